@@ -1,0 +1,3 @@
+"""aiready: a production-readiness auditor and load tester for software that calls language models."""
+
+__version__ = "0.1.0"

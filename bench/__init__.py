@@ -1,0 +1,1 @@
+"""Load in, samples out: the measuring side of aiready."""

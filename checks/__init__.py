@@ -1,0 +1,1 @@
+"""Code in, findings out: the static side of aiready."""

@@ -1,0 +1,177 @@
+"""The catalogue `rules.yaml` as values: what is judged, what each rule is called, and which rules a word means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import yaml
+
+from .errors import DataError, UsageError
+from .model import Persona, Severity
+
+SOURCE = Path(__file__).parent.parent / "rules.yaml"
+_SHORT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One of the six parts of the checklist."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the checklist. Its id names its area: `reliability.timeouts`."""
+
+    id: str
+    title: str
+
+    @property
+    def area(self) -> str:
+        """Id of the area it belongs to."""
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule says of itself; what it says of the code is its function's business."""
+
+    id: str
+    name: str
+    item: str
+    severity: Severity
+    """Before a remote or background audience, in the worst case."""
+    summary: str
+    help: str
+    """What to do, with the names in braces that a finding fills in."""
+    references: tuple[str, ...]
+    persona: Persona = "regular"
+    """From which persona on it is shown."""
+    cases: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    """Severities of its milder cases."""
+    limits: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Numbers a configuration may change; a name that ends in `_seconds` is seconds."""
+
+    @property
+    def area(self) -> str:
+        """Id of the area it belongs to."""
+        return self.item.partition(".")[0]
+
+    @property
+    def page(self) -> Path:
+        """The file that explains it: documentation and test in one."""
+        return SOURCE.parent / "docs" / "rules" / f"{self.name}.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything `rules.yaml` says, in its order."""
+
+    areas: tuple[Area, ...]
+    items: tuple[Item, ...]
+    rules: tuple[Rule, ...]
+
+    def rule(self, word: str) -> Rule:
+        """The rule with this id or name. UsageError with the nearest ones if there is none."""
+        found = next((rule for rule in self.rules if word.upper() == rule.id or word == rule.name), None)
+        if found is None:
+            raise _unknown(word, [key for rule in self.rules for key in (rule.id, rule.name)])
+        return found
+
+    def item(self, key: str) -> Item:
+        """The checklist item with this id. UsageError with the nearest ones if there is none."""
+        found = next((item for item in self.items if item.id == key), None)
+        if found is None:
+            raise _unknown(key, [item.id for item in self.items])
+        return found
+
+    def rules_of(self, key: str) -> tuple[Rule, ...]:
+        """The rules of an area or of an item, by its id."""
+        return tuple(rule for rule in self.rules if key in {rule.area, rule.item})
+
+    def resolve(self, words: Iterable[str]) -> frozenset[str]:
+        """The ids of the rules that these words select.
+
+        A word is ALL, an id, the beginning of ids (`REL1`), a name, an area or an item; UsageError if it is none.
+        """
+        return frozenset(rule for word in words for rule in self._selected(word.strip()))
+
+    def _selected(self, word: str) -> list[str]:
+        chosen = [rule.id for rule in self.rules if _means(word, rule)]
+        empty = [*(area.id for area in self.areas), *(item.id for item in self.items)]
+        if not chosen and word.lower() not in empty:
+            raise _unknown(word, ["ALL", *empty, *(key for rule in self.rules for key in (rule.id, rule.name))])
+        return chosen
+
+
+def _means(word: str, rule: Rule) -> bool:
+    """True if the word, in any case, is about this rule."""
+    return word.upper() == "ALL" or (
+        bool(word) and (rule.id.startswith(word.upper()) or word.lower() in {rule.name, rule.area, rule.item})
+    )
+
+
+def _unknown(word: str, known: list[str]) -> UsageError:
+    """The error for a word that means nothing, with up to three that hold it or look like it."""
+    lowered = {key.lower(): key for key in known}
+    holding = [key for key in lowered if len(word) > _SHORT and word.lower() in key]
+    near = list(dict.fromkeys([*holding, *get_close_matches(word.lower(), lowered)]))[:3]
+    hint = f"did you mean {' or '.join(lowered[key] for key in near)}?" if near else "`aiready rules` lists them all"
+    return UsageError(f"no rule, area or item is called {word!r}; {hint}")
+
+
+@cache
+def load() -> Catalogue:
+    """The shipped catalogue, read once. DataError if it is malformed."""
+    return parse(SOURCE.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Catalogue:
+    """A catalogue out of YAML. DataError names what is wrong: a key, a kind of value, an item that isn't there."""
+    raw = _mapping(yaml.load(text, Loader=_LOADER), "the catalogue")  # noqa: S506 - _LOADER is a safe loader
+    _require(set(raw) == {"areas", "items", "rules"}, "the catalogue holds areas, items and rules, nothing else")
+    areas = tuple(Area(key, str(title)) for key, title in _mapping(raw["areas"], "areas").items())
+    items = tuple(Item(key, str(title)) for key, title in _mapping(raw["items"], "items").items())
+    rules = tuple(_rule(key, _mapping(value, key)) for key, value in _mapping(raw["rules"], "rules").items())
+    dangling = {item.area for item in items} - {area.id for area in areas}
+    dangling |= {rule.item for rule in rules} - {item.id for item in items}
+    _require(not dangling, f"it speaks of what it doesn't hold: {', '.join(sorted(dangling))}")
+    return Catalogue(areas, items, rules)
+
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _rule(key: str, raw: dict[str, Any]) -> Rule:
+    known = {entry.name: entry for entry in fields(Rule) if entry.name != "id"}
+    required = {name for name, entry in known.items() if entry.default is MISSING and entry.default_factory is MISSING}
+    wrong = (set(raw) - set(known)) | (required - set(raw))
+    _require(not wrong, f"{key} has unknown or missing keys: {', '.join(sorted(wrong))}")
+    limits, cases = (_mapping(raw.get(name, {}), f"{name} of {key}") for name in ("limits", "cases"))
+    references = cast("list[object]", raw["references"]) if isinstance(raw["references"], list) else []
+    texts: list[object] = [*(raw[name] for name in required - {"references"}), *references, *cases.values()]
+    _require(references and all(isinstance(text, str) for text in texts), f"{key} lacks text where text belongs")
+    _require(all(isinstance(limit, int | float) for limit in limits.values()), f"{key} has a limit that is no number")
+    severities = {raw["severity"], *cases.values()}
+    _require(severities <= set(get_args(Severity)), f"{key} has a severity that is none")
+    _require(raw.get("persona", "regular") in get_args(Persona), f"{key} has a persona that is none")
+    values: dict[str, Any] = {**raw, "references": tuple(references), "limits": limits, "cases": cases}
+    return Rule(key, **values)
+
+
+def _mapping(value: object, where: str) -> dict[str, Any]:
+    _require(isinstance(value, dict), f"{where} is no mapping")
+    return {str(key): held for key, held in cast("dict[object, Any]", value).items()}
+
+
+def _require(fact: object, otherwise: str) -> None:
+    if not fact:
+        message = f"rules.yaml: {otherwise}"
+        raise DataError(message)

@@ -1,0 +1,94 @@
+"""The files of a run as the project model asks for them: decoded, indexed, scanned, each at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .files.decode import decode, read
+from .files.scan import imports
+from .files.notebook import Notebook, notebook
+from .files.walk import Listing
+from .index import FileIndex, index
+from .model import Skipped
+from .read import UnreadableUnit
+
+Import = tuple[int, str, tuple[str, ...]]
+
+
+class Disk:
+    """Reads, scans and indexes the listed files that are audited; what can't be read is listed as skipped."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.root = listing.root
+        self.files = tuple(path for path, _, _, role in listing.files if role == "source")
+        self.skipped: dict[str, Skipped] = {each.path: each for each in listing.skipped}
+        self.found = len(listing.files)
+        self.parsed: set[str] = set()
+        self.notebooks: dict[str, Notebook] = {}
+        self._texts: dict[str, str | None] = {}
+        self._indexes: dict[str, FileIndex | None] = {}
+        self._imports: dict[str, tuple[Import, ...]] = {}
+
+    def paths(self) -> Iterable[str]:
+        """Every audited file."""
+        return self.files
+
+    def text(self, path: str) -> str | None:
+        """The Python text of a file; None when it can't be read."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _read(self, path: str) -> str | None:
+        data = read(self.root, path)
+        if isinstance(data, Skipped):
+            return self._skip(data)
+        if path.endswith(".ipynb"):
+            found = notebook(data, path)
+            if isinstance(found, Skipped):
+                return self._skip(found)
+            self.notebooks[path] = found
+            for cell in found.broken:
+                self.skipped[f"{path}#{cell}"] = Skipped(path, "syntax-error", f"cell {cell}")
+            return found.text
+        text = decode(data, path)
+        return text if isinstance(text, str) else self._skip(text)
+
+    def _skip(self, why: Skipped) -> None:
+        self.skipped.setdefault(why.path, why)
+
+    def note(self, problems: Mapping[str, UnreadableUnit]) -> None:
+        """List files of which a definition could not be read."""
+        for path, error in problems.items():
+            self._skip(Skipped(path, error.reason, str(error)))
+
+    def audited(self) -> int:
+        """Audited files that could be looked at, wholly or in part."""
+        return sum(1 for path in self.files if path not in self.skipped)
+
+    def index(self, path: str) -> FileIndex | None:
+        """The index of a file; None when no parser can read it."""
+        if path not in self._indexes:
+            text = self.text(path)
+            self._indexes[path] = None if text is None else self._index(path, text)
+        return self._indexes[path]
+
+    def _index(self, path: str, text: str) -> FileIndex | None:
+        self.parsed.add(path)
+        try:
+            return index(path, text)
+        except UnreadableUnit as error:
+            self._skip(Skipped(path, error.reason, str(error)))
+            return None
+
+    def imports(self, path: str) -> tuple[Import, ...]:
+        """Imports of a file, from the cheap scan."""
+        if path not in self._imports:
+            text = self.text(path)
+            self._imports[path] = tuple(imports(text.encode(errors="replace"))) if text else ()
+        return self._imports[path]
+
+    def mentions(self, path: str, word: str) -> bool:
+        """Whether the word occurs in the file."""
+        text = self.text(path)
+        return text is not None and word in text

@@ -1,0 +1,140 @@
+"""Time limits around a call: `asyncio.wait_for`, `async with timeout(…)`, `future.result(timeout=…)`, alarms, decorators."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..model import Place
+from ..project.arguments import argument
+from ..project.callers import Edge
+from ..project.scope import Scope, Site
+from ..project.values import Cfg, Ext, Lit, Values
+from ..read.tree import Attr, Call, Name, With
+from .subject import Subject, callee_name, place
+
+WAITS: dict[str, tuple[str, ...]] = {
+    "wait_for": ("timeout", "1"), "timeout": ("0", "delay", "seconds"), "fail_after": ("0", "delay"),
+    "move_on_after": ("0", "delay"), "timeout_at": ("0",), "wait": ("timeout",), "alarm": ("0",), "setitimer": ("1",),
+    "timelimit": ("0",), "stopit": ("0",), "as_completed": ("timeout",),
+}  # fmt: skip
+"""Last name of the callee: where its limit stands."""
+LIBRARIES = ("asyncio.", "anyio.", "async_timeout.", "trio.", "signal.", "concurrent.futures.", "timeout_decorator.", "func_timeout.", "wrapt_timeout_decorator.", "stopit.")
+SUBMITS = frozenset({"submit", "run_in_executor", "apply_async", "run_coroutine_threadsafe", "map"})
+
+
+class Bound(NamedTuple):
+    """A limit, with its seconds where they are known."""
+
+    seconds: float | None
+    where: Place
+    source: str
+
+
+def bounded(subject: Subject) -> Bound | None:
+    """The limit around the call in its function, or in every caller on the way up."""
+    return _Bounds(subject).around(subject.sites(), subject.scope, frozenset())
+
+
+class _Bounds:
+    def __init__(self, subject: Subject) -> None:
+        self._ev = subject.ev
+        self._subject = subject
+
+    def around(self, sites: tuple[Site, ...], scope: Scope, seen: frozenset[Scope]) -> Bound | None:
+        for site in sites:
+            found = self._at(site)
+            if found is not None:
+                return found
+        return self._above(scope, seen)
+
+    def _at(self, site: Site) -> Bound | None:
+        for frame in reversed(site.frames):
+            if frame.kind == "arg" and isinstance(frame.node, Call):
+                found = self._limit(frame.node, site.scope)
+            elif frame.kind == "with" and isinstance(frame.node, With):
+                items = [item for item, _ in frame.node.items if isinstance(item, Call)]
+                found = next((limit for item in items if (limit := self._limit(item, site.scope))), None)
+            else:
+                continue
+            if found is not None:
+                return found
+        return self._future(site) or self._alarm(site)
+
+    def _limit(self, call: Call, scope: Scope) -> Bound | None:
+        name = _last(call)
+        if name not in WAITS:
+            return None
+        for value in self._ev.eval(call.func, scope):
+            if isinstance(value, Ext) and f"{value.path}.".startswith(LIBRARIES):
+                site = self._ev.site(call, scope) or Site(call, scope, (), False, call.span.line)
+                return self._seconds(site, WAITS[name], value.path)
+        return None
+
+    def _seconds(self, site: Site, names: tuple[str, ...], source: str) -> Bound | None:
+        for name in names:
+            found = argument(self._ev, site, name)
+            if found.values:
+                if all(isinstance(value, Lit) and value.value is None for value in found.values):
+                    return None
+                return Bound(_number(found.values), place(site), source)
+        return None
+
+    def _future(self, site: Site) -> Bound | None:
+        """`executor.submit(f).result(timeout=…)` in the same function."""
+        if callee_name(site) not in SUBMITS:
+            return None
+        for other in site.scope.sites:
+            if isinstance(other.call.func, Attr) and other.call.func.name in ("result", "get"):
+                found = self._seconds(other, ("timeout", "0"), "future.result(timeout=)")
+                if found is not None:
+                    return found
+        return None
+
+    def _alarm(self, site: Site) -> Bound | None:
+        for other in site.scope.sites:
+            if other.line < site.line and _last(other.call) in ("alarm", "setitimer"):
+                found = self._limit(other.call, other.scope)
+                if found is not None:
+                    return found
+        return None
+
+    def _above(self, scope: Scope, seen: frozenset[Scope]) -> Bound | None:
+        """The limit that every caller sets; entry points and library surfaces set none."""
+        if scope in seen or len(seen) > 30 or not scope.is_function:
+            return None
+        for decorator in scope.decorators:
+            if isinstance(decorator, Call):
+                found = self._limit(decorator, scope.parent or scope)
+                if found is not None:
+                    return found
+        for _, inner in self._ev.wrappers(scope):
+            for each in inner:
+                found = self._at(each)
+                if found is not None:
+                    return found
+        edges = [e for e in self._ev.callers(scope) if self._subject.entries.registration(e) is None]
+        if not edges or self._subject.entries.of(scope):
+            return None
+        limits = [self._through(edge, seen | {scope}) for edge in edges]
+        if any(limit is None for limit in limits):
+            return None
+        return max((limit for limit in limits if limit is not None), key=lambda each: each.seconds or 0.0)
+
+    def _through(self, edge: Edge, seen: frozenset[Scope]) -> Bound | None:
+        return self.around((*edge.inner, edge.site), edge.site.scope, seen)
+
+
+def _number(values: Values) -> float | None:
+    for value in values:
+        given = value.default if isinstance(value, Cfg) else value
+        if isinstance(given, Lit) and isinstance(given.value, (int, float)) and not isinstance(given.value, bool):
+            return float(given.value)
+    return None
+
+
+def _last(call: Call) -> str:
+    match call.func:
+        case Name(id=name) | Attr(name=name):
+            return name
+        case _:
+            return ""

@@ -1,0 +1,48 @@
+"""All facts of one call."""
+
+from __future__ import annotations
+
+from ..model import Call, Facts
+from ..project.calls import Found
+from .guard import Guards
+from .reach import Reach, blocking
+from .retry import retry
+from .settings import max_output, model, streaming
+from .subject import Ground, Subject, clients, place
+from .timeout import timeout
+
+
+def describe(ground: Ground, found: Found) -> Call:
+    """The call with everything that is in effect for it."""
+    subject = Subject(ground, found)
+    reach = Reach(subject)
+    facts = Facts(
+        timeout=timeout(subject),
+        retry=retry(subject),
+        guard=Guards(subject).fact(),
+        max_output=max_output(subject),
+        streaming=streaming(subject),
+        blocking_in_async=blocking(subject),
+        model=model(subject),
+        audience=reach.audience(),
+        entries=tuple(reach.entries),
+    )
+    match = found.match
+    kind = match.client.kind if match.client is not None and match.client.kind and match.rule.kind == "chat" else match.rule.kind
+    return Call(
+        place=place(found.site),
+        sdk=_sdk(subject),
+        kind=kind,
+        method=match.method,
+        function=found.site.scope.name,
+        confidence=found.confidence,
+        paths=reach.paths,
+        facts=facts,
+    )
+
+
+def _sdk(subject: Subject) -> str:
+    """The SDK that sends the request: of the model inside, where a chain or an agent holds one."""
+    known = clients(subject)
+    plain = [client for client in known if client.rule is None or not client.rule.carrier]
+    return plain[0].sdk.id if plain else subject.sdk.id

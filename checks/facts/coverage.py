@@ -1,0 +1,185 @@
+"""Which exceptions a handler catches, held against what an SDK raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from ..project.attributes import mro
+from ..project.scope import Scope
+from ..project.values import Cls, Ext, Seq, Values
+from ..read.tree import Call, Do, Except, Expr, If, Jump, Loop, Match, Name, Raise, Return, Statement, Try, With, Assign, Const
+from ..sdks.schema import ErrorRule, Sdk
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+Cover = Literal["all", "part", "none"]
+EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException", "*"})
+TRANSPORT = frozenset({
+    "builtins.TimeoutError", "builtins.ConnectionError", "builtins.OSError", "builtins.IOError", "asyncio.TimeoutError",
+    "concurrent.futures.TimeoutError", "socket.timeout", "builtins.RuntimeError", "builtins.ConnectionResetError",
+})  # fmt: skip
+HTTP = ("requests", "httpx", "httpx2", "aiohttp", "urllib", "urllib3", "http")
+
+
+def types_of(ev: Evaluator, node: Expr | None, scope: Scope) -> tuple[str, ...]:
+    """Paths of the exception types an `except` names; `*` for a bare one, `?` for what can't be read."""
+    if node is None:
+        return ("*",)
+    found: list[str] = []
+    for value in ev.eval(node, scope):
+        found.extend(_names(ev, (value,), 0))
+    return tuple(dict.fromkeys(found)) or ("?",)
+
+
+def _names(ev: Evaluator, values: Values, depth: int) -> Iterable[str]:
+    for value in values:
+        match value:
+            case Ext(path=path):
+                yield path.replace("()", "")
+            case Cls(scope=scope):
+                yield f"{scope.module.path}:{scope.name}"
+                for owner in mro(ev, scope):
+                    for base in ev.bases(owner):
+                        if isinstance(base, Ext) and base.path not in ("builtins.Exception", "builtins.BaseException"):
+                            yield base.path
+            case Seq(elements=elements, scope=scope) if depth < 4:
+                for each in elements:
+                    yield from _names(ev, ev.eval(each, scope), depth + 1)
+            case _:
+                yield "?"
+
+
+def covers(types: Iterable[str], sdks: tuple[Sdk, ...]) -> Cover:
+    """Whether the types catch every error of a failed request of the SDKs, some, or none."""
+    names = set(types)
+    if names & EVERYTHING:
+        return "all"
+    found: list[Cover] = [_covers(names, sdk) for sdk in sdks]
+    if found and all(each == "all" for each in found):
+        return "all"
+    return "part" if any(each != "none" for each in found) else "none"
+
+
+def _covers(names: set[str], sdk: Sdk) -> Cover:
+    rule = sdk.errors
+    if rule.silent:
+        return "none"
+    if any(same(name, base) for name in names for base in rule.base):
+        return "all"
+    for group in rule.together:
+        if all(any(same(name, each) for name in names) for each in group):
+            return "all"
+    known = (*rule.some, *rule.permanent, *(each for group in rule.together for each in group))
+    if any(same(name, each) for name in names for each in known):
+        return "part"
+    return "part" if any(_related(name, sdk, rule) for name in names) else "none"
+
+
+def _related(name: str, sdk: Sdk, rule: ErrorRule) -> bool:
+    root = name.partition(".")[0]
+    if name in TRANSPORT or name == "?":
+        return True
+    return any(root == each.partition(".")[0] for each in (*sdk.imports, *rule.transport)) or root in HTTP
+
+
+def same(name: str, wanted: str) -> bool:
+    """The same type, whatever modules stand between the import root and its name."""
+    return name.partition(".")[0] == wanted.partition(".")[0] and name.rpartition(".")[2] == wanted.rpartition(".")[2]
+
+
+def raises(body: tuple[Statement, ...]) -> Literal["always", "sometimes", "never"]:
+    """Whether a handler's body raises again."""
+    if not body:
+        return "never"
+    seen = False
+    for statement in body:
+        match statement:
+            case Raise():
+                return "always"
+            case Return() | Jump(kind="continue" | "break"):
+                return "sometimes" if seen else "never"
+            case Do(value=Call() as call) if _exits(call):
+                return "always"
+            case If(body=then, orelse=other):
+                inside = {raises(then), raises(other)} if other else {raises(then), "never"}
+                if inside == {"always"}:
+                    return "always"
+                seen = seen or inside != {"never"}
+            case With(body=inner):
+                if raises(inner) == "always":
+                    return "always"
+                seen = seen or raises(inner) != "never"
+            case Try(body=inner) | Loop(body=inner):
+                seen = seen or raises(inner) != "never"
+            case Match(cases=cases):
+                seen = seen or any(raises(case) != "never" for case in cases)
+            case _:
+                continue
+    return "sometimes" if seen else "never"
+
+
+def _exits(call: Call) -> bool:
+    match call.func:
+        case Name(id="reraise"):
+            return True
+        case _:
+            return False
+
+
+def is_silent(handler: Except) -> bool:
+    """Neither logs, counts, re-raises nor answers with a substitute: `pass`, `continue`, `return None`."""
+    for statement in handler.body:
+        match statement:
+            case Jump() | Return(value=None) | Return(value=Const(value=None)):
+                continue
+            case Do(value=Const()):
+                continue
+            case Assign(value=Const(value=None)):
+                continue
+            case _:
+                return False
+    return True
+
+
+def leaves(body: tuple[Statement, ...]) -> bool:
+    """Whether the body always ends in `return`, `break` or `raise`, so that a loop around it ends."""
+    for statement in body:
+        match statement:
+            case Return() | Raise() | Jump(kind="break"):
+                return True
+            case If(body=then, orelse=other) if other and leaves(then) and leaves(other):
+                return True
+            case With(body=inner) if leaves(inner):
+                return True
+            case _:
+                continue
+    return False
+
+
+def after(body: tuple[Statement, ...], node: Statement) -> tuple[Statement, ...] | None:
+    """The statements that follow a node in its block; None when it isn't there."""
+    for at, statement in enumerate(body):
+        if statement is node:
+            return body[at + 1 :]
+        for block in blocks(statement):
+            found = after(block, node)
+            if found is not None:
+                return found or body[at + 1 :]
+    return None
+
+
+def blocks(statement: Statement) -> tuple[tuple[Statement, ...], ...]:
+    """The bodies a compound statement holds, nested definitions left out."""
+    match statement:
+        case If(body=body, orelse=orelse) | Loop(body=body, orelse=orelse):
+            return (body, orelse)
+        case Try(body=body, handlers=handlers, orelse=orelse, final=final):
+            return (body, *(each.body for each in handlers), orelse, final)
+        case With(body=body):
+            return (body,)
+        case Match(cases=cases):
+            return cases
+        case _:
+            return ()

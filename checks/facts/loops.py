@@ -1,0 +1,229 @@
+"""Hand-written retry loops: the same request is repeated because it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..model import Backoff, Place, RetryLayer
+from ..project.scope import Frame, Site
+from ..project.values import Lit
+from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Loop, Name, Statement, Try
+from ..sdks.schema import Sdk
+from .coverage import after, blocks, covers, leaves, raises, types_of
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+SLEEPS = frozenset({"sleep", "wait", "backoff", "delay", "sleep_ms", "usleep"})
+COUNTERS = ("attempt", "retr", "tries", "try_", "trial", "_", "i", "n", "count", "k")
+
+
+def loop_layer(ev: Evaluator, site: Site, sdks: tuple[Sdk, ...]) -> RetryLayer | None:
+    """The innermost loop around the site that repeats it when it fails."""
+    frames = site.frames
+    for at in range(len(frames) - 1, -1, -1):
+        loop = frames[at].node
+        if isinstance(loop, Loop) and frames[at].part == "body":
+            attempt = next((f.node for f in frames[at + 1 :] if _is_body(f)), None)
+            if isinstance(attempt, Try):
+                found = _layer(ev, site, loop, attempt, sdks)
+                if found is not None:
+                    return found
+    return None
+
+
+def _is_body(frame: Frame) -> bool:
+    return frame.kind == "try" and frame.part == "body"
+
+
+def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk, ...]) -> RetryLayer | None:
+    again = [h for h in attempt.handlers if not leaves(h.body) and raises(h.body) != "always"]
+    types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
+    if not again or covers(types, sdks) == "none":
+        return None
+    if not _succeeds_out(loop, attempt) or _is_over_data(ev, site, loop):
+        return None
+    number = _number(ev, loop, site)
+    bounded = number is not None or not _is_endless(ev, loop, site) or any(raises(h.body) != "never" for h in again) or _gives_up(loop)
+    bodies = [statement for h in again for statement in h.body]
+    rest = after(loop.body, attempt) or ()
+    return RetryLayer(
+        kind="loop",
+        name=f"{'while' if loop.kind == 'while' else 'for'} loop",
+        attempts=number,
+        bounded=bounded,
+        backoff=_backoff(ev, (*bodies, *rest), loop, site),
+        catches=types,
+        where=Place(site.scope.module.path, loop.line),
+        permanent_errors=covers(types, sdks) == "all" and not _is_selective(again_bodies=bodies),
+    )
+
+
+def _is_selective(again_bodies: list[Statement]) -> bool:
+    """A handler that raises some errors again chooses what it repeats."""
+    return raises(tuple(again_bodies)) != "never"
+
+
+def _succeeds_out(loop: Loop, attempt: Try) -> bool:
+    """Whether a success ends the loop."""
+    if leaves(attempt.body) or leaves(attempt.orelse) or leaves(after(loop.body, attempt) or ()):
+        return True
+    if _contains_exit(attempt.body) or _contains_exit(attempt.orelse) or _contains_exit(after(loop.body, attempt) or ()):
+        return True
+    return loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, attempt.body)
+
+
+def _contains_exit(body: tuple[Statement, ...]) -> bool:
+    """A `return` or `break` under a condition, inside nested blocks but not in a loop of their own."""
+    for statement in body:
+        if leaves((statement,)):
+            return True
+        if not isinstance(statement, Loop) and any(_contains_exit(block) for block in blocks(statement)):
+            return True
+    return False
+
+
+def _changes(test: Expr, body: tuple[Statement, ...]) -> bool:
+    """Whether the body assigns a name of the loop's test (`done = True`)."""
+    names = set(names_in(test))
+    return any(isinstance(s, Assign) and any(n in names for t in s.targets for n in names_in(t)) for s in body)
+
+
+def names_in(node: object) -> Iterator[str]:
+    """Names and attributes anywhere in an expression."""
+    if isinstance(node, Name):
+        yield node.id
+    elif isinstance(node, Attr):
+        yield node.name
+        yield from names_in(node.value)
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from names_in(part)
+
+
+def _is_over_data(ev: Evaluator, site: Site, loop: Loop) -> bool:
+    """A loop over items: what comes next is another request, not the same."""
+    if loop.target is None:
+        return False
+    targets = [name for name in names_in(loop.target)]
+    if _is_counting(loop.source) and not isinstance(loop.target, Items):
+        return False
+    used = set(names_in(site.call))
+    if any(name in used for name in targets):
+        return True
+    return not all(name.lower().startswith(COUNTERS) for name in targets)
+
+
+def _is_counting(source: Expr) -> bool:
+    match source:
+        case Call(func=Name(id="range") | Attr(name="count")):
+            return True
+        case Call(func=Name(id="enumerate" | "tqdm"), args=(inner, *_)):
+            return _is_counting(inner)
+        case _:
+            return False
+
+
+def _number(ev: Evaluator, loop: Loop, site: Site) -> int | None:
+    """Attempts of a counted loop."""
+    match loop.source:
+        case Call(func=Name(id="range"), args=args) if args:
+            bounds = [_int(ev, arg, site) for arg in args[:2]]
+            if bounds[-1] is None:
+                return None
+            first = bounds[0] if len(bounds) == 2 and bounds[0] is not None else 0
+            return max(1, bounds[-1] - first)
+        case Items(elements=elements):
+            return len(elements)
+        case Compare(ops=("<" | "<=",), rest=(limit,)):
+            return _int(ev, limit, site)
+        case _:
+            return None
+
+
+def _int(ev: Evaluator, node: Expr, site: Site) -> int | None:
+    for value in ev.eval(node, site.scope):
+        given = getattr(value, "default", value)
+        if isinstance(given, Lit) and isinstance(given.value, (int, float)) and not isinstance(given.value, bool):
+            return int(given.value)
+    return None
+
+
+def _is_endless(ev: Evaluator, loop: Loop, site: Site) -> bool:
+    if loop.kind == "while":
+        return isinstance(loop.source, Const) and bool(loop.source.value)
+    match loop.source:
+        case Call(func=Attr(name="count") | Name(id="count")):
+            return True
+        case _:
+            return False
+
+
+def _gives_up(loop: Loop) -> bool:
+    """A conditional exit anywhere in the loop's handlers (`if attempts > 5: break`)."""
+    for statement in loop.body:
+        if isinstance(statement, Try):
+            return any(_contains_exit(handler.body) for handler in statement.handlers)
+    return False
+
+
+def _backoff(ev: Evaluator, body: tuple[Statement, ...], loop: Loop, site: Site) -> Backoff:
+    """How long it waits between attempts."""
+    for call in calls_in(body):
+        name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+        if name not in SLEEPS:
+            continue
+        if not call.args:
+            return "unknown"
+        return _growth(call.args[0], loop)
+    return "none"
+
+
+def _growth(node: Expr, loop: Loop) -> Backoff:
+    counters = set(names_in(loop.target)) if loop.target is not None else set()
+    grown = {
+        name
+        for statement in _flat(loop.body)
+        if isinstance(statement, Assign) and (statement.op in ("*", "**", "+") or _grows(statement))
+        for target in statement.targets
+        for name in names_in(target)
+    }
+    used = set(names_in(node))
+    if _has_power(node) or used & counters or used & grown or any(n in ("backoff", "jitter", "expo") for n in used):
+        return "exponential"
+    if isinstance(node, (Const, Name, Attr)):
+        return "fixed"
+    return "exponential" if any(isinstance(part, Call) for part in _walk(node)) else "fixed"
+
+
+def _grows(statement: Assign) -> bool:
+    """`delay = min(delay * 2, cap)`."""
+    names = {name for target in statement.targets for name in names_in(target)}
+    return bool(names & set(names_in(statement.value))) and any(isinstance(part, Binary) for part in _walk(statement.value))
+
+
+def _has_power(node: object) -> bool:
+    return any(isinstance(part, Binary) and part.op in ("**", "<<") for part in _walk(node))
+
+
+def _walk(node: object) -> Iterator[object]:
+    yield node
+    if isinstance(node, tuple):
+        for part in node:
+            yield from _walk(part)
+
+
+def _flat(body: tuple[Statement, ...]) -> Iterator[Statement]:
+    for statement in body:
+        yield statement
+        for block in blocks(statement):
+            yield from _flat(block)
+
+
+def calls_in(body: tuple[Statement, ...]) -> Iterator[Call]:
+    """Every call in a run of statements."""
+    for statement in body:
+        for part in _walk(statement):
+            if isinstance(part, Call):
+                yield part

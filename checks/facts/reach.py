@@ -1,0 +1,116 @@
+"""From where a call is reached: entry points, audience, and whether an event loop waits for it."""
+
+from __future__ import annotations
+
+from ..model import EntryPoint, Setting
+from ..project.callers import Edge
+from ..project.entries import exposed
+from ..project.scope import Scope, Site
+from .subject import Subject, callee_name, place
+
+RESPONSES = frozenset({"StreamingResponse", "EventSourceResponse", "iterate_in_threadpool", "StreamingHttpResponse"})
+"""Response classes that run a synchronous generator in a thread."""
+MOST = 4000
+"""Functions looked at on the way up; no real call is reached through more."""
+
+
+class Reach:
+    """The functions above one call, walked once."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._ev = subject.ev
+        self.entries: list[EntryPoint] = []
+        self.surfaces = 0
+        self._walk()
+
+    def _walk(self) -> None:
+        queue: list[tuple[Scope, Site]] = [(self._subject.scope, self._subject.site)]
+        seen: set[Scope] = set()
+        while queue and len(seen) < MOST:
+            scope, site = queue.pop(0)
+            function = _owner(scope)
+            if function.kind == "module":
+                self._top(site)
+                continue
+            if function in seen:
+                continue
+            seen.add(function)
+            entries = self._subject.entries.of(function)
+            edges = [e for e in self._ev.callers(function) if self._subject.entries.registration(e) is None]
+            self.entries.extend(entries)
+            queue.extend((edge.site.scope, edge.site) for edge in edges)
+            if not entries and not edges:
+                self.surfaces += 1
+        self.entries = list(dict.fromkeys(self.entries))
+
+    def _top(self, site: Site) -> None:
+        entry = self._subject.entries.of_site(site)
+        if entry is not None:
+            self.entries.append(entry)
+        else:
+            self.surfaces += 1
+
+    @property
+    def paths(self) -> int:
+        """Entry points and library surfaces from which the call is reached."""
+        return len(self.entries) + self.surfaces
+
+    def audience(self) -> Setting:
+        """The most exposed audience, with the entry point that makes it so."""
+        audience = exposed(tuple(self.entries))
+        first = next((each for each in self.entries if each.audience == audience), None)
+        return Setting(audience, first.where if first else None, first.how if first else "")
+
+
+def _owner(scope: Scope) -> Scope:
+    while scope.kind == "class" and scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def blocking(subject: Subject) -> Setting:
+    """Whether a synchronous call is reached inside an `async def` without a thread hop."""
+    found = subject.found
+    rule, client = found.match.rule, found.match.client
+    is_async = rule.is_async if rule.is_async is not None else bool(client and client.is_async)
+    if is_async or (found.site.awaited and not found.handed):
+        return Setting("no")
+    if found.handed and not found.runs:
+        return Setting("no")
+    for run in found.runs:
+        if run.scope.is_async:
+            return Setting("yes", place(run), run.scope.name)
+    where = _async_above(subject)
+    return Setting("yes", place(where), where.scope.name) if where is not None else Setting("no")
+
+
+def _async_above(subject: Subject) -> Site | None:
+    """The site inside an `async def` from which the call is reached, all of it on the event loop."""
+    queue = [subject.site]
+    seen: set[Scope] = set()
+    while queue and len(seen) < MOST:
+        site = queue.pop(0)
+        scope = _owner(site.scope)
+        if scope.is_async:
+            return site
+        if scope in seen or not scope.is_function:
+            continue
+        seen.add(scope)
+        for edge in subject.ev.callers(scope):
+            if edge.hop or subject.entries.registration(edge) is not None or _in_thread(edge, scope):
+                continue
+            inside = next((each for each in edge.inner if each.scope.is_async), None)
+            queue.append(inside or edge.site)
+    return None
+
+
+def _in_thread(edge: Edge, scope: Scope) -> bool:
+    """A synchronous generator that a response runs in a thread, or a function another package is handed."""
+    if scope.is_generator:
+        for frame in reversed(edge.site.frames):
+            if frame.kind == "arg" and getattr(frame.node, "func", None) is not None:
+                func = frame.node.func  # type: ignore[attr-defined]  # a call
+                if (getattr(func, "id", None) or getattr(func, "name", "")) in RESPONSES:
+                    return True
+    return edge.handed and callee_name(edge.site) in RESPONSES

@@ -1,0 +1,275 @@
+"""Retry: how often a failed request is sent again, by whom, and whether that can work."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from ..model import Backoff, Retry, RetryLayer
+from ..project.arguments import Passed, keyword
+from ..project.callers import Edge
+from ..project.scope import Scope, Site
+from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
+from ..sdks.schema import RetryRule
+from .loops import loop_layer
+from .settings import Given, look
+from .subject import Client, Subject, clients, place
+from .tools import decorator_layer, handed_layer, tool_loop
+
+ORDER = ("disabled", "none", "unknown", "sdk-default", "explicit", "n/a")
+
+
+def retry(subject: Subject) -> Retry:
+    """The retries in effect, with every layer that repeats a failed request."""
+    if subject.sdk.in_process:
+        return Retry("n/a")
+    known = clients(subject)
+    built = tuple(client for client in known if client.made is not None) or known
+    if built and all(client.sdk.in_process for client in built):
+        return Retry("n/a")
+    weakest = min((_of_client(subject, each) for each in built or (None,)), key=lambda each: ORDER.index(each.state))
+    outer = Outer(subject).layers()
+    working = [layer for layer in outer if layer.without_effect is None]
+    steps = [layer for client in built for layer in _steps(subject, client)]
+    layers = (*weakest.layers, *steps, *outer)
+    state, where, source = weakest.state, weakest.where, weakest.source
+    if steps or working:
+        state, first = "explicit", [*steps, *working][0]
+        where, source = first.where, first.name
+    return Retry(state, _product(layers), where, source, layers)
+
+
+def _backoff(word: str) -> Backoff:
+    return cast(Backoff, word)  # checked when the data is read
+
+
+def _product(layers: tuple[RetryLayer, ...]) -> int | None:
+    total = 1
+    for layer in layers:
+        if layer.without_effect is not None:
+            continue
+        if layer.attempts is None:
+            return None
+        total *= max(1, layer.attempts)
+    return total
+
+
+def rule_of(subject: Subject, client: Client | None) -> RetryRule:
+    """The rule that applies: the method's own, the client's, the SDK's."""
+    if subject.found.match.rule.retry is not None:
+        return subject.found.match.rule.retry
+    if client is not None:
+        if client.rule is not None and client.rule.retry is not None:
+            return client.rule.retry
+        return client.sdk.retry
+    return subject.sdk.retry
+
+
+def _of_client(subject: Subject, client: Client | None) -> Retry:
+    rule = rule_of(subject, client)
+    sdk = client.sdk if client is not None else subject.sdk
+    unread = False
+    for given in look(subject, client, rule.call, rule.client):
+        found = _given(given, rule)
+        if found is None:
+            continue
+        if found.state == "unknown" and not given.passed.certain:
+            unread = True
+            continue
+        return found
+    outside = _global(subject, rule, sdk.imports) or _transport(subject, client, rule)
+    if outside is not None:
+        return outside
+    foreign = (client is not None and client.made is None) or (
+        client is None and isinstance(subject.found.client, Unk) and sdk.id != "raw-http"
+    )
+    if unread or not rule.known or foreign:
+        return Retry("unknown")
+    attempts = _default(subject, client, rule)
+    if attempts == 1:
+        return Retry("none", 1)
+    name = f"{sdk.id}'s default"
+    layer = RetryLayer("sdk", name, attempts, backoff=_backoff(rule.backoff))
+    return Retry("sdk-default", attempts, None, name, (layer,))
+
+
+
+
+def _default(subject: Subject, client: Client | None, rule: RetryRule) -> int | None:
+    for name, prefixes in rule.by.items():
+        for given in look(subject, client, (name,), (name,)):
+            for value in given.passed.values:
+                if isinstance(value, Lit) and isinstance(value.value, str):
+                    for prefix, attempts in prefixes.items():
+                        if value.value.startswith(prefix):
+                            return attempts
+    return rule.default
+
+
+def _given(given: Given, rule: RetryRule) -> Retry | None:
+    """What a retry parameter says."""
+    name = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
+    number, state = _number(given.passed.values)
+    if state == "absent":
+        return None
+    if state == "unknown":
+        return Retry("unknown", None, given.where, name)
+    counts_attempts = given.name in rule.attempts or rule.counts == "attempts"
+    if number is None:
+        attempts = rule.bare
+    else:
+        attempts = max(1, number) if counts_attempts else number + 1
+    if attempts is not None and attempts <= 1:
+        return Retry("disabled", 1, given.where, name)
+    backoff = rule.backoffs.get(given.name, rule.backoff)
+    layer = RetryLayer(
+        "client", name, attempts, backoff=_backoff(backoff), where=given.where, permanent_errors=given.name in rule.permanent
+    )
+    return Retry("explicit", attempts, given.where, name, (layer,))
+
+
+def _number(values: Values) -> tuple[int | None, str]:
+    """The smallest number among the values, and whether they say anything."""
+    numbers: list[int] = []
+    state = "absent"
+    for value in values:
+        given = value.default if isinstance(value, Cfg) else value
+        match given:
+            case Lit(value=None):
+                continue
+            case Lit(value=bool() as flag):
+                numbers.append(1 if flag else 0)
+            case Lit(value=int() | float() as number):
+                numbers.append(int(number))
+            case Prm():
+                state = "unknown" if state == "absent" else state
+            case Unk(path=path) if path in ("?", "?()"):
+                state = "unknown" if state == "absent" else state
+            case _:
+                state = "set"
+    if numbers:
+        return min(numbers), "set"
+    return None, state
+
+
+def _steps(subject: Subject, client: Client) -> list[RetryLayer]:
+    """Layers that transparent steps add: `llm.with_retry(stop_after_attempt=5)`."""
+    found: list[RetryLayer] = []
+    rule = client.sdk.retry
+    for name, site in zip(client.names, client.steps, strict=False):
+        spec = rule.transparent.get(name)
+        if spec is None:
+            continue
+        given = keyword(subject.ev, site, str(spec.get("attempts", "")))
+        number, _ = _number(given.values)
+        attempts = number if number is not None else int(spec.get("default", 3))
+        errors = keyword(subject.ev, site, str(spec.get("errors", "")))
+        found.append(
+            RetryLayer(
+                "runnable", f".{name}()", attempts, backoff=_backoff(str(spec.get("backoff", "exponential"))),
+                where=place(site), permanent_errors=not errors.values,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _transport(subject: Subject, client: Client | None, rule: RetryRule) -> Retry | None:
+    """Retries of the HTTP client or adapter under the call."""
+    sites = [client.made] if client is not None and client.made is not None else list(subject.found.client.sites)
+    for site in sites:
+        for name in (*rule.transport, "transport", "http_client"):
+            layer = _from_transport(subject, keyword(subject.ev, site, name), site)
+            if layer is not None:
+                return Retry("explicit", layer.attempts, layer.where, layer.name, (layer,))
+    return _mounted(subject) if subject.sdk.id == "raw-http" else None
+
+
+def _from_transport(subject: Subject, passed: Passed, site: Site) -> RetryLayer | None:
+    for value in passed.values:
+        if isinstance(value, Ext) and value.sites:
+            tool = subject.ground.retry_tool(value.path)
+            if tool is not None:
+                found = handed_layer(subject, value.path, value.sites[-1])
+                if found is not None and found.attempts != 1:
+                    return found
+            inner = keyword(subject.ev, value.sites[-1], "transport")
+            found = _from_transport(subject, inner, value.sites[-1]) if inner.values else None
+            if found is not None:
+                return found
+    return None
+
+
+def _mounted(subject: Subject) -> Retry | None:
+    """`session.mount("https://", HTTPAdapter(max_retries=…))` on the session that sends the request."""
+    if "Session()" not in subject.found.client.path:
+        return None
+    for site in subject.ground.calls_named("mount"):
+        for arg in site.call.args[1:2]:
+            for value in subject.ev.eval(arg, site.scope):
+                if isinstance(value, Ext) and value.sites and value.path.endswith("HTTPAdapter()"):
+                    layer = handed_layer(subject, value.path, value.sites[-1])
+                    if layer is not None and layer.attempts != 1:
+                        state = "none" if layer.without_effect else "explicit"
+                        return Retry(state, layer.attempts, layer.where, layer.name, (layer,))
+    return None
+
+
+def _global(subject: Subject, rule: RetryRule, imports: tuple[str, ...]) -> Retry | None:
+    for name in rule.globals:
+        for values, where in subject.ground.assigned(imports, name):
+            number, state = _number(values)
+            if state == "set" and number is not None:
+                attempts = number + 1 if rule.counts == "retries" else number
+                source = f"{imports[0]}.{name}"
+                if attempts <= 1:
+                    return Retry("disabled", 1, where, source)
+                return Retry("explicit", attempts, where, source, (RetryLayer("client", source, attempts, where=where),))
+    return None
+
+
+class Outer:
+    """Layers around the call: decorators, loops and helpers, in its function or on every path above it."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._sdks = (subject.sdk,)
+
+    def layers(self) -> list[RetryLayer]:
+        """Layers on every path; those that can't fire say why."""
+        subject = self._subject
+        return self._around(subject.sites(), subject.scope, frozenset())
+
+    def _around(self, sites: tuple[Site, ...], scope: Scope, seen: frozenset[Scope]) -> list[RetryLayer]:
+        found = [layer for site in sites if (layer := self._at(site)) is not None]
+        return found + self._above(scope, sites, seen)
+
+    def _at(self, site: Site) -> RetryLayer | None:
+        subject = self._subject
+        layer = tool_loop(subject, site) or loop_layer(subject.ev, site, self._sdks)
+        if layer is not None:
+            return layer
+        for value in subject.ev.eval(site.call.func, site.scope) if self._is_hand_over(site) else ():
+            if isinstance(value, Ext) and subject.ground.retry_tool(value.path) is not None:
+                return handed_layer(subject, value.path, value.sites[-1] if value.sites else site)
+        return None
+
+    def _is_hand_over(self, site: Site) -> bool:
+        return site is not self._subject.site or self._subject.found.handed
+
+    def _above(self, scope: Scope, sites: tuple[Site, ...], seen: frozenset[Scope]) -> list[RetryLayer]:
+        while scope.kind == "class" and scope.parent is not None:
+            scope = scope.parent
+        if scope in seen or not scope.is_function or len(seen) > 30:
+            return []
+        own = [layer for each in scope.decorators if (layer := decorator_layer(self._subject, each, scope, sites))]
+        for _, inner in self._subject.ev.wrappers(scope):
+            own += [layer for site in inner if (layer := self._at(site)) is not None]
+        edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
+        if not edges or self._subject.entries.of(scope):
+            return own
+        above = [self._through(edge, seen | {scope}) for edge in edges]
+        if all(any(layer.without_effect is None for layer in group) for group in above):
+            return own + max(above, key=lambda group: _product(tuple(group)) or 999)
+        return own
+
+    def _through(self, edge: Edge, seen: frozenset[Scope]) -> list[RetryLayer]:
+        return self._around((*edge.inner, edge.site), edge.site.scope, seen)

@@ -1,0 +1,262 @@
+"""The call whose facts are asked, with everything the facts are worked out from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..model import Place
+from ..project.arguments import Passed, argument, entry, keyword
+from ..project.calls import Found
+from ..project.entries import Entries
+from ..project.scope import Scope, Site
+from ..project.values import Ext, Obj, Unk, Value, Values
+from ..read.tree import Attr, Call, Name
+from ..sdks.schema import ClientRule, Framework, Knowledge, Library, RetryTool, Sdk
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client a call goes through: its constructor sites, innermost (the model) last."""
+
+    sdk: Sdk
+    rule: ClientRule | None
+    made: Site | None
+    """The constructor call; None when the client came in from outside the project."""
+    steps: tuple[Site, ...]
+    """Calls of transparent methods on the way (`with_options(…)`, `bind(…)`), first to last."""
+    names: tuple[str, ...]
+    """Names of those methods."""
+
+
+class Ground:
+    """What all calls of a project share."""
+
+    def __init__(self, ev: Evaluator, entries: Entries, knowledge: Knowledge) -> None:
+        self.ev = ev
+        self.entries = entries
+        self.knowledge = knowledge
+        self.retry_tools = {
+            (root, name): (library, tool)
+            for library in knowledge.libraries
+            for root in library.imports
+            for name, tool in library.retry.items()
+        }
+        self._named: dict[str, tuple[Site, ...]] = {}
+
+    @cached_property
+    def frameworks(self) -> dict[str, Framework]:
+        """Frameworks by what their entry points are called."""
+        return {each.how: each for each in self.knowledge.frameworks}
+
+    def calls_named(self, name: str) -> tuple[Site, ...]:
+        """Call sites anywhere in the project whose callee has that last name."""
+        if name not in self._named:
+            self._named[name] = tuple(self._search(name))
+        return self._named[name]
+
+    def _search(self, name: str) -> Iterator[Site]:
+        world = self.ev.world
+        for path in world.paths:
+            module = world.module(path) if world.source.mentions(path, name) else None
+            for unit in module.index.units.values() if module is not None else ():
+                scope = module.scope(unit.name) if module is not None and name in module.index.words(unit) else None
+                for each in scope.tree() if scope is not None else ():
+                    yield from (site for site in each.sites if callee_name(site) == name)
+                    yield from _decorator_sites(each, name)
+
+    def defines(self, name: str) -> bool:
+        """Whether any indexed function of the project has that name."""
+        world = self.ev.world
+        for path in world.paths:
+            module = world.module(path) if world.source.mentions(path, name) else None
+            if module is not None and any(key.rpartition(".")[2] == name for key in module.index.units):
+                return True
+        return False
+
+    def assigned(self, imports: tuple[str, ...], name: str) -> Iterator[tuple[Values, Place]]:
+        """Values that the project assigns to an attribute of an imported module (`openai.timeout = 20`)."""
+        world = self.ev.world
+        for path in world.paths:
+            if not (world.source.mentions(path, f".{name}") and world.source.mentions(path, imports[0])):
+                continue
+            module = world.module(path)
+            for scope in module.scopes() if module is not None else ():
+                for each in scope.sets:
+                    if each.name == name and each.binding.expr is not None:
+                        bases = self.ev.eval(each.base, scope)
+                        if any(isinstance(base, Ext) and base.path in imports for base in bases):
+                            yield self.ev.eval(each.binding.expr, scope), Place(path, each.line)
+
+    def retry_tool(self, path: str) -> tuple[Library, RetryTool] | None:
+        """The retry tool a path of another package is."""
+        plain = path.replace("()", "")
+        parts = plain.split(".")
+        for split in range(1, len(parts)):
+            for start in range(split, len(parts)):
+                found = self.retry_tools.get((".".join(parts[:split]), ".".join(parts[start:])))
+                if found is not None:
+                    return found
+        return None
+
+
+def _decorator_sites(scope: Scope, name: str) -> Iterator[Site]:
+    """Decorators with arguments, as sites."""
+    for decorator in scope.decorators:
+        if isinstance(decorator, Call) and scope.parent is not None:
+            site = Site(decorator, scope.parent, (), False, decorator.span.line)
+            if callee_name(site) == name:
+                yield site
+
+
+def callee_name(site: Site) -> str:
+    """Last name of what a site calls."""
+    match site.call.func:
+        case Name(id=name) | Attr(name=name):
+            return name
+        case _:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One found call and the project around it."""
+
+    ground: Ground
+    found: Found
+
+    @property
+    def ev(self) -> Evaluator:
+        """The evaluator."""
+        return self.ground.ev
+
+    @property
+    def entries(self) -> Entries:
+        """The finder of entry points."""
+        return self.ground.entries
+
+    @property
+    def site(self) -> Site:
+        """Where the call stands."""
+        return self.found.site
+
+    @property
+    def sdk(self) -> Sdk:
+        """The SDK the call goes to."""
+        return self.found.match.sdk
+
+    @property
+    def scope(self) -> Scope:
+        """The function that holds the call."""
+        return self.found.site.scope
+
+    def sites(self) -> tuple[Site, ...]:
+        """Sites whose surroundings apply to the request, innermost first."""
+        return (*self.found.runs, self.found.site)
+
+    def call_argument(self, name: str) -> Passed:
+        """An argument of the call by dotted name: `config.http_options.timeout` goes into nested values."""
+        first, _, rest = name.partition(".")
+        found = self._direct(first)
+        return _inside(self.ev, found, rest) if rest else found
+
+    def _direct(self, name: str) -> Passed:
+        args = self.found.match.rule.args
+        site = self.found.site
+        if self.found.handed:
+            found = keyword(self.ev, site, name)
+            if found.values or self.found.partial is None:
+                return found
+        else:
+            found = argument(self.ev, site, name, args)
+        if not found.values and self.found.partial is not None:
+            inner = keyword(self.ev, self.found.partial, name)
+            return inner if inner.values else found
+        return found
+
+
+def _inside(ev: Evaluator, found: Passed, rest: str) -> Passed:
+    for part in rest.split("."):
+        if not found.values:
+            return found
+        inner = entry(ev, found.values, part)
+        found = inner if inner.line else inner._replace(line=found.line, scope=found.scope)
+    return found
+
+
+def nested(ev: Evaluator, site: Site, name: str, args: tuple[str, ...]) -> Passed:
+    """An argument of a constructor by dotted name."""
+    first, _, rest = name.partition(".")
+    found = argument(ev, site, first, args)
+    return _inside(ev, found, rest) if rest else found
+
+
+def clients(subject: Subject) -> tuple[Client, ...]:
+    """Every client the call may go through; for a chain or an agent, the models inside it."""
+    found: list[Client] = []
+    values = subject.ev.eval(subject.site.call.func, subject.scope) if not subject.found.handed else (subject.found.client,)
+    for value in (subject.found.client, *values):
+        if isinstance(value, Ext):
+            for client in _of(subject.ev, value, 0):
+                if client not in found:
+                    found.append(client)
+    return tuple(found)
+
+
+def _of(ev: Evaluator, value: Ext, depth: int) -> Iterator[Client]:
+    known = ev.matcher.client_of(value.path)
+    if known is None:
+        return
+    sdk, rule, rest = known
+    calls = value.path.count("()")
+    sites = value.sites
+    made = sites[0] if len(sites) == calls and sites else None
+    after = sites[1:] if made is not None else sites
+    names = tuple(step.removesuffix("()") for step in rest if step.endswith("()"))
+    if rule.carrier and depth < 4:
+        inner = [client for each in held(ev, sites) for client in _of(ev, each, depth + 1)]
+        plain = [client for client in inner if client.rule is None or not client.rule.carrier]
+        if plain:
+            yield from plain
+            return
+    yield Client(sdk, rule, made, after, names)
+
+
+def held(ev: Evaluator, sites: tuple[Site, ...]) -> Iterator[Ext]:
+    """Clients among the arguments of constructor calls, in lists and mappings too."""
+    for site in sites:
+        for arg in (*site.call.args, *(each.value for each in site.call.keywords)):
+            yield from _clients_in(ev, ev.eval(arg, site.scope), 0)
+
+
+def _clients_in(ev: Evaluator, values: Values, depth: int) -> Iterator[Ext]:
+    for value in values:
+        if isinstance(value, Ext) and ev.matcher.is_client(value.path):
+            yield value
+        elif depth < 2 and (elements := getattr(value, "elements", None)) is not None:
+            scope = value.scope  # type: ignore[union-attr]  # sequences have both
+            for each in elements:
+                yield from _clients_in(ev, ev.eval(each, scope), depth + 1)
+
+
+def place(site: Site) -> Place:
+    """The span of a call."""
+    span = site.call.span
+    return Place(site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
+
+
+def at(passed: Passed, otherwise: Site | None) -> Place | None:
+    """Where an argument was written."""
+    if passed.scope is not None and passed.line:
+        return Place(passed.scope.module.path, passed.line)
+    return place(otherwise) if otherwise is not None else None
+
+
+def is_open(value: Value) -> bool:
+    """A value that says nothing."""
+    return isinstance(value, Unk) or isinstance(value, Obj)

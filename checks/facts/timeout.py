@@ -1,0 +1,204 @@
+"""Timeout: how long one attempt of the call may wait, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..model import Place, Timeout
+from ..project.scope import Site
+from ..project.values import Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
+from ..sdks.schema import TimeoutRule
+from .bounds import bounded
+from .settings import Given, look
+from .subject import Client, Subject, clients, place
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+HUGE = 86_400.0
+"""Seconds (a day) from which on a timeout is one in name only."""
+ORDER = ("disabled", "none", "unknown", "sdk-default", "explicit", "n/a")
+"""The weakest state decides where several clients or paths lead to a call."""
+OBJECTS = ("Timeout()", "ClientTimeout()", "timedelta()", "HttpOptions()", "RequestOptions()")
+UNSET = ("NOT_GIVEN", "NotGiven()", "omit", "USE_CLIENT_DEFAULT", "UNSET", "Omit()", "openai.NOT_GIVEN")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the values of a timeout parameter say."""
+
+    state: str
+    seconds: float | None = None
+    raw: float | None = None
+
+
+def timeout(subject: Subject) -> Timeout:
+    """The timeout in effect; the weakest where several clients may serve the call."""
+    if subject.sdk.in_process:
+        return Timeout("n/a")
+    known = clients(subject)
+    built = tuple(client for client in known if client.made is not None) or known
+    if built and all(client.sdk.in_process for client in built):
+        return Timeout("n/a")
+    found = [_of_client(subject, client) for client in built or (None,)]
+    weakest = min(found, key=lambda each: (ORDER.index(each.state), -(each.seconds or 0)))
+    if weakest.state != "explicit":
+        outer = bounded(subject)
+        if outer is not None:
+            return Timeout("explicit", outer.seconds, outer.where, outer.source, weakest.client)
+    return weakest
+
+
+def rule_of(subject: Subject, client: Client | None) -> TimeoutRule:
+    """The rule that applies: the method's own, the client's, the SDK's."""
+    if subject.found.match.rule.timeout is not None:
+        return subject.found.match.rule.timeout
+    if client is not None:
+        if client.rule is not None and client.rule.timeout is not None:
+            return client.rule.timeout
+        return client.sdk.timeout
+    return subject.sdk.timeout
+
+
+def _of_client(subject: Subject, client: Client | None) -> Timeout:
+    rule = rule_of(subject, client)
+    sdk = client.sdk if client is not None else subject.sdk
+    built = place(client.made) if client is not None and client.made is not None else None
+    unread = False
+    for given in look(subject, client, rule.call, rule.client):
+        reading = _read(subject.ev, given.passed.values, rule)
+        if reading is None:
+            continue
+        if reading.state == "unknown" and not given.passed.certain:
+            unread = True
+            continue
+        source = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
+        return Timeout(reading.state, reading.seconds, given.where, source, built, _unit_trap(reading, rule, given, sdk.id))
+    outside = _transport(subject, client, rule) or _global(subject, rule, sdk.imports)
+    if outside is not None:
+        return Timeout(outside.state, outside.seconds, outside.where, outside.source, built)
+    trap = _lookalike(subject, client, rule, sdk.id)
+    if unread or not rule.known or _foreign(subject, client):
+        return Timeout("unknown", None, None, "", built, trap)
+    seconds = _default(subject, client, rule)
+    name = f"{sdk.package if sdk.id == 'raw-http' else sdk.id}'s default"
+    state = "none" if seconds is None else "sdk-default"
+    return Timeout(state, seconds, None, name, built, trap)
+
+
+def _foreign(subject: Subject, client: Client | None) -> bool:
+    """A client somebody outside the project built: its settings can't be read."""
+    if client is not None:
+        return client.made is None
+    return isinstance(subject.found.client, Unk) and subject.sdk.id != "raw-http"
+
+
+def _default(subject: Subject, client: Client | None, rule: TimeoutRule) -> float | None:
+    """The default, where a literal argument may decide it (`model: "ollama:…"`)."""
+    for name, prefixes in rule.by.items():
+        for given in look(subject, client, (name,), (name,)):
+            for value in given.passed.values:
+                if isinstance(value, Lit) and isinstance(value.value, str):
+                    for prefix, seconds in prefixes.items():
+                        if value.value.startswith(prefix):
+                            return seconds
+    return rule.default
+
+
+def _read(ev: Evaluator, values: Values, rule: TimeoutRule) -> Reading | None:
+    """The weakest reading of the values; None when they all mean "not given"."""
+    readings = [found for value in values if (found := reading(ev, value, rule)) is not None]
+    if not readings:
+        return None
+    return min(readings, key=lambda each: (ORDER.index(each.state), -(each.seconds or 0)))
+
+
+def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
+    """What one value of a timeout parameter means."""
+    scale = 0.001 if rule.unit == "ms" else 1.0
+    match value:
+        case Lit(value=None):
+            return Reading("disabled") if rule.none == "off" else None
+        case Lit(value=bool()):
+            return None
+        case Lit(value=int() | float() as number):
+            seconds = number * scale
+            return Reading("disabled" if seconds <= 0 or seconds >= HUGE else "explicit", seconds, number)
+        case Cfg(default=default):
+            inner = reading(ev, default, rule) if default is not None else None
+            return Reading("explicit", inner.seconds if inner is not None else None)
+        case Prm():
+            return Reading("unknown")
+        case Seq(elements=elements, scope=scope) if elements:
+            return _read(ev, ev.eval(elements[-1], scope), rule)
+        case Ext(path=path, sites=sites):
+            if path.endswith(UNSET):
+                return None
+            return _object(ev, sites[-1], rule) if sites and path.endswith(OBJECTS) else Reading("explicit")
+        case Unk(path=path):
+            return Reading("explicit" if path not in ("?", "?()") else "unknown")
+        case _:
+            return Reading("explicit")
+
+
+def _object(ev: Evaluator, site: Site, rule: TimeoutRule) -> Reading | None:
+    """`httpx.Timeout(30, connect=5)`, `aiohttp.ClientTimeout(total=60)`, `timedelta(seconds=30)`."""
+    from ..project.arguments import argument
+
+    for name in ("0", "timeout", "read", "total", "sock_read", "seconds"):
+        found = argument(ev, site, name)
+        if found.values:
+            return _read(ev, found.values, rule)
+    minutes = argument(ev, site, "minutes")
+    if minutes.values:
+        inner = _read(ev, minutes.values, rule)
+        return Reading("explicit", inner.seconds * 60 if inner and inner.seconds else None)
+    return Reading("explicit")
+
+
+def _unit_trap(found: Reading, rule: TimeoutRule, given: Given, sdk: str) -> str | None:
+    if found.raw is None or found.state == "disabled":
+        return None
+    if rule.unit == "ms" and found.raw < 1000:
+        return f"{given.name}={found.raw:g} is {found.raw:g} ms: {sdk} counts milliseconds"
+    if rule.unit == "s" and found.raw >= 5000 and found.raw % 500 == 0:
+        return f"{given.name}={found.raw:g} is {found.raw:g} s: {sdk} counts seconds"
+    return None
+
+
+def _lookalike(subject: Subject, client: Client | None, rule: TimeoutRule, sdk: str) -> str | None:
+    for given in look(subject, client, rule.lookalikes, rule.lookalikes):
+        right = next(iter((*rule.call, *rule.client)), None)
+        use = f"; use {right}=" if right else ""
+        return f"{given.name}= is no timeout here: {sdk} does not wait less for it{use}"
+    return None
+
+
+def _transport(subject: Subject, client: Client | None, rule: TimeoutRule) -> Timeout | None:
+    """An HTTP client with a timeout of its own."""
+    for given in look(subject, client, (), rule.transport):
+        for value in given.passed.values:
+            if isinstance(value, Ext) and value.sites:
+                from ..project.arguments import keyword
+
+                inner = keyword(subject.ev, value.sites[-1], "timeout")
+                found = _read(subject.ev, inner.values, TimeoutRule()) if inner.values else None
+                if found is not None:
+                    return Timeout(found.state, found.seconds, place(value.sites[-1]), f"timeout= of the {given.name}")
+    return None
+
+
+def _global(subject: Subject, rule: TimeoutRule, imports: tuple[str, ...]) -> Timeout | None:
+    """`openai.timeout = 20` anywhere in the project."""
+    for name in rule.globals:
+        for values, where in subject.ground.assigned(imports, name):
+            found = _read(subject.ev, values, rule)
+            if found is not None:
+                return Timeout(found.state, found.seconds, where, f"{imports[0]}.{name}")
+    return None
+
+
+def built_at(client: Client | None) -> Place | None:
+    """Where a client was built."""
+    return place(client.made) if client is not None and client.made is not None else None

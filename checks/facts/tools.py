@@ -1,0 +1,235 @@
+"""Retry libraries around a call: decorators, `for attempt in Retrying(…)`, objects that run a function."""
+
+from __future__ import annotations
+
+from ..model import Backoff, Place, RetryLayer
+from ..project.arguments import Passed, argument, keyword
+from ..project.scope import Scope, Site
+from ..project.values import Cfg, Ext, Lit, Seq, Value, Values
+from ..read.tree import Call, Expr, Loop, With
+from ..sdks.schema import Library, RetryTool
+from .coverage import covers, types_of
+from .guard import Guards
+from .subject import Subject, place
+
+EXPONENTIAL = ("expo", "random", "jitter", "fibo", "increment", "chain", "multiplier", "backoff")
+FIXED = ("fixed", "constant", "wait_seconds")
+STOPS = ("stop_after_attempt", "stop_after_n_attempts")
+
+
+def decorator_layer(subject: Subject, decorator: Expr, scope: Scope, inner: tuple[Site, ...]) -> RetryLayer | None:
+    """The layer a decorator adds to a function on the way to the call; `inner` are the sites inside that function."""
+    target = decorator.func if isinstance(decorator, Call) else decorator
+    around = scope.parent or scope
+    for value in subject.ev.eval(target, around):
+        if not isinstance(value, Ext):
+            continue
+        site = _site(subject, decorator, around)
+        made = site
+        known = subject.ground.retry_tool(value.path)
+        if known is None:
+            continue
+        if made is None and value.sites:
+            made = value.sites[-1]
+        layer = _layer(subject, known, made, value.path, Place(scope.module.path, _line(decorator, scope)), "decorator")
+        if layer is None:
+            return None
+        reason = _without_effect(subject, known, made, scope, inner, around)
+        return layer if reason is None else _idle(layer, reason)
+    return None
+
+
+def _idle(layer: RetryLayer, reason: str) -> RetryLayer:
+    from dataclasses import replace
+
+    return replace(layer, without_effect=reason)
+
+
+def _site(subject: Subject, decorator: Expr, scope: Scope) -> Site | None:
+    return subject.ev.site(decorator, scope) if isinstance(decorator, Call) else None
+
+
+def _line(decorator: Expr, scope: Scope) -> int:
+    return decorator.span.line if isinstance(decorator, Call) else scope.line
+
+
+def handed_layer(subject: Subject, path: str, site: Site) -> RetryLayer | None:
+    """The layer of a retry object (`Retrying(…)`, an HTTP adapter) built at the site."""
+    known = subject.ground.retry_tool(path)
+    if known is None:
+        return None
+    return _layer(subject, known, site, path, place(site), "transport" if known[0].role == "http" else "decorator")
+
+
+def tool_loop(subject: Subject, site: Site) -> RetryLayer | None:
+    """`for attempt in Retrying(…): with attempt: …` around the site."""
+    for frame in reversed(site.frames):
+        sources: list[Expr] = []
+        if isinstance(frame.node, Loop):
+            sources = [frame.node.source]
+        elif isinstance(frame.node, With):
+            sources = [item for item, _ in frame.node.items]
+        for source in sources:
+            for value in subject.ev.eval(source, site.scope):
+                if isinstance(value, Ext) and (known := subject.ground.retry_tool(value.path)) is not None:
+                    made = value.sites[-1] if value.sites else None
+                    where = place(made) if made is not None else Place(site.scope.module.path, site.line)
+                    return _layer(subject, known, made, value.path, where, "decorator")
+    return None
+
+
+def _layer(
+    subject: Subject, known: tuple[Library, RetryTool], made: Site | None, path: str, where: Place, kind: str
+) -> RetryLayer | None:
+    library, tool = known
+    if tool.needs and (made is None or not any(keyword(subject.ev, made, name).values for name in tool.needs)):
+        return None
+    attempts, bounded = _attempts(subject, tool, made)
+    errors = _errors(subject, tool, made)
+    name = path.replace("()", "").rpartition(".")[2]
+    shown = f"@{name} of {library.id}" if kind == "decorator" else f"{name} of {library.id}"
+    layer = RetryLayer(
+        kind, shown, attempts, bounded, _wait(subject, tool, made), errors, where,
+        permanent_errors=_is_permanent(subject, errors),
+    )  # fmt: skip
+    if tool.post_needs and (made is None or not any(keyword(subject.ev, made, each).values for each in tool.post_needs)):
+        return _idle(layer, f"{name} does not repeat a POST unless {tool.post_needs[0]}= says so")
+    return layer
+
+
+def _is_permanent(subject: Subject, errors: tuple[str, ...]) -> bool:
+    if not errors or "builtins.Exception" in errors or "builtins.BaseException" in errors:
+        return True
+    if covers(errors, (subject.sdk,)) == "all":
+        return True
+    names = {name.rpartition(".")[2] for name in errors}
+    return bool(names & {each.rpartition(".")[2] for each in subject.sdk.errors.permanent})
+
+
+def _attempts(subject: Subject, tool: RetryTool, made: Site | None) -> tuple[int | None, bool]:
+    """Attempts and whether anything ends it."""
+    bounded = tool.default_attempts is not None or tool.deadline is not None
+    if made is None:
+        return tool.default_attempts, bounded
+    number: int | None = None
+    for name in (*tool.attempts, *tool.bounds):
+        given = argument(subject.ev, made, name, tool.args)
+        if not given.values:
+            continue
+        found, ends = _stop(subject, given.values, 0)
+        bounded = bounded or ends
+        if name in tool.attempts and found is not None:
+            if found < 0:
+                return None, False
+            number = found + 1 if tool.counts == "retries" else found
+    return (number if number is not None else tool.default_attempts), bounded
+
+
+def _stop(subject: Subject, values: Values, depth: int) -> tuple[int | None, bool]:
+    """Number of attempts in a stop condition, and whether it ends at all."""
+    for value in values:
+        given = value.default if isinstance(value, Cfg) and value.default is not None else value
+        match given:
+            case Lit(value=None):
+                continue
+            case Lit(value=int() | float() as number):
+                return int(number), True
+            case Ext(path=path, sites=sites):
+                name = path.replace("()", "").rpartition(".")[2]
+                if name == "stop_never":
+                    continue
+                if name in STOPS and sites and depth < 3:
+                    inner = argument(subject.ev, sites[-1], "0")
+                    inner = inner if inner.values else argument(subject.ev, sites[-1], "max_attempt_number")
+                    return _stop(subject, inner.values, depth + 1)[0], True
+                nested = _inside(subject, sites, depth)
+                return nested, True
+            case _:
+                return None, True
+    return None, False
+
+
+def _inside(subject: Subject, sites: tuple[Site, ...], depth: int) -> int | None:
+    """`stop_any(stop_after_attempt(3), …)`, `Retry(total=3)`."""
+    if not sites or depth > 2:
+        return None
+    for arg in sites[-1].call.args:
+        found, _ = _stop(subject, subject.ev.eval(arg, sites[-1].scope), depth + 1)
+        if found is not None:
+            return found
+    for name in ("total", "attempts", "max_attempts", "connect"):
+        given = keyword(subject.ev, sites[-1], name)
+        if given.values:
+            return _stop(subject, given.values, depth + 1)[0]
+    return None
+
+
+def _wait(subject: Subject, tool: RetryTool, made: Site | None) -> Backoff:
+    default: Backoff = tool.default_wait  # type: ignore[assignment]  # checked when the data is read
+    if made is None:
+        return default
+    for name in tool.waits:
+        given = argument(subject.ev, made, name, tool.args)
+        if not given.values:
+            continue
+        if any(word in name for word in EXPONENTIAL):
+            return "exponential"
+        texts = [each.path for each in given.values if isinstance(each, Ext)]
+        if any(word in text for text in texts for word in EXPONENTIAL):
+            return "exponential"
+        if any(word in text for text in texts for word in FIXED) or any(isinstance(v, Lit) for v in given.values):
+            return "fixed" if default != "exponential" else default
+        return "exponential" if texts and not any("none" in text for text in texts) else "unknown"
+    return default
+
+
+def _errors(subject: Subject, tool: RetryTool, made: Site | None) -> tuple[str, ...]:
+    """Exception types that are repeated; empty: every Exception."""
+    if made is None:
+        return ()
+    for name in tool.errors:
+        given = argument(subject.ev, made, name, tool.args)
+        if given.values:
+            return tuple(dict.fromkeys(_type_names(subject, given, made)))
+    return ()
+
+
+def _type_names(subject: Subject, given: Passed, made: Site) -> list[str]:
+    names: list[str] = []
+    for value in given.values:
+        names += _of_value(subject, value, 0)
+    return names
+
+
+def _of_value(subject: Subject, value: Value, depth: int) -> list[str]:
+    match value:
+        case Ext(path=path, sites=sites) if path.endswith("()") and sites:
+            name = path.replace("()", "").rpartition(".")[2]
+            if name.startswith("retry_if_not") or name == "retry_if_exception":
+                return ["?"]
+            return [each for arg in sites[-1].call.args for each in types_of(subject.ev, arg, sites[-1].scope)] or ["?"]
+        case Seq(elements=elements, scope=scope) if depth < 3:
+            return [n for e in elements for v in subject.ev.eval(e, scope) for n in _of_value(subject, v, depth + 1)]
+        case Ext(path=path):
+            return [path]
+        case _:
+            return ["?"]
+
+
+def _without_effect(
+    subject: Subject, known: tuple[Library, RetryTool], made: Site | None, scope: Scope, inner: tuple[Site, ...], around: Scope
+) -> str | None:
+    """Why the decorator can't fire, if it can't."""
+    library, tool = known
+    if tool.sync_only and scope.is_async:
+        return f"{library.id} does not work on an async function"
+    guards = Guards(subject)
+    if any(guards.swallowed(site) for site in inner):
+        return "the function handles the exception itself, so none reaches the decorator"
+    errors = _errors(subject, tool, made)
+    if errors and "?" not in errors and covers(errors, (subject.sdk,)) == "none":
+        names = ", ".join(name.rpartition(".")[2] for name in errors)
+        return f"{subject.sdk.id} never raises {names}"
+    return None
+
+

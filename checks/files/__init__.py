@@ -1,0 +1,9 @@
+"""Files: which ones a run sees, as text, and which of them can matter."""
+
+from .decode import decode, read
+from .hints import hints, with_tails
+from .notebook import Notebook, notebook
+from .scan import Import, imports, roots
+from .walk import Listing, listing
+
+__all__ = ["Import", "Listing", "Notebook", "decode", "hints", "imports", "listing", "notebook", "read", "roots", "with_tails"]

@@ -1,0 +1,235 @@
+"""What the audit knows and says, as plain frozen values.
+
+Everything that leaves the audit is one of these. The words (states, kinds, audiences) mean what
+`docs/facts.md` says. Lines and columns are 1-based; columns count characters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+Confidence = Literal["high", "medium", "low"]
+Persona = Literal["regular", "pedantic", "auditor"]
+Audience = Literal["remote", "background", "local", "unknown"]
+Backoff = Literal["exponential", "fixed", "none", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A span of source. In a notebook `cell` is the 0-based cell and lines count inside it."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """How long one attempt of a call may wait.
+
+    state: explicit, sdk-default, none, disabled, unknown or n/a.
+    """
+
+    state: str
+    seconds: float | None = None
+    """Seconds of one attempt, where known."""
+    where: Place | None = None
+    """The argument, constructor or enclosing construct that decides; None for an SDK's own default."""
+    source: str = ""
+    """In words: who decides ("openai's default", "timeout= of the client", "asyncio.wait_for")."""
+    client: Place | None = None
+    """Where the client was built, if that was seen."""
+    trap: str | None = None
+    """What is wrong with the number or the parameter ("30 means 30 ms here: google-genai counts milliseconds")."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLayer:
+    """One thing that repeats a failed request."""
+
+    kind: str
+    """sdk, client, decorator, loop, transport, router or runnable."""
+    name: str
+    """What a reader calls it: "openai's default", "@retry of tenacity", "for loop"."""
+    attempts: int | None
+    """Requests at most, the first included; None when nothing bounds them or the number can't be read."""
+    bounded: bool = True
+    backoff: Backoff = "unknown"
+    catches: tuple[str, ...] = ()
+    """Exception types that make it repeat, as written and resolved; empty: not known."""
+    where: Place | None = None
+    without_effect: str | None = None
+    """Why it can't fire, if it can't."""
+    permanent_errors: bool = False
+    """True when it also repeats what can never succeed (400, 401, 403, 404)."""
+    side_effects: tuple[tuple[Place, str], ...] = ()
+    """Writes, sends and payments inside what is repeated: where, and the name of what is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a failed request is sent again. state: explicit, sdk-default, none, disabled, unknown or n/a."""
+
+    state: str
+    attempts: int | None = None
+    """Requests in the worst case over all layers, the first included."""
+    where: Place | None = None
+    source: str = ""
+    layers: tuple[RetryLayer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One `except` clause (or framework-wide handler) that stands around a call on some path."""
+
+    where: Place
+    catches: tuple[str, ...]
+    covers: bool
+    """Catches every error the SDK raises for a failed request."""
+    silent: bool
+    """Neither logs, counts, re-raises nor answers with a substitute."""
+    reraises: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What becomes of an exception of the call. state: handled, partial, unhandled or propagates."""
+
+    state: str
+    where: Place | None = None
+    handlers: tuple[Handler, ...] = ()
+    open_path: tuple[Place, ...] = ()
+    """From an entry point (or library surface) down to the call, a path that nothing guards."""
+    misses: tuple[str, ...] = ()
+    """API errors of this SDK that the handlers on the way don't catch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A plain fact: a state and the place that decides it (max_output, streaming, blocking_in_async)."""
+
+    state: str
+    where: Place | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """Where the outside starts project code."""
+
+    function: str
+    where: Place
+    audience: Audience
+    how: str
+    """In words: "FastAPI route", "click command", "script"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of one call."""
+
+    timeout: Timeout
+    retry: Retry
+    guard: Guard
+    max_output: Setting
+    streaming: Setting
+    blocking_in_async: Setting
+    model: Setting
+    """state: the literal name, `config` or `unknown`."""
+    audience: Setting
+    entries: tuple[EntryPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One expression that sends a request to a model, or runs one in-process."""
+
+    place: Place
+    sdk: str
+    kind: str
+    """chat, completion, embedding, image, audio, moderation, rerank, ocr or batch."""
+    method: str
+    """The method path after the client: chat.completions.create."""
+    function: str
+    """Qualified name of the enclosing function; empty at module level."""
+    confidence: Confidence
+    paths: int
+    """Entry points and library surfaces from which it is reached."""
+    facts: Facts
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A provider key written into the code. The key itself is never kept."""
+
+    place: Place
+    provider: str
+    where: str
+    """In words: "api_key= of openai.OpenAI", "string literal"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a finding's trace."""
+
+    place: Place
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reviewer would say of one place. What the rule says of itself stays in the catalogue."""
+
+    rule: str
+    """Id in the catalogue: REL101."""
+    place: Place
+    severity: Severity
+    confidence: Confidence
+    message: str
+    help: str
+    trace: tuple[Step, ...] = ()
+    call: int | None = None
+    """Index of the call it speaks of, in the audit's list of calls."""
+    persona: Persona = "regular"
+    suppressed: str | None = None
+    """The reason given in the suppressing comment ("" when none was), None when not suppressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be looked at, and why.
+
+    reason: syntax-error, not-utf8, null-bytes, too-large, too-deep, unreadable, vanished, symlink-loop, broken-notebook.
+    """
+
+    path: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Files of a run: seen on disk, judged by any means, read by the parser, answered from the cache."""
+
+    found: int
+    audited: int
+    parsed: int
+    cached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A whole run: what `report/` turns into documents and the CLI into an exit status."""
+
+    root: str
+    counts: Counts
+    skipped: tuple[Skipped, ...]
+    calls: tuple[Call, ...]
+    findings: tuple[Finding, ...]
+    """Sorted by place and rule; suppressed ones included."""

@@ -1,0 +1,71 @@
+"""The audit: paths → files → facts of each module → project (linked) → calls → findings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from .cells import in_cells
+from .disk import Disk
+from .errors import NothingToAudit
+from .facts.collect import describe
+from .facts.subject import Ground
+from .files.walk import listing
+from .model import Audit, Counts
+from .options import Options
+from .project.calls import Found, find
+from .project.entries import Entries
+from .project.evaluate import Evaluator
+from .project.match import Matcher, foreign_roots
+from .project.scope import Scope
+from .project.world import World
+from .scripts import console_scripts
+from .sdks import Knowledge, for_version, installed_versions, load
+
+Progress = Callable[[int, int], None]
+
+
+def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None = None) -> Audit:
+    """Audit the Python files at and below the paths.
+
+    Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
+    """
+    disk = Disk(listing(paths, options.exclude))
+    knowledge = load()
+    ground = link(disk, knowledge)
+    found = list(_found(ground, options, progress))
+    calls = sorted((describe(ground, each) for each in found), key=lambda each: (each.place, each.method))
+    disk.note(ground.ev.world.problems)
+    if not disk.audited():
+        raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
+    counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0)
+    skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
+    return Audit(disk.root, counts, skipped, tuple(in_cells(call, disk.notebooks) for call in calls), ())
+
+
+def link(disk: Disk, knowledge: Knowledge) -> Ground:
+    """The project as the facts are worked out from it."""
+    root = Path(disk.root)
+    installed = installed_versions(root)
+    sdks = tuple(for_version(sdk, installed.of(sdk.package)) for sdk in knowledge.sdks)
+    ev = Evaluator(World(disk, foreign_roots(knowledge)), Matcher(sdks))
+    return Ground(ev, Entries(ev, knowledge.frameworks, console_scripts(root)), knowledge)
+
+
+def _found(ground: Ground, options: Options, progress: Progress | None) -> Iterator[Found]:
+    world = ground.ev.world
+    seen: set[int] = set()
+    for done, path in enumerate(world.paths):
+        if progress is not None:
+            progress(done, len(world.paths))
+        for scope in _scopes(world, path):
+            for found in find(ground.ev, scope, True):
+                if id(found.site) not in seen:
+                    seen.add(id(found.site))
+                    yield found
+
+
+def _scopes(world: World, path: str) -> Iterable[Scope]:
+    module = world.module(path)
+    return module.scopes() if module is not None else ()

@@ -1,0 +1,201 @@
+"""Arguments: which expression a call passes for a parameter, through stars and wrappers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..read.tree import Const, Expr, Items, Param, Star
+from .scope import Scope, Site
+from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Values, union
+
+
+class Passed(NamedTuple):
+    """What is known of one argument: its values, whether it is certainly there, and where it was written."""
+
+    values: Values
+    certain: bool
+    line: int
+    scope: Scope | None
+
+
+NOTHING = Passed((), True, 0, None)
+"""Certainly not passed."""
+HIDDEN = Passed((Unk(),), False, 0, None)
+"""May be in something that can't be read."""
+
+
+def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
+    """What known callers pass for a parameter, and whether all of them do."""
+    groups: list[Values] = []
+    edges = ev.callers(scope)
+    always = bool(edges)
+    for edge in edges:
+        site = edge.target or edge.site
+        expr = of_param(site, scope, param, edge.skip)
+        if expr is not None:
+            groups.append(ev.eval(expr, site.scope))
+            continue
+        if any(each.name is None for each in site.call.keywords):
+            found = keyword(ev, site, param.name)
+            if found.values and found.certain:
+                groups.append(found.values)
+                continue
+        always = False
+    return union(*groups), always
+
+
+def of_param(site: Site, scope: Scope, param: Param, skip: int = 0) -> Expr | None:
+    """The expression a call site passes for a parameter; `skip` arguments belong to the helper it goes through."""
+    for each in site.call.keywords:
+        if each.name == param.name:
+            return each.value
+    if param.kind != "positional":
+        return None
+    names = [each.name for each in scope.params if each.kind == "positional"]
+    at = names.index(param.name)
+    if scope.klass() is not None and not _is_static(scope):
+        at -= 1
+    args = site.call.args[skip:]
+    if at < 0 or at >= len(args) or any(isinstance(arg, Star) for arg in args[: at + 1]):
+        return None
+    return args[at]
+
+
+def _is_static(scope: Scope) -> bool:
+    return any(getattr(each, "id", "") == "staticmethod" for each in scope.decorators)
+
+
+def keyword(ev: Eval, site: Site, name: str, skip_stars: bool = False) -> Passed:
+    """A keyword argument of a call, looked for in `**` mappings too. The last one that has it wins."""
+    hidden = False
+    for each in reversed(site.call.keywords):
+        if each.name == name:
+            return Passed(ev.eval(each.value, site.scope), True, each.line, site.scope)
+        if each.name is None and not skip_stars:
+            found = entry(ev, ev.eval(each.value, site.scope), name)
+            if found.values:
+                return found if found.line else found._replace(line=each.line, scope=site.scope)
+            hidden = hidden or not found.certain
+    return HIDDEN if hidden else NOTHING
+
+
+def positional(ev: Eval, site: Site, at: int) -> Passed:
+    """A positional argument of a call."""
+    args = site.call.args
+    if at < len(args) and not any(isinstance(arg, Star) for arg in args[: at + 1]):
+        return Passed(ev.eval(args[at], site.scope), True, site.call.span.line, site.scope)
+    return NOTHING
+
+
+def argument(ev: Eval, site: Site, name: str, args: tuple[str, ...] = ()) -> Passed:
+    """An argument by name or, if it has a position in `args`, by place."""
+    if name.isdigit():
+        return positional(ev, site, int(name))
+    found = keyword(ev, site, name)
+    if found.values:
+        return found
+    if name in args:
+        placed = positional(ev, site, args.index(name))
+        if placed.values:
+            return placed
+    return found
+
+
+def entry(ev: Eval, values: Values, key: str, depth: int = 0) -> Passed:
+    """The value under a key of a mapping, or of an object built with keywords.
+
+    `certain` is False where something unreadable may hold it.
+    """
+    groups: list[Values] = []
+    certain, line, where = True, 0, None
+    for value in values:
+        found = _entry(ev, value, key, depth)
+        certain = certain and found.certain
+        if found.values:
+            groups.append(found.values)
+            line, where = line or found.line, where or found.scope
+    if groups:
+        return Passed(union(*groups), certain, line, where)
+    return NOTHING if certain else HIDDEN
+
+
+def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
+    if depth > 8:
+        return HIDDEN
+    match value:
+        case Map(entries=entries):
+            return _from_entries(ev, entries, key, depth)
+        case Kw(scope=scope):
+            return _from_callers(ev, scope, key)
+        case Ext(sites=sites, path=path) if sites and path.endswith("()"):
+            return keyword(ev, sites[-1], key)
+        case Obj(scope=scope):
+            found = ev.attribute(value, key)
+            plain = all(isinstance(each, Unk) for each in found)
+            return NOTHING if plain else Passed(found, True, scope.line, scope)
+        case Prm():
+            return HIDDEN
+        case _:
+            return NOTHING
+
+
+def _from_entries(ev: Eval, entries: tuple[tuple[Expr | None, Expr, Scope], ...], key: str, depth: int) -> Passed:
+    certain = True
+    for own, expr, scope in reversed(entries):
+        if isinstance(own, Const):
+            if own.value == key:
+                return Passed(ev.eval(expr, scope), True, line_of(expr, scope), scope)
+        elif own is None:
+            found = entry(ev, ev.eval(expr, scope), key, depth + 1)
+            if found.values and found.certain:
+                return found
+            certain = certain and found.certain
+        elif any(getattr(each, "value", None) == key for each in ev.eval(own, scope)):
+            return Passed(ev.eval(expr, scope), True, line_of(expr, scope), scope)
+    return NOTHING if certain else HIDDEN
+
+
+def _from_callers(ev: Eval, scope: Scope, key: str) -> Passed:
+    """What callers pass in a function's `**kwargs`, worked out once; nothing while it is being worked out."""
+    known = ev.entries.get((id(scope), key))
+    if known is None:
+        ev.entries[id(scope), key] = NOTHING
+        known = ev.entries[id(scope), key] = _ask_callers(ev, scope, key)
+    return known
+
+
+def _ask_callers(ev: Eval, scope: Scope, key: str) -> Passed:
+    edges = ev.callers(scope)
+    groups: list[Values] = []
+    certain, line, where = bool(edges), 0, None
+    for edge in edges:
+        site = edge.target or edge.site
+        found = keyword(ev, site, key)
+        certain = certain and found.certain
+        if found.values:
+            groups.append(found.values)
+            line, where = found.line, found.scope
+        elif found.certain:
+            groups.append(())
+    if any(groups):
+        missing = any(not group for group in groups)
+        return Passed(union(*groups), certain and not missing, line, where)
+    return NOTHING if certain else HIDDEN
+
+
+def line_of(expr: Expr, scope: Scope) -> int:
+    """First line of an expression that holds a call; else the scope's."""
+    stack: list[object] = [expr]
+    while stack:
+        node = stack.pop()
+        span = getattr(node, "span", None)
+        if span is not None:
+            return int(span.line)
+        if isinstance(node, tuple):
+            stack.extend(node)
+    return scope.line
+
+
+def as_items(expr: Expr) -> tuple[Expr, ...]:
+    """The elements of a display, or the expression alone."""
+    return expr.elements if isinstance(expr, Items) else (expr,)

@@ -1,0 +1,229 @@
+"""What `value.name` can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..read.tree import Attr, Const, Expr, Function, Name
+from .names import bound, instances, item, lazily, local, member
+from .scope import AttrSet, Scope
+from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
+
+PROPERTIES = {"property", "cached_property", "hybrid_property", "classproperty", "computed_field"}
+SETTINGS = {"BaseSettings", "Settings", "Config", "Dynaconf"}
+
+
+def attribute(ev: Eval, value: Value, name: str) -> Values:
+    """The values of an attribute of one value."""
+    match value:
+        case Ext(path=path, sites=sites):
+            return (Ext(f"{path}.{name}", sites),)
+        case Mod(module=module):
+            found = member(ev, module, name)
+            if found is not None:
+                return found
+            inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
+            sub = ev.world.module(inner) if inner else None
+            return (Mod(sub),) if sub is not None else (Unk(f"?.{name}"),)
+        case Obj(scope=scope):
+            return of_class(ev, scope, name, value)
+        case Cls(scope=scope):
+            return of_class(ev, scope, name, value)
+        case Sup(scope=scope, bound=bound_to):
+            groups = [attribute(ev, _as_instance(base), name) for base in ev.bases(scope)]
+            return tuple(Fn(v.scope, bound_to) if isinstance(v, Fn) else v for v in union(*groups))
+        case Map():
+            return _of_mapping(ev, value, name)
+        case Cfg(origin=origin):
+            return (Cfg(origin),)
+        case Prm(param=param):
+            return (Unk(f"?{param.name}.{name}"),)
+        case Unk(path=path, sites=sites):
+            return (Unk(f"{path}.{name}", sites),)
+        case Fn() | Part() | Lit() | Text() | Seq() | Kw():
+            return (Unk(f"?.{name}"),)
+
+
+def _as_instance(base: Value) -> Value:
+    match base:
+        case Cls(scope=scope):
+            return Obj(scope)
+        case Ext(path=path, sites=sites):
+            return Ext(f"{path}()", sites)
+        case _:
+            return base
+
+
+def _of_mapping(ev: Eval, value: Map, name: str) -> Values:
+    """Attribute access on a mapping that stands for an object built from it."""
+    found = item(ev, (value,), name) if any(isinstance(k, Const) and k.value == name for k, _, _ in value.entries) else ()
+    return found or (Unk(f"?.{name}"),)
+
+
+def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
+    """A member of a class or of its instances; an instance without a site may be of any subclass."""
+    groups: list[Values] = []
+    constructed = _constructed(ev, scope, name, receiver)
+    if constructed:
+        return constructed
+    for owner in mro(ev, scope):
+        found = _own(ev, owner, name, receiver)
+        if found:
+            groups.append(found)
+            if not _only_placeholders(found):
+                break
+    values = union(*groups)
+    if isinstance(receiver, Cls) or receiver.site is None:
+        below = [_own(ev, sub, name, receiver) for sub in ev.subclasses(scope)]
+        values = union(values, *below)
+    if values and not _only_placeholders(values):
+        return values
+    return union(_of_foreign_bases(ev, scope, name, receiver), values, _dynamic(ev, scope, name)) or (Unk(f"?.{name}"),)
+
+
+def _only_placeholders(values: Values) -> bool:
+    return all(isinstance(value, (Unk, Prm)) or value in (Lit(None), Lit(None, "default"), Lit(None, "field")) for value in values)
+
+
+def mro(ev: Eval, scope: Scope) -> list[Scope]:
+    """The class and its project bases, nearest first."""
+    found = [scope]
+    for at in found:
+        for base in ev.bases(at):
+            if isinstance(base, Cls) and base.scope not in found and len(found) < 64:
+                found.append(base.scope)
+    return found
+
+
+def foreign_bases(ev: Eval, scope: Scope) -> Iterator[Ext]:
+    """Classes of other packages that the class derives from, directly or through project classes."""
+    for owner in mro(ev, scope):
+        for base in ev.bases(owner):
+            if isinstance(base, Ext):
+                yield base
+
+
+def _of_foreign_bases(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
+    sites = (receiver.site,) if isinstance(receiver, Obj) and receiver.site is not None else ()
+    call = "()" if isinstance(receiver, Obj) else ""
+    found = [base for base in foreign_bases(ev, scope) if not base.path.startswith(("builtins.", "typing.", "abc."))]
+    if any(base.path.rpartition(".")[2] in SETTINGS for base in found):
+        return (Cfg("settings"),)
+    return tuple(Ext(f"{base.path}{call}.{name}", sites) for base in found)
+
+
+def _dynamic(ev: Eval, scope: Scope, name: str) -> Values:
+    """Members that `__getattr__` makes up."""
+    groups: list[Values] = []
+    for owner in mro(ev, scope):
+        for getter in methods(owner, "__getattr__"):
+            groups.append(lazily(ev, getter, name))
+    return union(*groups)
+
+
+def methods(owner: Scope, name: str) -> list[Scope]:
+    """The methods of that name the class itself defines."""
+    if owner.parent is not None and owner in owner.parent.children:
+        return [child for child in owner.children if child.short == name and child.kind == "function"]
+    return [each for each in owner.module.definitions(f"{owner.name}.{name}") if each.kind == "function"]
+
+
+def all_methods(owner: Scope) -> Iterator[Scope]:
+    """Every method the class itself defines."""
+    if owner.parent is not None and owner in owner.parent.children:
+        yield from (child for child in owner.children if child.kind == "function")
+        return
+    for unit in owner.module.index.within(owner.name):
+        found = owner.module.scope(unit.name) if unit.kind == "function" else None
+        if found is not None:
+            yield found
+
+
+def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
+    """What the class itself says of the member: methods, class attributes, `self.name = …`."""
+    groups: list[Values] = []
+    for method in methods(owner, name):
+        groups.append(_method(ev, method, receiver))
+    if not groups:
+        found = local(ev, name, owner)
+        if found is not None:
+            groups.append(_fields(found, ev, owner, name))
+    for each, method in _sets(owner, name):
+        groups.append(bound(ev, each.binding, method))
+    values = union(*groups)
+    if _only_placeholders(values):
+        typed = [b for b in owner.bindings.get(name, ()) if b.how == "annotated" and b.expr is not None]
+        values = union(values, *(instances(ev, b.expr, owner) for b in typed if b.expr is not None))
+        for each, method in _sets(owner, name, annotated=True):
+            if each.binding.expr is not None:
+                values = union(values, instances(ev, each.binding.expr, method))
+    return _grown(owner, name, values)
+
+
+def _fields(values: Values, ev: Eval, owner: Scope, name: str) -> Values:
+    """Class attributes: a constant there is a setting; `field(default_factory=…)` is what the factory gives."""
+    return tuple(Lit(value.value, "field") if isinstance(value, Lit) else value for value in values)
+
+
+def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
+    names = {each.name if isinstance(each, Attr) else each.id for each in method.decorators if isinstance(each, (Attr, Name))}
+    if names & PROPERTIES:
+        results = union(*(ev.eval(expr, method) for expr in method.returns))
+        if not results and isinstance(method.node, Function) and method.node.returns is not None:
+            results = instances(ev, method.node.returns, method)
+        return results or (Unk(),)
+    return (Fn(method, receiver),)
+
+
+def _sets(owner: Scope, name: str, annotated: bool = False) -> Iterator[tuple[AttrSet, Scope]]:
+    """`self.name = …` in the class's methods, and `cls.name = …`, `Class.name = …`."""
+    for method in _methods_mentioning(owner, name):
+        for scope in method.tree():
+            for each in scope.sets:
+                if each.name == name and isinstance(each.base, Name) and _is_receiver(each.base.id, method, owner):
+                    if (each.binding.how == "annotated") == annotated:
+                        yield each, scope
+
+
+def _methods_mentioning(owner: Scope, name: str) -> Iterator[Scope]:
+    if owner.parent is not None and owner in owner.parent.children:
+        yield from (child for child in owner.children if child.kind == "function")
+        return
+    index = owner.module.index
+    for unit in index.within(owner.name):
+        if unit.kind == "function" and name in index.words(unit):
+            found = owner.module.scope(unit.name)
+            if found is not None:
+                yield found
+
+
+def _is_receiver(name: str, method: Scope, owner: Scope) -> bool:
+    return bool(method.params and method.params[0].name == name) or name == owner.short
+
+
+def _grown(owner: Scope, name: str, values: Values) -> Values:
+    """A mapping attribute with what `self.name[key] = …` puts in."""
+    if not any(isinstance(value, Map) for value in values):
+        return values
+    entries: list[tuple[Expr | None, Expr, Scope]] = []
+    for method in _methods_mentioning(owner, name):
+        for each in method.sets:
+            match each.base:
+                case Attr(value=Name(id=base), name=own) if own == name and _is_receiver(base, method, owner):
+                    if each.name is None and each.binding.expr is not None:
+                        entries.append((each.key, each.binding.expr, method))
+                case _:
+                    pass
+    return tuple(Map((*value.entries, *entries)) if isinstance(value, Map) else value for value in values)
+
+
+def _constructed(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
+    """A field given to the constructor of a class that has no `__init__` of its own (dataclass, pydantic model)."""
+    if not isinstance(receiver, Obj) or receiver.site is None:
+        return ()
+    if any(methods(owner, "__init__") for owner in mro(ev, scope)):
+        return ()
+    for keyword in receiver.site.call.keywords:
+        if keyword.name == name:
+            return ev.eval(keyword.value, receiver.site.scope)
+    return ()

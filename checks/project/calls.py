@@ -1,0 +1,198 @@
+"""Which call expressions of the project send a request to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..model import Confidence
+from ..read.tree import Attr, Call, Expr, Name, Star
+from .callers import Edge
+from .match import Match
+from .rawhttp import METHODS, http_call
+from .scope import Scope, Site
+from .values import Cls, Eval, Ext, Fn, Obj, Part, Unk, Value
+
+
+class Found(NamedTuple):
+    """One LLM call: where, what it resolves to, and how sure."""
+
+    site: Site
+    match: Match
+    client: Ext | Unk
+    """The callee: its sites hold the constructor of the client."""
+    confidence: Confidence
+    handed: bool = False
+    """The method is an argument of the call (`asyncio.to_thread(client.chat.completions.create, …)`)."""
+    runs: tuple[Site, ...] = ()
+    """Where a project helper that it was handed to runs it."""
+    partial: Site | None = None
+    """The `functools.partial` that holds more of its arguments."""
+
+
+def find(ev: Eval, scope: Scope, callable_clients: bool) -> Iterator[Found]:
+    """LLM calls in one scope. With `callable_clients`, also instances that are called themselves (`llm(prompt)`)."""
+    names = ev.matcher.call_names
+    for site in scope.sites:
+        func = site.call.func
+        found = None
+        if isinstance(func, Attr):
+            if func.name in names or func.name in METHODS or callable_clients:
+                found = _called(ev, site)
+        elif not isinstance(func, Name) or _may_be_client(func, scope):
+            found = _called(ev, site)
+        if found is not None:
+            yield found
+            continue
+        yield from _handed(ev, site, names)
+
+
+def _may_be_client(func: Name, scope: Scope) -> bool:
+    """Names bound by a plain `def`, `class` or not at all can't hold a client's method."""
+    at: Scope | None = scope
+    while at is not None:
+        if func.id in at.bindings:
+            return True
+        if at.kind == "module" and func.id in at.module.index.units:
+            return at.module.index.units[func.id].kind == "function"
+        at = at.parent
+    return bool(scope.module.top.bindings.get("*"))
+
+
+def _called(ev: Eval, site: Site) -> Found | None:
+    for value in ev.eval(site.call.func, site.scope):
+        found = _of_value(ev, site, value)
+        if found is not None and not _is_handed_parameter(site, found):
+            return found
+    return None
+
+
+def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:
+    match value:
+        case Ext(path=path):
+            matched = ev.matcher.match(path)
+            if matched is not None:
+                return Found(site, matched, value, "medium" if matched.medium else "high")
+            sent = http_call(ev, site, value)
+            return Found(site, sent, value, "high") if sent is not None else None
+        case Part(func=inner, site=made):
+            found = _of_value(ev, site, inner)
+            return found._replace(partial=made) if found is not None else None
+        case Obj():
+            return _of_instance(ev, site, value)
+        case Unk(path=path):
+            return _of_unknown(ev, site, value)
+        case Fn(scope=scope):
+            return _decorated(ev, site, scope)
+        case _:
+            return None
+
+
+def _of_instance(ev: Eval, site: Site, value: Obj) -> Found | None:
+    """An instance of a project class that takes its `__call__` from an SDK's."""
+    from .attributes import foreign_bases
+
+    for base in foreign_bases(ev, value.scope):
+        matched = ev.matcher.match(f"{base.path}()")
+        if matched is not None and matched.method == "()":
+            sites = (value.site,) if value.site is not None else ()
+            return Found(site, matched, Ext(f"{base.path}()", sites), "high")
+    return None
+
+
+def _of_unknown(ev: Eval, site: Site, value: Unk) -> Found | None:
+    keywords = frozenset(each.name for each in site.call.keywords if each.name)
+    matched = ev.matcher.tail(value.path, keywords)
+    if matched is not None:
+        return Found(site, matched, value, "medium")
+    sent = http_call(ev, site, value)
+    return Found(site, sent, value, "medium") if sent is not None else None
+
+
+def _decorated(ev: Eval, site: Site, scope: Scope) -> Found | None:
+    """A project function that an SDK's decorator turned into a call."""
+    for decorator in scope.decorators:
+        for value in ev.eval(decorator, scope.parent or scope):
+            if isinstance(value, Ext):
+                found = ev.matcher.decorator(value.path)
+                if found is not None:
+                    sdk, rule = found
+                    name = value.path.replace("()", "").rpartition(".")[2]
+                    return Found(site, Match(sdk, rule, None, name, (name,)), value, "high")
+    return None
+
+
+def _is_handed_parameter(site: Site, found: Found) -> bool:
+    """`fn(…)` inside a helper that got the method as an argument: recorded where it was handed over."""
+    func = site.call.func
+    if not isinstance(func, Name) or found.match.method == "()":
+        return False
+    at: Scope | None = site.scope
+    while at is not None:
+        bindings = at.bindings.get(func.id)
+        if bindings:
+            return all(each.how == "param" for each in bindings)
+        at = at.parent
+    return False
+
+
+def _handed(ev: Eval, site: Site, names: frozenset[str]) -> Iterator[Found]:
+    """Methods handed to something that runs them."""
+    for at, arg in enumerate([*site.call.args, *(each.value for each in site.call.keywords)]):
+        target = arg.value if isinstance(arg, Star) else arg
+        if not _could_be_method(target, names, site.scope):
+            continue
+        for value in ev.eval(target, site.scope):
+            inner = value.func if isinstance(value, Part) else value
+            if not isinstance(inner, Ext):
+                continue
+            matched = ev.matcher.match(inner.path)
+            if matched is None or matched.method == "()" or not _runs_it(ev, site, at):
+                continue
+            runs = tuple(run for edge in _helper(ev, site, at) for run in edge.inner)
+            made = value.site if isinstance(value, Part) else None
+            yield Found(site, matched, inner, "high", True, runs, made)
+            return
+
+
+def _could_be_method(arg: Expr, names: frozenset[str], scope: Scope) -> bool:
+    match arg:
+        case Attr(name=name):
+            return name in names
+        case Name(id=name):
+            return any(
+                b.how in ("value", "import") and (isinstance(b.expr, (Attr, Call)) or (b.attr or "") in names)
+                for b in scope.bindings.get(name, scope.module.top.bindings.get(name, ()))
+            )
+        case Call(func=Name(id="partial") | Attr(name="partial")):
+            return True
+        case _:
+            return False
+
+
+PASSIVE = frozenset({
+    "partial", "partialmethod", "wraps", "isinstance", "getattr", "setattr", "hasattr", "print", "append", "patch",
+    "object", "id", "type", "signature", "callable", "Mock", "MagicMock", "len", "str", "repr", "iscoroutinefunction",
+    "register", "add", "Depends",
+})  # fmt: skip
+
+
+def _runs_it(ev: Eval, site: Site, at: int) -> bool:
+    """Whether the call that gets the method runs it (a constructor or a registry does not, at least not here)."""
+    func = site.call.func
+    name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+    if name in PASSIVE:
+        return False
+    callees = ev.eval(func, site.scope)
+    if any(isinstance(value, (Fn, Cls)) for value in callees):
+        return bool(_helper(ev, site, at))
+    if any(isinstance(value, Ext) and ev.matcher.match(value.path) is not None for value in callees):
+        return False
+    return not name[:1].isupper() or name in ("Thread", "Process", "Timer")
+
+
+def _helper(ev: Eval, site: Site, at: int) -> tuple[Edge, ...]:
+    from .evaluate import Evaluator
+
+    assert isinstance(ev, Evaluator)
+    return ev.handed(site, at)

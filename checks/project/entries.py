@@ -1,0 +1,193 @@
+"""Where the outside starts project code: routes, bots, tasks, commands, scripts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ..model import Audience, EntryPoint, Place
+from ..read.tree import Attr, Call, Class, Const, Expr, Name
+from ..sdks.schema import Framework
+from .attributes import foreign_bases
+from .callers import Edge
+from .scope import Scope, Site
+from .values import Ext, Unk, Value
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+RANK: dict[str, int] = {"unknown": 0, "local": 1, "background": 2, "remote": 3}
+ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "websocket", "api_route"})
+EVENTS = frozenset({"Records", "detail-type", "SQS", "Sns", "source"})
+
+
+class Entries:
+    """Finds the entry points of functions, by the frameworks of the SDK data and by well-known shapes."""
+
+    def __init__(self, ev: Evaluator, frameworks: tuple[Framework, ...], scripts: Mapping[str, str]) -> None:
+        """`scripts` are console scripts: `module:function` -> command."""
+        self._ev = ev
+        self._scripts = scripts
+        self._roots: dict[str, list[tuple[str, Framework]]] = defaultdict(list)
+        self._registers: dict[str, list[Framework]] = defaultdict(list)
+        for each in frameworks:
+            for name in each.imports:
+                self._roots[name.partition(".")[0]].append((name, each))
+            for name in each.register:
+                self._registers[name.rpartition(".")[2]].append(each)
+        self._known: dict[Scope, tuple[EntryPoint, ...]] = {}
+
+    def of(self, scope: Scope) -> tuple[EntryPoint, ...]:
+        """Entry points that start the function itself."""
+        if scope not in self._known:
+            self._known[scope] = ()
+            self._known[scope] = tuple(dict.fromkeys(self._find(scope)))
+        return self._known[scope]
+
+    def _find(self, scope: Scope) -> Iterator[EntryPoint]:
+        for decorator in scope.decorators:
+            yield from self._decorated(scope, decorator)
+        yield from self._inherited(scope)
+        for edge in self._ev.callers(scope):
+            found = self.registration(edge)
+            if found is not None:
+                yield self._entry(scope, *found)
+        name = ".".join((*scope.module.parts, ""))[:-1] + f":{scope.name}"
+        for target, command in self._scripts.items():
+            if name == target or name.endswith(f".{target}"):
+                yield self._entry(scope, "local", f"command {command}")
+        if scope.kind == "function" and self._is_lambda_handler(scope):
+            audience: Audience = "background" if self._is_fed_by_queue(scope) else "remote"
+            yield self._entry(scope, audience, "AWS Lambda handler")
+
+    def _entry(self, scope: Scope, audience: str, how: str) -> EntryPoint:
+        known: Audience = audience if audience in ("remote", "background", "local") else "unknown"  # type: ignore[assignment]  # one of the four
+        return EntryPoint(scope.name, Place(scope.module.path, scope.line), known, how)
+
+    def _decorated(self, scope: Scope, decorator: Expr) -> Iterator[EntryPoint]:
+        target = decorator.func if isinstance(decorator, Call) else decorator
+        for value in self._ev.eval(target, scope.parent or scope):
+            framework = self._of_path(value.path) if isinstance(value, Ext) else None
+            if framework is not None:
+                yield self._entry(scope, framework.audience, framework.how)
+                return
+        if isinstance(target, Attr) and target.name in ROUTES and isinstance(decorator, Call):
+            match decorator.args[:1]:
+                case (Const(value=str() as text),) if text.startswith("/"):
+                    yield self._entry(scope, "remote", "web route")
+                case _:
+                    return
+
+    def frameworks(self, path: str) -> Iterator[tuple[Framework, str]]:
+        """Frameworks a path belongs to, with what follows the import root."""
+        plain = path.replace("()", "")
+        for root, framework in self._roots.get(plain.partition(".")[0], ()):
+            if plain.startswith(f"{root}."):
+                yield framework, plain[len(root) + 1 :]
+
+    def _of_path(self, path: str) -> Framework | None:
+        """The framework whose decorator a path is."""
+        for framework, rest in self.frameworks(path):
+            for name in framework.functions:
+                if "()" not in path and (rest == name or rest.endswith(f".{name}")):
+                    return framework
+            for name in framework.decorators:
+                if not rest.endswith(f".{name}"):
+                    continue
+                owner = rest[: -len(name) - 1]
+                if any(owner == each or owner.endswith(f".{each}") or f"{each}." in owner for each in framework.objects):
+                    return framework
+        return None
+
+    def _inherited(self, scope: Scope) -> Iterator[EntryPoint]:
+        owner = scope.klass()
+        if owner is None or not isinstance(owner.node, Class) or scope.short.startswith("__"):
+            return
+        for base in foreign_bases(self._ev, owner):
+            for framework, rest in self.frameworks(base.path):
+                for name, methods in framework.bases.items():
+                    if rest != name and not rest.endswith(f".{name}"):
+                        continue
+                    if scope.short in methods or any(m.endswith("*") and scope.short.startswith(m[:-1]) for m in methods):
+                        yield self._entry(scope, framework.audience, framework.how)
+                        return
+
+    def registration(self, edge: Edge) -> tuple[str, str] | None:
+        """Audience and wording of the framework call that a function is handed to, if it is one."""
+        if not edge.handed:
+            return None
+        func = edge.site.call.func
+        for value in self._ev.eval(func, edge.site.scope):
+            found = self._registered(value, edge)
+            if found is not None:
+                return found
+        name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+        if len(name) > 8 and self._registers.get(name) and all(isinstance(v, Unk) for v in self._ev.eval(func, edge.site.scope)):
+            framework = self._registers[name][0]
+            return framework.audience, framework.how
+        return None
+
+    def _registered(self, value: Value, edge: Edge) -> tuple[str, str] | None:
+        if not isinstance(value, Ext):
+            return None
+        if value.path.endswith("()"):
+            framework = self._of_path(value.path.removesuffix("()"))
+            if framework is not None:
+                return framework.audience, framework.how
+        for framework, rest in self.frameworks(value.path):
+            for name, places in framework.register.items():
+                if rest == name or rest.endswith(f".{name}"):
+                    if self._is_at(edge.site, places, edge.at):
+                        return framework.audience, framework.how
+        return None
+
+    def _is_at(self, site: Site, places: tuple[str, ...], at: int) -> bool:
+        if at < len(site.call.args):
+            return str(at) in places or not any(place.isdigit() for place in places)
+        keyword = site.call.keywords[at - len(site.call.args)]
+        return keyword.name in places
+
+    def of_site(self, site: Site) -> EntryPoint | None:
+        """The entry point of code that stands at a module's top level; None in a module that is only imported."""
+        module = site.scope.module
+        place = Place(module.path, site.line)
+        if module.path.endswith(".ipynb"):
+            return EntryPoint("", place, "local", "notebook")
+        script = self._script_framework(site.scope)
+        if script is not None:
+            return EntryPoint("", place, script.audience, script.how)  # type: ignore[arg-type]  # a known audience
+        if any(frame.kind == "main" for frame in site.frames):
+            return EntryPoint("", place, "local", "script")
+        if module.parts[-1:] == ("__main__",) or module.path.endswith("__main__.py"):
+            return EntryPoint("", place, "local", "script")
+        if len(module.world.importers(module.path)) == 1 and not module.is_package:
+            return EntryPoint("", place, "local", "script")
+        return None
+
+    def _script_framework(self, top: Scope) -> Framework | None:
+        """A framework that runs the module's body as its page (Streamlit)."""
+        for binding in (each for group in top.bindings.values() for each in group):
+            if binding.how != "import" or binding.level or not binding.module:
+                continue
+            for root, framework in self._roots.get(binding.module.partition(".")[0], ()):
+                if framework.script and (binding.module == root or binding.module.startswith(f"{root}.")):
+                    return framework
+        return None
+
+    def _is_lambda_handler(self, scope: Scope) -> bool:
+        names = [each.name for each in scope.params]
+        return scope.parent is not None and scope.parent.kind == "module" and names == ["event", "context"]
+
+    def _is_fed_by_queue(self, scope: Scope) -> bool:
+        words = scope.module.index.words(scope.module.index.units[scope.name]) if scope.name in scope.module.index.units else set()
+        return bool(EVENTS & set(words))
+
+
+def exposed(entries: tuple[EntryPoint, ...]) -> Audience:
+    """The most exposed audience."""
+    best: Audience = "unknown"
+    for each in entries:
+        if RANK[each.audience] > RANK[best]:
+            best = each.audience
+    return best

@@ -1,0 +1,337 @@
+"""The evaluator: what an expression can be, asked for on demand and remembered."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+from ..read.tree import (
+    Attr,
+    Await,
+    Binary,
+    Call,
+    Class,
+    Comp,
+    Compare,
+    Const,
+    Either,
+    Expr,
+    Index,
+    Items,
+    Lambda,
+    Mapping,
+    Name,
+    Star,
+    Template,
+    Unary,
+    Walrus,
+)
+from .arguments import Passed
+from .attributes import attribute
+from .callers import Callers, Edge
+from .invoke import invoke, text_of
+from .match import Matcher
+from .names import item, lookup
+from .scope import Scope, Site
+from .values import Cfg, Cls, Ext, Fn, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, union
+from .world import World
+
+ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "**": operator.pow, "%": operator.mod,
+}  # fmt: skip
+DEPTH = 90
+"""Nested questions after which the answer is "unknown": no real chain of names is that long."""
+PIPE = "langchain_core.runnables.RunnableSequence()"
+
+
+class Evaluator:
+    """Answers what expressions, names, attributes and calls can be. Recursive definitions end in "unknown"."""
+
+    def __init__(self, world: World, matcher: Matcher) -> None:
+        self.world = world
+        self.matcher = matcher
+        self._memo: dict[tuple[int, int], tuple[Expr, Values]] = {}
+        self._busy: set[tuple[int, int]] = set()
+        self._names: dict[tuple[int, str], Values | None] = {}
+        self._sites: dict[int, Site] = {}
+        self._bases: dict[Scope, Values] = {}
+        self._below: dict[Scope, tuple[Scope, ...]] = {}
+        self._callers = Callers(self)
+        self.entries: dict[tuple[int, str], Passed] = {}
+        self._depth = 0
+
+    def eval(self, node: Expr, scope: Scope) -> Values:
+        """What the expression can be."""
+        if isinstance(node, Const):
+            return (Lit(node.value),)
+        key = (id(node), id(scope))
+        known = self._memo.get(key)
+        if known is not None:
+            return known[1]
+        if key in self._busy or self._depth > DEPTH:
+            return ()
+        self._busy.add(key)
+        self._depth += 1
+        try:
+            values = self._eval(node, scope)
+        finally:
+            self._depth -= 1
+            self._busy.discard(key)
+        self._memo[key] = (node, values)
+        return values
+
+    def _eval(self, node: Expr, scope: Scope) -> Values:
+        match node:
+            case Name(id=name):
+                return self.name(name, scope)
+            case Attr(value=base, name=name):
+                return union(*(self.attribute(value, name) for value in self.eval(base, scope)))
+            case Call():
+                return self._call(node, scope)
+            case Await(value=value) | Star(value=value) | Walrus(value=value):
+                return self.eval(value, scope)
+            case Either(parts=parts):
+                return union(*(self.eval(part, scope) for part in parts))
+            case Binary(op=op, left=left, right=right):
+                return self._binary(op, self.eval(left, scope), self.eval(right, scope))
+            case Items(elements=elements):
+                return (Seq(elements, scope),)
+            case Mapping(keys=keys, values=values):
+                return (Map(tuple((key, value, scope) for key, value in zip(keys, values, strict=True))),)
+            case _:
+                return self._rest(node, scope)
+
+    def _rest(self, node: Expr, scope: Scope) -> Values:
+        match node:
+            case Index(value=base, key=key):
+                values = self.eval(base, scope)
+                known = [each.value for each in self.eval(key, scope) if isinstance(each, Lit)]
+                return item(self, values, known[0] if len(known) == 1 else None)
+            case Template(parts=parts):
+                return (Text("".join(text_of(self.eval(part, scope)) for part in parts)),)
+            case Lambda():
+                inner = next((each for each in scope.tree() if each.node is node), None)
+                return (Fn(inner),) if inner is not None else (Unk(),)
+            case Comp(element=element, kind=kind):
+                return (Seq((element,), scope),) if kind != "DictComp" else (Map(((None, element, scope),)),)
+            case Unary(op="-", value=value):
+                return tuple(Lit(-v.value, v.origin) if _is_number(v) else Unk() for v in self.eval(value, scope))  # type: ignore[operator, union-attr]  # numbers only
+            case Unary() | Compare():
+                return (Unk("?bool"),)
+            case _:
+                return (Unk(),)
+
+    def _call(self, node: Call, scope: Scope) -> Values:
+        site = self.site(node, scope)
+        if site is None:
+            return (Unk(),)
+        match node.func:
+            case Attr(value=base, name="get" | "pop" | "setdefault"):
+                found = self._get(self.eval(base, scope), node, scope)
+                if found is not None:
+                    return found
+            case Attr(value=base, name=name) if name in STRINGS:
+                texts = tuple(v for v in self.eval(base, scope) if isinstance(v, (Text, Lit, Map, Cfg)))
+                if texts:
+                    return self._string(texts, name, node, scope)
+            case _:
+                pass
+        return union(*(self.invoke(value, site) for value in self.eval(node.func, scope)))
+
+    def _get(self, values: Values, node: Call, scope: Scope) -> Values | None:
+        """`mapping.get(key, default)`."""
+        if not any(isinstance(value, (Map, Cfg)) for value in values) or not node.args:
+            return None
+        keys = [each.value for each in self.eval(node.args[0], scope) if isinstance(each, Lit)]
+        groups = [item(self, tuple(v for v in values if isinstance(v, (Map, Cfg))), keys[0] if len(keys) == 1 else None)]
+        if len(node.args) > 1:
+            given = self.eval(node.args[1], scope)
+            default = next((Lit(v.value, "default") for v in given if isinstance(v, Lit)), None)
+            groups = [tuple(Cfg(v.origin, default) if isinstance(v, Cfg) else v for v in groups[0]), given]
+            if any(isinstance(v, Cfg) for v in groups[0]):
+                groups.pop()
+        return union(*groups)
+
+    def _string(self, values: Values, name: str, node: Call, scope: Scope) -> Values:
+        """Methods that give back much the same text or mapping."""
+        if name != "format":
+            return values
+        filled = [text_of(self.eval(arg, scope)) for arg in node.args]
+        named = {each.name: text_of(self.eval(each.value, scope)) for each in node.keywords if each.name}
+        return (Text(_format(text_of(values), filled, named)),)
+
+    def _binary(self, op: str, left: Values, right: Values) -> Values:
+        if op == "|":
+            return self._piped(left, right)
+        numbers = [(one, two) for one in left for two in right if _is_number(one) and _is_number(two)]
+        if numbers:
+            return union(tuple(_computed(op, one, two) for one, two in numbers))
+        if op in ("+", "%", "/"):
+            pieces = text_of(left), text_of(right)
+            if pieces != ("\0", "\0"):
+                if op == "%":
+                    return (Text(pieces[0].replace("%s", "\0").replace("%d", "\0")),)
+                return (Text(("/" if op == "/" else "").join(pieces)),)
+            if op == "+" and any(isinstance(value, Seq) for value in left):
+                return union(left, right)
+        configured = next((value for value in (*left, *right) if isinstance(value, Cfg)), None)
+        if configured is not None:
+            return (Cfg(configured.origin, _scaled(op, left, right)),)
+        return (Unk(),)
+
+    def _piped(self, left: Values, right: Values) -> Values:
+        """`prompt | llm | parser`, or two mappings merged."""
+        maps = [value for value in (*left, *right) if isinstance(value, Map)]
+        if len(maps) > 1:
+            return (Map(tuple(entry for each in maps for entry in each.entries)),)
+        values = union(left, right)
+        chained = [v for v in values if isinstance(v, Ext) and v.path.startswith("langchain")]
+        if chained and not any(self.matcher.is_client(v.path) for v in chained):
+            open_ends = [v for v in values if isinstance(v, (Unk, Prm))]
+            if open_ends:
+                return union(values, (Ext(PIPE),))
+        return values
+
+    def name(self, name: str, scope: Scope) -> Values:
+        """What a name can be."""
+        return lookup(self, name, scope)
+
+    def remember(self, scope: Scope, name: str, work: Callable[[], Values | None]) -> Values | None:
+        """The work's answer for a name of a scope, worked out once; empty while it is being worked out."""
+        key = (id(scope), name)
+        if key not in self._names:
+            if self._depth > DEPTH:
+                return ()
+            self._names[key] = ()
+            self._depth += 1
+            try:
+                self._names[key] = work()
+            finally:
+                self._depth -= 1
+        return self._names[key]
+
+    def attribute(self, value: Value, name: str) -> Values:
+        """What `value.name` can be."""
+        if self._depth > DEPTH:
+            return (Unk(),)
+        self._depth += 1
+        try:
+            return attribute(self, value, name)
+        finally:
+            self._depth -= 1
+
+    def invoke(self, func: Value, site: Site) -> Values:
+        """What calling the value at the site can give."""
+        if self._depth > DEPTH:
+            return (Unk(),)
+        self._depth += 1
+        try:
+            return invoke(self, func, site)
+        finally:
+            self._depth -= 1
+
+    def attribute_call(self, value: Obj, site: Site) -> Values:
+        """Calling an instance whose class takes `__call__` from another package."""
+        found = self.attribute(value, "__call__")
+        return tuple(
+            Ext(v.path.removesuffix(".__call__") + "()", (*v.sites, site)) if isinstance(v, Ext) else Unk("?()")
+            for v in found
+        )
+
+    def site(self, node: Call, scope: Scope) -> Site | None:
+        """The site of a call expression of that scope."""
+        found = self._sites.get(id(node))
+        if found is None:
+            at: Scope | None = scope
+            while at is not None and found is None:
+                for each in at.sites:
+                    self._sites[id(each.call)] = each
+                found = self._sites.get(id(node))
+                at = at.parent
+            if found is None:
+                found = self._sites[id(node)] = Site(node, scope, (), False, node.span.line)
+        return found
+
+    def callers(self, scope: Scope) -> tuple[Edge, ...]:
+        """Where the function is called from."""
+        return self._callers.of(scope)
+
+    def handed(self, site: Site, at: int) -> tuple[Edge, ...]:
+        """Where a function handed to a call in argument `at` runs, if a project helper runs it."""
+        return self._callers.handed(site, at)
+
+    def wrappers(self, scope: Scope) -> list[tuple[Scope, tuple[Site, ...]]]:
+        """Project decorators on a function, with the calls of the function inside them."""
+        return self._callers.wrappers(scope)
+
+    def bases(self, scope: Scope) -> Values:
+        """What a class derives from."""
+        if scope not in self._bases:
+            self._bases[scope] = ()
+            if isinstance(scope.node, Class) and scope.parent is not None:
+                groups = [self.eval(_plain(base), scope.parent) for base in scope.node.bases]
+                self._bases[scope] = union(*groups)
+        return self._bases[scope]
+
+    def subclasses(self, scope: Scope) -> tuple[Scope, ...]:
+        """Project classes that derive from the class, directly or not."""
+        if scope not in self._below:
+            self._below[scope] = ()
+            found: list[Scope] = []
+            for module, unit in self.world.mentioning(scope.short, scope.module.path):
+                if unit.kind != "class":
+                    continue
+                other = module.scope(unit.name)
+                if other is None or other is scope or other in found:
+                    continue
+                if any(isinstance(base, Cls) and base.scope is scope for base in self.bases(other)):
+                    found += [other, *self.subclasses(other)]
+            self._below[scope] = tuple(dict.fromkeys(found))
+        return self._below[scope]
+
+
+STRINGS = frozenset({"rstrip", "strip", "lstrip", "lower", "format", "removesuffix", "removeprefix", "replace", "copy", "decode", "encode"})
+
+
+def _plain(base: Expr) -> Expr:
+    """`Generic[T]` without its brackets."""
+    return base.value if isinstance(base, Index) else base
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Lit) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
+
+
+def _computed(op: str, one: Value, two: Value) -> Value:
+    assert isinstance(one, Lit) and isinstance(two, Lit)
+    try:
+        left, right = float(one.value), float(two.value)  # type: ignore[arg-type]  # both are numbers
+        found = ARITHMETIC[op](left, right) if abs(left) < 1e9 and abs(right) < 1e6 else None
+    except (KeyError, ArithmeticError):
+        found = None
+    origin = two.origin if one.origin == "literal" else one.origin
+    return Lit(found, origin) if isinstance(found, float) else Unk()
+
+
+def _scaled(op: str, left: Values, right: Values) -> Lit | None:
+    """The default of a configured number after arithmetic with a constant."""
+    sides: list[Lit | None] = []
+    for group in (left, right):
+        plain = next((v for v in group if _is_number(v)), None)
+        given = next((v.default for v in group if isinstance(v, Cfg) and v.default is not None), None)
+        chosen = plain if isinstance(plain, Lit) else given
+        sides.append(chosen if chosen is not None and _is_number(chosen) else None)
+    if sides[0] is None or sides[1] is None:
+        return None
+    found = _computed(op, sides[0], sides[1])
+    return found if isinstance(found, Lit) else None
+
+
+def _format(text: str, args: list[str], named: dict[str, str]) -> str:
+    """`str.format` where only some pieces are known."""
+    for at, value in enumerate(args):
+        text = text.replace("{}", value, 1).replace(f"{{{at}}}", value)
+    for name, value in named.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

@@ -1,0 +1,276 @@
+"""What calling a value gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..read.tree import Const, Expr, Function, Name, Star
+from .arguments import keyword
+from .attributes import methods, mro
+from .names import elements, instances
+from .scope import Scope, Site
+from .values import Cfg, Cls, Eval, Ext, Fn, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
+
+
+def invoke(ev: Eval, func: Value, site: Site) -> Values:
+    """The values of calling one value at a site."""
+    match func:
+        case Ext(path=path, sites=sites):
+            return _external(ev, path, sites, site)
+        case Cls(scope=scope):
+            return _made(ev, scope, site)
+        case Fn(scope=scope):
+            return returned(ev, scope)
+        case Part(func=inner):
+            return ev.invoke(inner, site)
+        case Obj(scope=scope):
+            found = [method for owner in mro(ev, scope) for method in methods(owner, "__call__")]
+            return union(*(returned(ev, method) for method in found)) or ev.attribute_call(func, site)
+        case Cfg(origin=origin):
+            return (Cfg(origin),)
+        case Prm(param=param):
+            return (Unk(f"?{param.name}()", (site,)),)
+        case Unk(path=path, sites=sites):
+            return (Unk(f"{path}()", (*sites, site)),)
+        case _:
+            return (Unk("?()", (site,)),)
+
+
+def _made(ev: Eval, scope: Scope, site: Site) -> Values:
+    for owner in mro(ev, scope):
+        for maker in methods(owner, "__new__"):
+            found = returned(ev, maker)
+            if any(isinstance(value, (Ext, Obj)) for value in found):
+                return union((Obj(scope, site),), found)
+    return (Obj(scope, site),)
+
+
+def returned(ev: Eval, scope: Scope) -> Values:
+    """What a project function returns; its annotation where the body doesn't tell."""
+    exprs: list[Expr] = list(scope.returns)
+    if scope.is_generator:
+        if not _is_context(scope):
+            return (Unk(f"?{scope.short}()"),)
+        exprs = list(scope.yields)
+    values = union(*(ev.eval(expr, scope) for expr in exprs))
+    if all(isinstance(value, (Unk, Prm)) or value == Lit(None) for value in values):
+        node = scope.node
+        if isinstance(node, Function) and node.returns is not None:
+            values = union(instances(ev, node.returns, scope), values)
+    return values or (Unk(f"?{scope.short}()"),)
+
+
+def _is_context(scope: Scope) -> bool:
+    names = {getattr(each, "name", None) or getattr(each, "id", None) for each in scope.decorators}
+    return bool(names & {"contextmanager", "asynccontextmanager", "fixture"})
+
+
+def first(ev: Eval, site: Site) -> Values:
+    """The values of the first positional argument."""
+    if site.call.args and not isinstance(site.call.args[0], Star):
+        return ev.eval(site.call.args[0], site.scope)
+    return ()
+
+
+def _external(ev: Eval, path: str, sites: tuple[Site, ...], site: Site) -> Values:
+    special = SPECIAL.get(path) or SPECIAL.get(path.rpartition(".")[2] if path.startswith(GENERIC) else "")
+    if special is not None:
+        found = special(ev, site)
+        if found is not None:
+            return found
+    rule = ev.matcher.client(path)
+    if rule is not None and rule.wraps:
+        inner = tuple(value for value in _arguments(ev, site) if isinstance(value, (Ext, Obj)))
+        clients = tuple(value for value in inner if _is_client(ev, value))
+        if clients:
+            return clients
+    return (Ext(f"{path}()", (*sites, site)),)
+
+
+def _arguments(ev: Eval, site: Site) -> Values:
+    positional = [ev.eval(arg, site.scope) for arg in site.call.args if not isinstance(arg, Star)]
+    named = [ev.eval(each.value, site.scope) for each in site.call.keywords if each.name]
+    return union(*positional, *named)
+
+
+def _is_client(ev: Eval, value: Value) -> bool:
+    if isinstance(value, Obj):
+        return True
+    return isinstance(value, Ext) and ev.matcher.is_client(value.path)
+
+
+GENERIC = ("asyncio.", "anyio.", "functools.", "builtins.", "typing.", "copy.", "importlib.", "os.", "starlette.concurrency")
+
+
+def _partial(ev: Eval, site: Site) -> Values | None:
+    return tuple(Part(value, site) for value in first(ev, site))
+
+
+def _getattr(ev: Eval, site: Site) -> Values | None:
+    match site.call.args:
+        case (base, Const(value=str() as name), *rest):
+            found = [ev.attribute(value, name) for value in ev.eval(base, site.scope)]
+            return union(*found, *(ev.eval(each, site.scope) for each in rest))
+        case (base, named, *_):
+            groups: list[Values] = []
+            for value in ev.eval(named, site.scope):
+                if isinstance(value, Lit) and isinstance(value.value, str):
+                    groups.extend(ev.attribute(each, value.value) for each in ev.eval(base, site.scope))
+            return union(*groups) or (Unk(),)
+        case _:
+            return (Unk(),)
+
+
+def _module(ev: Eval, site: Site) -> Values | None:
+    for value in first(ev, site):
+        if isinstance(value, Lit) and isinstance(value.value, str):
+            name = value.value
+            path = ev.world.locate(name.lstrip("."), len(name) - len(name.lstrip(".")), site.scope.module.path)
+            if path is None:
+                return (Ext(name),)
+            from .values import Mod
+
+            module = ev.world.module(path)
+            return (Mod(module),) if module is not None else (Unk(),)
+    return (Unk(),)
+
+
+def _environment(ev: Eval, site: Site) -> Values | None:
+    default: Lit | None = None
+    groups: Values = ()
+    if len(site.call.args) > 1:
+        groups = ev.eval(site.call.args[1], site.scope)
+    else:
+        groups = keyword(ev, site, "default").values
+    for value in groups:
+        if isinstance(value, Lit):
+            default = Lit(value.value, "default")
+        elif isinstance(value, Cfg):
+            default = value.default
+    return (Cfg("env", default),)
+
+
+def _through(ev: Eval, site: Site) -> Values | None:
+    return first(ev, site) or None
+
+
+def _number(ev: Eval, site: Site) -> Values | None:
+    values = union(*(ev.eval(arg, site.scope) for arg in site.call.args if not isinstance(arg, Star)))
+    groups: list[Value] = []
+    for value in values:
+        if isinstance(value, Lit) and isinstance(value.value, str):
+            number = _as_number(value.value)
+            groups.append(Lit(number, value.origin) if number is not None else Unk())
+        elif isinstance(value, Cfg) and value.default is not None and isinstance(value.default.value, str):
+            number = _as_number(value.default.value)
+            groups.append(Cfg(value.origin, Lit(number, "default") if number is not None else None))
+        else:
+            groups.append(value)
+    return tuple(groups) or None
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _cast(ev: Eval, site: Site) -> Values | None:
+    match site.call.args:
+        case (kind, value):
+            found = ev.eval(value, site.scope)
+            if any(not isinstance(each, (Unk, Prm)) for each in found):
+                return found
+            return instances(ev, kind, site.scope) or found
+        case _:
+            return None
+
+
+def _super(ev: Eval, site: Site) -> Values | None:
+    scope: Scope | None = site.scope
+    while scope is not None and scope.klass() is None:
+        scope = scope.parent
+    owner = scope.klass() if scope is not None else None
+    return (Sup(owner, Obj(owner)),) if owner is not None else (Unk(),)
+
+
+def _dict(ev: Eval, site: Site) -> Values | None:
+    entries: list[tuple[Expr | None, Expr, Scope]] = [(None, arg, site.scope) for arg in site.call.args[:1]]
+    entries += [(Const(each.name) if each.name else None, each.value, site.scope) for each in site.call.keywords]
+    return (Map(tuple(entries)),)
+
+
+def _hop(ev: Eval, site: Site) -> Values | None:
+    return union(*(ev.invoke(value, site) for value in first(ev, site)))
+
+
+def _executor(ev: Eval, site: Site) -> Values | None:
+    if len(site.call.args) > 1:
+        return union(*(ev.invoke(value, site) for value in ev.eval(site.call.args[1], site.scope)))
+    return None
+
+
+def _sequence(ev: Eval, site: Site) -> Values | None:
+    return first(ev, site) or (Seq((), site.scope),)
+
+
+def _next(ev: Eval, site: Site) -> Values | None:
+    return elements(ev, first(ev, site))
+
+
+def _field(ev: Eval, site: Site) -> Values | None:
+    for name in ("default_factory", "factory"):
+        made = keyword(ev, site, name).values
+        if made:
+            return union(*(ev.invoke(value, site) for value in made))
+    given = keyword(ev, site, "default").values or first(ev, site)
+    found = tuple(value for value in given if value != Unk() and value != Lit(...))  # type: ignore[arg-type]  # Field(...)
+    return found or (Unk(),)
+
+
+def _text(ev: Eval, site: Site) -> Values | None:
+    return (Text("\0"),)
+
+
+def _urljoin(ev: Eval, site: Site) -> Values | None:
+    texts = [text_of(ev.eval(arg, site.scope)) for arg in site.call.args]
+    return (Text("/".join(text.strip("/") if at else text.rstrip("/") for at, text in enumerate(texts))),)
+
+
+def text_of(values: Values) -> str:
+    """The first text among the values, unknown pieces as `\\0`."""
+    for value in values:
+        match value:
+            case Lit(value=str() as text) | Text(value=text):
+                return text
+            case Cfg(default=Lit(value=str() as text)):
+                return text
+            case _:
+                continue
+    return "\0"
+
+
+Special = Callable[[Eval, Site], Values | None]
+SPECIAL: dict[str, Special] = {
+    "functools.partial": _partial, "functools.partialmethod": _partial, "functools.wraps": _through,
+    "builtins.getattr": _getattr, "importlib.import_module": _module, "builtins.__import__": _module,
+    "os.getenv": _environment, "os.environ.get": _environment, "os.environ.pop": _environment,
+    "decouple.config": _environment, "environs.Env()": _environment,
+    "builtins.int": _number, "builtins.float": _number, "builtins.min": _number, "builtins.max": _number,
+    "builtins.round": _number, "builtins.abs": _number, "builtins.str": _text, "builtins.repr": _text,
+    "typing.cast": _cast, "builtins.super": _super, "builtins.dict": _dict, "collections.OrderedDict": _dict,
+    "asyncio.to_thread": _hop, "anyio.to_thread.run_sync": _hop, "starlette.concurrency.run_in_threadpool": _hop,
+    "fastapi.concurrency.run_in_threadpool": _hop, "asyncio.run": _through, "asyncio.wait_for": _through,
+    "asyncio.create_task": _through, "asyncio.shield": _through, "asyncio.ensure_future": _through,
+    "builtins.list": _sequence, "builtins.tuple": _sequence, "builtins.iter": _sequence, "builtins.sorted": _sequence,
+    "builtins.set": _sequence, "builtins.reversed": _sequence, "builtins.next": _next,
+    "copy.copy": _through, "copy.deepcopy": _through,
+    "dataclasses.field": _field, "pydantic.Field": _field, "attr.ib": _field, "attrs.field": _field, "attr.field": _field,
+    "urllib.parse.urljoin": _urljoin, "posixpath.join": _urljoin, "os.path.join": _urljoin,
+}  # fmt: skip
+
+
+def is_name(node: Expr, name: str) -> bool:
+    """Whether the expression is just that name."""
+    return isinstance(node, Name) and node.id == name

@@ -1,0 +1,141 @@
+"""Paths of other packages held against the SDK data: is this a client, is this a call, of which SDK?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..sdks.schema import CallRule, ClientRule, Knowledge, Sdk
+
+
+class Match(NamedTuple):
+    """A path that sends a request: whose, through which client, by which method."""
+
+    sdk: Sdk
+    rule: CallRule
+    client: ClientRule | None
+    method: str
+    """Method path after the client: `chat.completions.create`."""
+    steps: tuple[str, ...]
+    """All steps after the client as they were written, transparent ones included."""
+    medium: bool = False
+
+
+class Matcher:
+    """Looks paths up; made once from the data, with the versions the project uses applied."""
+
+    def __init__(self, sdks: tuple[Sdk, ...]) -> None:
+        self._roots: dict[str, list[tuple[tuple[str, ...], Sdk]]] = defaultdict(list)
+        self.sdks = sdks
+        for sdk in sdks:
+            for name in sdk.imports:
+                parts = tuple(name.split("."))
+                self._roots[parts[0]].append((parts, sdk))
+        self.call_names = frozenset(_last(key) for sdk in sdks for key in sdk.calls) - {""}
+        self.match = lru_cache(maxsize=None)(self._match)
+        self.client = lru_cache(maxsize=None)(self._client)
+
+    def _candidates(self, path: str) -> Iterator[tuple[Sdk, list[str]]]:
+        segments = path.split(".")
+        for root, sdk in self._roots.get(segments[0].removesuffix("()"), ()):
+            if tuple(segments[: len(root)]) == root:
+                yield sdk, segments[len(root) :]
+
+    def _match(self, path: str) -> Match | None:
+        """The call a callee's path stands for (`openai.OpenAI().chat.completions.create`)."""
+        best: Match | None = None
+        for sdk, segments in self._candidates(path):
+            found = _through_client(sdk, segments) or _through_module(sdk, segments)
+            if found is not None and (best is None or (best.client is None and found.client is not None)):
+                best = found
+        return best
+
+    def _client(self, path: str) -> ClientRule | None:
+        """The client rule of a constructor's path, without its `()`."""
+        found = self.client_of(f"{path}()")
+        return found[1] if found is not None and not found[2] else None
+
+    def client_of(self, path: str) -> tuple[Sdk, ClientRule, tuple[str, ...]] | None:
+        """SDK and rule of a path that starts with a client, and the steps after it."""
+        for sdk, segments in self._candidates(path):
+            for rule, rest in _clients(sdk, segments):
+                return sdk, rule, tuple(rest)
+        return None
+
+    def is_client(self, path: str) -> bool:
+        """Whether the path is a client, or something transparent reached from one."""
+        found = self.client_of(path)
+        if found is None:
+            return False
+        sdk, _, rest = found
+        return all(step.removesuffix("()") in sdk.transparent for step in rest)
+
+    def decorator(self, path: str) -> tuple[Sdk, CallRule] | None:
+        """The call that a decorator makes of a function, if it does."""
+        for sdk, segments in self._candidates(path.replace("()", "")):
+            for length in range(len(segments)):
+                rule = sdk.decorators.get(".".join(segments[length:]))
+                if rule is not None:
+                    return sdk, rule
+        return None
+
+    def tail(self, path: str, keywords: frozenset[str]) -> Match | None:
+        """A call on an object of unknown origin whose whole tail is distinctive of one SDK."""
+        plain = path.replace("()", "")
+        for sdk in self.sdks:
+            for key, needs in sdk.tails.items():
+                if plain.endswith(f".{key}") and set(needs.get("needs", ())) <= keywords:
+                    rule = sdk.calls.get(key)
+                    if rule is not None:
+                        return Match(sdk, rule, None, key, (key,), True)
+        return None
+
+
+def _last(key: str) -> str:
+    return key.rpartition(".")[2].removesuffix("()")
+
+
+def _clients(sdk: Sdk, segments: list[str]) -> Iterator[tuple[ClientRule, list[str]]]:
+    """Client rules that fit the path, with what is left of it; modules before the client don't matter."""
+    for start in range(len(segments)):
+        for length in (1, 2, 3):
+            inside = segments[start : start + length]
+            if len(inside) == length and inside[-1].endswith("()"):
+                rule = sdk.clients.get(".".join(inside).removesuffix("()"))
+                if rule is not None:
+                    yield rule, segments[start + length :]
+        if segments[start].endswith("()") or not segments[start].islower():
+            return
+
+
+def _through_client(sdk: Sdk, segments: list[str]) -> Match | None:
+    for rule, rest in _clients(sdk, segments):
+        steps = [step for step in rest if step.removesuffix("()") not in sdk.transparent]
+        key = ".".join(steps)
+        if rule.only and key not in rule.only:
+            continue
+        found = sdk.calls.get(key or "()")
+        if found is not None:
+            return Match(sdk, found, rule, key or "()", tuple(rest))
+    return None
+
+
+def _through_module(sdk: Sdk, segments: list[str]) -> Match | None:
+    if not sdk.module_client:
+        return None
+    for start in range(len(segments)):
+        steps = [step for step in segments[start:] if step.removesuffix("()") not in sdk.transparent]
+        found = sdk.calls.get(".".join(steps))
+        if found is not None and steps:
+            return Match(sdk, found, None, ".".join(steps), tuple(segments[start:]))
+        if segments[start].endswith("()") or not segments[start].replace("_", "a").isalnum():
+            return None
+    return None
+
+
+def foreign_roots(knowledge: Knowledge) -> frozenset[str]:
+    """First parts of every import the data knows: other people's packages."""
+    names = [name for group in (knowledge.sdks, knowledge.libraries, knowledge.frameworks) for each in group for name in each.imports]
+    return frozenset(name.partition(".")[0] for name in names)

@@ -1,0 +1,354 @@
+"""What a name means: bindings, parameters, imports, annotations."""
+
+from __future__ import annotations
+
+import builtins
+from functools import lru_cache
+
+from ..read import UnreadableUnit, read
+from ..read.tree import Attr, Binary, Call, Const, Do, Expr, Function, Index, Items, Lambda, Name
+from .arguments import passed
+from .scope import Binding, Scope
+from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
+
+BUILTINS = frozenset(dir(builtins))
+
+
+def lookup(ev: Eval, name: str, scope: Scope) -> Values:
+    """The values of a name as seen from a scope."""
+    at: Scope | None = scope
+    while at is not None:
+        if (at.kind != "class" or at is scope) and name not in at.globals:
+            found = local(ev, name, at)
+            if found is not None:
+                return found
+        at = at.parent
+    if name in BUILTINS:
+        return (Ext(f"builtins.{name}"),)
+    return _starred(ev, name, scope.module.top) or (Unk(f"?{name}"),)
+
+
+def local(ev: Eval, name: str, scope: Scope) -> Values | None:
+    """The values of a name bound in this very scope; None when it isn't bound here."""
+    return ev.remember(scope, name, lambda: _local(ev, name, scope))
+
+
+def _local(ev: Eval, name: str, scope: Scope) -> Values | None:
+    groups: list[Values] = []
+    if scope.kind in ("module", "class"):
+        prefix = f"{scope.name}." if scope.name else ""
+        for found in scope.module.definitions(prefix + name):
+            groups.append((Cls(found) if found.kind == "class" else Fn(found),))
+    bindings = scope.bindings.get(name)
+    if bindings is None and not groups:
+        return None
+    typed = [each for each in bindings or () if each.how == "annotated"]
+    for binding in bindings or ():
+        if binding.how != "annotated":
+            groups.append(bound(ev, binding, scope))
+    values = union(*groups)
+    if scope.kind == "module" and all(isinstance(value, (Lit, Unk)) for value in values):
+        values = union(values, _set_elsewhere(ev, name, scope))
+    if typed and all(isinstance(value, (Lit, Unk, Prm)) for value in values):
+        for binding in typed:
+            if binding.expr is not None:
+                values = union(values, instances(ev, binding.expr, scope))
+    return _patched(values, name, scope)
+
+
+def _set_elsewhere(ev: Eval, name: str, scope: Scope) -> Values:
+    """A module name that a function sets after `global name`."""
+    module = scope.module
+    groups: list[Values] = []
+    for unit in module.index.units.values():
+        if unit.kind == "function" and {"global", name} <= module.index.words(unit):
+            found = module.scope(unit.name)
+            if found is not None and name in found.globals:
+                groups.extend(bound(ev, binding, found) for binding in found.bindings.get(name, ()))
+    return union(*groups)
+
+
+def _starred(ev: Eval, name: str, top: Scope) -> Values:
+    """A name that came with `from module import *`."""
+    for binding in top.bindings.get("*", ()):
+        path = ev.world.locate(binding.module or "", binding.level, top.module.path)
+        module = ev.world.module(path) if path else None
+        if module is not None:
+            found = local(ev, name, module.top) or _starred(ev, name, module.top)
+            if found:
+                return found
+    return ()
+
+
+def _patched(values: Values, name: str, scope: Scope) -> Values:
+    """Mappings with what `name[key] = …` and `name.update(…)` in the scope put in."""
+    entries: list[tuple[Expr | None, Expr, Scope]] = []
+    for each in scope.sets:
+        if each.base == Name(name) and each.name is None and each.binding.expr is not None:
+            entries.append((each.key, each.binding.expr, scope))
+    if not entries:
+        return values
+    grown = tuple(Map((*value.entries, *entries)) if isinstance(value, Map) else value for value in values)
+    if any(isinstance(value, Map) for value in grown):
+        return grown
+    return (*grown, Map(tuple(entries)))
+
+
+def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
+    """The values one binding gives."""
+    match binding:
+        case Binding(how="value", expr=expr) if expr is not None:
+            return unpacked(ev, ev.eval(expr, scope), binding.unpack)
+        case Binding(how="element", expr=expr) if expr is not None:
+            return unpacked(ev, elements(ev, ev.eval(expr, scope)), binding.unpack)
+        case Binding(how="enter", expr=expr) if expr is not None:
+            return unpacked(ev, entered(ev, ev.eval(expr, scope)), binding.unpack)
+        case Binding(how="import"):
+            return imported(ev, binding, scope)
+        case Binding(how="local", scope=inner) if inner is not None:
+            return (Cls(inner) if inner.kind == "class" else Fn(inner),)
+        case Binding(how="param", param=param) if param is not None:
+            return ev.remember(scope, f"param {param.name}", lambda: parameter(ev, param.name, scope)) or ()
+        case _:
+            return (Unk(),)
+
+
+def unpacked(ev: Eval, values: Values, path: tuple[int, ...]) -> Values:
+    """Elements at the positions of a tuple target."""
+    for at in path:
+        groups: list[Values] = []
+        for value in values:
+            if isinstance(value, Seq):
+                inside = value.elements[at : at + 1]
+                groups.extend(ev.eval(each, value.scope) for each in inside)
+            else:
+                groups.append((Cfg(value.origin),) if isinstance(value, Cfg) else (Unk(),))
+        values = union(*groups)
+    return values
+
+
+def elements(ev: Eval, values: Values) -> Values:
+    """What iterating gives."""
+    groups: list[Values] = []
+    for value in values:
+        match value:
+            case Seq(elements=found, scope=scope):
+                groups.extend(ev.eval(each, scope) for each in found)
+            case Map(entries=entries):
+                groups.extend(ev.eval(key, scope) for key, _, scope in entries if key is not None)
+            case Ext(path=path, sites=sites):
+                groups.append((Ext(f"{path}[]", sites),))
+            case Cfg():
+                groups.append((value,))
+            case _:
+                groups.append((Unk(),))
+    return union(*groups)
+
+
+def entered(ev: Eval, values: Values) -> Values:
+    """What `with value as name` binds: a client enters as itself."""
+    groups: list[Values] = []
+    for value in values:
+        if isinstance(value, Obj):
+            given = [each for each in ev.attribute(value, "__enter__") if isinstance(each, Fn)]
+            given += [each for each in ev.attribute(value, "__aenter__") if isinstance(each, Fn)]
+            results = [ev.eval(expr, each.scope) for each in given for expr in each.scope.returns]
+            groups.append(union(*results) or (value,))
+        else:
+            groups.append((value,))
+    return union(*groups)
+
+
+def imported(ev: Eval, binding: Binding, scope: Scope) -> Values:
+    """What an import binds: a module or member of the project, or something of another package."""
+    near = scope.module.path
+    name = binding.module or ""
+    if binding.attr is None:
+        path = ev.world.locate(name, 0, near)
+        module = ev.world.module(path) if path else None
+        return (Mod(module),) if module is not None else (Ext(name),)
+    path = ev.world.locate(name, binding.level, near)
+    module = ev.world.module(path) if path else None
+    inner = ev.world.locate(f"{name}.{binding.attr}" if name else binding.attr, binding.level, near)
+    if module is not None:
+        found = member(ev, module, binding.attr)
+        if found is not None:
+            return found
+    if inner is not None:
+        sub = ev.world.module(inner)
+        if sub is not None:
+            return (Mod(sub),)
+    if binding.level or module is not None:
+        return (Unk(f"?{binding.attr}"),)
+    return (Ext(f"{name}.{binding.attr}"),)
+
+
+def member(ev: Eval, module: object, name: str) -> Values | None:
+    """A name of a project module: bound there, re-exported with a star, or given by its `__getattr__`."""
+    from .world import Module
+
+    assert isinstance(module, Module)
+    top = module.top
+    found = local(ev, name, top)
+    if found is not None:
+        return found
+    starred = _starred(ev, name, top)
+    if starred:
+        return starred
+    for lazy in module.definitions("__getattr__"):
+        values = lazily(ev, lazy, name)
+        if values:
+            return values
+    return None
+
+
+def lazily(ev: Eval, getter: Scope, name: str) -> Values:
+    """What a `__getattr__(name)` returns for that name: `getattr(x, name)`, or whatever it returns."""
+    own = getter.params[-1].name if getter.params else "name"
+    groups: list[Values] = []
+    for expr in getter.returns:
+        match expr:
+            case Call(func=Name(id="getattr"), args=(base, Name(id=asked), *_)) if asked == own:
+                groups.extend(ev.attribute(value, name) for value in ev.eval(base, getter))
+            case Index(value=base, key=Name(id=asked)) if asked == own:
+                groups.append(item(ev, ev.eval(base, getter), name))
+            case _:
+                groups.append(ev.eval(expr, getter))
+    return union(*groups)
+
+
+def item(ev: Eval, values: Values, key: object) -> Values:
+    """`value[key]` of mappings; every value of the mapping where the key isn't known (None)."""
+    groups: list[Values] = []
+    for value in values:
+        match value:
+            case Map(entries=entries):
+                hits = [(v, s) for k, v, s in entries if isinstance(k, Const) and k.value == key]
+                chosen = hits if hits else [(v, s) for k, v, s in entries if k is not None]
+                groups.extend(ev.eval(expr, scope) for expr, scope in chosen)
+            case Seq(elements=found, scope=scope):
+                inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
+                groups.extend(ev.eval(each, scope) for each in inside)
+            case Ext(path="os.environ"):
+                groups.append((Cfg("env"),))
+            case Cfg():
+                groups.append((Cfg(value.origin),))
+            case Ext(path=path, sites=sites):
+                groups.append((Ext(f"{path}[]", sites),))
+            case _:
+                groups.append((Unk(),))
+    return union(*groups)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> Expr | None:
+    try:
+        match read(text):
+            case (Do(value=value),):
+                return value
+            case _:
+                return None
+    except UnreadableUnit:
+        return None
+
+
+WRAPPING = {"Optional", "Union", "Annotated", "ClassVar", "Final", "InitVar", "Mapped", "SkipValidation", "Required"}
+HOLDING = {"Type", "type"}
+
+
+def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
+    """Instances of the types an annotation names."""
+    match annotation:
+        case Const(value=str() as text):
+            inner = _parsed(text)
+            return instances(ev, inner, scope) if inner is not None else ()
+        case Binary(op="|", left=left, right=right):
+            return union(instances(ev, left, scope), instances(ev, right, scope))
+        case Index(value=value, key=key):
+            return _subscripted(ev, value, key, scope)
+        case Name() | Attr():
+            return tuple(made for value in ev.eval(annotation, scope) for made in _instance(value))
+        case _:
+            return ()
+
+
+def _subscripted(ev: Eval, value: Expr, key: Expr, scope: Scope) -> Values:
+    name = value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
+    inside = key.elements if isinstance(key, Items) else (key,)
+    if name == "Annotated" and inside:
+        extra = [depends(ev, each, scope) for each in inside[1:]]
+        return union(*[group for group in extra if group], instances(ev, inside[0], scope))
+    if name in WRAPPING:
+        return union(*(instances(ev, each, scope) for each in inside))
+    if name in HOLDING:
+        return union(*(ev.eval(each, scope) for each in inside))
+    if name.lower() in ("list", "sequence", "iterable", "tuple", "dict", "callable", "set", "mapping"):
+        return ()
+    return instances(ev, value, scope)
+
+
+def _instance(value: Value) -> Values:
+    match value:
+        case Cls(scope=scope):
+            return (Obj(scope),)
+        case Ext(path=path, sites=sites) if not path.startswith("builtins."):
+            return (Ext(f"{path}()", sites),)
+        case _:
+            return ()
+
+
+def depends(ev: Eval, node: Expr, scope: Scope) -> Values:
+    """FastAPI's `Depends(get_client)`: what the dependency returns."""
+    match node:
+        case Call(func=Name(id="Depends") | Attr(name="Depends"), args=(target, *_)):
+            groups: list[Values] = []
+            for value in ev.eval(target, scope):
+                if isinstance(value, Fn):
+                    groups.extend(ev.eval(expr, value.scope) for expr in (*value.scope.returns, *value.scope.yields))
+                elif isinstance(value, (Cls, Ext)):
+                    groups.append(_instance(value))
+            return union(*groups)
+        case _:
+            return ()
+
+
+def parameter(ev: Eval, name: str, scope: Scope) -> Values:
+    """What a parameter can be: what callers pass, its default, its annotation, in that order of trust."""
+    param = next((each for each in scope.params if each.name == name), None)
+    if param is None:
+        return (Unk(),)
+    if param.kind == "kwargs":
+        return (Kw(scope),)
+    own = _receiver(scope, name)
+    if own is not None:
+        return own
+    groups: list[Values] = []
+    given, always = passed(ev, scope, param) if param.kind != "args" else ((), False)
+    if param.default is not None and not always:
+        injected = depends(ev, param.default, scope)
+        groups.append(injected or _defaulted(ev.eval(param.default, scope.parent or scope)))
+    groups.append(given)
+    values = union(*groups)
+    if all(isinstance(value, (Unk, Lit, Prm)) for value in values) and param.annotation is not None:
+        values = union(values, instances(ev, param.annotation, scope))
+    return values or (Prm(scope, param),)
+
+
+def _defaulted(values: Values) -> Values:
+    return tuple(Lit(value.value, "default") if isinstance(value, Lit) else value for value in values)
+
+
+def _receiver(scope: Scope, name: str) -> Values | None:
+    """`self` and `cls`."""
+    owner = scope.klass()
+    if owner is None or not isinstance(scope.node, Function) or not scope.params or scope.params[0].name != name:
+        return None
+    flags = {each.id for each in scope.node.decorators if isinstance(each, Name)}
+    if "staticmethod" in flags:
+        return None
+    return (Cls(owner),) if "classmethod" in flags or scope.short in ("__new__", "__init_subclass__") else (Obj(owner),)
+
+
+def is_lambda(scope: Scope) -> bool:
+    """Whether the scope is a lambda's."""
+    return isinstance(scope.node, Lambda)

@@ -1,0 +1,193 @@
+"""LLM requests sent by hand: an HTTP library's call whose URL is, or is built from, a known LLM path or host."""
+
+from __future__ import annotations
+
+import re
+
+from ..read.tree import Expr
+from ..sdks.schema import CallRule, ErrorRule, OutputRule, Sdk, SwitchRule, TimeoutRule
+from .arguments import argument
+from .invoke import text_of
+from .match import Match
+from .scope import Site
+from .values import Eval, Ext, Text, Unk, Values
+
+PATHS: tuple[tuple[str, str], ...] = (
+    (r"/chat/completions\b", "chat"),
+    (r"/v\d[^/]*/completions\b|/openai/deployments/[^/]+/completions\b", "completion"),
+    (r"/v1/messages\b|/anthropic/.*messages\b", "chat"),
+    (r"/v1/responses\b", "chat"),
+    (r"/embeddings?\b(?!/)|/api/embed\b|:embedContent|:batchEmbedContents", "embedding"),
+    (r":generateContent|:streamGenerateContent", "chat"),
+    (r"/api/generate\b", "completion"),
+    (r"/api/chat\b", "chat"),
+    (r"/v\d/rerank\b", "rerank"),
+    (r"/images/(generations|edits|variations)\b", "image"),
+    (r"/audio/(speech|transcriptions|translations)\b|/v1/text-to-speech\b", "audio"),
+    (r"/v1/moderations\b", "moderation"),
+    (r"/v\d/(chat|generate|summarize)$", "chat"),
+    (r"/v1/ocr\b", "ocr"),
+    (r"/converse(-stream)?$|/invoke(-with-response-stream)?$", "chat"),
+)
+HOSTS = (
+    "api.openai.com", "api.anthropic.com", "openrouter.ai", "api.mistral.ai", "api.groq.com",
+    "generativelanguage.googleapis.com", "api.cohere.", "api.together.xyz", "api.deepseek.com",
+    "dashscope.aliyuncs.com", "api-inference.huggingface.co", "api.perplexity.ai", "api.fireworks.ai",
+    "api.x.ai", "api.cerebras.ai", "router.huggingface.co", "bedrock-runtime.", "api.ai21.com",
+    "api.replicate.com", "api.moonshot.cn", "open.bigmodel.cn", "ark.cn-beijing.volces.com", "api.siliconflow.cn",
+    "api.elevenlabs.io",
+)  # fmt: skip
+NOT_CALLS = re.compile(r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|ps|show|pull|voices|credits)\b")
+GENERIC_PATHS = re.compile(r"/api/generate\b|/api/chat\b|/v\d/(chat|generate|summarize)$|/converse|/invoke|/embeddings?\b")
+LOCAL = re.compile(r"11434|ollama", re.IGNORECASE)
+METHODS = frozenset({"post", "request", "stream", "send", "urlopen", "fetch", "post_json", "ws_connect"})
+URLS = ("url", "endpoint", "uri")
+
+LIBRARIES: dict[str, tuple[str, float | None, bool | None]] = {
+    "requests": ("requests", None, False),
+    "httpx": ("httpx", 5.0, None),
+    "httpx2": ("httpx2", 5.0, None),
+    "aiohttp": ("aiohttp", 300.0, True),
+    "urllib.request": ("urllib", None, False),
+    "urllib3": ("urllib3", None, False),
+    "requests_toolbelt": ("requests", None, False),
+    "curl_cffi": ("curl_cffi", 30.0, None),
+    "pycurl": ("pycurl", None, False),
+}
+"""Import root: name, seconds it waits when nothing is set (None: for ever), whether its calls are coroutines."""
+BODY = ("json", "data", "content", "body")
+CAPS = (
+    "max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "max_tokens_to_sample", "maxTokens",
+    "num_predict", "options.num_predict", "generationConfig.maxOutputTokens", "generation_config.max_output_tokens",
+    "parameters.max_new_tokens", "inferenceConfig.maxTokens", "n_predict", "max_length",
+)  # fmt: skip
+BASES = {
+    "requests": ("requests.RequestException", "requests.exceptions.RequestException"),
+    "httpx": ("httpx.HTTPError",),
+    "httpx2": ("httpx2.HTTPError",),
+    "aiohttp": ("aiohttp.ClientError",),
+    "urllib": ("urllib.error.URLError", "builtins.OSError"),
+    "urllib3": ("urllib3.exceptions.HTTPError",),
+}
+PARTS = {
+    "requests": ("requests.HTTPError", "requests.ConnectionError", "requests.Timeout", "builtins.OSError"),
+    "httpx": ("httpx.HTTPStatusError", "httpx.RequestError", "httpx.TimeoutException", "httpx.ConnectError"),
+    "httpx2": ("httpx2.HTTPStatusError", "httpx2.RequestError"),
+    "aiohttp": ("aiohttp.ClientResponseError", "asyncio.TimeoutError", "builtins.TimeoutError"),
+    "urllib": ("urllib.error.HTTPError",),
+}
+TOGETHER = {"httpx": (("httpx.HTTPStatusError", "httpx.RequestError"),)}
+
+
+def library_sdk(name: str, default: float | None, kind: str) -> Sdk:
+    """The HTTP library described as an SDK, so that facts are worked out the same way."""
+    nested = tuple(f"{body}.{cap}" for body in BODY for cap in CAPS)
+    base = BASES.get(name, ())
+    if name == "requests":
+        base = (*base, "builtins.OSError")
+    return Sdk(
+        id="raw-http",
+        package=name,
+        newest="",
+        imports=(name,),
+        kind="sdk",
+        timeout=TimeoutRule(call=("timeout",), client=("timeout",), default=default, none="off"),
+        max_output=OutputRule(call=nested),
+        stream=SwitchRule(call=tuple(f"{body}.stream" for body in BODY)),
+        model=SwitchRule(call=tuple(f"{body}.model" for body in BODY)),
+        errors=ErrorRule(base=base, some=PARTS.get(name, ()), together=TOGETHER.get(name, ())),
+        calls={"": CallRule(kind)},
+    )
+
+
+def library_of(path: str) -> tuple[str, float | None, bool | None] | None:
+    """The HTTP library a path belongs to."""
+    for root, found in LIBRARIES.items():
+        if path == root or path.startswith(f"{root}."):
+            return found
+    return None
+
+
+def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
+    """The LLM request a call of an HTTP library sends, if its URL says that it is one."""
+    method = callee.path.rpartition(".")[2].removesuffix("()")
+    if method not in METHODS:
+        return None
+    library = library_of(callee.path)
+    if library is None and not (isinstance(callee, Unk) and method == "post"):
+        return None
+    if method in ("send", "stream", "fetch") and library is None:
+        return None
+    url = _url(ev, site, callee, method)
+    kind = kind_of(url)
+    if kind is None or _is_get(ev, site, method):
+        return None
+    name, default, is_async = library or ("", None, None)
+    if "AsyncClient" in callee.path or "AsyncSession" in callee.path:
+        is_async = True
+    sdk = library_sdk(name, default, kind)
+    stream = ":streamGenerateContent" in url or method == "stream" or "converse-stream" in url
+    rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=("url",) if method != "request" else ("method", "url"))
+    medium = library is None
+    return Match(sdk, rule, None, f"{name or 'http'}.{method}", (method,), medium)
+
+
+def _is_get(ev: Eval, site: Site, method: str) -> bool:
+    if method not in ("request", "stream"):
+        return False
+    verb = text_of(argument(ev, site, "method", ("method",)).values)
+    return verb.upper() in ("GET", "DELETE", "HEAD")
+
+
+def kind_of(url: str) -> str | None:
+    """Kind of LLM request a URL stands for; `\\0` marks unknown pieces."""
+    if not url.strip("\0/"):
+        return None
+    plain = url.split("?")[0]
+    if NOT_CALLS.search(plain.split("://")[-1]) and not re.search(r"completions|generateContent|messages$", plain):
+        return None
+    for pattern, kind in PATHS:
+        if re.search(pattern, plain):
+            if GENERIC_PATHS.search(plain) and not _fits(plain):
+                continue
+            return kind
+    if any(host in plain for host in HOSTS):
+        return "embedding" if "embed" in plain else "chat"
+    return None
+
+
+def _fits(url: str) -> bool:
+    """`/api/chat` may be anybody's path: it counts on a model server's host or one that isn't written out."""
+    host = url.split("://")[-1].split("/")[0]
+    if any(each in url for each in HOSTS) or LOCAL.search(url):
+        return True
+    return "\0" in host or not host or host.startswith(("localhost", "127.0.0.1", "0.0.0.0"))
+
+
+def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
+    at = 1 if method in ("request", "stream") else 0
+    values: Values = ()
+    for name in URLS:
+        values = values or argument(ev, site, name).values
+    if not values and len(site.call.args) > at:
+        values = ev.eval(site.call.args[at], site.scope)
+    for value in values:
+        if isinstance(value, Ext) and value.path.endswith("Request()") and value.sites:
+            return _url(ev, value.sites[-1], callee, "post")
+    texts = [text for value in values if (text := text_of((value,))) != "\0"]
+    url = next((text for text in texts if kind_of(text)), texts[0] if texts else "\0")
+    return _based(ev, callee) + url if url.startswith("/") else url
+
+
+def _based(ev: Eval, callee: Ext | Unk) -> str:
+    """The `base_url` of the client a relative URL is sent through."""
+    for site in reversed(callee.sites):
+        found = argument(ev, site, "base_url").values
+        if found:
+            return text_of(found).rstrip("/")
+    return ""
+
+
+def url_text(ev: Eval, node: Expr, site: Site) -> Values:
+    """The text an expression builds."""
+    return ev.eval(node, site.scope) or (Text("\0"),)

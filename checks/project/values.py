@@ -1,0 +1,181 @@
+"""What an expression can be: the values the evaluator deals in.
+
+They are not run-time values but descriptions: "the result of calling `openai.OpenAI` at this site", "a method of
+that class of the project", "the number 30", "something read from the environment".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Union
+
+from ..read.tree import Expr, Param
+from .scope import Scope, Site
+
+if TYPE_CHECKING:
+    from .arguments import Passed
+    from .callers import Edge
+    from .match import Matcher
+    from .world import Module, World
+
+
+class Ext(NamedTuple):
+    """Something of another package, by the path a programmer would write: `openai.OpenAI().chat`.
+
+    Each `()` in the path has its call in `sites`, except for instances that are only known by an annotation.
+    """
+
+    path: str
+    sites: tuple[Site, ...] = ()
+
+
+class Fn(NamedTuple):
+    """A function of the project; `bound` is what it is a method of."""
+
+    scope: Scope
+    bound: Value | None = None
+
+
+class Cls(NamedTuple):
+    """A class of the project."""
+
+    scope: Scope
+
+
+class Obj(NamedTuple):
+    """An instance of a project class. Without a site it may also be one of any subclass."""
+
+    scope: Scope
+    site: Site | None = None
+
+
+class Mod(NamedTuple):
+    """A module of the project."""
+
+    module: Module
+
+
+class Lit(NamedTuple):
+    """A constant. origin: literal (written there), default (of a parameter) or field (of a class or an object)."""
+
+    value: str | bytes | int | float | bool | None
+    origin: str = "literal"
+
+
+class Text(NamedTuple):
+    """A string of which some pieces are known; the others are `\\0`."""
+
+    value: str
+
+
+class Cfg(NamedTuple):
+    """A value from outside the code (environment, settings, command line), with its default if it has one."""
+
+    origin: str
+    default: Lit | None = None
+
+
+class Prm(NamedTuple):
+    """A parameter nobody in the project passes."""
+
+    scope: Scope
+    param: Param
+
+
+class Map(NamedTuple):
+    """A mapping: keys (None: `**value`) with values in the scopes they were written in; later ones win."""
+
+    entries: tuple[tuple[Expr | None, Expr, Scope], ...]
+
+
+class Kw(NamedTuple):
+    """The `**kwargs` of a function: what its callers pass beyond the named parameters."""
+
+    scope: Scope
+
+
+class Seq(NamedTuple):
+    """A list, tuple or set display."""
+
+    elements: tuple[Expr, ...]
+    scope: Scope
+
+
+class Part(NamedTuple):
+    """`functools.partial(func, …)` made at the site."""
+
+    func: Value
+    site: Site
+
+
+class Sup(NamedTuple):
+    """`super()` inside a method of the class."""
+
+    scope: Scope
+    bound: Value | None
+
+
+class Unk(NamedTuple):
+    """Something that can't be read; the path holds what was done to it: `?.chat.completions`."""
+
+    path: str = "?"
+    sites: tuple[Site, ...] = ()
+
+
+Value = Union[Ext, Fn, Cls, Obj, Mod, Lit, Text, Cfg, Prm, Map, Kw, Seq, Part, Sup, Unk]
+Values = tuple[Value, ...]
+
+LIMIT = 24
+"""Values one expression may have; more are cut, in order of appearance."""
+
+
+class Eval(Protocol):
+    """What the parts of the evaluator ask of the whole."""
+
+    world: World
+    matcher: Matcher
+    entries: dict[tuple[int, str], Passed]
+    """What callers pass in `**kwargs` under a key, by function."""
+
+    def eval(self, node: Expr, scope: Scope) -> Values:
+        """What the expression can be."""
+        ...
+
+    def invoke(self, func: Value, site: Site) -> Values:
+        """What calling it can give."""
+        ...
+
+    def attribute(self, value: Value, name: str) -> Values:
+        """What `value.name` can be."""
+        ...
+
+    def name(self, name: str, scope: Scope) -> Values:
+        """What a name can be."""
+        ...
+
+    def remember(self, scope: Scope, name: str, work: Callable[[], Values | None]) -> Values | None:
+        """The work's answer for a name of a scope, worked out once; empty while it is being worked out."""
+        ...
+
+    def callers(self, scope: Scope) -> tuple[Edge, ...]:
+        """Where the function is called from."""
+        ...
+
+    def subclasses(self, scope: Scope) -> tuple[Scope, ...]:
+        """Project classes that derive from the class, directly or not."""
+        ...
+
+    def bases(self, scope: Scope) -> Values:
+        """What the class derives from: project classes and others, in order."""
+        ...
+
+
+def union(*groups: Values) -> Values:
+    """All values of the groups, each once."""
+    found: dict[Value, None] = {}
+    for group in groups:
+        for value in group:
+            found.setdefault(value, None)
+            if len(found) >= LIMIT:
+                return tuple(found)
+    return tuple(found)

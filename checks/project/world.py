@@ -1,0 +1,228 @@
+"""The project as a set of modules: which file an import means, what each file holds, which files mention a word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from ..index import FileIndex, Unit
+from ..read import UnreadableUnit, read
+from ..read.tree import Class, Function, Statement
+from .body import fill
+from .scope import Scope
+
+
+class Source(Protocol):
+    """Where the world gets its files from; `pipeline` implements it over the disk, workers and the cache."""
+
+    def paths(self) -> Iterable[str]:
+        """Every file of the run, relative to the root, notebooks included."""
+        ...
+
+    def index(self, path: str) -> FileIndex | None:
+        """The index of a file; None when it could not be read (then it is listed as skipped)."""
+        ...
+
+    def imports(self, path: str) -> Iterable[tuple[int, str, tuple[str, ...]]]:
+        """Imports of a file as (level, module, names), from the cheap scan."""
+        ...
+
+    def mentions(self, path: str, word: str) -> bool:
+        """Whether the word occurs in the file's bytes."""
+        ...
+
+
+class Module:
+    """One file of the project; scopes are made when asked for."""
+
+    def __init__(self, path: str, found: FileIndex, world: World) -> None:
+        self.path = path
+        self.index = found
+        self.world = world
+        self._scopes: dict[str, Scope | None] = {}
+        parts = path.removesuffix(".py").removesuffix(".ipynb").split("/")
+        self.is_package = parts[-1] == "__init__"
+        self.parts = tuple(parts[:-1] if self.is_package else parts)
+        self.package = self.parts if self.is_package else self.parts[:-1]
+
+    @property
+    def top(self) -> Scope:
+        """The scope of the module's own statements."""
+        found = self.scope("")
+        if found is None:  # the text could not be read: an empty module
+            found = self._scopes[""] = Scope("module", "", self, None, None, 1)
+        return found
+
+    def scope(self, name: str) -> Scope | None:
+        """The scope of an indexed definition; None when there is none or it can't be read."""
+        if name not in self._scopes:
+            unit = self.index.units.get(name)
+            self._scopes[name] = self._make(unit) if unit is not None else None
+        return self._scopes[name]
+
+    def _make(self, unit: Unit) -> Scope | None:
+        try:
+            body = read(self.index.source(unit), unit.start)
+        except UnreadableUnit as error:
+            self.world.unreadable(self.path, error)
+            return None
+        if unit.kind == "module":
+            scope = Scope("module", "", self, None, None, 1)
+            self._scopes[""] = scope
+            fill(scope, body)
+            return scope
+        node = _definition(body)
+        if node is None:
+            return None
+        parent = self.scope(unit.name.rpartition(".")[0]) if "." in unit.name else self.top
+        scope = Scope("class" if isinstance(node, Class) else "function", unit.name, self, parent, node, node.line)
+        self._scopes[unit.name] = scope
+        fill(scope, node.body)
+        return scope
+
+    def members(self, name: str) -> Iterator[str]:
+        """Short names of the definitions directly inside the named one."""
+        for unit in self.index.within(name):
+            yield unit.name.rpartition(".")[2]
+
+    def definitions(self, name: str) -> list[Scope]:
+        """Scopes of every definition of a qualified name, the latest first."""
+        found = (self.scope(unit.name) for unit in self.index.named(name))
+        return [scope for scope in found if scope is not None]
+
+    def scopes(self) -> Iterator[Scope]:
+        """All scopes of the module, nested ones included."""
+        for name in list(self.index.units):
+            scope = self.scope(name)
+            if scope is not None:
+                yield from scope.tree()
+
+
+def _definition(body: tuple[Statement, ...]) -> Function | Class | None:
+    for statement in body:
+        if isinstance(statement, (Function, Class)):
+            return statement
+    return None
+
+
+class World:
+    """All modules of the project by path, found by import name, and linked by who imports whom."""
+
+    def __init__(self, source: Source, foreign: frozenset[str]) -> None:
+        """`foreign` holds import roots of other people's packages that a folder's name must not shadow."""
+        self.source = source
+        self.foreign = foreign
+        self.paths = sorted(source.paths())
+        self._modules: dict[str, Module | None] = {}
+        self._by_last: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self._path_of: dict[tuple[str, ...], str] = {}
+        self._importers: dict[str, set[str]] | None = None
+        self._closure: dict[str, frozenset[str]] = {}
+        self.problems: dict[str, UnreadableUnit] = {}
+        for path in self.paths:
+            if path.endswith(".py"):
+                parts = tuple(path.removesuffix(".py").split("/"))
+                parts = parts[:-1] if parts[-1] == "__init__" else parts
+                if parts:
+                    self._by_last[parts[-1]].append(parts)
+                    self._path_of[parts] = path
+
+    def unreadable(self, path: str, error: UnreadableUnit) -> None:
+        """Note a definition that could not be read."""
+        self.problems.setdefault(path, error)
+
+    def module(self, path: str) -> Module | None:
+        """The module of a path."""
+        if path not in self._modules:
+            found = self.source.index(path)
+            self._modules[path] = Module(path, found, self) if found is not None else None
+        return self._modules[path]
+
+    def locate(self, name: str, level: int, near: str) -> str | None:
+        """Path of the project file that an import of `name` in the file `near` means, if it is one of ours."""
+        here = tuple(near.removesuffix(".py").removesuffix(".ipynb").split("/"))
+        if level:
+            base = here[: len(here) - level]
+            wanted = (*base, *name.split(".")) if name else base
+            return self._path_of.get(wanted)
+        parts = tuple(name.split("."))
+        folder = here[:-1]
+        best: tuple[str, ...] | None = None
+        for candidate in self._by_last.get(parts[-1], ()):
+            if candidate[-len(parts) :] != parts:
+                continue
+            root = candidate[: -len(parts)]
+            if not self._plausible(root, folder, parts[0]):
+                continue
+            if best is None or _nearness(candidate, folder) > _nearness(best, folder):
+                best = candidate
+        return self._path_of[best] if best is not None else None
+
+    def _plausible(self, root: tuple[str, ...], folder: tuple[str, ...], first: str) -> bool:
+        """Whether `root` can be a place where imports of that file start."""
+        if first in self.foreign:
+            # `import openai` inside pkg/openai/ is the SDK; only a file at the very top shadows it.
+            return root in ((), ("src",)) and (*root, first) in self._path_of and folder[: len(root) + 1] != (*root, first)
+        return root == folder[: len(root)] or root in ((), ("src",), ("lib",)) or root[-1:] == ("src",)
+
+    def importers(self, path: str) -> frozenset[str]:
+        """Files that import the file, directly or through others, itself included."""
+        if path in self._closure:
+            return self._closure[path]
+        if self._importers is None:
+            self._importers = self._link()
+        seen, queue = {path}, [path]
+        while queue:
+            for other in self._importers.get(queue.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    queue.append(other)
+        self._closure[path] = frozenset(seen)
+        return self._closure[path]
+
+    def _link(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for path in self.paths:
+            for level, name, names in self.source.imports(path):
+                for target in self._targets(level, name, names, path):
+                    found[target].add(path)
+        return found
+
+    def _targets(self, level: int, name: str, names: tuple[str, ...], path: str) -> Iterator[str]:
+        parts = name.split(".") if name else []
+        for length in range(len(parts), 0, -1):
+            target = self.locate(".".join(parts[:length]), level, path)
+            if target is not None:
+                yield target
+        if level and not parts:
+            target = self.locate("", level, path)
+            if target is not None:
+                yield target
+        for each in names:
+            target = self.locate(f"{name}.{each}" if name else each, level, path)
+            if target is not None:
+                yield target
+
+    def mentioning(self, word: str, path: str) -> Iterator[tuple[Module, Unit]]:
+        """Units that hold the word, in the file and in those that import it."""
+        for other in sorted(self.importers(path)):
+            if not self.source.mentions(other, word):
+                continue
+            module = self.module(other)
+            if module is None:
+                continue
+            for unit in module.index.units.values():
+                if word in module.index.words(unit):
+                    yield module, unit
+
+
+def _nearness(candidate: tuple[str, ...], folder: tuple[str, ...]) -> tuple[int, int]:
+    common = 0
+    for one, two in zip(candidate, folder, strict=False):
+        if one != two:
+            break
+        common += 1
+    return common, -len(candidate)
+
+

@@ -1,0 +1,263 @@
+"""libcst's tree of one definition turned into the plain tree."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from .expressions import ExpressionReader
+from .stamps import Mismatch, Paired, Provided, from_ast, tree_of
+from .tree import (
+    Assign,
+    Class,
+    Do,
+    Except,
+    Function,
+    If,
+    Import,
+    Jump,
+    Loop,
+    Match,
+    Raise,
+    Return,
+    Statement,
+    Try,
+    With,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEPTH = 20_000
+"""Frames the converter may use: Python frames cost no C stack, and nothing that parses nests deeper."""
+
+
+class UnreadableUnit(Exception):
+    """A definition that can't be read: `reason` is syntax-error or too-deep, the text says where."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+def read(text: str, first_line: int = 1) -> tuple[Statement, ...]:
+    """Read statements that start at `first_line` of their file; the text may be indented.
+
+    Raises UnreadableUnit where neither parser can make sense of it.
+    """
+    indented = text[:1] in (" ", "\t")
+    source = "if 1:\n" + text if indented else text
+    shift = first_line - (2 if indented else 1)
+    with _depth():
+        try:
+            return _unwrap(_convert(source, shift), indented)
+        except RecursionError as error:
+            raise UnreadableUnit("too-deep", f"nested too deeply near line {first_line}") from error
+
+
+def _unwrap(statements: tuple[Statement, ...], indented: bool) -> tuple[Statement, ...]:
+    match statements:
+        case (If(body=body), *_) if indented:
+            return body
+        case _:
+            return statements
+
+
+@contextmanager
+def _depth() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _convert(source: str, shift: int) -> tuple[Statement, ...]:
+    try:
+        tree = tree_of(source)
+    except (SyntaxError, ValueError):
+        return StatementReader(Provided(parse(source), shift)).module(parse(source))
+    except MemoryError as error:
+        raise RecursionError from error
+    module = parse(source)
+    paired = Paired(from_ast(tree, source.split("\n"), shift))
+    try:
+        statements = StatementReader(paired).module(module)
+        paired.finish()
+    except Mismatch:
+        return StatementReader(Provided(module, shift)).module(module)
+    return statements
+
+
+def parse(source: str) -> cst.Module:
+    """libcst's module; UnreadableUnit where it can't."""
+    try:
+        return cst.parse_module(source)
+    except cst.ParserSyntaxError as error:
+        raise UnreadableUnit("syntax-error", f"line {error.raw_line}: {error.message}") from error
+
+
+class StatementReader(ExpressionReader):
+    """Converts statements; every method visits in `ast`'s field order, so that the stamps fit."""
+
+    def module(self, node: cst.Module) -> tuple[Statement, ...]:
+        """All statements of a module."""
+        return self.block(node.body)
+
+    def block(self, body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> tuple[Statement, ...]:
+        """A run of statements, several on a line taken apart."""
+        found: list[Statement] = []
+        for node in body:
+            if isinstance(node, cst.SimpleStatementLine):
+                found.extend(self.block(node.body))
+            else:
+                found.append(self.statement(node))
+        return tuple(found)
+
+    def suite(self, node: cst.BaseSuite) -> tuple[Statement, ...]:
+        """The indented (or one-line) body of a compound statement."""
+        return self.block(node.body)
+
+    def statement(self, node: cst.CSTNode) -> Statement:
+        """One statement."""
+        line = self.line(node)
+        match node:
+            case cst.FunctionDef():
+                return self.function(node, line)
+            case cst.ClassDef():
+                return self.klass(node, line)
+            case cst.If() | cst.While() | cst.For() | cst.Try() | cst.TryStar() | cst.With() | cst.Match():
+                return self.compound(node, line)
+            case _:
+                return self.small(node, line)
+
+    def function(self, node: cst.FunctionDef, line: int) -> Function:
+        """A function definition, nested ones included."""
+        params = self.params(node.params)
+        body = self.suite(node.body)
+        decorators = tuple(self.expr(each.decorator) for each in node.decorators)
+        returns = self.expr(node.returns.annotation) if node.returns else None
+        return Function(node.name.value, params, decorators, returns, body, node.asynchronous is not None, line)
+
+    def klass(self, node: cst.ClassDef, line: int) -> Class:
+        """A class definition."""
+        bases = tuple(self.expr(each.value) for each in node.bases)
+        keywords = self.keywords(node.keywords, ())
+        body = self.suite(node.body)
+        decorators = tuple(self.expr(each.decorator) for each in node.decorators)
+        return Class(node.name.value, bases, keywords, decorators, body, line)
+
+    def compound(self, node: cst.CSTNode, line: int) -> Statement:
+        """A statement that holds other statements."""
+        match node:
+            case cst.If(test=test, body=body, orelse=orelse):
+                return If(self.expr(test), self.suite(body), self.orelse(orelse), line)
+            case cst.While(test=test, body=body, orelse=orelse):
+                return Loop("while", None, self.expr(test), self.suite(body), self.orelse(orelse), line)
+            case cst.For(target=target, iter=source, body=body, orelse=orelse):
+                kind = "async for" if node.asynchronous else "for"
+                return Loop(kind, self.expr(target), self.expr(source), self.suite(body), self.orelse(orelse), line)
+            case cst.Try() | cst.TryStar():
+                return self.attempt(node, line)
+            case cst.With(items=items, body=body):
+                pairs = tuple(
+                    (self.expr(each.item), self.expr(each.asname.name) if each.asname else None) for each in items
+                )
+                return With(pairs, self.suite(body), node.asynchronous is not None, line)
+            case cst.Match(subject=subject, cases=cases):
+                return Match(self.expr(subject), tuple(self.case(each) for each in cases), line)
+            case _:  # pragma: no cover - the caller names every kind
+                raise Mismatch
+
+    def case(self, node: cst.MatchCase) -> tuple[Statement, ...]:
+        """The body of one `case`, its guard first."""
+        guard = (Do(self.expr(node.guard), 0),) if node.guard else ()
+        return (*guard, *self.suite(node.body))
+
+    def attempt(self, node: cst.Try | cst.TryStar, line: int) -> Try:
+        """`try` with its handlers."""
+        body = self.suite(node.body)
+        handlers = tuple(self.handler(each) for each in node.handlers)
+        return Try(body, handlers, self.orelse(node.orelse), self.orelse(node.finalbody), line)
+
+    def handler(self, node: cst.ExceptHandler | cst.ExceptStarHandler) -> Except:
+        """One `except` clause."""
+        line = self.line(node)
+        caught = self.expr(node.type) if node.type else None
+        name = node.name.name.value if node.name and isinstance(node.name.name, cst.Name) else None
+        return Except(caught, name, self.suite(node.body), line)
+
+    def orelse(self, node: cst.Else | cst.If | cst.Finally | None) -> tuple[Statement, ...]:
+        """`else`, `elif` or `finally`."""
+        match node:
+            case None:
+                return ()
+            case cst.If():
+                return (self.statement(node),)
+            case _:
+                return self.suite(node.body)
+
+    def small(self, node: cst.CSTNode, line: int) -> Statement:
+        """A statement without a body."""
+        match node:
+            case cst.Expr(value=value):
+                return Do(self.expr(value), line)
+            case cst.Assign(targets=targets, value=value):
+                left = tuple(self.expr(each.target) for each in targets)
+                return Assign(left, self.expr(value), None, "", line)
+            case cst.AnnAssign(target=target, annotation=annotation, value=value):
+                named = (self.expr(target),)
+                typed = self.expr(annotation.annotation)
+                return Assign(named, self.expr(value) if value else None, typed, "", line)
+            case cst.AugAssign(target=target, operator=operator, value=value):
+                changed = (self.expr(target),)
+                return Assign(changed, self.expr(value), None, self.op(operator).removesuffix("="), line)
+            case cst.Return(value=value):
+                return Return(self.expr(value) if value else None, line)
+            case cst.Raise(exc=exc, cause=cause):
+                raised = Raise(self.expr(exc) if exc else None, line)
+                if cause:
+                    self.expr(cause.item)
+                return raised
+            case cst.Assert(test=test, msg=msg):
+                return Do(self.other(test, msg), line)
+            case cst.Del(target=target):
+                return Do(self.expr(target), line)
+            case cst.Import() | cst.ImportFrom():
+                return self.imported(node, line)
+            case cst.Global(names=names) | cst.Nonlocal(names=names):
+                return Jump("global", tuple(each.name.value for each in names), line)
+            case cst.TypeAlias(name=name, value=value):
+                return Assign((self.expr(name),), self.expr(value), None, "", line)
+            case _:
+                return Jump(type(node).__name__.lower(), (), line)
+
+    def imported(self, node: cst.Import | cst.ImportFrom, line: int) -> Import:
+        """`import` and `from … import`; a star is the name `*`."""
+        names: list[tuple[str, str | None]] = []
+        if isinstance(node.names, cst.ImportStar):
+            names.append(("*", None))
+        else:
+            for each in node.names:
+                alias = each.asname.name.value if each.asname and isinstance(each.asname.name, cst.Name) else None
+                names.append((dotted(each.name), alias))
+        if isinstance(node, cst.Import):
+            return Import(None, 0, tuple(names), line)
+        return Import(dotted(node.module) if node.module else "", len(node.relative), tuple(names), line)
+
+
+def dotted(node: cst.BaseExpression) -> str:
+    """`a.b.c` as text."""
+    match node:
+        case cst.Attribute(value=value, attr=attr):
+            return f"{dotted(value)}.{attr.value}"
+        case cst.Name(value=name):
+            return name
+        case _:
+            return ""

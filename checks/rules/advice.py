@@ -1,0 +1,157 @@
+"""What to write, in the words of the SDK at hand: parameter names, units, error types and async twins.
+
+Everything comes from the SDK data, so that a new SDK is advised well without a line here. Where the data knows no
+parameter, the advice is what works with any SDK.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from ..model import Call, RetryLayer, Secret
+from ..sdks.load import load
+from ..sdks.schema import OutputRule, RetryRule, Sdk, TimeoutRule
+from .wording import at, listed
+
+ATTEMPTS = 3
+OUTPUT_TOKENS = 1000
+_PARTS_OF_NUMBERS = ("max_", "num_", "attempts", "total")
+_OBJECTS = {"http_options": "HttpOptions", "retry_options": "HttpRetryOptions"}
+_CONFIGS = {"read_timeout": "Config", "max_output_tokens": "GenerateContentConfig"}
+_PARTS_OF_PASSING = ("RateLimit", "Timeout", "Connection", "ServerError", "Unavailable", "Overload", "Throttl")
+_FEW = 3
+
+
+def setting(path: str, value: str) -> str:
+    """A parameter as code: `http_options.timeout` is `http_options=HttpOptions(timeout=...)`, others are dicts."""
+    head, _, rest = path.partition(".")
+    if not rest:
+        return f"{head}={value}"
+    maker = _CONFIGS.get(rest) if head == "config" else _OBJECTS.get(head)
+    return f"{head}={maker}({setting(rest, value)})" if maker else f"{head}={_nested(rest, value)}"
+
+
+def timeout(call: Call, seconds: float) -> str:
+    """How to give one attempt of this call a limit of so many seconds, and where."""
+    rule = _timeout_rule(call)
+    number = f"{round(seconds * 1000):_}" if rule.unit == "ms" else f"{seconds:g}"
+    built = call.facts.timeout.client
+    if rule.client and (built or not rule.call):
+        return f"`{setting(rule.client[0], number)}` where the client is built" + (f" ({at(built)})" if built else "")
+    if rule.call:
+        return f"`{setting(rule.call[0], number)}` in the call"
+    return f"a deadline around the call, such as `asyncio.timeout({seconds:g})`"
+
+
+def retry(call: Call) -> str:
+    """How to have a failed request of this call sent again."""
+    rule = _retry_rule(call)
+    number = str(ATTEMPTS if rule.counts == "attempts" else ATTEMPTS - 1)
+    for paths, where in ((rule.client, "where the client is built"), (rule.call, "in the call")):
+        if paths:
+            counted = any(part in paths[0] for part in _PARTS_OF_NUMBERS)
+            return f"`{setting(paths[0], number if counted else '...')}` {where}"
+    return "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
+
+
+def retry_off(call: Call) -> str:
+    """How to switch this SDK's own retries off; empty where there is no way."""
+    rule = _retry_rule(call)
+    path = next((path for path in (*rule.client, *rule.call) if any(part in path for part in _PARTS_OF_NUMBERS)), "")
+    return f"`{setting(path, '1' if rule.counts == 'attempts' else '0')}`" if path else ""
+
+
+def backoff(layer: RetryLayer) -> str:
+    """How to make this layer wait longer each time."""
+    if layer.kind == "loop":
+        return "`time.sleep(min(30, 2**attempt) + random.random())` between attempts (`asyncio.sleep` in async code)"
+    return "exponential with jitter, such as tenacity's `wait=wait_exponential_jitter()`"
+
+
+def stop(layer: RetryLayer) -> str:
+    """How to make this layer end."""
+    if layer.kind == "loop":
+        return "`for attempt in range(5):` in place of the endless loop, raising the last error after it"
+    return "a number of attempts or a deadline: tenacity's `stop=stop_after_attempt(5)`, backoff's `max_tries=5`"
+
+
+def all_errors(call: Call) -> str:
+    """The types that together catch every failed request of this call's SDK."""
+    sdk = _sdk(call.sdk)
+    if sdk.errors.silent:
+        return f"the answer's own error status ({sdk.package} raises nothing for a failed request)"
+    bases = sdk.errors.base or tuple(base for like in sdk.errors.like for base in _sdk(like).errors.base)
+    if not bases and not sdk.errors.transport:
+        return "every error of the request (`Exception`, if the SDK has no base of its own)"
+    through = f" and what {listed(sdk.errors.transport, 'or')} raises" if sdk.errors.transport else ""
+    return (f"`{bases[0]}`" if bases else "the SDK's errors") + through
+
+
+def passing_errors(call: Call) -> str:
+    """The types of this call's SDK that a later attempt may not meet again."""
+    sdk = _sdk(call.sdk)
+    some = [name for one in (sdk, *(_sdk(like) for like in sdk.errors.like)) for name in one.errors.some]
+    passing = [name for name in some if any(part in name for part in _PARTS_OF_PASSING)][:_FEW]
+    return listed(f"`{name}`" for name in passing) if passing else "rate limits, timeouts, lost connections and 5xx"
+
+
+def output_cap(call: Call) -> str:
+    """How to cap the length of this call's answer."""
+    sdk = _sdk(call.sdk)
+    named = sdk.calls.get(call.method)
+    rule: OutputRule = (named and named.max_output) or sdk.max_output
+    for paths, where in ((rule.call, "in the call"), (rule.client, "where the client is built")):
+        if paths:
+            return f"`{setting(paths[0], str(OUTPUT_TOKENS))}` {where}"
+    return "a maximum of output tokens"
+
+
+def async_client(call: Call) -> str:
+    """What to await in place of this call's synchronous client."""
+    sdk = _sdk(call.sdk)
+    head, dot, last = call.method.rpartition(".")
+    twins = [f"aio.{call.method}", f"{head}{dot}a{last}", f"{head}{dot}async_{last}", f"{head}{dot}{last}_async"]
+    found = next((twin for twin in twins if twin in sdk.calls), None)
+    if found:
+        return f"`{found}`"
+    client = next((name for name, rule in sdk.clients.items() if rule.is_async), None)
+    return f"`{client}`" if client else "an async client"
+
+
+def streaming(call: Call) -> str:
+    """How to get this call's answer in pieces."""
+    sdk = _sdk(call.sdk)
+    if sdk.stream.call:
+        return f"`{setting(sdk.stream.call[0], 'True')}`"
+    streams = [method for method, rule in sdk.calls.items() if rule.stream]
+    near = get_close_matches(call.method, streams, n=1, cutoff=0.0)
+    return f"`{near[0]}`" if near else "the SDK's streaming interface"
+
+
+def key_variable(secret: Secret) -> str:
+    """The environment variable this provider's SDK reads its key from, in brackets; empty if none is known."""
+    env = _sdk(secret.provider).env
+    return f" (`{env[0]}`)" if env else ""
+
+
+def _nested(path: str, value: str) -> str:
+    head, _, rest = path.partition(".")
+    return f'{{"{head}": {_nested(rest, value) if rest else value}}}'
+
+
+def _sdk(name: str) -> Sdk:
+    """The SDK of this id; one without any parameters if the data holds none (raw HTTP, calls the user declared)."""
+    found = next((sdk for sdk in load().sdks if sdk.id == name), None)
+    return found or Sdk(id=name, package=name, newest="", imports=())
+
+
+def _timeout_rule(call: Call) -> TimeoutRule:
+    sdk = _sdk(call.sdk)
+    named = sdk.calls.get(call.method)
+    return (named and named.timeout) or sdk.timeout
+
+
+def _retry_rule(call: Call) -> RetryRule:
+    sdk = _sdk(call.sdk)
+    named = sdk.calls.get(call.method)
+    return (named and named.retry) or sdk.retry

@@ -1,0 +1,107 @@
+"""What a rule is: a function that is given a Subject and yields findings.
+
+A rule says of one call what is wrong (a Remark); how bad that is and who is shown it is looked up here. Selection,
+suppressions and the order of findings are not a rule's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+
+from ..catalogue import Rule
+from ..model import Call, Confidence, Finding, Persona, Place, Secret, Severity, Step
+
+Check = Callable[["Subject"], Iterator[Finding]]
+
+_LOWERED: Mapping[Severity, tuple[Severity, Persona]] = {
+    "error": ("warning", "regular"),
+    "warning": ("note", "regular"),
+    "note": ("note", "pedantic"),
+}
+_PERSONAS: Mapping[Persona, int] = {"regular": 0, "pedantic": 1, "auditor": 2}
+_DOUBTS: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a rule has to say of one call or place."""
+
+    message: str
+    """What is wrong here: the effective value and where it comes from."""
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Fills the braces of the rule's help."""
+    trace: tuple[Step, ...] = ()
+    case: str = ""
+    """Which of the rule's milder cases it is, if it is one."""
+    confidence: Confidence = "high"
+    """At most this; a call found with less confidence lowers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule is asked about, and the limits it is asked with."""
+
+    rule: Rule
+    calls: tuple[Call, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Limits of this rule that the configuration changes."""
+
+    def limit(self, name: str) -> float:
+        """The limit of this name: the configuration's, else the catalogue's."""
+        return self.limits.get(name, self.rule.limits[name])
+
+    def wait_limit(self, call: Call) -> float:
+        """Seconds that this call's callers can be expected to wait: a background task's have more patience."""
+        background = call.facts.audience.state == "background"
+        return self.limit("background_seconds" if background else "remote_seconds")
+
+    def of_call(self, index: int, remark: Remark) -> Finding:
+        """The finding at the call with this index. A local or unknown audience makes it one step milder."""
+        call = self.calls[index]
+        severity = self.rule.cases[remark.case] if remark.case else self.rule.severity
+        persona = self.rule.persona
+        confidence = max(remark.confidence, call.confidence, key=_DOUBTS.__getitem__)
+        if call.facts.audience.state not in {"remote", "background"}:
+            severity, shown_to = _LOWERED[severity]
+            persona = stricter(persona, shown_to)
+        if confidence == "low":
+            persona = "auditor"
+        text = self.rule.help.format_map(remark.words)
+        return Finding(
+            self.rule.id, call.place, severity, confidence, remark.message, text, remark.trace, index, persona
+        )
+
+    def of_place(self, place: Place, remark: Remark) -> Finding:
+        """The finding at a place that no audience makes milder."""
+        text = self.rule.help.format_map(remark.words)
+        return Finding(
+            self.rule.id,
+            place,
+            self.rule.severity,
+            remark.confidence,
+            remark.message,
+            text,
+            remark.trace,
+            persona=self.rule.persona,
+        )
+
+
+def per_call(judge: Callable[[Call, Subject], Remark | None]) -> Check:
+    """Makes a rule out of a function that judges one call: one finding a call at most."""
+
+    @wraps(judge)
+    def check(subject: Subject) -> Iterator[Finding]:
+        for index, call in enumerate(subject.calls):
+            remark = judge(call, subject)
+            if remark is not None:
+                yield subject.of_call(index, remark)
+
+    return check
+
+
+def stricter(one: Persona, other: Persona) -> Persona:
+    """The persona of the two that is shown more."""
+    return max(one, other, key=_PERSONAS.__getitem__)

@@ -1,0 +1,31 @@
+"""REL301: a failure reaches the entry point uncaught."""
+
+from __future__ import annotations
+
+from ..model import Call, EntryPoint, Step
+from . import advice
+from .interface import Remark, Subject, per_call
+from .wording import at
+
+
+@per_call
+def check(call: Call, _: Subject) -> Remark | None:
+    """Speaks of state `unhandled`; the trace is the open path."""
+    guard = call.facts.guard
+    if guard.state != "unhandled":
+        return None
+    entry = _entry(call)
+    start = f" from {entry.how} {entry.function} ({at(entry.where)})" if entry else ""
+    trace = tuple(Step(place, "nothing catches it here") for place in guard.open_path)
+    return Remark(f"a failed request is caught nowhere on the way{start}", {"errors": advice.all_errors(call)}, trace)
+
+
+def _entry(call: Call) -> EntryPoint | None:
+    """The entry point at which the open path starts; else the first that is known."""
+    start = call.facts.guard.open_path[:1]
+    starts = [entry for entry in call.facts.entries if start and _same_line(entry, start[0].path, start[0].line)]
+    return next(iter(starts or call.facts.entries), None)
+
+
+def _same_line(entry: EntryPoint, path: str, line: int) -> bool:
+    return (entry.where.path, entry.where.line) == (path, line)

@@ -1,0 +1,41 @@
+"""LAT102: a person looks at nothing until the whole answer is there."""
+
+from __future__ import annotations
+
+from ..model import Call, EntryPoint, Step
+from . import advice
+from .interface import Remark, Subject, per_call
+from .wording import at
+
+_WRITTEN_FOR_PEOPLE = {"chat", "completion"}
+_READ_BY_PEOPLE = frozenset(
+    {"route", "view", "resource", "responder", "consumer", "handler", "listener", "event", "command", "bot"}
+    | {"callback", "script", "page", "app", "component"}
+)
+_READ_BY_PROGRAMS = frozenset({"lambda", "runpod", "server"})
+
+
+@per_call
+def check(call: Call, _: Subject) -> Remark | None:
+    """Speaks of unstreamed chat behind a web route, a UI callback or a bot.
+
+    What is done with the answer is not followed, so that the finding is of medium confidence.
+    """
+    if call.kind not in _WRITTEN_FOR_PEOPLE or call.facts.streaming.state != "no":
+        return None
+    if call.facts.audience.state != "remote":
+        return None
+    entry = next((entry for entry in call.facts.entries if _shows_answers(entry)), None)
+    if entry is None:
+        return None
+    message = (
+        f"whoever asks sees nothing until the whole answer is there: {entry.how} {entry.function}, {at(entry.where)}"
+    )
+    trace = (Step(entry.where, f"{entry.how} {entry.function}"),)
+    return Remark(message, {"stream": advice.streaming(call)}, trace, confidence="medium")
+
+
+def _shows_answers(entry: EntryPoint) -> bool:
+    """True of "FastAPI route" and "Gradio callback", not of "gRPC method" or "AWS Lambda handler"."""
+    words = entry.how.lower().split() or [""]
+    return entry.audience == "remote" and words[-1] in _READ_BY_PEOPLE and _READ_BY_PROGRAMS.isdisjoint(words)

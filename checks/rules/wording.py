@@ -1,0 +1,70 @@
+"""How findings say durations, places and lists, so that they say them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..model import Call, Place, RetryLayer, Step, Timeout
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SECONDS_READ_WELL_UP_TO = 1000
+
+
+def duration(seconds: float) -> str:
+    """A duration as a reader says it: `30 ms`, `1.5 s`, `600 s`, `30 min`, `3 h`, `10 days`."""
+    if seconds < 1:
+        return f"{round(seconds * 1000, 1):g} ms"
+    for unit, name, least in (
+        (_DAY, "days", 2 * _DAY),
+        (_HOUR, "h", 2 * _HOUR),
+        (_MINUTE, "min", _SECONDS_READ_WELL_UP_TO),
+    ):
+        if seconds >= least:
+            return f"{round(seconds / unit, 1):g} {name}"
+    return f"{round(seconds, 1):g} s"
+
+
+def at(place: Place) -> str:
+    """A place as a reader looks it up: `app/llm.py:14`; the cells of a notebook are counted from 1."""
+    cell = "" if place.cell is None else f"cell {place.cell + 1}:"
+    return f"{place.path}:{cell}{place.line}"
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """Names in a row: `a, b and c`."""
+    *most, final = names
+    return f"{', '.join(most)} {last} {final}" if most else final
+
+
+def waits(timeout: Timeout) -> str:
+    """What the timeout in effect comes to: `waits up to 600 s for an answer`."""
+    if timeout.seconds is None:
+        return "waits for an answer without end"
+    return f"waits up to {duration(timeout.seconds)} for an answer"
+
+
+def origin(timeout: Timeout) -> str:
+    """Who decided the timeout: `openai's default; client built at app/llm.py:14`."""
+    source = timeout.source or "nothing sets a limit"
+    where = f", {at(timeout.where)}" if timeout.where else ""
+    client = f"; client built at {at(timeout.client)}" if timeout.client and timeout.client != timeout.where else ""
+    return f"{source}{where}{client}"
+
+
+def timeout_steps(call: Call) -> tuple[Step, ...]:
+    """Where the client was built, where its limit was decided, and who waits for it."""
+    timeout = call.facts.timeout
+    steps = ((timeout.client, "client built here"), (timeout.where, f"limit decided here: {timeout.source}"))
+    return tuple(Step(place, note) for place, note in steps if place is not None) + entry_steps(call)
+
+
+def entry_steps(call: Call) -> tuple[Step, ...]:
+    """The entry point that decides the audience of the call, if one is known."""
+    deciding = (entry for entry in call.facts.entries if entry.audience == call.facts.audience.state)
+    entry = next(deciding, None)
+    return (Step(entry.where, f"reached from {entry.how} {entry.function}".rstrip()),) if entry else ()
+
+
+def layer_steps(layers: Iterable[RetryLayer]) -> tuple[Step, ...]:
+    """Where each of the layers stands in the code; an SDK's own default stands nowhere."""
+    return tuple(Step(layer.where, f"repeated here: {layer.name}") for layer in layers if layer.where is not None)

@@ -1,0 +1,329 @@
+"""The form of the SDK data: what a YAML family may say, checked when it is read.
+
+An SDK is described by the *path* of a call: how a programmer would write it out if nothing were aliased.
+`client = OpenAI(); client.with_options(timeout=5).chat.completions.create(...)` has the path
+`openai.OpenAI().with_options().chat.completions.create`. The data says which imports (`imports`), which
+constructors (`clients`), which steps keep the client a client (`transparent`) and which method paths send
+a request (`calls`). All times are seconds once read; attempts include the first request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderation", "rerank", "ocr", "batch"})
+"""What a call can ask of a model."""
+
+ROLES = frozenset(
+    {
+        *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
+        *("tracing", "evals", "queue", "tokens", "http", "logging"),
+    }
+)
+"""What a library can do for a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutRule:
+    """Where a timeout can be set. A dotted name goes into nested values: `config.http_options.timeout`."""
+
+    call: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    globals: tuple[str, ...] = ()
+    """Attributes of the module whose assignment sets it for all calls (`openai.timeout = 20`)."""
+    transport: tuple[str, ...] = ()
+    """Parameters that take an HTTP client which may bring its own timeout."""
+    unit: str = "s"
+    """`s` or `ms`: what the numbers in the user's code mean."""
+    default: float | None = None
+    """Seconds one attempt waits when nothing is set; None: for ever."""
+    none: str = "off"
+    """What an explicit None does: `off` (waits for ever) or `default`."""
+    lookalikes: tuple[str, ...] = ()
+    """Parameters of call or client that look like a timeout and are none."""
+    total: bool = False
+    """True where it bounds the whole request, False where each read."""
+    by: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    """Defaults that a literal argument decides: {model: {"ollama:": 30}}; keys are prefixes of the literal."""
+    known: bool = True
+    """False where the default depends on something unseen, so that with nothing set the state is `unknown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """Where retries can be set and what happens when they are not."""
+
+    call: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    globals: tuple[str, ...] = ()
+    transparent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Steps that add a retry layer: `with_retry: {attempts: stop_after_attempt, default: 3, backoff: exponential}`."""
+    transport: tuple[str, ...] = ()
+    counts: str = "retries"
+    """`retries` (0 = one request) or `attempts` (1 = one request)."""
+    attempts: tuple[str, ...] = ()
+    """Those of the parameters that count attempts where the others count retries (botocore's `total_max_attempts`)."""
+    default: int | None = 1
+    """Requests sent for one call when nothing is set; 1: the SDK doesn't retry; None: until `deadline`."""
+    deadline: float | None = None
+    """Seconds after which it gives up, where time and not a count ends it."""
+    by: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Defaults that a literal argument decides: {model: {"anthropic/": 1}}; keys are prefixes of the literal."""
+    backoff: str = "exponential"
+    outer: int = 1
+    """Attempts of a layer around this one that no parameter changes; a number the user gives is multiplied by it,
+    `default` already is (crewai repeats a rate limit 3 times around the client's own retries)."""
+    nested: bool = False
+    """The number goes to two layers that multiply: n given by the user is n * (n + 1) requests (llama-index)."""
+    backoffs: dict[str, str] = field(default_factory=dict)
+    """Single parameters that wait in another way: {num_retries: none}."""
+    permanent: tuple[str, ...] = ()
+    """Parameters whose repetition also repeats what can never succeed (400, 401)."""
+    bare: int | None = None
+    """Requests when a retry object is given without a number (`HttpRetryOptions()`)."""
+    lookalikes: tuple[str, ...] = ()
+    """Parameters that look like HTTP retries and repeat something else (instructor's re-asks)."""
+    known: bool = True
+    """False where the default depends on something unseen, so that with nothing set the state is `unknown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRule:
+    """Where the length of the answer can be capped."""
+
+    call: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    required: bool = False
+    """The API refuses a request without it."""
+    default: int | None = None
+    """Tokens when nothing is set, where the SDK itself sends a cap."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRule:
+    """Parameters that switch streaming on, or name the model."""
+
+    call: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    default: str | None = None
+    """The model used when none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRule:
+    """What a failed request raises."""
+
+    base: tuple[str, ...] = ()
+    """Catching one of these catches every API error: `openai.OpenAIError`, `openai.APIError`."""
+    together: tuple[tuple[str, ...], ...] = ()
+    """Sets that catch every API error only together: [[openai.APIStatusError, openai.APIConnectionError]]."""
+    some: tuple[str, ...] = ()
+    """Types that catch a part of them: `openai.RateLimitError`."""
+    permanent: tuple[str, ...] = ()
+    """Types of errors that no repetition mends: `openai.BadRequestError`."""
+    transport: tuple[str, ...] = ()
+    """Imports of HTTP libraries whose exceptions come through unwrapped: `httpx`, `httpx2`."""
+    like: tuple[str, ...] = ()
+    """Ids of SDKs whose types also match (litellm's errors subclass openai's)."""
+    silent: bool = False
+    """The SDK never raises for a failed request: the response carries the status."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRule:
+    """One method path that sends a request."""
+
+    kind: str
+    is_async: bool | None = None
+    """None: as the client."""
+    stream: bool = False
+    args: tuple[str, ...] = ()
+    """Names of positional arguments, in order."""
+    optional: bool = False
+    """Sends a request only as part of something else (a retriever that embeds the query)."""
+    carrier: bool = False
+    """Runs a model or agent given as an argument: the facts are those of the model found there (`Runner.run(agent)`)."""
+    kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Other kinds, where a literal argument decides: {modelId: {embed: embedding}}; keys are parts of the literal."""
+    timeout: TimeoutRule | None = None
+    retry: RetryRule | None = None
+    max_output: OutputRule | None = None
+    model: SwitchRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRule:
+    """One constructor, factory or carrier. The key in the YAML is its dotted tail after the import root;
+    modules (lower-case parts) between root and tail don't matter."""
+
+    is_async: bool = False
+    kind: str | None = None
+    """Replaces the kind `chat` of the calls made on it (`completion` for a text-completion class)."""
+    where: dict[str, list[str]] = field(default_factory=dict)
+    """Arguments that must hold one of these literals: {"0": ["bedrock-runtime"], "service_name": [...]}."""
+    carrier: bool = False
+    """Holds a model given to it and runs it (a chain, an agent): the facts are those of the model inside."""
+    needs_model: bool = False
+    """A carrier that sends nothing unless a model is found inside (a pipeline of converters, a parallel of lambdas)."""
+    wraps: bool = False
+    """Returns the client given to it, instrumented or patched (`instructor.from_openai(client)`)."""
+    args: tuple[str, ...] = ()
+    """Names of positional constructor arguments, in order."""
+    only: tuple[str, ...] = ()
+    """If set: the only call paths this client has."""
+    kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    """As in a call, but of an argument of the constructor: {task: {feature-extraction: embedding}}."""
+    factories: tuple[str, ...] = ()
+    """Methods of the class that build one too (`RetrievalQA.from_chain_type(...)`); one of them that is also a key of
+    `calls` sends a request by building (`Chroma.from_documents(...)`)."""
+    timeout: TimeoutRule | None = None
+    retry: RetryRule | None = None
+    max_output: OutputRule | None = None
+    model: SwitchRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """Everything aiready knows of one SDK."""
+
+    id: str
+    package: str
+    newest: str
+    imports: tuple[str, ...]
+    clients: dict[str, ClientRule] = field(default_factory=dict)
+    calls: dict[str, CallRule] = field(default_factory=dict)
+    kind: str = "sdk"
+    """sdk, framework or engine (in-process)."""
+    module_client: bool = False
+    """The module itself is a client: `openai.chat.completions.create`, `litellm.completion`."""
+    decorators: dict[str, CallRule] = field(default_factory=dict)
+    """Decorators that turn a project function into a call: calling it sends a request (magentic's `@prompt`)."""
+    transparent: tuple[str, ...] = ()
+    """Attributes and methods of a client that lead to the same client; keyword arguments of such a method override."""
+    tails: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Dotted tails distinctive enough to be a call on an object of unknown origin; `needs` lists keywords that must be there."""
+    in_process: bool = False
+    local: bool = False
+    """Talks to a server of the user's own (ollama), so no provider bill."""
+    env: tuple[str, ...] = ()
+    """Environment variables that hold its key."""
+    timeout: TimeoutRule = TimeoutRule()
+    retry: RetryRule = RetryRule()
+    max_output: OutputRule = OutputRule()
+    stream: SwitchRule = SwitchRule()
+    model: SwitchRule = SwitchRule()
+    errors: ErrorRule = ErrorRule()
+    usage: tuple[str, ...] = ()
+    """Attribute paths of the answer that hold token counts."""
+    structured: tuple[str, ...] = ()
+    """Parameters and methods that make the provider enforce a schema."""
+    ambient: tuple[str, ...] = ()
+    """Attributes and functions of the import that take the model or client used where none is given: `Settings.llm`,
+    `configure` (dspy), `set_default_openai_client`."""
+    implies: dict[str, str] = field(default_factory=dict)
+    """Names that only exist before a release: {mistralai.Mistral: "2.0"}; code that imports one runs an older one."""
+    before: tuple[Older, ...] = ()
+    """Older lines, newest boundary first. In YAML: [{version: "1.0", timeout: {...}}] = what differs before 1.0;
+    its sections are merged over this one's, and older boundaries build on newer ones."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """An SDK as it was in the releases before `version`."""
+
+    version: str
+    sdk: Sdk
+
+
+@dataclass(frozen=True, slots=True)
+class RetryTool:
+    """A decorator, or an object that runs a function, which repeats what fails."""
+
+    args: tuple[str, ...] = ()
+    """Names of positional arguments, in order."""
+    attempts: tuple[str, ...] = ()
+    """Parameters that hold the number of attempts, as a number or as a call (`stop_after_attempt(3)`)."""
+    counts: str = "attempts"
+    """`attempts` (1 = no repetition) or `retries` (0 = no repetition)."""
+    bounds: tuple[str, ...] = ()
+    """Parameters any of which ends it at some time (`stop`, `max_time`)."""
+    waits: tuple[str, ...] = ()
+    """Parameters that say how long to wait between attempts."""
+    errors: tuple[str, ...] = ()
+    """Parameters that say which exceptions are repeated; none given: every Exception."""
+    default_attempts: int | None = None
+    """Attempts when nothing is given; None: it goes on for ever."""
+    default_wait: str = "none"
+    """exponential, fixed or none."""
+    deadline: float | None = None
+    """Seconds after which it gives up when nothing is given."""
+    sync_only: bool = False
+    """Has no effect on an async function."""
+    connect_only: bool = False
+    """Repeats only what failed before the request was sent (httpx's transport retries)."""
+    gives_up_silently: bool = False
+    """Returns instead of raising after the last attempt."""
+    needs: tuple[str, ...] = ()
+    """Without any of these arguments it repeats nothing (`autoretry_for` of a Celery task)."""
+    post_needs: tuple[str, ...] = ()
+    """It doesn't repeat a POST, which every request to a model is, unless one of these says so (`allowed_methods`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library that changes what is in effect for a call without being an LLM SDK."""
+
+    id: str
+    role: str
+    """retry, breaker, rate-limit, timeout, cache, guardrail, moderation, schema, tracing, evals, queue, tokens, http, logging."""
+    package: str
+    newest: str
+    imports: tuple[str, ...]
+    retry: dict[str, RetryTool] = field(default_factory=dict)
+    """Dotted tail after the import root -> how it repeats. Used as decorator, iterated, or called with a function."""
+    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names by the way they are used: decorator, callback, instrument, wrap, function, class, method, base_url, env."""
+    timeout_default: float | None = None
+    """For HTTP clients: seconds a request waits when nothing is set; None: for ever."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """Something that starts project code from outside: a web framework, a bot, a task queue, a CLI library."""
+
+    id: str
+    imports: tuple[str, ...]
+    audience: str
+    """remote, background or local; unknown where it is that of whoever calls it (a tool of an agent, a thread)."""
+    how: str
+    """What a person calls such an entry point: "FastAPI route"."""
+    objects: tuple[str, ...] = ()
+    """Constructors (dotted tails) whose instances carry the decorators and registrations."""
+    decorators: tuple[str, ...] = ()
+    """Methods of those objects used as decorators: get, post, command, on_message; `a.b` for nested ones."""
+    functions: tuple[str, ...] = ()
+    """Functions of the import used as decorators: shared_task, click.command."""
+    register: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Calls that take a handler: method or function name -> its parameter, by position ("1") or name ("view_func")."""
+    bases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Base classes whose named methods are entry points: View -> get, post."""
+    handlers: tuple[str, ...] = ()
+    """Methods or decorators that register a handler for exceptions of every entry point."""
+    swallow: bool = False
+    """Catches and logs exceptions itself in a way that counts as a guard (no web framework's 500 page does)."""
+    threaded: bool = False
+    """Runs synchronous handlers in a thread, so they don't block the loop."""
+    script: bool = False
+    """The body of the module is the entry point (Streamlit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the data folder says."""
+
+    sdks: tuple[Sdk, ...] = ()
+    libraries: tuple[Library, ...] = ()
+    frameworks: tuple[Framework, ...] = ()

@@ -1,0 +1,240 @@
+"""The finished document of a command, kept for as long as nothing it was made from has changed.
+
+An entry belongs to a command line in its folder and surroundings, and holds what to look at again: the paths and
+exclusions to list, and a digest of that listing, of the files that pin SDK releases, of this program and of the Python
+that runs it. Only what the interpreter has loaded anyway is imported here. An entry is framed bytes behind a checksum,
+never code or a pickle, and is believed only in a folder that nobody else can write.
+"""
+
+# ruff: noqa: PTH - pathlib takes longer to import than an entry to answer
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from _blake2 import blake2b
+from collections.abc import Iterable, Iterator, Sequence
+
+from .files.walk import NOT_OURS, Listing
+
+MAGIC = b"aiready stored report 1\n"
+DAYS = 30
+ENTRIES = 200
+BYTES = 64_000_000
+"""Entries older than DAYS go, then the oldest until there are at most ENTRIES of at most BYTES together."""
+RACY_NS = 2_000_000_000
+"""A file changed this shortly before a run (ns) may change again within the same tick of the file system's clock."""
+
+_DIGEST = 16
+_PRIVATE = 0o700
+_OTHERS_MAY_WRITE = 0o022
+_SHIPPED = ("checks", "report", "cli")
+_PINS_IN = (".dist-info", ".egg-info")
+_PINS_END = (".lock", ".toml", ".txt", ".cfg")
+_PINS = frozenset({"Pipfile", "PKG-INFO", "METADATA", "setup.py"})
+
+
+class Entry:
+    """One stored document. A plain class: dataclasses would take longer to import than an entry to answer."""
+
+    __slots__ = ("digest", "document", "exclude", "output", "paths", "status")
+
+    def __init__(self, document: bytes, status: int, digest: bytes = b"") -> None:
+        self.document = document
+        self.status = status
+        """The exit status that goes with it."""
+        self.output = ""
+        """The file it is to be written to; empty: standard output."""
+        self.paths: tuple[str, ...] = ()
+        self.exclude: tuple[str, ...] = ()
+        self.digest = digest
+
+
+def default_folder() -> str:
+    """Where the user's system wants caches: XDG_CACHE_HOME, ~/Library/Caches or %LOCALAPPDATA%, and `aiready` in it."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(named):
+        return os.path.join(named, "aiready")
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser(r"~\AppData\Local")
+        return os.path.join(base, "aiready", "Cache")
+    home = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+    return os.path.join(os.path.expanduser(home), "aiready")
+
+
+def command_key(words: Sequence[str], surroundings: Sequence[str]) -> str:
+    """The name of a command line's entry; `surroundings` is all else that shapes its document (folder, width...)."""
+    return _digest([*map(os.fsencode, words), b"", *map(os.fsencode, surroundings)]).hex()
+
+
+def tree_digest(listing: Listing) -> bytes:
+    """Of everything a report is made from: the listed files, the pins of SDK releases, this program, this Python."""
+    files = repr([file[:3] for file in listing.files])
+    skipped = [f"{each.path}\0{each.reason}" for each in listing.skipped]
+    told = (listing.root, files, *skipped, repr(_stamps(_pins(listing.root))), repr(_stamps(_program())), sys.version)
+    return _digest(os.fsencode(part) for part in told)
+
+
+def is_racy(listing: Listing, before_ns: int) -> bool:
+    """Whether a file was changed so shortly before `before_ns` (or after it) that its time stamp can't be trusted."""
+    newest = max((mtime for _, _, mtime, _ in listing.files), default=0)
+    return max(newest, *(stamp[2] for stamp in _stamps(_pins(listing.root))), 0) > before_ns - RACY_NS
+
+
+def load(folder: str, key: str) -> Entry | None:
+    """The entry of this name; None if there is none that can be believed."""
+    if not _is_ours(os.path.join(folder, "reports")):
+        return None
+    try:
+        with open(_path(folder, key), "rb") as stream:
+            data = stream.read()
+    except OSError:
+        return None
+    checksum, body = data[len(MAGIC) : len(MAGIC) + _DIGEST], data[len(MAGIC) + _DIGEST :]
+    if not data.startswith(MAGIC) or _digest([body]) != checksum:
+        return None
+    status, digest, output, paths, exclude, document = _unframed(body)
+    entry = Entry(document, int(status), digest)
+    entry.output = os.fsdecode(output)
+    entry.paths, entry.exclude = (tuple(os.fsdecode(part) for part in _unframed(each)) for each in (paths, exclude))
+    return entry
+
+
+def save(folder: str, key: str, entry: Entry) -> None:
+    """Keep an entry, replacing the one of that name in one step. What can't be written is left out: it is a cache."""
+    listed = [_framed(map(os.fsencode, each)) for each in (entry.paths, entry.exclude)]
+    body = _framed([b"%d" % entry.status, entry.digest, os.fsencode(entry.output), *listed, entry.document])
+    if len(body) > BYTES:
+        return
+    path = _path(folder, key)
+    try:
+        make_folder(folder)
+        make_folder(os.path.dirname(path))
+        replace_file(path, MAGIC + _digest([body]) + body)
+        _prune(os.path.dirname(path))
+    except OSError:
+        return
+
+
+def make_folder(folder: str) -> None:
+    """A folder that is the user's alone, with what leads to it; one that exists stays as it is. Raises OSError."""
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    try:
+        os.mkdir(folder, _PRIVATE)
+    except FileExistsError:
+        return
+
+
+def replace_file(path: str, data: bytes, mode: int = 0o600) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part. Raises OSError."""
+    folder, name = os.path.split(path)
+    beside = os.path.join(folder, f".{name[:100]}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(beside, flags, mode)
+    except FileExistsError:
+        os.unlink(beside)
+        handle = os.open(beside, flags, mode)
+    try:
+        with open(handle, "wb") as stream:
+            stream.write(data)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def _path(folder: str, key: str) -> str:
+    return os.path.join(folder, "reports", key)
+
+
+def _is_ours(folder: str) -> bool:
+    """Whether nobody else can have written there."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return False
+    return os.name == "nt" or (status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_MAY_WRITE)
+
+
+def _prune(folder: str) -> None:
+    with os.scandir(folder) as entries:
+        known = sorted(((one.stat().st_mtime, one.stat().st_size, one.path) for one in entries), reverse=True)
+    total = 0
+    for place, (mtime, size, path) in enumerate(known):
+        total += size
+        if mtime < time.time() - DAYS * 86400 or place >= ENTRIES or total > BYTES:
+            os.unlink(path)
+
+
+def _program() -> Iterator[str]:
+    """The shipped files that decide what a report says."""
+    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    yield from (os.path.join(top, name) for name in ("__init__.py", "rules.yaml"))
+    stack = [os.path.join(top, name) for name in _SHIPPED]
+    while stack:
+        for entry in _entries(stack.pop()):
+            if entry.name.endswith((".py", ".yaml")):
+                yield entry.path
+            elif "." not in entry.name and entry.name != "__pycache__":
+                stack.append(entry.path)
+
+
+def _pins(root: str) -> Iterator[str]:
+    """The files that may say which release of an SDK is used: in the root, its folders, and installers' records."""
+    stack = [(root, 0)]
+    while stack:
+        folder, depth = stack.pop()
+        for entry in _entries(folder):
+            name = entry.name
+            if name in _PINS or name.endswith(_PINS_END):
+                yield entry.path
+            elif depth == 0 and _is_own_folder(entry):
+                stack.append((entry.path, 1))
+            elif name.endswith(_PINS_IN) or name == "requirements":
+                stack.append((entry.path, 2))
+
+
+def _is_own_folder(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith(".") and entry.name not in NOT_OURS and entry.is_dir(follow_symlinks=False)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _stamps(paths: Iterable[str]) -> list[tuple[str, int, int]]:
+    """(path, size, mtime in ns) of each, sorted; what is gone is left out."""
+    found: list[tuple[str, int, int]] = []
+    for path in paths:
+        try:
+            status = os.stat(path)
+        except OSError:
+            continue
+        found.append((path, status.st_size, status.st_mtime_ns))
+    return sorted(found)
+
+
+def _digest(parts: Iterable[bytes]) -> bytes:
+    return blake2b(_framed(parts), digest_size=_DIGEST).digest()
+
+
+def _framed(parts: Iterable[bytes]) -> bytes:
+    """Byte strings in a row, each behind its length."""
+    return b"".join(b"%d:%b" % (len(part), part) for part in parts)
+
+
+def _unframed(data: bytes) -> list[bytes]:
+    parts: list[bytes] = []
+    at = 0
+    while at < len(data):
+        colon = data.index(b":", at)
+        end = colon + 1 + int(data[at:colon])
+        parts.append(data[colon + 1 : end])
+        at = end
+    return parts

@@ -1,0 +1,79 @@
+"""The commands as a typer application: help, completion, and words for mistakes on the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature
+from typing import Annotated, Any
+
+import typer
+
+from .. import __version__
+from . import plain
+from .commands import COMMANDS
+from .declare import Arg
+from .ending import finished
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"aiready {__version__}\n")
+        raise typer.Exit
+
+
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Judge whether software that calls language models is ready for production."""
+
+
+def application() -> typer.Typer:
+    """All commands. Plain text only: typer would load rich for more."""
+    app = typer.Typer(
+        name="aiready",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(_top)
+    for name, command in COMMANDS.items():
+        app.command(name)(_declared(command))
+    return app
+
+
+def _declared(command: Callable[..., int]) -> Callable[..., None]:
+    """A function with the signature that typer reads, which ends by the command's exit status."""
+
+    def run(**chosen: Any) -> None:
+        raise typer.Exit(finished(command, chosen))
+
+    known = plain.parameters(command)
+    annotations = {one.name: Annotated[one.kind, _info(one)] for one in known}
+    shape = [
+        Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=annotations[one.name])
+        for one in known
+    ]
+    run.__doc__, run.__annotations__ = command.__doc__, annotations
+    vars(run)["__signature__"] = Signature(shape)
+    return run
+
+
+def _info(one: plain.Parameter) -> Any:
+    """What typer is told of an option or an argument."""
+    said = one.said
+    shown = one.default is not Parameter.empty and one.default is not None and one.kind is not bool
+    if isinstance(said, Arg):
+        return typer.Argument(metavar=said.metavar, help=said.help, autocompletion=said.complete, show_default=shown)
+    least = 0 if one.kind is int else None
+    return typer.Option(*said.flags, help=said.help, metavar=said.metavar, show_default=shown, min=least)
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what the words say. Ends by SystemExit with the exit status, as typer does."""
+    command = typer.main.get_command(application())
+    command.main(args=list(words), prog_name="aiready")
+    return 0

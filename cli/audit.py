@@ -1,0 +1,51 @@
+"""`aiready audit`: judge the model calls of a project."""
+
+from __future__ import annotations
+
+import sys
+
+from . import options as o
+
+
+def audit(  # noqa: PLR0917 - typer and plain give them by name
+    paths: o.Paths = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    persona: o.Persona = "regular",
+    min_severity: o.MinSeverity = "note",
+    fail_on: o.FailOn = "warning",
+    exit_zero: o.ExitZero = False,
+    exclude: o.Exclude = None,
+    scope: o.Scope = "auto",
+    format: o.AuditFormat = "text",  # noqa: A002 - the option's name
+    output: o.Output = None,
+    statistics: o.Statistics = False,
+    color: o.Color = "auto",
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    jobs: o.Jobs = 0,
+    no_cache: o.NoCache = False,
+    cache_dir: o.CacheDir = None,
+) -> int:
+    """Find every model call and say what is wrong with it.
+
+    Exit status: 0 clean, 1 findings at or above --fail-on, 2 a mistake in the command, 3 nothing could be audited.
+    """
+    from ..checks.catalogue import load
+    from ..checks.model import Audit
+    from ..checks.options import Options
+    from ..report import AUDIT_FORMATS
+    from .gate import Gate
+    from .running import Job, cache_folder, look
+
+    catalogue, gate = load(), Gate(min_severity, fail_on, exit_zero)
+    selected = catalogue.resolve(o.words(select)) if select else None
+    cache = cache_folder(cache_dir, wanted=not no_cache)
+    chosen = Options(scope, jobs, o.words(exclude), cache, selected, catalogue.resolve(o.words(ignore)), persona)
+    looks = look(color, output, quiet=quiet, statistics=statistics)
+
+    def written(found: Audit) -> tuple[str, int]:
+        shown = gate.shown(found)
+        return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
+
+    return Job(tuple(paths or ()), chosen, output or "", quiet, verbose).done(sys.argv[1:], written)

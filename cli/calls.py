@@ -1,0 +1,39 @@
+"""`aiready calls`: the inventory of a project's model calls."""
+
+from __future__ import annotations
+
+import sys
+
+from . import options as o
+
+
+def calls(  # noqa: PLR0917 - typer and plain give them by name
+    paths: o.Paths = None,
+    exclude: o.Exclude = None,
+    scope: o.Scope = "auto",
+    format: o.CallsFormat = "table",  # noqa: A002 - the option's name
+    output: o.Output = None,
+    color: o.Color = "auto",
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    jobs: o.Jobs = 0,
+    no_cache: o.NoCache = False,
+    cache_dir: o.CacheDir = None,
+) -> int:
+    """List every model call: model, timeout, retries, output cap, streaming, audience.
+
+    Exit status: 0 also when there are none, 2 a mistake in the command, 3 nothing could be read.
+    """
+    from ..checks.catalogue import load
+    from ..checks.model import Audit
+    from ..checks.options import Options
+    from ..report import CALLS_FORMATS
+    from .running import Job, cache_folder, look
+
+    catalogue, looks = load(), look(color, output, quiet=quiet)
+    chosen = Options(scope, jobs, o.words(exclude), cache_folder(cache_dir, wanted=not no_cache), frozenset())
+
+    def written(found: Audit) -> tuple[str, int]:
+        return CALLS_FORMATS[format](found, catalogue, looks), 0
+
+    return Job(tuple(paths or ()), chosen, output or "", quiet, verbose).done(sys.argv[1:], written)

@@ -1,0 +1,12 @@
+"""The commands by name, in the order in which help lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .audit import audit
+from .calls import calls
+from .rules import explain, rules
+
+COMMANDS: Mapping[str, Callable[..., int]] = {"audit": audit, "calls": calls, "rules": rules, "explain": explain}
+"""Each takes what was chosen for its options, does the work and returns the exit status."""

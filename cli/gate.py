@@ -1,0 +1,33 @@
+"""Which findings are shown, and which exit status they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ..checks.model import Audit, Finding, Severity
+
+FailOn = Literal["error", "warning", "note", "never"]
+
+_RANK = {"note": 0, "warning": 1, "error": 2, "never": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the user wants to hear of, and from where on it is a failure."""
+
+    min_severity: Severity = "note"
+    fail_on: FailOn = "warning"
+    exit_zero: bool = False
+
+    def shown(self, audit: Audit) -> Audit:
+        """The audit without findings milder than asked for."""
+        least = _RANK[self.min_severity]
+        return replace(audit, findings=tuple(one for one in audit.findings if _RANK[one.severity] >= least))
+
+    def status(self, findings: Iterable[Finding]) -> int:
+        """1 when one of these findings, that nobody suppressed, is at or above the fail level; else 0."""
+        least = _RANK[self.fail_on]
+        failed = any(_RANK[one.severity] >= least for one in findings if one.suppressed is None)
+        return int(failed and not self.exit_zero)

@@ -1,0 +1,44 @@
+"""The entry point. It looks at the words of the command before anything is loaded: most runs end right here."""
+
+from __future__ import annotations
+
+import sys
+
+from .. import __version__
+
+STORED = ("audit", "calls")
+"""Commands whose documents are kept."""
+
+
+def main() -> int:
+    """Do what the command line says and return the exit status: 0 to 4 as documented, 130 after Ctrl-C."""
+    words = sys.argv[1:]
+    if words in (["--version"], ["-V"]):
+        sys.stdout.write(f"aiready {__version__}\n")
+        return 0
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        from .ending import interrupted
+
+        return interrupted()
+
+
+def _run(words: list[str]) -> int:
+    """Three readers of a command line, each slower and able to do more than the one before."""
+    if words and words[0] in STORED:
+        from .stored import replay
+
+        status = replay(words)
+        if status is not None:
+            return status
+    from .plain import parsed
+
+    found = parsed(words)
+    if found:
+        from .ending import finished
+
+        return finished(*found)
+    from .app import run
+
+    return run(words)

@@ -1,0 +1,110 @@
+"""Reads the usual command lines without typer, whose import and conversions would take longer than many an audit.
+
+It knows no mistakes, no help and no completion: a line it does not understand to the end is left to typer. What it does
+understand it must understand as typer does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from .commands import COMMANDS
+from .declare import Arg, Opt
+
+Chosen = dict[str, Any]
+_COMPLETION = "_AIREADY_COMPLETE"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a command: its type, and whether it is an option or an argument."""
+
+    name: str
+    kind: Any
+    said: Opt | Arg
+    default: Any
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it gathers values."""
+        return any(get_origin(one) is list for one in (self.kind, *get_args(self.kind)))
+
+
+def parameters(command: Callable[..., int]) -> list[Parameter]:
+    """What the command's function declares, in order."""
+    hints = get_type_hints(command, include_extras=True)
+    return [
+        Parameter(name, get_args(hints[name])[0], get_args(hints[name])[1], parameter.default)
+        for name, parameter in signature(command).parameters.items()
+    ]
+
+
+def parsed(words: Sequence[str]) -> tuple[Callable[..., int], Chosen] | None:
+    """The command and what was chosen for its parameters; None for a line that is left to typer."""
+    if not words or words[0] not in COMMANDS or _COMPLETION in os.environ:
+        return None
+    command = COMMANDS[words[0]]
+    chosen = _read(parameters(command), words[1:])
+    return None if chosen is None else (command, chosen)
+
+
+def _read(known: list[Parameter], words: Sequence[str]) -> Chosen | None:
+    flags = {flag: one for one in known if isinstance(one.said, Opt) for flag in one.said.flags}
+    chosen: Chosen = {}
+    loose: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            loose += rest
+            break
+        if not word.startswith("-") or word == "-":
+            loose.append(word)
+        elif not _option(word, rest, flags, chosen):
+            return None
+    return chosen if _arguments(known, loose, chosen) else None
+
+
+def _option(word: str, rest: list[str], flags: Mapping[str, Parameter], chosen: Chosen) -> bool:
+    """Take one option, and its value out of what follows; False if that can't be done for certain."""
+    flag, equals, text = word.partition("=")
+    one = flags.get(flag)
+    if one is None or (equals and not flag.startswith("--")):
+        return False
+    if one.kind is bool:
+        chosen[one.name] = True
+        return not equals
+    if not equals:
+        if not rest or rest[0].startswith("-"):
+            return False
+        text = rest.pop(0)
+    return _take(one, text, chosen)
+
+
+def _take(one: Parameter, text: str, chosen: Chosen) -> bool:
+    if one.is_list:
+        chosen.setdefault(one.name, []).append(text)
+    elif one.kind is int:
+        if not (text.isascii() and text.isdigit()):
+            return False
+        chosen[one.name] = int(text)
+    else:
+        chosen[one.name] = text
+        return get_origin(one.kind) is not Literal or text in get_args(one.kind)
+    return True
+
+
+def _arguments(known: list[Parameter], loose: list[str], chosen: Chosen) -> bool:
+    """Give the loose words to the command's argument; False if they don't fit."""
+    argument = next((one for one in known if isinstance(one.said, Arg)), None)
+    if argument is None:
+        return not loose
+    if argument.is_list:
+        chosen.update({argument.name: loose} if loose else {})
+        return True
+    chosen.update({argument.name: loose[0]} if loose else {})
+    return len(loose) == 1

@@ -1,0 +1,75 @@
+"""What `audit` and `calls` have in common: run the pipeline once, write one document, remember it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..checks.model import Audit
+from ..checks.options import Options
+from ..checks.store import default_folder
+from ..report import Look
+from . import destination, surroundings
+from .progress import Bar
+from .stored import Pending
+
+Written = Callable[[Audit], tuple[str, int]]
+"""Out of an audit its document and the exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be read, how, and where the document goes."""
+
+    paths: tuple[str, ...]
+    options: Options
+    output: str = ""
+    """A file; empty: standard output."""
+    quiet: bool = False
+    verbose: bool = False
+
+    def done(self, words: Sequence[str], written: Written) -> int:
+        """Read, judge, write; the exit status. `words` is the command line the document is kept under."""
+        if self.output:
+            destination.check(self.output)
+        pending = self._pending(words)
+        text, status = written(self._audit())
+        document = text.encode(errors="backslashreplace")
+        destination.deliver(document, self.output)
+        if pending:
+            pending.keep(document, status, self.output)
+        return status
+
+    def _pending(self, words: Sequence[str]) -> Pending | None:
+        if self.options.cache_dir is None:
+            return None
+        return Pending(os.fspath(self.options.cache_dir), words, self.paths, self.options.exclude)
+
+    def _audit(self) -> Audit:
+        from ..checks.pipeline import run
+
+        began = time.monotonic()
+        with Bar(wanted=not self.quiet) as bar:
+            audit = run([Path(path) for path in self.paths], self.options, bar)
+        if self.verbose:
+            took = time.monotonic() - began
+            cache = self.options.cache_dir or "none"
+            sys.stderr.write(
+                f"aiready: {audit.counts.found} files under {audit.root!r}, {took:.2f} s, cache: {cache}\n"
+            )
+        return audit
+
+
+def cache_folder(folder: str | None, *, wanted: bool) -> Path | None:
+    """The folder for what is remembered; None: nothing is."""
+    return Path(folder or default_folder()) if wanted else None
+
+
+def look(color: str, output: str | None, *, quiet: bool = False, statistics: bool = False) -> Look:
+    """How the document is to look; in a file it is plain unless colour is asked for."""
+    colour = surroundings.colour("never" if output and color == "auto" else color)
+    return Look(surroundings.width(), colour, surroundings.here(), quiet, statistics)

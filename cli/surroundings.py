@@ -1,0 +1,59 @@
+"""What the terminal, the environment and the folder have to say about how a document looks. Only `os` and `sys`."""
+
+# ruff: noqa: PTH - pathlib takes longer to import than a stored document to answer
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+WIDEST = 80
+NARROWEST = 40
+
+
+def here() -> str:
+    """The folder the command was given in."""
+    return os.getcwd()
+
+
+def width() -> int:
+    """Columns of the document: 80, or fewer where the terminal (or COLUMNS) is narrower."""
+    said = os.environ.get("COLUMNS", "")
+    columns = int(said) if said.isascii() and said.isdigit() else 0
+    if not columns and shows(sys.stdout):
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    return max(NARROWEST, min(columns or WIDEST, WIDEST))
+
+
+def colour(choice: str = "auto") -> bool:
+    """Whether standard output gets colour: `always`, `never`, or by NO_COLOR, FORCE_COLOR and the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return shows(sys.stdout) and _understands_colour()
+
+
+def _understands_colour() -> bool:
+    if os.name == "nt":  # only the newer consoles read escape sequences, and these say so
+        return any(name in os.environ for name in ("WT_SESSION", "ANSICON", "ConEmuANSI", "TERM"))
+    return os.environ.get("TERM", "") != "dumb"
+
+
+def shows(stream: TextIO) -> bool:
+    """Whether a person sees the stream as it is written."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def described() -> tuple[str, ...]:
+    """All of it, as the part of a stored document's name that the command line doesn't tell."""
+    return here(), str(width()), str(colour())

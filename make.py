@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""The tasks of this repository, for a machine that has nothing but Python and git.
+
+    python3 make.py example     install aiready into .venv and audit examples/support_desk
+    python3 make.py test        install the test tools too and run the tests
+    python3 make.py lint        formatter, linter, type checkers, the stair of imports
+    python3 make.py sdks        compare the SDK data with the newest SDKs, in .venv-sdks and .venv-litellm
+
+What is installed already and still fits pyproject.toml is not installed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+EXAMPLE = str(Path("examples") / "support_desk")
+OLDEST = (3, 11)
+MEANINGS = {
+    0: "clean",
+    1: "findings at or above the fail level",
+    2: "the user's mistake",
+    3: "the job could not be done",
+    4: "measured but not decidable",
+}
+LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pyright",), ("lint-imports",))
+
+
+def environment(name: str, group: str | None) -> Path:
+    """Install aiready and a dependency group into the virtual environment `name`; return its folder of programs."""
+    home = ROOT / name
+    programs = home / ("Scripts" if os.name == "nt" else "bin")
+    python = programs / ("python.exe" if os.name == "nt" else "python")
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()).hexdigest()
+    stamp = home / f".installed-{group or 'core'}"
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return programs
+    print(f"installing into {name} (a minute or so) ...", flush=True)
+    if not python.exists():
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--upgrade-deps", str(home)], check=True, stdout=subprocess.DEVNULL
+        )
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", "."]
+    subprocess.run([*install, *(["--group", group] if group else [])], check=True, cwd=ROOT)
+    stamp.write_text(wanted)
+    return programs
+
+
+def run(programs: Path, command: tuple[str, ...]) -> int:
+    """Show a command, run it at the top of the repository and return its exit status."""
+    print("$", " ".join(command), flush=True)
+    return subprocess.run([str(programs / command[0]), *command[1:]], cwd=ROOT, check=False).returncode
+
+
+def example() -> int:
+    """Audit the example, which has faults (status 1), and list its calls (status 0)."""
+    programs = environment(".venv", None)
+    statuses: list[int] = []
+    for command in (("aiready", "audit", EXAMPLE), ("aiready", "calls", EXAMPLE)):
+        status = run(programs, command)
+        print(f"exit status {status}: {MEANINGS.get(status, 'a crash')}\n", flush=True)
+        statuses.append(status)
+    return 0 if statuses == [1, 0] else 1
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests on all cores; further arguments go to pytest."""
+    return run(environment(".venv", "test"), ("pytest", "-n", "auto", *arguments))
+
+
+def lint() -> int:
+    """Run every checker, also after one has found something."""
+    programs = environment(".venv", "lint")
+    return max([run(programs, command) for command in LINTERS])
+
+
+def sdks(arguments: list[str]) -> int:
+    """Run the tests that need the SDKs themselves, also after some have failed."""
+    programs = [environment(f".venv-{group}", group) for group in ("sdks", "litellm")]
+    return max([run(each, ("pytest", "-m", "sdks", *arguments)) for each in programs])
+
+
+def main(arguments: list[str]) -> int:
+    """Do the task that is named first."""
+    if sys.version_info < OLDEST:
+        print(f"aiready needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}", file=sys.stderr)
+        return 2
+    task, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    try:
+        if task in {"test", "sdks"}:
+            return test(rest) if task == "test" else sdks(rest)
+        if task in {"example", "lint"} and not rest:
+            return example() if task == "example" else lint()
+    except subprocess.CalledProcessError as error:
+        print(
+            f"could not set up: {' '.join(map(str, error.cmd))} ended with status {error.returncode}", file=sys.stderr
+        )
+        return 3
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""The audit as JSON: schema `aiready.audit/1`, for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import get_args
+
+from ..checks.catalogue import Catalogue
+from ..checks.model import Audit, Finding, Severity
+from . import values
+from .excerpt import Sources
+from .fingerprint import fingerprints
+from .look import Look
+from .unused import unused
+
+SCHEMA = "aiready.audit/1"
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+_VERDICTS = ("pass", "partial", "fail", "n/a", "attest")
+
+
+def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
+    """Suppressed findings are in it, marked, and left out of the counts; the look changes nothing."""
+    del look
+    names = fingerprints(audit.findings, Sources(audit.root))
+    return values.written(
+        {
+            **values.head(SCHEMA, audit),
+            "calls": values.calls(audit),
+            "findings": [_finding(each, catalogue, name) for each, name in zip(audit.findings, names, strict=True)],
+            "unused_suppressions": [
+                {**(values.spot(one.place) or {}), "words": list(one.words), "problem": one.problem}
+                for one in unused(audit)
+            ],
+            "checklist": [],
+            "summary": _summary(audit.findings),
+        }
+    )
+
+
+def _finding(finding: Finding, catalogue: Catalogue, fingerprint: str) -> values.Value:
+    rule = catalogue.rule(finding.rule)
+    return {
+        "rule": rule.id,
+        "name": rule.name,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "item": rule.item,
+        **values.span(finding.place),
+        "message": finding.message,
+        "help": finding.help,
+        "trace": values.steps(finding.trace),
+        "call": finding.call,
+        "fingerprint": fingerprint,
+        "fix": None,
+        "suppressed": finding.suppressed,
+        "baseline": "new",
+    }
+
+
+def _summary(findings: Iterable[Finding]) -> values.Value:
+    held = list(findings)
+    counts = Counter(finding.severity for finding in held if finding.suppressed is None)
+    return {
+        "findings": {severity: counts[severity] for severity in _SEVERITIES},
+        "suppressed": sum(finding.suppressed is not None for finding in held),
+        "known": 0,
+        "items": dict.fromkeys(_VERDICTS, 0),
+    }

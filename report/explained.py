@@ -1,0 +1,42 @@
+"""What `aiready explain` prints, as Markdown: a rule's page, or what an area, an item or a group of rules holds."""
+
+from __future__ import annotations
+
+from ..checks.catalogue import Catalogue, Rule
+from ..checks.errors import DataError
+
+
+def explained(word: str, catalogue: Catalogue) -> str:
+    """The Markdown for an id, a name, an item, an area or a beginning of ids. UsageError if it is none of them."""
+    chosen = catalogue.resolve([word])
+    rules = [rule for rule in catalogue.rules if rule.id in chosen]
+    wanted = word.strip().lower()
+    exact = [rule for rule in rules if wanted in {rule.id.lower(), rule.name}]
+    if exact:
+        return _page(exact[0])
+    area = next((area for area in catalogue.areas if area.id == wanted), None)
+    item = next((item for item in catalogue.items if item.id == wanted), None)
+    if area:
+        items = [f"- `{item.id}`: {item.title}" for item in catalogue.items if item.area == area.id]
+        return "\n".join([f"# {area.title}", "", "The checklist:", "", *items, "", *_listed(rules)])
+    if item:
+        return "\n".join([f"# {item.id}", "", f"{item.title}.", "", *_listed(rules)])
+    return "\n".join([f"# {word.strip().upper()}", "", *_listed(rules)])
+
+
+def _page(rule: Rule) -> str:
+    try:
+        return rule.page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"the page of {rule.id} is missing: {rule.page.name}") from error
+
+
+def _listed(rules: list[Rule]) -> list[str]:
+    if not rules:
+        return ["No rule looks at this; it is judged by other evidence.", ""]
+    return [
+        "The rules:",
+        "",
+        *(f"- **{rule.id}** `{rule.name}` ({rule.severity}): {rule.summary}" for rule in rules),
+        "",
+    ]

@@ -1,0 +1,99 @@
+"""The end of a report: what was found, in how many calls, in which files, and what was not looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import get_args
+
+from ..checks.catalogue import Catalogue
+from ..checks.model import Audit, Finding, Severity, Skipped
+from . import wording
+from .look import Look
+from .terminal import columns, counted, safe, wrap
+from .unused import unused
+
+_SHOWN = 10
+"""Skipped files, and suppressions without effect, that are named one by one."""
+
+
+def of_findings(audit: Audit, look: Look) -> list[str]:
+    """How many of each severity; the suppressed ones are told but not counted."""
+    open_ones = [finding for finding in audit.findings if finding.suppressed is None]
+    suppressed = len(audit.findings) - len(open_ones)
+    tail = f" ({suppressed} suppressed)" if suppressed else ""
+    if not open_ones:
+        return [look.paint("No findings", "good") + tail]
+    return [f"{counted(len(open_ones), 'finding')}: {severities(open_ones, look)}{tail}"]
+
+
+def severities(findings: Iterable[Finding], look: Look) -> str:
+    """`2 errors, 1 note`."""
+    counts = Counter(finding.severity for finding in findings)
+    present = [(counts[severity], severity) for severity in get_args(Severity) if counts[severity]]
+    return ", ".join(look.paint(counted(count, severity), severity) for count, severity in present)
+
+
+def of_calls(audit: Audit, look: Look) -> list[str]:
+    """How many calls of each SDK."""
+    if not audit.calls:
+        return ["No model calls found"]
+    by_sdk = Counter(call.sdk for call in audit.calls)
+    parts = [f"{safe(sdk)} {count}" for sdk, count in sorted(by_sdk.items(), key=lambda pair: (-pair[1], pair[0]))]
+    first, *rest = wrap(f"{counted(len(audit.calls), 'model call')}: {', '.join(parts)}", look.width)
+    return [first, *(f"  {line}" for line in rest)]
+
+
+def of_files(audit: Audit, look: Look) -> list[str]:
+    """How many files were seen, and each that could not be audited with its reason."""
+    counts, skipped = audit.counts, sorted(audit.skipped, key=lambda each: (each.path, each.reason, each.detail))
+    seen = f"{counted(counts.found, 'file')} found, {counts.audited} audited"
+    read = f" ({counts.parsed} parsed, {counts.cached} from the cache)"
+    if not skipped:
+        return [seen + read]
+    return [
+        f"{seen}{read}, " + look.paint(f"{len(skipped)} skipped:", "warning"),
+        *_first(skipped, look),
+    ]
+
+
+def _first(skipped: list[Skipped], look: Look) -> list[str]:
+    lines: list[str] = []
+    for each in skipped[:_SHOWN]:
+        detail = f": {safe(each.detail)}" if each.detail else ""
+        head, *rest = wrap(f"{safe(each.path)}  {safe(each.reason)}{detail}", look.width - 2)
+        lines += [f"  {head}", *(f"    {line}" for line in rest)]
+    return [*lines, *_more(len(skipped))]
+
+
+def _more(count: int) -> list[str]:
+    return [f"  and {count - _SHOWN} more (--format json lists all)"] if count > _SHOWN else []
+
+
+def of_suppressions(audit: Audit, look: Look) -> list[str]:
+    """Suppressions that suppress nothing: they mislead, and can go."""
+    idle, way = unused(audit), look.way_to(audit.root)
+    if not idle:
+        return []
+    title = f"{counted(len(idle), 'suppression')} without effect:"
+    rows = [
+        (wording.location(one.place, way), safe(one.problem or ", ".join(one.words) or "every rule"))
+        for one in idle[:_SHOWN]
+    ]
+    return [look.paint(title, "warning"), *(f"  {line}" for line in columns(rows)), *_more(len(idle))]
+
+
+def statistics(audit: Audit, catalogue: Catalogue, look: Look) -> list[str]:
+    """A line a rule that found something, the most frequent first."""
+    found = [finding for finding in audit.findings if finding.suppressed is None]
+    counts = Counter(finding.rule for finding in found)
+    widest = max((len(str(count)) for count in counts.values()), default=0)
+    order = sorted(counts, key=lambda rule: (-counts[rule], rule))
+    rows = [
+        (f"{counts[rule]:>{widest}}", rule, catalogue.rule(rule).name, _of_rule(found, rule, look)) for rule in order
+    ]
+    return list(columns(rows)) if rows else []
+
+
+def _of_rule(found: list[Finding], rule: str, look: Look) -> str:
+    return severities((finding for finding in found if finding.rule == rule), look)

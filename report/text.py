@@ -1,0 +1,133 @@
+"""The audit as text for a person, at a terminal or at the other end of a pipe: the same words, coloured or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import get_args
+
+from ..checks.catalogue import Catalogue
+from ..checks.model import Audit, Finding, Place, Severity, Step
+from . import summary, wording
+from .excerpt import Excerpt, Sources, excerpt
+from .groups import Group, groups
+from .look import Look
+from .terminal import cells, safe, wrap
+
+_SECRET = "SAFE501"  # noqa: S105 - the rule that finds secrets
+_GUTTER = 8
+_BODY = " " * 10
+_ORDER: tuple[Severity, ...] = get_args(Severity)
+
+
+def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
+    """Findings by call with the line they speak of, then the summary."""
+    blocks = [summary.statistics(audit, catalogue, look)] if look.statistics else _blocks(audit, catalogue, look)
+    if not look.quiet:
+        blocks.append(
+            [
+                *summary.of_findings(audit, look),
+                *summary.of_calls(audit, look),
+                *summary.of_files(audit, look),
+                *summary.of_suppressions(audit, look),
+            ]
+        )
+    text = "\n\n".join("\n".join(block) for block in blocks if block)
+    return text + "\n" if text else ""
+
+
+def _blocks(audit: Audit, catalogue: Catalogue, look: Look) -> list[list[str]]:
+    page = _Page(audit, catalogue, look)
+    return [page.block(group) for group in groups(audit)]
+
+
+class _Page:
+    """What every block of one document needs to know."""
+
+    def __init__(self, audit: Audit, catalogue: Catalogue, look: Look) -> None:
+        self.catalogue = catalogue
+        self.look = look
+        self.way = look.way_to(audit.root)
+        self.sources = Sources(audit.root)
+        self.relocated = _relocator(audit, self.way)
+        self.secret = {
+            (finding.place.path, finding.place.cell, line)
+            for finding in audit.findings
+            if finding.rule == _SECRET
+            for line in range(finding.place.line, max(finding.place.end_line, finding.place.line) + 1)
+        }
+
+    def block(self, group: Group) -> list[str]:
+        """One call (or place) and all that is said of it."""
+        worst = min((finding.severity for finding in group.findings), key=_ORDER.index)
+        findings = [line for finding in group.findings for line in self.finding(finding, group)]
+        return [*self.heading(group), "", *self.excerpt(group.place, worst), *findings]
+
+    def heading(self, group: Group) -> list[str]:
+        """Where it is, and which call; on a second line where one is too short."""
+        where, call = wording.location(group.place, self.way), group.call
+        painted = self.look.paint(where, "place")
+        if call is None:
+            return [painted]
+        audience = "" if call.facts.audience.state == "unknown" else f" ({safe(call.facts.audience.state)})"
+        inside = f" in {safe(call.function)}" if call.function else ""
+        what = f"{safe(call.sdk)} {safe(call.method)}{inside}{audience}"
+        if cells(where) + 2 + cells(what) <= self.look.width:
+            return [f"{painted}  {what}"]
+        return [painted, *wrap(what, self.look.width, "  ")]
+
+    def excerpt(self, place: Place, severity: Severity) -> list[str]:
+        """The line with the call marked; nothing where the file has gone meanwhile."""
+        line = self.sources.line(place)
+        if not line.strip():
+            return []
+        hidden = (place.path, place.cell, place.line) in self.secret
+        shown: Excerpt = excerpt(line, place, self.look.width - _GUTTER - 3, hide_strings=hidden)
+        marks = " " * shown.start + self.look.paint("^" * (shown.end - shown.start), severity)
+        bar = self.look.paint("|", "dim")
+        number = self.look.paint(f"{place.line:>{_GUTTER}}", "dim")
+        return [f"{number} {bar} {shown.text}".rstrip(), f"{' ' * _GUTTER} {bar} {marks}", ""]
+
+    def finding(self, finding: Finding, group: Group) -> list[str]:
+        """What is wrong, what to do, and the places that make it so."""
+        rule, look = self.catalogue.rule(finding.rule), self.look
+        doubt = "" if finding.confidence == "high" else f" ({finding.confidence} confidence)"
+        moved = () if _same_spot(finding.place, group.place) else (Step(finding.place, "found here"),)
+        severity = look.paint(f"{finding.severity:<7}", finding.severity)
+        return [
+            f"  {severity} {look.paint(rule.id, 'place')} {rule.name}{doubt}",
+            *wrap(self.relocated(safe(finding.message)), look.width, _BODY),
+            *self.help(finding.help),
+            *(line for step in (*moved, *finding.trace) for line in self.step(step, group)),
+        ]
+
+    def help(self, text: str) -> list[str]:
+        """The advice, its first word painted."""
+        if not text:
+            return []
+        first, *rest = wrap(f"help: {self.relocated(safe(text))}", self.look.width, _BODY)
+        painted = first.replace("help:", self.look.paint("help:", "help"), 1)
+        return [painted, *rest]
+
+    def step(self, step: Step, group: Group) -> list[str]:
+        """One place on the way; the call itself stands in the heading already."""
+        if _same_spot(step.place, group.place):
+            return []
+        where = wording.location(step.place, self.way)
+        first, *rest = wrap(f"{where}: {safe(step.note)}", self.look.width, _BODY)
+        return [first.replace(where, self.look.paint(where, "dim"), 1), *(f"  {line}" for line in rest)]
+
+
+def _same_spot(one: Place, other: Place) -> bool:
+    return (one.path, one.cell, one.line) == (other.path, other.cell, other.line)
+
+
+def _relocator(audit: Audit, way: str) -> Callable[[str], str]:
+    """Makes the places named in messages (`app/llm.py:14`) lead to their files from where the reader stands."""
+    places = [call.place for call in audit.calls] + [finding.place for finding in audit.findings]
+    places += [step.place for finding in audit.findings for step in finding.trace]
+    names = sorted({safe(place.path) for place in places}, key=lambda name: (-len(name), name))
+    if not way or not names:
+        return lambda text: text
+    pattern = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, names))})(?=:)")
+    return lambda text: pattern.sub(lambda found: safe(way) + found[0], text)

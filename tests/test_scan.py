@@ -1,0 +1,188 @@
+"""The byte filter: imports and hints, found without parsing."""
+
+from __future__ import annotations
+
+import ast
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aiready.checks.files import hints, imports, roots, with_tails
+from aiready.checks.files.scan import Import
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import os", [(0, "os", ())]),
+        ("import a.b.c", [(0, "a.b.c", ())]),
+        ("import a.b as c, d ,e as f", [(0, "a.b", ()), (0, "d", ()), (0, "e", ())]),
+        ("import os; import sys", [(0, "os", ()), (0, "sys", ())]),
+        ("from a import b", [(0, "a", ("b",))]),
+        ("from a.b import c as d, e", [(0, "a.b", ("c", "e"))]),
+        ("from . import a", [(1, "", ("a",))]),
+        ("from .a import b", [(1, "a", ("b",))]),
+        ("from ..core import llm", [(2, "core", ("llm",))]),
+        ("from ... import a", [(3, "", ("a",))]),
+        ("from . . a import b", [(2, "a", ("b",))]),
+        ("from.a import b", [(1, "a", ("b",))]),
+        ("from a import*", [(0, "a", ("*",))]),
+        ("from a import(b)", [(0, "a", ("b",))]),
+        ("from a import (b, c)  # (d", [(0, "a", ("b", "c"))]),
+        ("from a import (\n    b,  # a comment, with )\n    c as d,\n)", [(0, "a", ("b", "c"))]),
+        ("from a import (  # see (this)\n    b,\n)", [(0, "a", ("b",))]),
+        ("from a import b, \\\n    c", [(0, "a", ("b", "c"))]),
+        ("from a \\\n    import b", [(0, "a", ("b",))]),
+        ("from \\\n  a import b", [(0, "a", ("b",))]),
+        ("import \\\n  a", [(0, "a", ())]),
+        ("import\ta", [(0, "a", ())]),
+        ("from\ta\timport\tb", [(0, "a", ("b",))]),
+        ("def f():\n        from openai import OpenAI", [(0, "openai", ("OpenAI",))]),
+        ("try: import openai\nexcept: openai = None", [(0, "openai", ())]),
+        ("if T: from a import b", [(0, "a", ("b",))]),
+        ("x = 1; from a import b; import c", [(0, "a", ("b",)), (0, "c", ())]),
+        ("from fromage import important", [(0, "fromage", ("important",))]),
+        ("from importlib import import_module", [(0, "importlib", ("import_module",))]),
+        ("import importlib", [(0, "importlib", ())]),
+        ("importlib.import_module('openai')", [(0, "openai", ())]),
+        ('m = import_module("..core", __package__)', [(2, "core", ())]),
+        ("m = __import__('anthropic')", [(0, "anthropic", ())]),
+        ("litellm = lazy_import(\n    'litellm')", [(0, "litellm", ())]),
+        ("litellm = lazy_import('litellm')", [(0, "litellm", ())]),
+        ("exec('import openai')", [(0, "openai", ())]),
+        ("import_module(name)", []),
+        ("important = imports('x y')", []),
+        ("reimport = 1\n_import = 2\nx.import_ = 3", []),
+        ("# we import things", []),
+        ("import a\rimport b\r\nimport c", [(0, "a", ()), (0, "b", ()), (0, "c", ())]),
+        ("import größe", [(0, "größe", ())]),
+        ("\ufeffimport a", [(0, "a", ())]),
+        ("", []),
+        ("import", []),
+        ("import ", []),
+        ("from", []),
+    ],
+)
+def test_imports_are_found_wherever_they_stand(source: str, found: list[Import]) -> None:
+    assert imports(source.encode()) == found
+
+
+def of_ast(tree: ast.AST) -> set[Import]:
+    found: set[Import] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {(0, alias.name, ()) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.level, node.module or "", tuple(alias.name for alias in node.names)))
+    return found
+
+
+def test_nothing_that_python_imports_is_missed_in_a_large_library() -> None:
+    library = Path(ast.__file__).parent
+    files = [path for folder in ("asyncio", "email", "json", "logging", "http") for path in (library / folder).glob("*.py")]
+    missed = {path.name: of_ast(ast.parse(path.read_bytes())) - set(imports(path.read_bytes())) for path in files}
+    assert len(files) > 50
+    assert {name: found for name, found in missed.items() if found} == {}
+
+
+WORDS = st.sampled_from(["a", "b_1", "from_x", "important", "x.y", "imports.z"])
+NAMES = st.lists(st.sampled_from(["p", "q as r", "import_me", "_s"]), min_size=1, max_size=3)
+SPACE = st.sampled_from([" ", "  ", "\t", " \\\n ", "\\\n"])
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> str:
+    space, names = draw(SPACE), draw(NAMES)
+    if draw(st.booleans()):
+        return f"import{space}" + ",".join(f"{draw(WORDS)}" for _ in names)
+    comma = draw(st.sampled_from([",", ", ", " , ", ", \\\n"]))
+    dots = draw(st.sampled_from(["", "", ".", "..", "..."]))
+    listed = comma.join(names)
+    if draw(st.booleans()):
+        inner = draw(st.sampled_from([",\n    ", ",  # x, (y)\n  ", ", "]))
+        listed = f"({draw(st.sampled_from(['', chr(10), ' # z)' + chr(10)]))}{inner.join(names)}{draw(st.sampled_from(['', ',']))})"
+    return f"from{space}{dots}{draw(WORDS)}{space}import{space}{listed}"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "if x:\n    ", "x = 1; ", "if x: "]), statements()), max_size=4))
+def test_every_form_of_import_is_found(pieces: list[tuple[str, str]]) -> None:
+    source = "\n".join(head + statement for head, statement in pieces)
+    assert of_ast(ast.parse(source)) - set(imports(source.encode())) == set()
+
+
+@given(st.binary(max_size=80) | st.lists(st.sampled_from([b"import", b"from", b" ", b"(", b"\\\n", b"'", b".", b"\xff"])).map(b"".join))
+def test_no_bytes_break_it(data: bytes) -> None:
+    assert len(imports(data)) <= len(data)
+    assert hints(data) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"import x, " * 60_000,
+        b"from x import (" * 50_000,
+        b"from x import (\n" * 50_000,
+        b"import_module('" * 50_000,
+        b"import \\\n" * 60_000,
+        b"x = '" + b"import " * 90_000 + b"'",
+        b"://" * 200_000,
+    ],
+)
+def test_hostile_bytes_take_bounded_time(data: bytes) -> None:
+    began = time.process_time()
+    imports(data)
+    hints(data)
+    assert time.process_time() - began < 5
+
+
+def test_roots_are_matched_as_whole_dotted_names() -> None:
+    known = frozenset({"openai", "google.genai", "google.generativeai", "langchain_openai"})
+    source = b"""
+import openai.types
+from google import genai, auth
+from google.generativeai.types import x
+import langchain_openai_extra, openaiutils
+from .openai import y
+from langchain import openai
+"""
+    assert roots(imports(source), known) == {"openai", "google.genai", "google.generativeai"}
+    assert roots(imports(b"from . import openai"), known) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'requests.post(f"{BASE}/chat/completions")', '"/v1/completions"', '"/v1/messages"', '"/v1/responses"', '"/v1/embeddings"',
+        '":generateContent"', '":streamGenerateContent"', '"/api/generate"', '"/api/chat"', '"/v1/rerank"',
+        '"https://api.openai.com"', '"https://api.anthropic.com/x"', "'http://openrouter.ai'", '"https://api.mistral.ai/"',
+        '"https://api.groq.com/openai"', '"https://generativelanguage.googleapis.com/v1beta"', '"https://api.cohere.com"',
+        '"https://api.together.xyz"', '"https://api.deepseek.com"', '"https://dashscope.aliyuncs.com"',
+        '"https://api-inference.huggingface.co/models"', '"https://myres.openai.azure.com/openai"', 'f"https://{res}.openai.azure.com/"',
+        '"https://us-central1-aiplatform.googleapis.com/v1"', '"https://eu.api.openai.com:443/"',
+        '"https://bedrock-runtime.us-east-1.amazonaws.com"', '"/v1/audio/transcriptions"', '"/v1/audio/speech"',
+        "client.chat.completions.create(", "self.llm.messages.create(", "model.generate_content(", "rt.invoke_model(",
+    ],
+)  # fmt: skip
+def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
+    assert hints(b"import requests\n" + line.encode() + b"\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"https://example.com/api/users"', '"https://openai.com/blog"', '"https://api.github.com/v1/repos"', "db.items.create(1)",
+        "generate(x)", "messages.append(x)", "# see https://docs.python.org",
+    ],
+)  # fmt: skip
+def test_other_requests_are_no_hints(line: str) -> None:
+    assert not hints(line.encode())
+
+
+def test_tails_of_the_sdk_data_open_gates_of_their_own() -> None:
+    gates = with_tails(["chat.completions.create", "rare.tail"])
+    assert hints(b"x.rare.tail()", gates)
+    assert not hints(b"x.rare.tail()")
+    assert len(gates) == len(with_tails([])) + 1
