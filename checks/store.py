@@ -6,7 +6,7 @@ that runs it. Only what the interpreter has loaded anyway is imported here. An e
 never code or a pickle, and is believed only in a folder that nobody else can write.
 """
 
-# ruff: noqa: PTH - pathlib takes longer to import than an entry to answer
+# Paths are strings here: pathlib takes longer to import than an entry to answer.
 
 from __future__ import annotations
 

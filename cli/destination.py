@@ -1,6 +1,6 @@
 """Where a finished document goes: to standard output, or into a file that is replaced in one step."""
 
-# ruff: noqa: PTH - pathlib takes longer to import than a stored document to answer
+# Paths are strings here: pathlib takes longer to import than a stored document to answer.
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the terminal, the environment and the folder have to say about how a document looks. Only `os` and `sys`."""
 
-# ruff: noqa: PTH - pathlib takes longer to import than a stored document to answer
+# Paths are strings here: pathlib takes longer to import than a stored document to answer.
 
 from __future__ import annotations
 

@@ -88,9 +88,11 @@ def _window(before: str, marked: str, after: str, width: int) -> Excerpt:
     if cells(before) + least > width:
         before = "..." + _tail(before, max(width - least - 3, 0) // 2)
     start = cells(before)
-    text = cut(before + marked + after, width)
-    end = min(start + cells(marked), cells(text))
-    return Excerpt(text, start, max(end, min(start + 1, width)))
+    text, end = before + marked + after, start + cells(marked)
+    if cells(text) > width:
+        kept = cut(text, width - 1).removesuffix("...")
+        text, end = f"{kept} ...", min(end, cells(kept))
+    return Excerpt(text, start, max(end, start + 1))
 
 
 def _tail(text: str, width: int) -> str:

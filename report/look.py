@@ -39,7 +39,9 @@ class Look:
         """What goes before a path relative to `root` so that a terminal can open it from `here`; often nothing."""
         if not self.here or os.path.normpath(self.here) == os.path.normpath(root):
             return ""
+        whole = root.replace(os.sep, "/").rstrip("/") + "/"
         try:
-            return os.path.relpath(root, self.here).replace(os.sep, "/") + "/"
+            way = os.path.relpath(root, self.here).replace(os.sep, "/") + "/"
         except ValueError:  # another drive
-            return root.replace(os.sep, "/").rstrip("/") + "/"
+            return whole
+        return whole if way.startswith("../") and len(whole) <= len(way) else way

@@ -60,8 +60,8 @@ def of_files(audit: Audit, look: Look) -> list[str]:
 def _first(skipped: list[Skipped], look: Look) -> list[str]:
     lines: list[str] = []
     for each in skipped[:_SHOWN]:
-        detail = f": {safe(each.detail)}" if each.detail else ""
-        head, *rest = wrap(f"{safe(each.path)}  {safe(each.reason)}{detail}", look.width - 2)
+        detail = f", {safe(each.detail)}" if each.detail else ""
+        head, *rest = wrap(f"{safe(each.path)}: {safe(each.reason)}{detail}", look.width - 2)
         lines += [f"  {head}", *(f"    {line}" for line in rest)]
     return [*lines, *_more(len(skipped))]
 

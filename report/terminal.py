@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
 _INERT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that move the cursor, reverse or hide text, or can't be written at all."""
 _WIDE = frozenset("WF")
+_WORD = re.compile(r"(?:[^\s`]*`[^`]{1,50}`)+[^\s`]*|\S+")
 
 
 def safe(text: str) -> str:
@@ -59,9 +61,12 @@ def pad(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Safe text in lines of at most so many columns, the indent included. A word that is longer stands alone, whole."""
+    """Safe text in lines of at most so many columns, the indent included.
+
+    A word that is longer stands alone, whole; short code in backticks counts as one word.
+    """
     lines: list[str] = []
-    for word in text.split():
+    for word in _WORD.findall(text):
         if lines and cells(lines[-1]) + 1 + cells(word) <= width:
             lines[-1] += " " + word
         else:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit, Finding, Place, Severity, Step
 from . import summary, wording
-from .excerpt import Excerpt, Sources, excerpt
+from .excerpt import Sources, excerpt
 from .groups import Group, groups
 from .look import Look
 from .terminal import cells, safe, wrap
 
 _SECRET = "SAFE501"  # noqa: S105 - the rule that finds secrets
-_GUTTER = 8
-_BODY = " " * 10
+_GUTTER = 4
+_BODY = " " * 4
 _ORDER: tuple[Severity, ...] = get_args(Severity)
 
 
@@ -58,10 +59,12 @@ class _Page:
         }
 
     def block(self, group: Group) -> list[str]:
-        """One call (or place) and all that is said of it."""
-        worst = min((finding.severity for finding in group.findings), key=_ORDER.index)
-        findings = [line for finding in group.findings for line in self.finding(finding, group)]
-        return [*self.heading(group), "", *self.excerpt(group.place, worst), *findings]
+        """One call (or place) and all that is said of it, the worst first."""
+        findings = sorted(group.findings, key=lambda finding: _ORDER.index(finding.severity))
+        lines = [*self.heading(group), *self.excerpt(group.place, findings[0].severity)]
+        for finding in findings:
+            lines += ["", *self.finding(finding, group)]
+        return lines
 
     def heading(self, group: Group) -> list[str]:
         """Where it is, and which call; on a second line where one is too short."""
@@ -82,23 +85,22 @@ class _Page:
         if not line.strip():
             return []
         hidden = (place.path, place.cell, place.line) in self.secret
-        shown: Excerpt = excerpt(line, place, self.look.width - _GUTTER - 3, hide_strings=hidden)
+        number = f"{place.line:>{_GUTTER}}"
+        shown = excerpt(line, place, self.look.width - len(number) - 3, hide_strings=hidden)
         marks = " " * shown.start + self.look.paint("^" * (shown.end - shown.start), severity)
         bar = self.look.paint("|", "dim")
-        number = self.look.paint(f"{place.line:>{_GUTTER}}", "dim")
-        return [f"{number} {bar} {shown.text}".rstrip(), f"{' ' * _GUTTER} {bar} {marks}", ""]
+        return [f"{self.look.paint(number, 'dim')} {bar} {shown.text}".rstrip(), f"{' ' * len(number)} {bar} {marks}"]
 
     def finding(self, finding: Finding, group: Group) -> list[str]:
         """What is wrong, what to do, and the places that make it so."""
         rule, look = self.catalogue.rule(finding.rule), self.look
         doubt = "" if finding.confidence == "high" else f" ({finding.confidence} confidence)"
         moved = () if _same_spot(finding.place, group.place) else (Step(finding.place, "found here"),)
-        severity = look.paint(f"{finding.severity:<7}", finding.severity)
         return [
-            f"  {severity} {look.paint(rule.id, 'place')} {rule.name}{doubt}",
+            f"  {look.paint(finding.severity, finding.severity)} {look.paint(rule.id, 'place')} {rule.name}{doubt}",
             *wrap(self.relocated(safe(finding.message)), look.width, _BODY),
+            *self.steps((*moved, *finding.trace), finding.message, group.place),
             *self.help(finding.help),
-            *(line for step in (*moved, *finding.trace) for line in self.step(step, group)),
         ]
 
     def help(self, text: str) -> list[str]:
@@ -109,13 +111,20 @@ class _Page:
         painted = first.replace("help:", self.look.paint("help:", "help"), 1)
         return [painted, *rest]
 
-    def step(self, step: Step, group: Group) -> list[str]:
-        """One place on the way; the call itself stands in the heading already."""
-        if _same_spot(step.place, group.place):
-            return []
-        where = wording.location(step.place, self.way)
-        first, *rest = wrap(f"{where}: {safe(step.note)}", self.look.width, _BODY)
-        return [first.replace(where, self.look.paint(where, "dim"), 1), *(f"  {line}" for line in rest)]
+    def steps(self, trace: Iterable[Step], message: str, known: Place) -> list[str]:
+        """The places of a trace, those of one note together; not the call's own, nor those the message names."""
+        untold = [each for each in trace if not _same_spot(each.place, known) and not _names(message, each.place)]
+        lines: list[str] = []
+        for note, steps in groupby(untold, key=lambda each: each.note):
+            where = ", ".join(wording.location(each.place, self.way) for each in steps)
+            first, *rest = wrap(f"{where}: {safe(note)}", self.look.width, _BODY)
+            lines += [first, *(f"  {line}" for line in rest)]
+        return lines
+
+
+def _names(message: str, place: Place) -> bool:
+    """Whether the message tells of this place already."""
+    return re.search(rf"{re.escape(place.path)}:{place.line}\b", message) is not None and place.cell is None
 
 
 def _same_spot(one: Place, other: Place) -> bool:

@@ -62,6 +62,8 @@ GENAI = Sdk(
     clients={"Client": ClientRule()},
     calls={
         "models.generate_content": CallRule("chat"),
+        "aio.models.generate_content_stream": CallRule("chat", is_async=True, stream=True),
+        "chats.send_stream": CallRule("chat", stream=True),
         "models.generate_content_stream": CallRule("chat", stream=True),
         "models.count": CallRule("chat", max_output=OutputRule(client=("limit",)), timeout=TimeoutRule()),
         "aio.models.generate_content": CallRule("chat", is_async=True),
@@ -114,12 +116,12 @@ def of(sdk: str, method: str = "models.generate_content", built: Place | None = 
     [
         (of("genai"), "`http_options=HttpOptions(timeout=30_000)` where the client is built (app/llm.py:14)"),
         (of("genai", built=None), '`config={"http_options": {"timeout": 30_000}}` in the call'),
-        (of("genai", "models.count"), "a deadline around the call, such as `asyncio.timeout(30)`"),
+        (of("genai", "models.count"), "a deadline around the call (`asyncio.timeout(30)` in async code)"),
         (of("boto"), "`config=Config(read_timeout=30)` where the client is built (app/llm.py:14)"),
         (of("boto", built=None), "`config=Config(read_timeout=30)` where the client is built"),
         (of("chain"), "`timeout=30` where the client is built (app/llm.py:14)"),
         (of("chain", built=None), "`request_timeout=30` in the call"),
-        (of("unheard of"), "a deadline around the call, such as `asyncio.timeout(30)`"),
+        (of("unheard of"), "a deadline around the call (`asyncio.timeout(30)` in async code)"),
     ],
 )
 def test_advice_on_timeouts(subject: Call, text: str) -> None:
@@ -132,7 +134,7 @@ def test_advice_on_retries() -> None:
     assert [advice.retry(of(sdk)) for sdk in ("genai", "boto", "chain", "unheard of")] == [
         "`http_options=HttpOptions(retry_options=HttpRetryOptions(attempts=3))` where the client is built",
         '`config={"retries": {"total_max_attempts": 3}}` where the client is built',
-        "`retry_config=...` where the client is built",
+        "`retry_config=RetryConfig(...)` where the client is built",
         tenacity,
     ]
     assert [advice.retry_off(of(sdk)) for sdk in ("genai", "chain")] == [
@@ -147,7 +149,7 @@ def test_advice_on_errors() -> None:
         "`google.genai.errors.APIError` and what httpx or httpx2 raises",
         "the answer's own error status (boto3 raises nothing for a failed request)",
         "`google.genai.errors.APIError`",
-        "every error of the request (`Exception`, if the SDK has no base of its own)",
+        "`Exception`",
     ]
     assert [advice.passing_errors(of(sdk)) for sdk in ("chain", "boto")] == [
         "`chain.RateLimitError`",
@@ -168,6 +170,17 @@ def test_advice_on_answers() -> None:
         "`stream=True`",
         "the SDK's streaming interface",
     ]
+
+
+@pytest.mark.usefixtures("known")
+def test_advice_on_plain_http() -> None:
+    posted = of("raw-http", "requests.post", None)
+    assert advice.name(posted) == "requests"
+    assert advice.timeout(posted, 30) == "`timeout=30` in the call"
+    assert advice.all_errors(posted) == "`requests.RequestException`"
+    assert advice.output_cap(posted) == '`json={"max_tokens": 1000}` in the call'
+    assert advice.streaming(posted) == '`json={"stream": True}`'
+    assert advice.name(of("genai")) == "genai"
 
 
 @pytest.mark.usefixtures("known")

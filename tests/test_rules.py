@@ -197,7 +197,7 @@ def test_an_open_path_is_told_from_its_start() -> None:
     job = EntryPoint("nightly", Place("jobs.py", 3), "background", "Celery task")
     subject = call(guard=Guard("unhandled", open_path=(job.where, CALL)), entries=(ROUTE, job))
     (finding,) = judge((subject,), (), EVERY_RULE)
-    assert finding.message == "a failed request is caught nowhere on the way from Celery task nightly (jobs.py:3)"
+    assert finding.message == "its failure is caught nowhere on the way from Celery task nightly (jobs.py:3)"
     assert finding.help.startswith("Catch `openai.OpenAIError` around the call or where the request enters")
     assert [step.place for step in finding.trace] == [job.where, CALL]
 
@@ -223,13 +223,16 @@ def test_guards_with_holes() -> None:
     (finding,) = judge(
         (call(guard=Guard("partial", None, (handler,), (), ("a.B", "a.C", "a.D", "a.E"))),), (), EVERY_RULE
     )
-    assert finding.message == "the handlers at llm.py:25 miss a.B, a.C and a.D, which openai raises"
+    assert finding.message == "the handler at llm.py:25 misses a.B, a.C and a.D, which openai raises"
     assert finding.trace == (Step(handler.where, "catches openai.RateLimitError"),)
 
 
 def test_guards_on_some_ways_only() -> None:
     subject = call("unknown", guard=Guard("partial", open_path=(CALL,)))
-    assert said(subject) == "note REL303: a failed request is caught on some ways to this call only"
+    assert said(subject) == "note REL303: its failure is caught on some ways to this call only"
+    whole = Handler(Place("llm.py", 25), ("builtins.Exception",), covers=True, silent=False)
+    subject = call("unknown", guard=Guard("partial", None, (whole,), (CALL,), ("a.B",)))
+    assert said(subject) == "note REL303: its failure is caught on some ways to this call only"
 
 
 # Cost, latency, keys, models
@@ -245,8 +248,8 @@ def test_uncapped_answers() -> None:
 
 
 def test_blocked_event_loops() -> None:
-    subject = call(blocking_in_async=Setting("yes", Place("main.py", 9), "called in async def chat"))
-    message = "error LAT101: holds the event loop until the answer is there: called in async def chat, main.py:9"
+    subject = call(blocking_in_async=Setting("yes", Place("main.py", 9), "chat"))
+    message = "error LAT101: holds the event loop until the answer is there: runs in async def chat, main.py:9"
     assert said(subject) == message
     help_text = "Await `AsyncOpenAI`, or hand the call to a thread: `await asyncio.to_thread(...)`."
     assert helped(subject, "LAT101") == help_text

@@ -24,6 +24,9 @@ from typing import Any
 
 import pytest
 
+from aiready.checks.options import Options
+from aiready.checks.pipeline import run
+
 SHAPES = Path(__file__).parent / "shapes"
 NOTE = re.compile(r"\s*# (call|maybe|mark): ")
 NUMBERS = {"timeout": "seconds", "retry": "attempts"}
@@ -141,6 +144,12 @@ def state_text(call: Any, fact: str, wanted: str, case: Case) -> str:
     return text
 
 
+def said(call: Any, fact: str, wanted: str, case: Case) -> str:
+    """The annotation itself when the reported fact is one of its alternatives, else what is reported."""
+    texts = {one: state_text(call, fact, one, case) for one in wanted.split("|")}
+    return wanted if any(one == text for one, text in texts.items()) else " or ".join(sorted(set(texts.values())))
+
+
 def place_of(call: Any) -> tuple[str, int]:
     """Where a reported call stands, in the words of the annotations."""
     cell = "" if call.place.cell is None else f"[{call.place.cell}]"
@@ -173,10 +182,7 @@ def compare(case: Case, calls: list[Any]) -> tuple[list[str], list[str]]:
             continue
         want.append(describe(expected, expected.facts))
         if found is not None:
-            states = {}
-            for fact, wanted in expected.facts.items():
-                options = {state_text(found, fact, one, case): one for one in wanted.split("|")}
-                states[fact] = wanted if any(text == one for text, one in options.items()) else " or ".join(options)
+            states = {fact: said(found, fact, wanted, case) for fact, wanted in expected.facts.items()}
             got.append(describe(expected, states))
     got += [f"{place_of(call)[0]}:{call.place.line} {call.sdk} {call.kind} is none" for call in left]
     return got, want
@@ -192,9 +198,6 @@ def write(case: Case, root: Path) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_calls_and_facts_are_what_a_reviewer_reads(name: str, tmp_path: Path) -> None:
-    from aiready.checks.options import Options
-    from aiready.checks.pipeline import run
-
     case = CASES[name]
     write(case, tmp_path)
     got, want = compare(case, list(run([tmp_path], Options()).calls))

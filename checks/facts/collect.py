@@ -28,11 +28,10 @@ def describe(ground: Ground, found: Found) -> Call:
         entries=tuple(reach.entries),
     )
     match = found.match
-    kind = match.client.kind if match.client is not None and match.client.kind and match.rule.kind == "chat" else match.rule.kind
     return Call(
         place=place(found.site),
         sdk=_sdk(subject),
-        kind=kind,
+        kind=subject.kind,
         method=match.method,
         function=found.site.scope.name,
         confidence=found.confidence,

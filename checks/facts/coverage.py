@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from ..project.attributes import mro
 from ..project.scope import Scope
 from ..project.values import Cls, Ext, Seq, Values
-from ..read.tree import Call, Do, Except, Expr, If, Jump, Loop, Match, Name, Raise, Return, Statement, Try, With, Assign, Const
+from ..read.tree import (
+    Assign,
+    Call,
+    Const,
+    Do,
+    Except,
+    Expr,
+    If,
+    Jump,
+    Loop,
+    Match,
+    Name,
+    Raise,
+    Return,
+    Statement,
+    Try,
+    With,
+)
 from ..sdks.schema import ErrorRule, Sdk
 
 if TYPE_CHECKING:
@@ -54,12 +72,46 @@ def _names(ev: Evaluator, values: Values, depth: int) -> Iterable[str]:
 def covers(types: Iterable[str], sdks: tuple[Sdk, ...]) -> Cover:
     """Whether the types catch every error of a failed request of the SDKs, some, or none."""
     names = set(types)
-    if names & EVERYTHING:
+    if names & EVERYTHING or names == {"?"}:
         return "all"
     found: list[Cover] = [_covers(names, sdk) for sdk in sdks]
     if found and all(each == "all" for each in found):
         return "all"
     return "part" if any(each != "none" for each in found) else "none"
+
+
+def raised_types(ev: Evaluator, handler: Except, scope: Scope) -> tuple[str, ...]:
+    """Types a handler raises instead of what it caught; empty where it raises the same again."""
+    found: list[str] = []
+    for node in _raised(handler.body):
+        target = node.func if isinstance(node, Call) else node
+        if isinstance(target, Name) and target.id == handler.name:
+            continue
+        found.extend(types_of(ev, target, scope))
+    return tuple(found)
+
+
+def _raised(body: tuple[Statement, ...]) -> Iterable[Expr]:
+    for statement in body:
+        if isinstance(statement, Raise) and statement.value is not None:
+            yield statement.value
+        for block in blocks(statement):
+            yield from _raised(block)
+
+
+def covers_types(types: Iterable[str], raised: tuple[str, ...]) -> Cover:
+    """Whether the types catch exceptions that the project itself raises."""
+    names = set(types)
+    if names & EVERYTHING or "?" in names:
+        return "all"
+    hits = [name in names or bool(ancestors(name) & names) for name in raised]
+    return "all" if all(hits) else "part" if any(hits) else "none"
+
+
+def ancestors(name: str) -> set[str]:
+    """Built-in types above a built-in exception."""
+    found = getattr(builtins, name.removeprefix("builtins."), None) if name.startswith("builtins.") else None
+    return {f"builtins.{each.__name__}" for each in found.__mro__} if isinstance(found, type) else set()
 
 
 def _covers(names: set[str], sdk: Sdk) -> Cover:
@@ -79,7 +131,7 @@ def _covers(names: set[str], sdk: Sdk) -> Cover:
 
 def _related(name: str, sdk: Sdk, rule: ErrorRule) -> bool:
     root = name.partition(".")[0]
-    if name in TRANSPORT or name == "?":
+    if name in TRANSPORT:
         return True
     return any(root == each.partition(".")[0] for each in (*sdk.imports, *rule.transport)) or root in HTTP
 

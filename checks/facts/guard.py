@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..model import Guard, Handler, Place
@@ -10,7 +10,7 @@ from ..project.callers import Edge
 from ..project.scope import Frame, Scope, Site
 from ..read.tree import Attr, Call, Except, Expr, Loop, Name, Return, Try, With
 from ..sdks.schema import Sdk
-from .coverage import after, covers, is_silent, leaves, raises, types_of
+from .coverage import after, covers, covers_types, is_silent, leaves, raised_types, raises, types_of
 from .subject import Subject, place
 
 STARTED = frozenset({
@@ -19,6 +19,10 @@ STARTED = frozenset({
 })  # fmt: skip
 """Calls after which the starter never sees an exception of what it started."""
 COLLECTED = frozenset({"list", "tuple", "set", "join", "sum", "next", "dict", "gather", "run", "wait_for", "sorted", "any", "all"})
+
+
+Raised = tuple[str, ...]
+"""Exception types that handlers on the way turned the SDK's errors into; empty: still the SDK's own."""
 
 
 @dataclass(slots=True)
@@ -46,12 +50,12 @@ class Guards:
         self._ev = subject.ev
         self._sdks = _raising(subject)
         self._handlers: dict[tuple[str, int], Handler] = {}
-        self._known: dict[Scope, _Outcome] = {}
+        self._known: dict[tuple[Scope, Raised], _Outcome] = {}
 
     def fact(self) -> Guard:
         """The guard of the subject's call."""
         subject = self._subject
-        outcome = self._from(subject.sites(), subject.scope)
+        outcome = self._from(subject.sites(), subject.scope, ())
         handlers = tuple(sorted(self._handlers.values(), key=lambda each: each.where))
         state = _state(outcome)
         path = outcome.kinds.get("entry") or outcome.kinds.get("missed-entry") or outcome.kinds.get("surface") or ()
@@ -61,48 +65,49 @@ class Guards:
 
     def swallowed(self, site: Site) -> bool:
         """Whether no exception of the site's call leaves its function."""
-        return self._around(site, site.frames) == "all"
+        return self._around(site, ())[0] == "all"
 
     def _missed(self, handlers: tuple[Handler, ...]) -> tuple[str, ...]:
         caught = {name for each in handlers for name in each.catches}
         known = [name for sdk in self._sdks for name in (*sdk.errors.base[:1], *sdk.errors.some)]
         return tuple(name for name in known if name not in caught)[:4]
 
-    def _from(self, sites: tuple[Site, ...], scope: Scope) -> _Outcome:
+    def _from(self, sites: tuple[Site, ...], scope: Scope, raised: Raised) -> _Outcome:
         """Outcome of an exception that comes out of the innermost site."""
         outcome = _Outcome()
         missed = False
         for site in sites:
-            found = self._around(site, site.frames)
+            found, raised = self._around(site, raised)
             if found == "all":
                 outcome.add("covered", ())
                 return outcome
             missed = missed or found == "part"
-        outcome.merge(self._above(scope, sites[-1]), place(sites[-1]), missed)
+        outcome.merge(self._above(scope, sites[-1], raised), place(sites[-1]), missed)
         return outcome
 
-    def _above(self, scope: Scope, site: Site) -> _Outcome:
+    def _above(self, scope: Scope, site: Site, raised: Raised) -> _Outcome:
         """Outcome of an exception that leaves a function."""
         function = scope
         while function.kind == "class" and function.parent is not None:
             function = function.parent
         if function.kind == "module":
             return self._top(site)
-        if function in self._known:
-            return self._known[function]
-        outcome = self._known[function] = _Outcome()
+        key = (function, raised)
+        if key in self._known:
+            return self._known[key]
+        outcome = self._known[key] = _Outcome()
         missed = False
         for _, inner in self._ev.wrappers(function):
             for each in inner:
-                found = self._around(each, each.frames)
+                found, raised = self._around(each, raised)
                 if found == "all":
                     outcome.add("covered", ())
                     return outcome
                 missed = missed or found == "part"
-        self._outward(function, outcome, missed)
+        self._outward(function, outcome, missed, raised)
         return outcome
 
-    def _outward(self, function: Scope, outcome: _Outcome, missed: bool) -> None:
+    def _outward(self, function: Scope, outcome: _Outcome, missed: bool, raised: Raised) -> None:
         here = Place(function.module.path, function.line)
         entries = self._subject.entries.of(function)
         edges = [edge for edge in self._ev.callers(function) if self._subject.entries.registration(edge) is None]
@@ -110,22 +115,21 @@ class Guards:
             kind = "covered" if self._framework_handles(function, entry.how) else "entry"
             outcome.add(f"missed-{kind}" if missed and kind == "entry" else kind, (entry.where,))
         for edge in edges:
-            outcome.merge(self._through(edge, function), here, missed)
+            outcome.merge(self._through(edge, function, raised), here, missed)
         if not entries and not edges:
             outcome.add("missed-surface" if missed else "surface", (here,))
 
-    def _through(self, edge: Edge, function: Scope) -> _Outcome:
+    def _through(self, edge: Edge, function: Scope, raised: Raised) -> _Outcome:
         name = _callee(edge.site.call.func)
         started = edge.site if name in STARTED else self._started_by(edge.site)
         if started is not None:
-            inner = [site for site in edge.inner if self._around(site, site.frames) == "all"]
             outcome = _Outcome()
-            outcome.add("covered" if inner else "entry", (place(edge.site),))
+            covered = any(self._around(site, raised)[0] == "all" for site in edge.inner)
+            outcome.add("covered" if covered else "entry", (place(edge.site),))
             return outcome
-        sites = (*edge.inner, edge.site)
         if function.is_generator and _only_made(edge.site):
-            return self._above(edge.site.scope, edge.site)
-        return self._from(sites, edge.site.scope)
+            return self._above(edge.site.scope, edge.site, raised)
+        return self._from((*edge.inner, edge.site), edge.site.scope, raised)
 
     def _started_by(self, site: Site) -> Site | None:
         """The call that starts a coroutine without waiting for it: `create_task(work())`."""
@@ -143,27 +147,29 @@ class Guards:
         outcome.add("entry" if entry is not None else "surface", (place(site),))
         return outcome
 
-    def _around(self, site: Site, frames: tuple[Frame, ...]) -> str:
-        """What the constructs around a site in its own function do with an exception: all, part or none of it."""
+    def _around(self, site: Site, raised: Raised) -> tuple[str, Raised]:
+        """What the constructs around a site in its own function do with an exception: all, part or none of it is
+        handled; and what it has become when it leaves."""
         best = "none"
-        for frame in reversed(frames):
+        for frame in reversed(site.frames):
             match frame:
                 case Frame(kind="try", node=Try() as node, part="body"):
-                    found = self._handled(node, site.scope)
+                    found, raised = self._handled(node, site.scope, raised)
                 case Frame(kind="with", node=With() as node):
                     found = "all" if self._suppresses(node, site.scope) else "none"
                 case _:
                     continue
             if found == "all":
-                return "all"
+                return "all", raised
             best = "part" if found == "part" else best
-        return best
+        return best, raised
 
-    def _handled(self, node: Try, scope: Scope) -> str:
+    def _handled(self, node: Try, scope: Scope, raised: Raised) -> tuple[str, Raised]:
         caught: list[str] = []
+        turned: list[str] = []
         for handler in node.handlers:
             types = types_of(self._ev, handler.type, scope)
-            alone = covers(types, self._sdks)
+            alone = self._covers(types, raised)
             again = raises(handler.body)
             if alone != "none":
                 where = Place(scope.module.path, handler.line)
@@ -174,9 +180,16 @@ class Guards:
                 again = "always"
             if again == "never" or (again == "sometimes" and not _loop_of(node, scope)):
                 caught.extend(types)
-            elif alone == "all":
-                break
-        return covers(caught, self._sdks) if caught else "none"
+                if alone == "all":
+                    break
+            elif alone != "none":
+                turned.extend(raised_types(self._ev, handler, scope))
+                if alone == "all":
+                    break
+        return (self._covers(caught, raised) if caught else "none"), tuple(dict.fromkeys(turned)) or raised
+
+    def _covers(self, types: Iterable[str], raised: Raised) -> str:
+        return covers_types(types, raised) if raised else covers(types, self._sdks)
 
     def _suppresses(self, node: With, scope: Scope) -> bool:
         for item, _ in node.items:

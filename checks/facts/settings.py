@@ -56,7 +56,7 @@ def look(
 
 def max_output(subject: Subject) -> Setting:
     """Whether the length of the answer is capped."""
-    if subject.found.match.rule.kind not in TEXT_KINDS:
+    if subject.kind not in TEXT_KINDS:
         return Setting("n/a")
     states = [_capped(subject, client) for client in clients(subject) or (None,)]
     return next((each for each in states if each.state == "unset"), states[0])
@@ -91,7 +91,7 @@ def _is_nothing(value: Value) -> bool:
 
 def streaming(subject: Subject) -> Setting:
     """Whether the answer can come in pieces on some path."""
-    if subject.found.match.rule.kind not in TEXT_KINDS:
+    if subject.kind not in TEXT_KINDS:
         return Setting("n/a")
     if subject.found.match.rule.stream:
         return Setting("yes", None, subject.found.match.method)

@@ -12,7 +12,7 @@ from ..project.arguments import Passed, argument, entry, keyword
 from ..project.calls import Found
 from ..project.entries import Entries
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Obj, Unk, Value, Values
+from ..project.values import Ext, Lit, Obj, Unk, Value, Values
 from ..read.tree import Attr, Call, Name
 from ..sdks.schema import ClientRule, Framework, Knowledge, Library, RetryTool, Sdk
 
@@ -154,6 +154,25 @@ class Subject:
     def scope(self) -> Scope:
         """The function that holds the call."""
         return self.found.site.scope
+
+    @property
+    def kind(self) -> str:
+        """What the call asks of the model; a client for one kind, or a literal argument, may decide it."""
+        match = self.found.match
+        for name, kinds in match.rule.kinds.items():
+            for value in self.call_argument(name).values:
+                for prefix, kind in kinds.items():
+                    if isinstance(value, Lit) and isinstance(value.value, str) and value.value.startswith(prefix):
+                        return kind
+        if match.client is None:
+            return match.rule.kind
+        for name, kinds in match.client.kinds.items():
+            for site in self.found.client.sites[:1]:
+                for value in nested(self.ev, site, name, match.client.args).values:
+                    for prefix, kind in kinds.items():
+                        if isinstance(value, Lit) and isinstance(value.value, str) and value.value.startswith(prefix):
+                            return kind
+        return match.client.kind if match.client.kind and match.rule.kind == "chat" else match.rule.kind
 
     def sites(self) -> tuple[Site, ...]:
         """Sites whose surroundings apply to the request, innermost first."""

@@ -134,7 +134,7 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
             plain = all(isinstance(each, Unk) for each in found)
             return NOTHING if plain else Passed(found, True, scope.line, scope)
         case Prm():
-            return HIDDEN
+            return HIDDEN if depth == 0 else NOTHING
         case _:
             return NOTHING
 
@@ -194,6 +194,19 @@ def line_of(expr: Expr, scope: Scope) -> int:
         if isinstance(node, tuple):
             stack.extend(node)
     return scope.line
+
+
+def keyword_names(ev: Eval, site: Site) -> frozenset[str]:
+    """Names of keyword arguments, those in `**` mappings included as far as they can be read."""
+    found: set[str] = set()
+    for each in site.call.keywords:
+        if each.name:
+            found.add(each.name)
+            continue
+        for value in ev.eval(each.value, site.scope):
+            if isinstance(value, Map):
+                found.update(str(key.value) for key, _, _ in value.entries if isinstance(key, Const))
+    return frozenset(found)
 
 
 def as_items(expr: Expr) -> tuple[Expr, ...]:

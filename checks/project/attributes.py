@@ -40,8 +40,19 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             return (Unk(f"?{param.name}.{name}"),)
         case Unk(path=path, sites=sites):
             return (Unk(f"{path}.{name}", sites),)
+        case Fn(scope=scope) if scope.decorators:
+            return _of_decorated(ev, scope, name) or (Unk(f"?.{name}"),)
         case Fn() | Part() | Lit() | Text() | Seq() | Kw():
             return (Unk(f"?.{name}"),)
+
+
+def _of_decorated(ev: Eval, scope: Scope, name: str) -> Values:
+    """A member of what another package's decorator made of a function (`@click.group()` gives `.command`)."""
+    found: list[Values] = []
+    for decorator in scope.decorators:
+        made = ev.eval(decorator, scope.parent or scope)
+        found.append(tuple(Ext(f"{v.path}.{name}", v.sites) for v in made if isinstance(v, Ext)))
+    return union(*found)
 
 
 def _as_instance(base: Value) -> Value:

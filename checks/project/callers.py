@@ -100,7 +100,9 @@ class Callers:
 
     def _mentions(self, word: str, scope: Scope) -> Iterator[Site]:
         """Call sites in units that hold the word and may concern it."""
-        for module, unit in self._ev.world.mentioning(word, scope.module.path):
+        owner = scope.klass()
+        paths = [scope.module.path, *(base.module.path for base in self._bases(owner))] if owner else [scope.module.path]
+        for module, unit in self._ev.world.mentioning(word, *dict.fromkeys(paths), passed_on=owner is not None):
             top = module.scope(unit.name)
             if top is None:
                 continue
@@ -311,7 +313,7 @@ def _mentions_reference(arg: Expr, word: str) -> bool:
 def _concerns(site: Site, word: str) -> bool:
     if _name(site.call.func) == word:
         return True
-    if isinstance(site.call.func, (Name, Attr)) and any(_mentions_reference(arg, word) for arg in _arguments(site.call)):
+    if any(_mentions_reference(arg, word) for arg in _arguments(site.call)):
         return True
     return isinstance(site.call.func, Name) and word not in ("",) and site.scope.bindings.get(site.call.func.id) is not None
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..model import Confidence
 from ..read.tree import Attr, Call, Expr, Name, Star
+from .arguments import keyword_names
 from .callers import Edge
 from .match import Match
 from .rawhttp import METHODS, http_call
@@ -101,12 +102,20 @@ def _of_instance(ev: Eval, site: Site, value: Obj) -> Found | None:
 
 
 def _of_unknown(ev: Eval, site: Site, value: Unk) -> Found | None:
-    keywords = frozenset(each.name for each in site.call.keywords if each.name)
-    matched = ev.matcher.tail(value.path, keywords)
+    if value.path.startswith("?") and value.path[1:2].isalpha():
+        named = ev.matcher.match(value.path[1:])
+        if named is not None and named.client is None and not _is_parameter(value.path, site):
+            return Found(site, named, Ext(value.path[1:], value.sites), "medium")
+    matched = ev.matcher.tail(value.path, keyword_names(ev, site))
     if matched is not None:
         return Found(site, matched, value, "medium")
     sent = http_call(ev, site, value)
     return Found(site, sent, value, "medium") if sent is not None else None
+
+
+def _is_parameter(path: str, site: Site) -> bool:
+    name = path[1:].partition(".")[0]
+    return any(name in each.bindings for each in (site.scope, site.scope.module.top))
 
 
 def _decorated(ev: Eval, site: Site, scope: Scope) -> Found | None:

@@ -91,8 +91,14 @@ class Evaluator:
                 return self._call(node, scope)
             case Await(value=value) | Star(value=value) | Walrus(value=value):
                 return self.eval(value, scope)
-            case Either(parts=parts):
-                return union(*(self.eval(part, scope) for part in parts))
+            case Either(op="or", parts=parts):
+                last = len(parts) - 1
+                return union(*(_truthy(self.eval(part, scope)) if at < last else self.eval(part, scope) for at, part in enumerate(parts)))
+            case Either(parts=parts, test=test):
+                groups = [self.eval(part, scope) for part in parts]
+                if test is not None and (parts[0] == test or is_not_none(test, parts[0])):
+                    groups[0] = _truthy(groups[0])
+                return union(*groups)
             case Binary(op=op, left=left, right=right):
                 return self._binary(op, self.eval(left, scope), self.eval(right, scope))
             case Items(elements=elements):
@@ -292,6 +298,16 @@ class Evaluator:
 
 
 STRINGS = frozenset({"rstrip", "strip", "lstrip", "lower", "format", "removesuffix", "removeprefix", "replace", "copy", "decode", "encode"})
+
+
+def _truthy(values: Values) -> Values:
+    """Without what `or` skips: None, 0 and empty."""
+    return tuple(value for value in values if not (isinstance(value, Lit) and not value.value))
+
+
+def is_not_none(test: Expr, node: Expr) -> bool:
+    """`node is not None`."""
+    return isinstance(test, Compare) and test.left == node and test.ops == ("is not",)
 
 
 def _plain(base: Expr) -> Expr:

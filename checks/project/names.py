@@ -217,6 +217,11 @@ def lazily(ev: Eval, getter: Scope, name: str) -> Values:
     return union(*groups)
 
 
+def _as_fields(values: Values) -> Values:
+    """Constants kept in a mapping are settings, not literals of the place that reads them."""
+    return tuple(Lit(value.value, "field") if isinstance(value, Lit) else value for value in values)
+
+
 def item(ev: Eval, values: Values, key: object) -> Values:
     """`value[key]` of mappings; every value of the mapping where the key isn't known (None)."""
     groups: list[Values] = []
@@ -225,7 +230,7 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case Map(entries=entries):
                 hits = [(v, s) for k, v, s in entries if isinstance(k, Const) and k.value == key]
                 chosen = hits if hits else [(v, s) for k, v, s in entries if k is not None]
-                groups.extend(ev.eval(expr, scope) for expr, scope in chosen)
+                groups.extend(_as_fields(ev.eval(expr, scope)) for expr, scope in chosen)
             case Seq(elements=found, scope=scope):
                 inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
                 groups.extend(ev.eval(each, scope) for each in inside)

@@ -119,6 +119,8 @@ class World:
         self._path_of: dict[tuple[str, ...], str] = {}
         self._importers: dict[str, set[str]] | None = None
         self._closure: dict[str, frozenset[str]] = {}
+        self._imported: dict[str, set[str]] = defaultdict(set)
+        self._programs: dict[str, frozenset[str]] = {}
         self.problems: dict[str, UnreadableUnit] = {}
         for path in self.paths:
             if path.endswith(".py"):
@@ -187,7 +189,21 @@ class World:
             for level, name, names in self.source.imports(path):
                 for target in self._targets(level, name, names, path):
                     found[target].add(path)
+                    self._imported[path].add(target)
         return found
+
+    def program(self, path: str) -> frozenset[str]:
+        """Files an object of the file can get to: those that import it, and what they import in turn."""
+        if path not in self._programs:
+            seen = set(self.importers(path))
+            queue = list(seen)
+            while queue:
+                for other in self._imported.get(queue.pop(), ()):
+                    if other not in seen:
+                        seen.add(other)
+                        queue.append(other)
+            self._programs[path] = frozenset(seen)
+        return self._programs[path]
 
     def _targets(self, level: int, name: str, names: tuple[str, ...], path: str) -> Iterator[str]:
         parts = name.split(".") if name else []
@@ -204,9 +220,11 @@ class World:
             if target is not None:
                 yield target
 
-    def mentioning(self, word: str, path: str) -> Iterator[tuple[Module, Unit]]:
-        """Units that hold the word, in the file and in those that import it."""
-        for other in sorted(self.importers(path)):
+    def mentioning(self, word: str, *paths: str, passed_on: bool = False) -> Iterator[tuple[Module, Unit]]:
+        """Units that hold the word, in the files and in those that import one of them; with `passed_on` also in
+        those that an object can be handed to."""
+        reach = self.program if passed_on else self.importers
+        for other in sorted(frozenset[str]().union(*(reach(path) for path in paths))):
             if not self.source.mentions(other, word):
                 continue
             module = self.module(other)

@@ -6,11 +6,10 @@ parameter, the advice is what works with any SDK.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from ..model import Call, RetryLayer, Secret
+from ..project.rawhttp import library_sdk
 from ..sdks.load import load
-from ..sdks.schema import OutputRule, RetryRule, Sdk, TimeoutRule
+from ..sdks.schema import CallRule, OutputRule, RetryRule, Sdk, TimeoutRule
 from .wording import at, listed
 
 ATTEMPTS = 3
@@ -20,6 +19,7 @@ _OBJECTS = {"http_options": "HttpOptions", "retry_options": "HttpRetryOptions"}
 _CONFIGS = {"read_timeout": "Config", "max_output_tokens": "GenerateContentConfig"}
 _PARTS_OF_PASSING = ("RateLimit", "Timeout", "Connection", "ServerError", "Unavailable", "Overload", "Throttl")
 _FEW = 3
+_RAW_HTTP = "raw-http"
 
 
 def setting(path: str, value: str) -> str:
@@ -31,6 +31,11 @@ def setting(path: str, value: str) -> str:
     return f"{head}={maker}({setting(rest, value)})" if maker else f"{head}={_nested(rest, value)}"
 
 
+def name(call: Call) -> str:
+    """What a reader calls the SDK of this call: the HTTP library, where it is used directly."""
+    return _of(call).package if call.sdk == _RAW_HTTP else call.sdk
+
+
 def timeout(call: Call, seconds: float) -> str:
     """How to give one attempt of this call a limit of so many seconds, and where."""
     rule = _timeout_rule(call)
@@ -40,7 +45,7 @@ def timeout(call: Call, seconds: float) -> str:
         return f"`{setting(rule.client[0], number)}` where the client is built" + (f" ({at(built)})" if built else "")
     if rule.call:
         return f"`{setting(rule.call[0], number)}` in the call"
-    return f"a deadline around the call, such as `asyncio.timeout({seconds:g})`"
+    return f"a deadline around the call (`asyncio.timeout({seconds:g})` in async code)"
 
 
 def retry(call: Call) -> str:
@@ -50,7 +55,8 @@ def retry(call: Call) -> str:
     for paths, where in ((rule.client, "where the client is built"), (rule.call, "in the call")):
         if paths:
             counted = any(part in paths[0] for part in _PARTS_OF_NUMBERS)
-            return f"`{setting(paths[0], number if counted else '...')}` {where}"
+            value = number if counted else f"{_class_of(paths[0])}(...)"
+            return f"`{setting(paths[0], value)}` {where}"
     return "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
 
 
@@ -77,19 +83,17 @@ def stop(layer: RetryLayer) -> str:
 
 def all_errors(call: Call) -> str:
     """The types that together catch every failed request of this call's SDK."""
-    sdk = _sdk(call.sdk)
+    sdk = _of(call)
     if sdk.errors.silent:
         return f"the answer's own error status ({sdk.package} raises nothing for a failed request)"
     bases = sdk.errors.base or tuple(base for like in sdk.errors.like for base in _sdk(like).errors.base)
-    if not bases and not sdk.errors.transport:
-        return "every error of the request (`Exception`, if the SDK has no base of its own)"
     through = f" and what {listed(sdk.errors.transport, 'or')} raises" if sdk.errors.transport else ""
-    return (f"`{bases[0]}`" if bases else "the SDK's errors") + through
+    return f"`{bases[0]}`{through}" if bases else "`Exception`"
 
 
 def passing_errors(call: Call) -> str:
     """The types of this call's SDK that a later attempt may not meet again."""
-    sdk = _sdk(call.sdk)
+    sdk = _of(call)
     some = [name for one in (sdk, *(_sdk(like) for like in sdk.errors.like)) for name in one.errors.some]
     passing = [name for name in some if any(part in name for part in _PARTS_OF_PASSING)][:_FEW]
     return listed(f"`{name}`" for name in passing) if passing else "rate limits, timeouts, lost connections and 5xx"
@@ -97,7 +101,7 @@ def passing_errors(call: Call) -> str:
 
 def output_cap(call: Call) -> str:
     """How to cap the length of this call's answer."""
-    sdk = _sdk(call.sdk)
+    sdk = _of(call)
     named = sdk.calls.get(call.method)
     rule: OutputRule = (named and named.max_output) or sdk.max_output
     for paths, where in ((rule.call, "in the call"), (rule.client, "where the client is built")):
@@ -108,7 +112,7 @@ def output_cap(call: Call) -> str:
 
 def async_client(call: Call) -> str:
     """What to await in place of this call's synchronous client."""
-    sdk = _sdk(call.sdk)
+    sdk = _of(call)
     head, dot, last = call.method.rpartition(".")
     twins = [f"aio.{call.method}", f"{head}{dot}a{last}", f"{head}{dot}async_{last}", f"{head}{dot}{last}_async"]
     found = next((twin for twin in twins if twin in sdk.calls), None)
@@ -120,12 +124,18 @@ def async_client(call: Call) -> str:
 
 def streaming(call: Call) -> str:
     """How to get this call's answer in pieces."""
-    sdk = _sdk(call.sdk)
-    if sdk.stream.call:
+    sdk = _of(call)
+    if sdk.stream.call and sdk.stream.call[0].endswith("stream"):
         return f"`{setting(sdk.stream.call[0], 'True')}`"
-    streams = [method for method, rule in sdk.calls.items() if rule.stream]
-    near = get_close_matches(call.method, streams, n=1, cutoff=0.0)
-    return f"`{near[0]}`" if near else "the SDK's streaming interface"
+    own = sdk.calls.get(call.method)
+    streams = [(method, rule) for method, rule in sdk.calls.items() if rule.stream]
+
+    def distance(stream: tuple[str, CallRule]) -> tuple[bool, bool, int]:
+        method, rule = stream
+        beside = method.rpartition(".")[0] == call.method.rpartition(".")[0]
+        return not beside, own is not None and own.is_async != rule.is_async, len(method)
+
+    return f"`{min(streams, key=distance)[0]}`" if streams else "the SDK's streaming interface"
 
 
 def key_variable(secret: Secret) -> str:
@@ -139,19 +149,30 @@ def _nested(path: str, value: str) -> str:
     return f'{{"{head}": {_nested(rest, value) if rest else value}}}'
 
 
+def _class_of(path: str) -> str:
+    """The class that a parameter is named after: `retry_config` -> `RetryConfig`."""
+    return "".join(word.capitalize() for word in path.rpartition(".")[2].split("_"))
+
+
+def _of(call: Call) -> Sdk:
+    if call.sdk == _RAW_HTTP:
+        return library_sdk(call.method.partition(".")[0], None, call.kind)
+    return _sdk(call.sdk)
+
+
 def _sdk(name: str) -> Sdk:
-    """The SDK of this id; one without any parameters if the data holds none (raw HTTP, calls the user declared)."""
+    """The SDK of this id; one without any parameters if the data holds none (calls the user declared)."""
     found = next((sdk for sdk in load().sdks if sdk.id == name), None)
     return found or Sdk(id=name, package=name, newest="", imports=())
 
 
 def _timeout_rule(call: Call) -> TimeoutRule:
-    sdk = _sdk(call.sdk)
+    sdk = _of(call)
     named = sdk.calls.get(call.method)
     return (named and named.timeout) or sdk.timeout
 
 
 def _retry_rule(call: Call) -> RetryRule:
-    sdk = _sdk(call.sdk)
+    sdk = _of(call)
     named = sdk.calls.get(call.method)
     return (named and named.retry) or sdk.retry

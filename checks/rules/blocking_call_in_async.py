@@ -15,8 +15,7 @@ def check(call: Call, _: Subject) -> Remark | None:
     if blocking.state != "yes":
         return None
     where = f", {at(blocking.where)}" if blocking.where else ""
-    message = (
-        f"holds the event loop until the answer is there: {blocking.detail or 'reached inside an async def'}{where}"
-    )
+    function = f"async def {blocking.detail}" if blocking.detail else "an async def"
+    message = f"holds the event loop until the answer is there: runs in {function}{where}"
     trace = (Step(blocking.where, "runs in the event loop from here"),) if blocking.where else ()
     return Remark(message, {"client": advice.async_client(call)}, trace)

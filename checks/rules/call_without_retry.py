@@ -13,7 +13,7 @@ def check(call: Call, _: Subject) -> Remark | None:
     """Speaks of state `none`."""
     if call.facts.retry.state != "none":
         return None
-    source = call.facts.retry.source or f"{call.sdk} doesn't retry, and nothing around the call does"
+    source = call.facts.retry.source or f"{advice.name(call)} doesn't retry, and nothing around the call does"
     client = call.facts.timeout.client
     built = f"; client built at {at(client)}" if client else ""
     return Remark(

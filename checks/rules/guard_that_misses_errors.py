@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Call, Step
 from . import advice
 from .interface import Remark, Subject, per_call
-from .wording import at, listed
+from .wording import at, listed, types
 
 _NAMED = 3
 
@@ -16,13 +16,12 @@ def check(call: Call, _: Subject) -> Remark | None:
     guard = call.facts.guard
     if guard.state != "partial":
         return None
-    handlers = tuple(
-        Step(handler.where, f"catches {listed(handler.catches or ('everything',))}") for handler in guard.handlers
-    )
+    handlers = tuple(Step(each.where, f"catches {types(each.catches) or 'something else'}") for each in guard.handlers)
     path = tuple(Step(place, "a way to the call without a handler") for place in guard.open_path)
-    if guard.misses:
-        seen = f" at {at(guard.handlers[0].where)}" if guard.handlers else ""
-        message = f"the handlers{seen} miss {listed(guard.misses[:_NAMED])}, which {call.sdk} raises"
+    leaky = [handler for handler in guard.handlers if not handler.covers]
+    if leaky and guard.misses:
+        where = at(leaky[0].where)
+        message = f"the handler at {where} misses {listed(guard.misses[:_NAMED])}, which {advice.name(call)} raises"
     else:
-        message = "a failed request is caught on some ways to this call only"
+        message = "its failure is caught on some ways to this call only"
     return Remark(message, {"errors": advice.all_errors(call)}, handlers + path)

@@ -6,7 +6,7 @@ from ..model import Call
 from . import advice
 from .interface import Remark, Subject, per_call
 from .layers import repeating
-from .wording import layer_steps, listed
+from .wording import layer_steps, types
 
 
 @per_call
@@ -15,6 +15,7 @@ def check(call: Call, _: Subject) -> Remark | None:
     layers = [layer for layer in repeating(call) if layer.permanent_errors]
     if not layers:
         return None
-    caught = f" ({listed(layers[0].catches)})" if layers[0].catches else ""
+    named = types(layers[0].catches)
+    caught = f" ({named})" if named else ""
     message = f"{layers[0].name} also repeats requests that can never succeed{caught}"
     return Remark(message, {"errors": advice.passing_errors(call)}, layer_steps(layers))

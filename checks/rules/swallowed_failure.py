@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..model import Call, Step
 from .interface import Remark, Subject, per_call
-from .wording import at, listed
+from .wording import at, types
 
 
 @per_call
@@ -15,7 +15,6 @@ def check(call: Call, _: Subject) -> Remark | None:
     ]
     if not silent:
         return None
-    caught = listed(silent[0].catches) if silent[0].catches else "everything"
-    where = at(silent[0].where)
+    where, caught = at(silent[0].where), types(silent[0].catches) or "everything"
     message = f"the failure disappears at {where}: it catches {caught}, and neither logs, re-raises nor substitutes"
     return Remark(message, trace=tuple(Step(handler.where, "swallowed here") for handler in silent))

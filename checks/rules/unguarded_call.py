@@ -17,7 +17,7 @@ def check(call: Call, _: Subject) -> Remark | None:
     entry = _entry(call)
     start = f" from {entry.how} {entry.function} ({at(entry.where)})" if entry else ""
     trace = tuple(Step(place, "nothing catches it here") for place in guard.open_path)
-    return Remark(f"a failed request is caught nowhere on the way{start}", {"errors": advice.all_errors(call)}, trace)
+    return Remark(f"its failure is caught nowhere on the way{start}", {"errors": advice.all_errors(call)}, trace)
 
 
 def _entry(call: Call) -> EntryPoint | None:

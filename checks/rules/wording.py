@@ -36,6 +36,13 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(most)} {last} {final}" if most else final
 
 
+def types(catches: Iterable[str]) -> str:
+    """Exception types as the code names them; empty where none can be read."""
+    names = dict.fromkeys(name.removeprefix("builtins.") for name in catches)
+    known = [name for name in names if name not in {"*", "?"}]
+    return "everything" if "*" in names else listed(known) if known else ""
+
+
 def waits(timeout: Timeout) -> str:
     """What the timeout in effect comes to: `waits up to 600 s for an answer`."""
     if timeout.seconds is None:
@@ -46,9 +53,10 @@ def waits(timeout: Timeout) -> str:
 def origin(timeout: Timeout) -> str:
     """Who decided the timeout: `openai's default; client built at app/llm.py:14`."""
     source = timeout.source or "nothing sets a limit"
-    where = f", {at(timeout.where)}" if timeout.where else ""
-    client = f"; client built at {at(timeout.client)}" if timeout.client and timeout.client != timeout.where else ""
-    return f"{source}{where}{client}"
+    where = at(timeout.where) if timeout.where else ""
+    built = at(timeout.client) if timeout.client else ""
+    decided = f"{source}, {where}" if where else source
+    return f"{decided}; client built at {built}" if built and built != where else decided
 
 
 def timeout_steps(call: Call) -> tuple[Step, ...]:

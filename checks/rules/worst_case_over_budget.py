@@ -8,7 +8,8 @@ from .interface import Remark, Subject, per_call
 from .layers import attempts, backoff_seconds, repeating
 from .wording import duration, layer_steps, origin, timeout_steps
 
-_DEADLINES = ("asyncio.", "anyio.", "async_timeout", "signal.", "future.result", "result(")
+_DEADLINES = ("asyncio.", "anyio.", "async_timeout.", "trio.", "signal.", "concurrent.futures.", "future.result")
+_DEADLINES_OF_LIBRARIES = ("timeout_decorator.", "wrapt_timeout_decorator.", "func_timeout.", "stopit.")
 
 
 @per_call
@@ -38,4 +39,4 @@ def check(call: Call, subject: Subject) -> Remark | None:
 
 def _is_deadline(timeout: Timeout) -> bool:
     """True if the limit is a construct around the call, which all attempts share."""
-    return timeout.source.startswith(_DEADLINES)
+    return timeout.source.startswith(_DEADLINES + _DEADLINES_OF_LIBRARIES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -44,7 +44,8 @@ class WrongForm(Exception):
 def build(cls: type[_T], raw: Any, **made: Any) -> _T:
     """Make a value of a dataclass from a mapping; `made` holds fields that are ready. Raises WrongForm."""
     values = dict(made)
-    known = _converters(cls)
+    plain: Any = cls
+    known = _converters(plain)
     for key, value in mapping(raw).items():
         convert = known.get(key)
         if convert is None:
@@ -53,8 +54,9 @@ def build(cls: type[_T], raw: Any, **made: Any) -> _T:
             values[_RENAMED.get(key, key)] = convert(value)
         except WrongForm as wrong:
             raise wrong.inside(key) from wrong
-    if not _required(cls) <= values.keys():
-        raise WrongForm(f"lacks {min(_required(cls) - values.keys())!r}")
+    missing = _required(plain) - values.keys()
+    if missing:
+        raise WrongForm(f"lacks {min(missing)!r}")
     return cls(**values)
 
 
@@ -69,7 +71,7 @@ def sequence(value: Any) -> list[Any]:
     """The value, if it is a list."""
     if not isinstance(value, list):
         raise WrongForm(f"{value!r} is not a list")
-    return cast(list[Any], value)
+    return list(cast(Iterable[Any], value))
 
 
 @functools.cache

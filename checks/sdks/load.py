@@ -79,7 +79,7 @@ def _entries(file: str, raw: Any, make: Callable[[Any], Any]) -> list[Any]:
             name = str(cast(Raw, entry).get("id", number)) if isinstance(entry, dict) else str(number)
             found.append(make(entry))
     except WrongForm as wrong:
-        raise DataError(": ".join([file, name, *(["." .join(wrong.keys)] if wrong.keys else []), wrong.why])) from wrong
+        raise DataError(": ".join([file, name, *([".".join(wrong.keys)] if wrong.keys else []), wrong.why])) from wrong
     return found
 
 
@@ -144,23 +144,23 @@ def _rules(group: str, cls: type[_R], raw: Raw, built: dict[int, Any]) -> dict[s
     for name, rule in mapping(raw.get(group) or {}).items():
         known = built.get(id(rule))
         try:
-            found[name] = known if type(known) is cls else _rule(cls, rule, raw, built)
+            found[name] = known if isinstance(known, cls) else _rule(cls, rule, raw, built)
         except WrongForm as wrong:
             raise wrong.inside(name).inside(group) from wrong
     return found
 
 
 def _rule(cls: type[_R], rule: Any, raw: Raw, built: dict[int, Any]) -> _R:
-    if rule is None and cls is ClientRule:
-        return cls()
     if isinstance(rule, str) and cls is CallRule:
         return build(cls, {"kind": rule})
-    named = mapping(rule)
+    named = mapping({} if rule is None and cls is ClientRule else rule)
     own = _INHERITED & named.keys()
     if own:
         merged = {key: {**mapping(raw.get(key) or {}), **mapping(named[key])} for key in own if named[key] is not None}
         return build(cls, {**named, **merged})
-    built[id(rule)] = made = build(cls, named)
+    made = build(cls, named)
+    if isinstance(rule, dict):
+        built[id(cast(object, rule))] = made
     return made
 
 

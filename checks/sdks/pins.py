@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
 _CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>|\^|~|=)\s*v?([0-9][^\s,;)\]|]*)")
 _BARE = re.compile(r"\s*v?([0-9][^\s,;)\]|]*)\s*")
-_NUMBERS = re.compile(r"(?:\d+!)?(\d+(?:\.\d+)*)\s*(?:[._-]?(dev|a|b|c|rc|alpha|beta|pre|preview)[._-]?(\d*))?", re.IGNORECASE)
+_NUMBERS = re.compile(
+    r"(?:\d+!)?(\d+(?:\.\d+)*)\s*(?:[._-]?(dev|a|b|c|rc|alpha|beta|pre|preview)[._-]?(\d*))?", re.IGNORECASE
+)
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
 
 Release = tuple[tuple[int, ...], int]
@@ -58,7 +61,7 @@ def normalised(name: str) -> str:
 
 def requirement(text: str) -> tuple[str, Version] | None:
     """Read one line of PEP 508 (`openai[datalib]>=1.0,<2 ; python_version > "3.8"`); None if it names no package."""
-    found = _REQUIREMENT.match(text.split(";")[0].split(" @ ")[0].split("#")[0])
+    found = _REQUIREMENT.match(text.split(";", maxsplit=1)[0].split(" @ ", maxsplit=1)[0].split("#", maxsplit=1)[0])
     if not found:
         return None
     return normalised(found.group(1)), bounds(found.group(2))
@@ -69,7 +72,7 @@ def bounds(specifier: str) -> Version:
 
     Where alternatives are given (`<1 || >2`) the first counts.
     """
-    first = specifier.split("||")[0]
+    first = specifier.split("||", maxsplit=1)[0]
     bare = _BARE.fullmatch(first)
     locked = below = at_least = None
     for operator, version in [("==", bare.group(1))] if bare else _CLAUSE.findall(first):
@@ -124,6 +127,6 @@ def table_entry(entry: object) -> list[Version]:
         case {"version": str(specifier)}:
             return [bounds(specifier)]
         case list():
-            return [version for one in entry for version in table_entry(one)]
+            return [version for one in cast(list[object], entry) for version in table_entry(one)]
         case _:
             return []

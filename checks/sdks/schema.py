@@ -44,7 +44,7 @@ class TimeoutRule:
     """Parameters of call or client that look like a timeout and are none."""
     total: bool = False
     """True where it bounds the whole request, False where each read."""
-    by: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    by: dict[str, dict[str, float | None]] = field(default_factory=dict[str, dict[str, float | None]])
     """Defaults that a literal argument decides: {model: {"ollama:": 30}}; keys are prefixes of the literal."""
     known: bool = True
     """False where the default depends on something unseen, so that with nothing set the state is `unknown`."""
@@ -57,7 +57,7 @@ class RetryRule:
     call: tuple[str, ...] = ()
     client: tuple[str, ...] = ()
     globals: tuple[str, ...] = ()
-    transparent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    transparent: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     """Steps that add a retry layer: `with_retry: {attempts: stop_after_attempt, default: 3, backoff: exponential}`."""
     transport: tuple[str, ...] = ()
     counts: str = "retries"
@@ -68,7 +68,7 @@ class RetryRule:
     """Requests sent for one call when nothing is set; 1: the SDK doesn't retry; None: until `deadline`."""
     deadline: float | None = None
     """Seconds after which it gives up, where time and not a count ends it."""
-    by: dict[str, dict[str, int]] = field(default_factory=dict)
+    by: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     """Defaults that a literal argument decides: {model: {"anthropic/": 1}}; keys are prefixes of the literal."""
     backoff: str = "exponential"
     outer: int = 1
@@ -76,7 +76,7 @@ class RetryRule:
     `default` already is (crewai repeats a rate limit 3 times around the client's own retries)."""
     nested: bool = False
     """The number goes to two layers that multiply: n given by the user is n * (n + 1) requests (llama-index)."""
-    backoffs: dict[str, str] = field(default_factory=dict)
+    backoffs: dict[str, str] = field(default_factory=dict[str, str])
     """Single parameters that wait in another way: {num_retries: none}."""
     permanent: tuple[str, ...] = ()
     """Parameters whose repetition also repeats what can never succeed (400, 401)."""
@@ -143,8 +143,8 @@ class CallRule:
     optional: bool = False
     """Sends a request only as part of something else (a retriever that embeds the query)."""
     carrier: bool = False
-    """Runs a model or agent given as an argument: the facts are those of the model found there (`Runner.run(agent)`)."""
-    kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Runs a model or agent given as an argument: the facts are those of the model in it (`Runner.run(agent)`)."""
+    kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Other kinds, where a literal argument decides: {modelId: {embed: embedding}}; keys are parts of the literal."""
     timeout: TimeoutRule | None = None
     retry: RetryRule | None = None
@@ -160,7 +160,7 @@ class ClientRule:
     is_async: bool = False
     kind: str | None = None
     """Replaces the kind `chat` of the calls made on it (`completion` for a text-completion class)."""
-    where: dict[str, list[str]] = field(default_factory=dict)
+    where: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Arguments that must hold one of these literals: {"0": ["bedrock-runtime"], "service_name": [...]}."""
     carrier: bool = False
     """Holds a model given to it and runs it (a chain, an agent): the facts are those of the model inside."""
@@ -172,7 +172,7 @@ class ClientRule:
     """Names of positional constructor arguments, in order."""
     only: tuple[str, ...] = ()
     """If set: the only call paths this client has."""
-    kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """As in a call, but of an argument of the constructor: {task: {feature-extraction: embedding}}."""
     factories: tuple[str, ...] = ()
     """Methods of the class that build one too (`RetrievalQA.from_chain_type(...)`); one of them that is also a key of
@@ -191,18 +191,18 @@ class Sdk:
     package: str
     newest: str
     imports: tuple[str, ...]
-    clients: dict[str, ClientRule] = field(default_factory=dict)
-    calls: dict[str, CallRule] = field(default_factory=dict)
+    clients: dict[str, ClientRule] = field(default_factory=dict[str, ClientRule])
+    calls: dict[str, CallRule] = field(default_factory=dict[str, CallRule])
     kind: str = "sdk"
     """sdk, framework or engine (in-process)."""
     module_client: bool = False
     """The module itself is a client: `openai.chat.completions.create`, `litellm.completion`."""
-    decorators: dict[str, CallRule] = field(default_factory=dict)
+    decorators: dict[str, CallRule] = field(default_factory=dict[str, CallRule])
     """Decorators that turn a project function into a call: calling it sends a request (magentic's `@prompt`)."""
     transparent: tuple[str, ...] = ()
     """Attributes and methods of a client that lead to the same client; keyword arguments of such a method override."""
-    tails: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """Dotted tails distinctive enough to be a call on an object of unknown origin; `needs` lists keywords that must be there."""
+    tails: dict[str, dict[str, list[str]]] = field(default_factory=dict[str, dict[str, list[str]]])
+    """Dotted tails that make a call even on an object of unknown origin; `needs`: keywords that must be there."""
     in_process: bool = False
     local: bool = False
     """Talks to a server of the user's own (ollama), so no provider bill."""
@@ -221,7 +221,7 @@ class Sdk:
     ambient: tuple[str, ...] = ()
     """Attributes and functions of the import that take the model or client used where none is given: `Settings.llm`,
     `configure` (dspy), `set_default_openai_client`."""
-    implies: dict[str, str] = field(default_factory=dict)
+    implies: dict[str, str] = field(default_factory=dict[str, str])
     """Names that only exist before a release: {mistralai.Mistral: "2.0"}; code that imports one runs an older one."""
     before: tuple[Older, ...] = ()
     """Older lines, newest boundary first. In YAML: [{version: "1.0", timeout: {...}}] = what differs before 1.0;
@@ -277,13 +277,13 @@ class Library:
 
     id: str
     role: str
-    """retry, breaker, rate-limit, timeout, cache, guardrail, moderation, schema, tracing, evals, queue, tokens, http, logging."""
+    """One of `ROLES`."""
     package: str
     newest: str
     imports: tuple[str, ...]
-    retry: dict[str, RetryTool] = field(default_factory=dict)
+    retry: dict[str, RetryTool] = field(default_factory=dict[str, RetryTool])
     """Dotted tail after the import root -> how it repeats. Used as decorator, iterated, or called with a function."""
-    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    uses: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Names by the way they are used: decorator, callback, instrument, wrap, function, class, method, base_url, env."""
     timeout_default: float | None = None
     """For HTTP clients: seconds a request waits when nothing is set; None: for ever."""
@@ -306,9 +306,9 @@ class Framework:
     """Methods of those objects used as decorators: get, post, command, on_message; `a.b` for nested ones."""
     functions: tuple[str, ...] = ()
     """Functions of the import used as decorators: shared_task, click.command."""
-    register: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    register: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Calls that take a handler: method or function name -> its parameter, by position ("1") or name ("view_func")."""
-    bases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bases: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Base classes whose named methods are entry points: View -> get, post."""
     handlers: tuple[str, ...] = ()
     """Methods or decorators that register a handler for exceptions of every entry point."""

@@ -132,9 +132,9 @@ def _requirements(text: str) -> Iterator[Found]:
             yield from _lines([bare])
 
 
-def _lines(lines: Any) -> Iterator[Found]:
+def _lines(lines: object) -> Iterator[Found]:
     """Requirements out of a list that should hold strings; whatever else it holds is no requirement."""
-    for line in cast(list[Any], lines) if isinstance(lines, list) else []:
+    for line in cast(Iterable[object], lines) if isinstance(lines, list) else ():
         found = requirement(line) if isinstance(line, str) else None
         if found:
             yield found

@@ -12,7 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 import yaml
-from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 _WORDS: dict[str, Any] = {"null": None, "~": None, "": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?\d+")
@@ -28,7 +35,7 @@ class FormError(ValueError):
 
 def read(text: bytes) -> Any:
     """Return the first document of a text as dicts, lists and scalars; what is aliased is shared."""
-    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         parser.get_event()  # the stream's start
         document = parser.get_event()
@@ -42,22 +49,27 @@ def read(text: bytes) -> Any:
 
 
 def _value(event: Any, following: _Next, anchors: _Anchors) -> Any:
-    kind = type(event)
+    kind: object = type(event)
     if kind is ScalarEvent:
-        made = _scalar(event.value) if event.implicit[0] else event.value
+        made: Any = _scalar(event.value) if event.implicit[0] else event.value
     elif kind is MappingStartEvent:
         made = _mapping(following, anchors)
     elif kind is SequenceStartEvent:
-        made = []
-        while type(event_inside := following()) is not SequenceEndEvent:
-            made.append(_value(event_inside, following, anchors))
+        made = _sequence(following, anchors)
     elif kind is AliasEvent and event.anchor in anchors:
         return anchors[event.anchor]
     else:
-        raise FormError(f"line {event.start_mark.line + 1}: no such anchor")
+        raise _refused(event, "no such anchor")
     if event.anchor:
         anchors[event.anchor] = made
     return made
+
+
+def _sequence(following: _Next, anchors: _Anchors) -> list[Any]:
+    items: list[Any] = []
+    while type(item := following()) is not SequenceEndEvent:
+        items.append(_value(item, following, anchors))
+    return items
 
 
 def _mapping(following: _Next, anchors: _Anchors) -> dict[str, Any]:
@@ -65,15 +77,19 @@ def _mapping(following: _Next, anchors: _Anchors) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     while type(key := following()) is not MappingEndEvent:
         if type(key) is not ScalarEvent:
-            raise FormError(f"line {key.start_mark.line + 1}: a key must be text")
+            raise _refused(key, "a key must be text")
         value = _value(following(), following, anchors)
         if key.value == "<<" and key.implicit[0]:
             merged = {**value, **merged}
         elif key.value in own:
-            raise FormError(f"line {key.start_mark.line + 1}: {key.value!r} stands twice")
+            raise _refused(key, f"{key.value!r} stands twice")
         else:
             own[key.value] = value
     return {**merged, **own} if merged else own
+
+
+def _refused(event: Any, why: str) -> FormError:
+    return FormError(f"line {event.start_mark.line + 1}: {why}")
 
 
 def _scalar(text: str) -> Any:

@@ -1,0 +1,403 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiready import __version__
+from aiready.checks.catalogue import load
+from aiready.checks.model import (
+    Audit,
+    Call,
+    Counts,
+    Facts,
+    Finding,
+    Guard,
+    Place,
+    Retry,
+    RetryLayer,
+    Setting,
+    Skipped,
+    Step,
+    Timeout,
+)
+from aiready.report import AUDIT_FORMATS, CALLS_FORMATS, Look
+
+SOURCE = """\
+import openai
+
+client = openai.OpenAI()
+
+
+def ask(text):
+    reply = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+    return reply.choices[0].message.content
+
+
+def vector(text):
+\treturn client.embeddings.create(
+\t\tmodel="small", input=text
+\t)
+
+
+key = "sk-proj-abcdefghijklmnop"
+"""
+CALL = Place("app/llm.py", 7, 13, 7, 103)
+EMBEDDING = Place("app/llm.py", 12, 9, 14, 3)
+KEY = Place("app/llm.py", 17, 7, 17, 33)
+
+
+def facts(**changed: Any) -> Facts:
+    usual = Facts(
+        timeout=Timeout("sdk-default", 600.0, None, "openai's default", Place("app/llm.py", 3, 10)),
+        retry=Retry("sdk-default", 3, None, "openai's default", (RetryLayer("sdk", "openai's default", 3),)),
+        guard=Guard("unhandled"),
+        max_output=Setting("unset"),
+        streaming=Setting("no"),
+        blocking_in_async=Setting("no"),
+        model=Setting("gpt-4o", CALL),
+        audience=Setting("remote"),
+    )
+    return replace(usual, **changed)
+
+
+def call(place: Place = CALL, **changed: Any) -> Call:
+    usual = Call(place, "openai", "chat", "chat.completions.create", "ask", "high", 1, facts())
+    return replace(usual, **changed)
+
+
+def finding(rule: str = "REL101", place: Place = CALL, **changed: Any) -> Finding:
+    message = "waits up to 600 s for an answer: openai's default; client built at app/llm.py:3"
+    usual = Finding(rule, place, "warning", "high", message, "Choose a limit the caller can live with: `timeout=30`.")
+    return replace(usual, **changed)
+
+
+def audit(root: Path | str, *findings: Finding, **changed: Any) -> Audit:
+    embedding = call(EMBEDDING, kind="embedding", method="embeddings.create", function="vector")
+    usual = Audit(str(root), Counts(3, 2, 2, 0), (), (call(), embedding), findings)
+    return replace(usual, **changed)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "llm.py").write_text(SOURCE)
+    return tmp_path
+
+
+def text(found: Audit, **look: Any) -> str:
+    return AUDIT_FORMATS["text"](found, load(), Look(**look))
+
+
+def data(found: Audit) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(AUDIT_FORMATS["json"](found, load(), Look()))
+    return document
+
+
+REPORT = """\
+app/llm.py:7:13  openai chat.completions.create in ask (remote)
+   7 | reply = client.chat.completions.create(model="gpt-4o", messages=[{"ro ...
+     |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+  error REL301 unguarded-call (medium confidence)
+    a failed request is caught nowhere
+    app/main.py:9:1, app/main.py:12:5: nothing catches it here
+    help: Catch it.
+
+  warning REL101 call-without-timeout
+    waits up to 600 s for an answer: openai's default; client built at
+    app/llm.py:3
+    help: Choose a limit the caller can live with: `timeout=30`.
+
+app/llm.py:12:9  openai embeddings.create in vector (remote)
+  12 | return client.embeddings.create(
+     |        ^^^^^^^^^^^^^^^^^^^^^^^^^
+
+  note MULTI102 hardcoded-model
+    the model is written into the call
+
+app/llm.py:17:7
+  17 | key = "************************"
+     |       ^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+  error SAFE501 hardcoded-key
+    a key of openai is written into the code
+    help: Revoke it.
+
+4 findings: 2 errors, 1 warning, 1 note (1 suppressed)
+2 model calls: openai 2
+3 files found, 2 audited (2 parsed, 0 from the cache), 1 skipped:
+  app/old.py: syntax-error, line 3: Missing parentheses in call to 'print'
+"""
+
+
+def whole(root: Path) -> Audit:
+    way = (
+        Step(Place("app/main.py", 9, 1), "nothing catches it here"),
+        Step(Place("app/main.py", 12, 5), "nothing catches it here"),
+        Step(CALL, "nothing catches it here"),
+    )
+    unguarded = finding(
+        "REL301", severity="error", confidence="medium", message="a failed request is caught nowhere", help="Catch it."
+    )
+    return audit(
+        root,
+        finding(call=0, trace=(Step(Place("app/llm.py", 3, 10), "client built here"),)),
+        replace(unguarded, call=0, trace=way),
+        finding("COST101", call=0, suppressed="the prompt caps it"),
+        finding("MULTI102", EMBEDDING, severity="note", message="the model is written into the call", help="", call=1),
+        finding(
+            "SAFE501", KEY, severity="error", message="a key of openai is written into the code", help="Revoke it."
+        ),
+        skipped=(Skipped("app/old.py", "syntax-error", "line 3: Missing parentheses in call to 'print'"),),
+    )
+
+
+def test_text_report(project: Path) -> None:
+    assert text(whole(project)) == REPORT
+
+
+def test_text_fits_80_columns(project: Path) -> None:
+    assert [line for line in text(whole(project)).splitlines() if len(line) > 80] == []
+
+
+def test_colour_adds_escapes_and_nothing_else(project: Path) -> None:
+    coloured = text(whole(project), colour=True)
+    assert "\x1b[1;31merror\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == REPORT
+
+
+def test_quiet_is_the_findings_alone(project: Path) -> None:
+    assert text(whole(project), quiet=True) == REPORT[: REPORT.index("\n4 findings")]
+
+
+def test_statistics_count_by_rule(project: Path) -> None:
+    found = audit(project, finding(), finding(place=EMBEDDING, severity="note"), finding("SAFE501", severity="error"))
+    assert text(found, statistics=True, quiet=True) == (
+        "2  REL101   call-without-timeout  1 warning, 1 note\n1  SAFE501  hardcoded-key         1 error\n"
+    )
+
+
+def test_nothing_found_is_said(project: Path) -> None:
+    assert text(audit(project, calls=(), findings=())) == (
+        "No findings\nNo model calls found\n3 files found, 2 audited (2 parsed, 0 from the cache)\n"
+    )
+    assert text(audit(project, calls=(), findings=()), quiet=True) == ""
+
+
+def test_paths_lead_from_where_the_reader_stands_to_the_file(project: Path) -> None:
+    shown = text(audit(project, finding(call=0)), here=str(project.parent), quiet=True)
+    assert shown.splitlines()[0] == f"{project.name}/app/llm.py:7:13"
+    assert f"\n    {project.name}/app/llm.py:3\n" in shown
+
+
+def test_a_source_file_that_has_gone_leaves_no_excerpt(tmp_path: Path) -> None:
+    assert text(audit(tmp_path, finding(call=0)), quiet=True).splitlines()[:3] == [
+        "app/llm.py:7:13  openai chat.completions.create in ask (remote)",
+        "",
+        "  warning REL101 call-without-timeout",
+    ]
+
+
+def test_many_skipped_files_are_counted(project: Path) -> None:
+    skipped = tuple(Skipped(f"m{number:02}.py", "not-utf8") for number in range(13))
+    assert text(audit(project, skipped=skipped)).splitlines()[-2:] == [
+        "  m09.py: not-utf8",
+        "  and 3 more (--format json lists all)",
+    ]
+
+
+def test_notebook_places_name_the_cell(tmp_path: Path) -> None:
+    cells = [{"cell_type": "markdown", "source": "#"}, {"cell_type": "code", "source": "x = 1\nask(x)"}]
+    (tmp_path / "n.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
+    place = Place("n.ipynb", 2, 1, 2, 7, 1)
+    shown = text(audit(tmp_path, finding(place=place, call=0), calls=(call(place, function=""),)), quiet=True)
+    assert shown.splitlines()[:3] == [
+        "n.ipynb:cell 2:2:1  openai chat.completions.create (remote)",
+        "   2 | ask(x)",
+        "     | ^^^^^^",
+    ]
+
+
+HOSTILE = "evil\x1b[2J\n\u202e.py"
+
+
+def hostile(root: Path) -> Audit:
+    place = Place(HOSTILE, 1, 1, 1, 9)
+    bad = call(place, sdk="open\x1bai", method="chat\ncreate", function="f\x07", kind="ch\x1b")
+    marked = replace(bad, facts=facts(model=Setting("gpt\x1b]0;x\x07"), audience=Setting("remote")))
+    said = finding(
+        place=place,
+        call=0,
+        message="line\nbreak\x1b[1m",
+        help="\x1b[8mhidden",
+        trace=(Step(Place("a\r.py", 2), "\x9b1m"),),
+    )
+    return audit(root, said, calls=(marked,), skipped=(Skipped(HOSTILE, "syntax-error", "\x1b[5mblink"),))
+
+
+def test_hostile_names_are_inert_in_every_format(tmp_path: Path) -> None:
+    (tmp_path / HOSTILE).write_text("ask('\x1b]0;title\x07\u202e')\n")
+    for form in (*AUDIT_FORMATS.values(), *CALLS_FORMATS.values()):
+        document = form(hostile(tmp_path), load(), Look())
+        assert [char for char in document if not char.isprintable() and char != "\n"] == []
+
+
+def test_keys_are_never_shown_even_where_no_rule_speaks_of_them(project: Path) -> None:
+    (project / "app" / "llm.py").write_text('ask(OpenAI(api_key="sk-proj-abcdefghijklmnop"))\n')
+    place = Place("app/llm.py", 1, 1, 1, 48)
+    assert text(audit(project, finding(place=place)), quiet=True).splitlines()[1] == (
+        '   1 | ask(OpenAI(api_key="************************"))'
+    )
+
+
+def test_long_and_wide_lines_are_cut_around_the_call(project: Path) -> None:
+    line = "x" * 99_000 + "=" + "日本" * 10 + "(ask(1), 2)" + "y" * 1000
+    (project / "app" / "llm.py").write_text(line + "\n")
+    start = line.index("ask") + 1
+    shown = text(audit(project, finding(place=Place("app/llm.py", 1, start, 1, start + 6))), quiet=True).splitlines()
+    assert shown[1].endswith(" ...")
+    mark = shown[2].index("^")
+    assert len(shown[2]) - mark == 6
+    assert "ask(1)" in shown[1]
+
+
+def test_json_document(project: Path) -> None:
+    document = data(whole(project))
+    assert list(document) == [
+        *("schema", "tool", "root", "files", "calls", "findings", "unused_suppressions", "checklist", "summary")
+    ]
+    assert (document["schema"], document["root"], document["checklist"]) == ("aiready.audit/1", str(project), [])
+    assert document["tool"] == {"name": "aiready", "version": __version__}
+    assert document["summary"] == {
+        "findings": {"error": 2, "warning": 1, "note": 1},
+        "suppressed": 1,
+        "known": 0,
+        "items": {"pass": 0, "partial": 0, "fail": 0, "n/a": 0, "attest": 0},
+    }
+    skipped = document["files"].pop("skipped")
+    assert document["files"] == {"found": 3, "audited": 2, "parsed": 2, "cached": 0}
+    detail = "line 3: Missing parentheses in call to 'print'"
+    assert skipped == [{"path": "app/old.py", "reason": "syntax-error", "detail": detail}]
+
+
+def test_json_finding(project: Path) -> None:
+    found = data(whole(project))["findings"][0]
+    assert len(found.pop("fingerprint")) == 32
+    assert found == {
+        "rule": "REL101",
+        "name": "call-without-timeout",
+        "severity": "warning",
+        "confidence": "high",
+        "item": "reliability.timeouts",
+        "path": "app/llm.py",
+        "line": 7,
+        "column": 13,
+        "end_line": 7,
+        "end_column": 103,
+        "cell": None,
+        "message": "waits up to 600 s for an answer: openai's default; client built at app/llm.py:3",
+        "help": "Choose a limit the caller can live with: `timeout=30`.",
+        "trace": [{"path": "app/llm.py", "line": 3, "column": 10, "cell": None, "note": "client built here"}],
+        "call": 0,
+        "fix": None,
+        "suppressed": None,
+        "baseline": "new",
+    }
+    assert data(whole(project))["findings"][2]["suppressed"] == "the prompt caps it"
+
+
+def test_json_call(project: Path) -> None:
+    found = data(whole(project))["calls"][0]
+    told = ("path", "line", "column", "end_line", "end_column", "cell", "sdk", "method", "confidence", "paths")
+    assert [found[key] for key in told[:6]] == ["app/llm.py", 7, 13, 7, 103, None]
+    assert [found[key] for key in told[6:]] == ["openai", "chat.completions.create", "high", 1]
+    assert found["facts"]["timeout"] == {
+        "state": "sdk-default",
+        "seconds": 600.0,
+        "where": None,
+        "source": "openai's default",
+        "client": {"path": "app/llm.py", "line": 3, "column": 10, "cell": None},
+        "trap": None,
+    }
+    assert [found["facts"]["retry"][key] for key in ("state", "attempts", "where")] == ["sdk-default", 3, None]
+    assert found["facts"]["model"] == {
+        "state": "gpt-4o",
+        "where": {"path": "app/llm.py", "line": 7, "column": 13, "cell": None},
+        "detail": "",
+    }
+
+
+def test_fingerprints_outlive_edits_elsewhere_and_tell_twins_apart(project: Path) -> None:
+    source = project / "app" / "llm.py"
+    source.write_text("ask()\nask()\n")
+    twins = [finding(place=Place("app/llm.py", line, 1)) for line in (1, 2)]
+    before = [each["fingerprint"] for each in data(audit(project, *twins))["findings"]]
+    source.write_text("import os\n\nif os:\n    ask()\n    ask()\n")
+    moved = [finding(place=Place("app/llm.py", line, 5)) for line in (4, 5)]
+    after = [each["fingerprint"] for each in data(audit(project, *moved))["findings"]]
+    assert (after, len(set(before))) == (before, 2)
+
+
+def test_the_same_audit_gives_the_same_bytes(project: Path) -> None:
+    for form in AUDIT_FORMATS.values():
+        assert form(whole(project), load(), Look()) == form(whole(project), load(), Look())
+
+
+TABLE = """\
+CALL             SDK          METHOD
+  KIND       MODEL                TIMEOUT      RETRY     CAP   STREAM AUDIENCE
+app/llm.py:7:13  openai       chat.completions.create
+  chat       gpt-4o               600 s (sdk)  3x (sdk)  unset no     remote
+app/llm.py:12:9  openai       embeddings.create
+  embedding  (config)             30 s         disabled  n/a   n/a    background
+
+2 model calls: openai 2
+3 files found, 2 audited (2 parsed, 0 from the cache)
+(sdk): the SDK's own default, nothing set in the code
+"""
+
+
+def inventory(root: Path) -> Audit:
+    other = facts(
+        timeout=Timeout("explicit", 30.0, CALL, "timeout= of the call"),
+        retry=Retry("disabled", 1, CALL),
+        model=Setting("config"),
+        max_output=Setting("n/a"),
+        streaming=Setting("n/a"),
+        audience=Setting("background"),
+    )
+    embedding = call(EMBEDDING, kind="embedding", method="embeddings.create", function="vector", facts=other)
+    return audit(root, calls=(call(), embedding))
+
+
+def test_calls_table(project: Path) -> None:
+    document = CALLS_FORMATS["table"](inventory(project), load(), Look())
+    assert document == TABLE
+    assert [line for line in document.splitlines() if len(line) > 80] == []
+
+
+CSV = """\
+path,line,column,end_line,end_column,cell,sdk,provider,kind,method,model,\
+function,confidence,paths,audience,timeout,timeout_seconds,timeout_source,\
+retry,attempts,retry_source,guard,max_output,streaming,blocking_in_async
+app/llm.py,7,13,7,103,,openai,,chat,chat.completions.create,'@SUM(A1),\
+'=HYPERLINK(1),high,1,remote,sdk-default,600.0,openai's default,\
+sdk-default,3,openai's default,unhandled,unset,no,no
+"""
+
+
+def test_calls_csv_is_complete_and_inert(project: Path) -> None:
+    found = audit(project, calls=(call(function="=HYPERLINK(1)", facts=facts(model=Setting("@SUM(A1)"))),))
+    assert CALLS_FORMATS["csv"](found, load(), Look()) == CSV
+
+
+def test_calls_json_holds_the_calls_of_the_audit(project: Path) -> None:
+    document = json.loads(CALLS_FORMATS["json"](inventory(project), load(), Look()))
+    assert list(document) == ["schema", "tool", "root", "files", "calls"]
+    assert document["schema"] == "aiready.calls/1"
+    assert document["calls"] == data(inventory(project))["calls"]
