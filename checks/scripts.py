@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ENTRY = re.compile(r"^\s*['\"]?([\w.-]+)\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
+ENTRY = re.compile(r"(?:^|['\"])\s*([\w.-]+)\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 MOST_BYTES = 2_000_000
 
 

@@ -29,8 +29,8 @@ _SILENT = frozenset({tokenize.ENCODING, tokenize.COMMENT, tokenize.NL, tokenize.
 _NOT_UNDERSTOOD = "not understood: write ignore[RULE] or ignore-file[RULE]"
 _TOO_LATE = "ignore-file counts only above the first statement"
 
-Lines = Callable[[Place], tuple[int, int]]
-"""First and last line of the statement that holds a place."""
+FirstLine = Callable[[Place], int]
+"""The line on which the statement that holds a place begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,13 @@ class Suppression:
     problem: str = ""
     """Why it has no effect, if that can be said without looking at the findings."""
 
-    def covers(self, finding: Finding, lines: tuple[int, int]) -> bool:
-        """Whether it stands where it speaks of this finding, whose statement has these first and last lines."""
+    def covers(self, finding: Finding, first: int) -> bool:
+        """Whether it stands where it speaks of this finding, whose statement begins on line `first`."""
         here, there = self.place, finding.place
         if self.problem or here.path != there.path:
             return False
-        return self.whole_file or (here.cell == there.cell and lines[0] <= here.line <= lines[1])
+        last = max(there.line, there.end_line)
+        return self.whole_file or (here.cell == there.cell and min(first, there.line) <= here.line <= last)
 
 
 def parse(path: str, text: str, cell: int | None = None) -> tuple[Suppression, ...]:
@@ -96,30 +97,28 @@ def _suppression(place: Place, comment: re.Match[str], *, early: bool) -> Suppre
 def apply(
     findings: Sequence[Finding],
     suppressions: Sequence[Suppression],
-    statement_lines: Lines,
+    first_line: FirstLine,
     ran: Collection[str] | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings, the suppressed ones with their reason, and the suppressions (or words of them) that did nothing.
 
     `findings` must not have been filtered by persona, and `ran` must hold the ids of the rules that were asked (None:
-    all): what nobody asked for is no reason to call a suppression unused. A comment anywhere in the statement up to the
-    finding's last line counts.
+    all): what nobody asked for is no reason to call a suppression unused. A comment counts from the first line of the
+    statement to the last line of the finding.
     """
     used: dict[Suppression, set[str]] = {}
-    judged = [_judge(finding, suppressions, statement_lines(finding.place), used) for finding in findings]
+    judged = [_judge(finding, suppressions, first_line(finding.place), used) for finding in findings]
     asked = frozenset(rule.id for rule in load().rules) if ran is None else frozenset(ran)
     idle = (_idle(suppression, used.get(suppression, set()), asked) for suppression in suppressions)
     return tuple(judged), tuple(one for one in idle if one is not None)
 
 
 def _judge(
-    finding: Finding, suppressions: Sequence[Suppression], lines: tuple[int, int], used: dict[Suppression, set[str]]
+    finding: Finding, suppressions: Sequence[Suppression], first: int, used: dict[Suppression, set[str]]
 ) -> Finding:
-    last = max(lines[0], finding.place.end_line or finding.place.line)
-    around = (min(lines[0], finding.place.line), last)
     reason: str | None = None
     for suppression in suppressions:
-        if suppression.covers(finding, around) and finding.rule in _rules(suppression.words):
+        if suppression.covers(finding, first) and finding.rule in _rules(suppression.words):
             used.setdefault(suppression, set()).add(finding.rule)
             if reason is None or not suppression.whole_file:
                 reason = suppression.reason

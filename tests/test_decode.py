@@ -49,6 +49,10 @@ def test_text_is_read_as_python_reads_it(data: bytes, text: str | None) -> None:
     assert decode(data, "a.py") == expected
 
 
+def test_a_mark_and_a_cookie_that_agree_are_read_where_python_is_fussy_about_the_spelling() -> None:
+    assert decode(codecs.BOM_UTF8 + b"#coding=utf8\nx = 1", "a.py") == "#coding=utf8\nx = 1"
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -88,8 +92,8 @@ def test_no_bytes_break_it(data: bytes) -> None:
 
 
 COOKIES = st.sampled_from(
-    [b"# coding: latin-1", b"#coding=utf8", b"# -*- coding: ascii -*-", b"\x0c# vim: fileencoding=cp1252", b"x = 1", b"",
-     b"# a comment", b"'coding: latin-1'", b"  # coding:\tkoi8-r", b"# coding : latin-1", b"# coding: utf-8-unix"]
+    [b"# coding: latin-1", b"#coding=UTF_8", b"# -*- coding: ascii -*-", b"\x0c# vim: fileencoding=cp1252", b"x = 1", b"",
+     b"# a comment", b"'coding: latin-1'", b"  # coding:\tkoi8-r", b"# coding : latin-1", b"# coding: utf-8-unix", b"# coding: Latin_1-dos"]
 )  # fmt: skip
 
 
@@ -105,7 +109,9 @@ def test_the_encoding_is_the_one_tokenize_finds(lines: list[bytes], end: bytes, 
         assert decode(data, "a.py") == expected
 
 
-LINES = st.lists(st.sampled_from(["x = 1", "", "s = 'a\x0cb'", "\x0c", "# \x1c\x85\u2028", "y = '''a", "'''"]), max_size=9)
+LINES = st.lists(
+    st.sampled_from(["x = 1", "", "s = 'a\x0cb'", "\x0c", "# \x1c\x85\u2028", "y = '''a", "'''"]), max_size=9
+)
 
 
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r"]))

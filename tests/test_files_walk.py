@@ -180,17 +180,16 @@ def test_a_folder_that_fails_while_it_is_read_is_told(tmp_path: Path, monkeypatc
 def test_names_with_newlines_escapes_and_broken_utf8_survive(tmp_path: Path) -> None:
     names = [b"new\nline.py", b"esc\x1b[31m.py", b"bad\xff.py", "größe.py".encode()]
     for name in names:
-        with open(os.path.join(os.fsencode(tmp_path), name), "w") as stream:
-            stream.write("x = 1\n")
+        (tmp_path / os.fsdecode(name)).write_text("x = 1\n")
     assert sorted(os.fsencode(name) for name in seen(tmp_path)) == sorted(names)
 
 
 def test_deep_nesting_is_walked_to_the_end_and_what_the_system_refuses_is_told(tmp_path: Path) -> None:
-    here = os.getcwd()
+    here = Path.cwd()
     try:
         os.chdir(tmp_path)
         for _ in range(300):
-            os.mkdir("deeper_and_deeper")
+            Path("deeper_and_deeper").mkdir()
             os.chdir("deeper_and_deeper")
             Path("a.py").write_text("x = 1\n")
     finally:

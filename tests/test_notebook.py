@@ -138,7 +138,18 @@ def test_a_language_in_the_file_is_told_printably() -> None:
     assert len(found.detail) < 80
 
 
-@pytest.mark.parametrize("cell", [None, 3, [], {}, {"cell_type": "code"}, {"cell_type": "code", "source": 7}, code([1, "x\n"])])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        None,
+        3,
+        [],
+        {},
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": 7},
+        {"cell_type": "code", "source": [1, "x\n"]},
+    ],
+)
 def test_odd_cells_are_tolerated(cell: Any) -> None:
     assert made(cell, "y = 2").text.endswith("y = 2\n")
 
@@ -163,7 +174,9 @@ def test_deeply_nested_code_is_a_broken_cell() -> None:
     assert made("(" * 5000 + ")" * 5000, "-" * 100_000 + "1", "x = 1").broken[0] == 0
 
 
-PIECES = st.lists(st.sampled_from(["%", "%%", "!", "?", "x", " = ", "\n", "'", '"""', "(", ")", "\\", "#", "time", " "]))
+PIECES = st.lists(
+    st.sampled_from(["%", "%%", "!", "?", "x", " = ", "\n", "'", '"""', "(", ")", "\\", "#", "time", " "])
+)
 
 
 @given(PIECES.map("".join))

@@ -82,7 +82,9 @@ def of_ast(tree: ast.AST) -> set[Import]:
 
 def test_nothing_that_python_imports_is_missed_in_a_large_library() -> None:
     library = Path(ast.__file__).parent
-    files = [path for folder in ("asyncio", "email", "json", "logging", "http") for path in (library / folder).glob("*.py")]
+    files = [
+        path for folder in ("asyncio", "email", "json", "logging", "http") for path in (library / folder).glob("*.py")
+    ]
     missed = {path.name: of_ast(ast.parse(path.read_bytes())) - set(imports(path.read_bytes())) for path in files}
     assert len(files) > 50
     assert {name: found for name, found in missed.items() if found} == {}
@@ -103,7 +105,8 @@ def statements(draw: st.DrawFn) -> str:
     listed = comma.join(names)
     if draw(st.booleans()):
         inner = draw(st.sampled_from([",\n    ", ",  # x, (y)\n  ", ", "]))
-        listed = f"({draw(st.sampled_from(['', chr(10), ' # z)' + chr(10)]))}{inner.join(names)}{draw(st.sampled_from(['', ',']))})"
+        begin, end = draw(st.sampled_from(["", "\n", " # z)\n"])), draw(st.sampled_from(["", ","]))
+        listed = f"({begin}{inner.join(names)}{end})"
     return f"from{space}{dots}{draw(WORDS)}{space}import{space}{listed}"
 
 
@@ -113,7 +116,10 @@ def test_every_form_of_import_is_found(pieces: list[tuple[str, str]]) -> None:
     assert of_ast(ast.parse(source)) - set(imports(source.encode())) == set()
 
 
-@given(st.binary(max_size=80) | st.lists(st.sampled_from([b"import", b"from", b" ", b"(", b"\\\n", b"'", b".", b"\xff"])).map(b"".join))
+@given(
+    st.binary(max_size=80)
+    | st.lists(st.sampled_from([b"import", b"from", b" ", b"(", b"\\\n", b"'", b".", b"\xff"])).map(b"".join)
+)
 def test_no_bytes_break_it(data: bytes) -> None:
     assert len(imports(data)) <= len(data)
     assert hints(data) in (True, False)
@@ -155,7 +161,8 @@ from langchain import openai
 @pytest.mark.parametrize(
     "line",
     [
-        'requests.post(f"{BASE}/chat/completions")', '"/v1/completions"', '"/v1/messages"', '"/v1/responses"', '"/v1/embeddings"',
+        'requests.post(f"{BASE}/chat/completions")', '"/v1/completions"', '"/v1/messages"', '"/v1/responses"',
+        '"/v1/embeddings"',
         '":generateContent"', '":streamGenerateContent"', '"/api/generate"', '"/api/chat"', '"/v1/rerank"',
         '"https://api.openai.com"', '"https://api.anthropic.com/x"', "'http://openrouter.ai'", '"https://api.mistral.ai/"',
         '"https://api.groq.com/openai"', '"https://generativelanguage.googleapis.com/v1beta"', '"https://api.cohere.com"',
@@ -173,7 +180,8 @@ def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        '"https://example.com/api/users"', '"https://openai.com/blog"', '"https://api.github.com/v1/repos"', "db.items.create(1)",
+        '"https://example.com/api/users"', '"https://openai.com/blog"', "db.items.create(1)",
+        '"https://api.github.com/v1/repos"',
         "generate(x)", "messages.append(x)", "# see https://docs.python.org",
     ],
 )  # fmt: skip

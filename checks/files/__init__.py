@@ -6,4 +6,16 @@ from .notebook import Notebook, notebook
 from .scan import Import, imports, roots
 from .walk import Listing, listing
 
-__all__ = ["Import", "Listing", "Notebook", "decode", "hints", "imports", "listing", "notebook", "read", "roots", "with_tails"]
+__all__ = [
+    "Import",
+    "Listing",
+    "Notebook",
+    "decode",
+    "hints",
+    "imports",
+    "listing",
+    "notebook",
+    "read",
+    "roots",
+    "with_tails",
+]

@@ -87,12 +87,21 @@ def _text(data: bytes) -> str:
     name = cookie(body)
     if name is None:
         return body.decode("utf-8")
-    codec = codecs.lookup(name).name
+    codec = codecs.lookup(_normal(name)).name
     if marked and codec != "utf-8":
         raise LookupError(f"a UTF-8 byte order mark and the coding cookie {name}")
     if codec in SLOW_CODECS:
         raise LookupError(f"unknown encoding: {name}")
     return body.decode("utf-8" if codec == "utf-8-sig" else codec)
+
+
+def _normal(name: str) -> str:
+    """Python drops what editors append to these two (`utf-8-unix`)."""
+    plain = name[:12].lower().replace("_", "-")
+    for known in ("utf-8", "latin-1", "iso-8859-1", "iso-latin-1"):
+        if plain == known or plain.startswith(known + "-"):
+            return "utf-8" if known == "utf-8" else "iso-8859-1"
+    return name
 
 
 def _detail(error: LookupError | UnicodeError) -> str:

@@ -13,7 +13,10 @@ Gates = tuple[tuple[bytes, tuple[bytes, ...]], ...]
 GATES: Gates = (
     (b"completions", (b"/chat/completions", b"/v1/completions", b"chat.completions", b"completions.create")),
     (b"s.create", (b"messages.create", b"embeddings.create", b"responses.create")),
-    (b"/v1/", tuple(b"/v1/" + end for end in (b"messages", b"responses", b"embeddings", b"rerank", b"audio/", b"images/"))),
+    (
+        b"/v1/",
+        tuple(b"/v1/" + end for end in (b"messages", b"responses", b"embeddings", b"rerank", b"audio/", b"images/")),
+    ),
     (b"/api/", (b"/api/generate", b"/api/chat", b"/api/embed")),
     (b"enerateContent", (b"enerateContent",)),
     (b"generate_content", (b"generate_content",)),

@@ -35,6 +35,8 @@ class Notebook:
 
     def where(self, line: int) -> tuple[int, int]:
         """(cell index among all cells, line inside it) of a line of the text; all but the cell 1-based."""
+        if not self._starts:
+            return 0, line
         at = max(0, bisect_right(self._starts, line) - 1)
         return self._cells[at], line - self._starts[at] + 1
 
@@ -51,6 +53,7 @@ def notebook(data: bytes, path: str) -> Notebook | Skipped:
         document = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         return skip(path, "broken-notebook", "no JSON" if isinstance(error, ValueError) else "nested too deeply")
+    document = _dict(document)
     cells = _cells(document)
     if cells is None:
         return skip(path, "broken-notebook", "no cells")
@@ -70,17 +73,18 @@ def _joined(sources: list[tuple[int, str]]) -> Notebook:
     broken: list[int] = []
     line = 1
     for index, source in sources:
-        text = source if _parses(source) else without_magics(source)
+        python = _parses(source)
+        text = source if python else without_magics(source)
         if not text.strip():
             continue
-        if text is not source and not _parses(text):
+        if not python and not _parses(text):
             broken.append(index)
             continue
         starts.append(line)
         kept.append(index)
         pieces.append(text)
         line += text.count("\n") + 1
-    return Notebook("\n".join([*pieces, ""]), starts or [1], kept or [0], tuple(broken))
+    return Notebook("\n".join([*pieces, ""]) if pieces else "", starts, kept, tuple(broken))
 
 
 def _parses(text: str) -> bool:
@@ -97,41 +101,39 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _cells(document: Any) -> list[Any] | None:
-    """The cells of format 4, or of all worksheets of format 3."""
-    if not isinstance(document, dict):
+def _cells(document: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The cells of format 4, or of all worksheets of format 3; None when there is neither list."""
+    if _is(document.get("cells"), list):
+        return [_dict(cell) for cell in document["cells"]]
+    if not _is(document.get("worksheets"), list):
         return None
-    cells: Any = document.get("cells")
-    sheets: Any = document.get("worksheets")
-    if isinstance(cells, list):
-        return cells
-    if not isinstance(sheets, list):
-        return None
-    inner: list[Any] = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-    return [cell for cells in inner if isinstance(cells, list) for cell in cells]
+    sheets = [_dict(sheet).get("cells") for sheet in document["worksheets"]]
+    return [_dict(cell) for cells in sheets if cells is not None and _is(cells, list) for cell in cells]
 
 
-def _language(document: Any) -> str:
+def _is(value: object, kind: type) -> bool:
+    return isinstance(value, kind)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    """A JSON value as an object; whatever else it is counts as an empty one."""
+    return value if _is(value, dict) else {}
+
+
+def _language(document: dict[str, Any]) -> str:
     """As the notebook says it, in lower case; nothing said means Python."""
-    metadata = document.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    for key, name in (("kernelspec", "language"), ("language_info", "name")):
-        said = metadata.get(key)
-        if isinstance(said, dict) and isinstance(said.get(name), str) and said[name]:
-            return str(said[name]).lower()
-    return "python"
+    metadata = _dict(document.get("metadata"))
+    said = (_dict(metadata.get("kernelspec")).get("language"), _dict(metadata.get("language_info")).get("name"))
+    return next((name.lower() for name in said if isinstance(name, str) and name), "python")
 
 
-def _is_code(cell: Any) -> bool:
-    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-        return False
+def _is_code(cell: dict[str, Any]) -> bool:
     language = cell.get("language")
-    return not isinstance(language, str) or language.lower() in LANGUAGES
+    return cell.get("cell_type") == "code" and (not isinstance(language, str) or language.lower() in LANGUAGES)
 
 
-def _source(cell: Any) -> str:
+def _source(cell: dict[str, Any]) -> str:
     """The text of a cell: `source` (format 4) or `input` (format 3), one string or a list of lines."""
     source = cell.get("source", cell.get("input", ""))
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    return str(source).replace("\r\n", "\n").replace("\r", "\n") if isinstance(source, str) else ""
+    text = "".join(line for line in source if isinstance(line, str)) if _is(source, list) else source
+    return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else ""

@@ -47,7 +47,7 @@ def imports(data: bytes) -> list[Import]:
 def _remembered(data: bytes, line: bytes, start: int) -> tuple[Import, ...]:
     """The imports of a line not met before, with what continues it."""
     bare = line.partition(b"#")[0]
-    continued = data[start - 2 : start - 1] == b"\\"
+    continued = data[max(0, start - 2) : start] == b"\\\n"
     if not continued and not bare.endswith(b"\\") and (b"(" not in bare or b")" in bare):
         text = line.decode("utf-8", "replace")
         found = _plain(text.strip()) or tuple(_imports_of(text))
@@ -61,7 +61,7 @@ def _remembered(data: bytes, line: bytes, start: int) -> tuple[Import, ...]:
 def _beginning(data: bytes, start: int) -> int:
     """Where the statement begins whose last line starts at `start`, over lines that end in a backslash."""
     begin = start
-    while data[begin - 2 : begin - 1] == b"\\" and start - begin < REACH:
+    while data[max(0, begin - 2) : begin] == b"\\\n" and start - begin < REACH:
         line = data.rfind(b"\n", max(0, begin - REACH), begin - 1) + 1
         if any(word in data[line:begin] for word in _KEYWORDS):
             break

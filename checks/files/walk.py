@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..errors import UsageError
 from .ignore import Ignore
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..model import Skipped
     from .roles import Role
 
+    File = tuple[str, int, int, Role]
+
 SUFFIXES = (".py", ".pyw", ".ipynb")
 NOT_OURS = frozenset({"venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
 """Folders of installed or generated code; hidden folders (.venv, .git, .tox) are never entered either."""
@@ -30,9 +32,7 @@ class Listing:
 
     __slots__ = ("files", "root", "skipped")
 
-    def __init__(
-        self, root: str, files: tuple[tuple[str, int, int, Role], ...], skipped: tuple[Skipped, ...]
-    ) -> None:
+    def __init__(self, root: str, files: tuple[File, ...], skipped: tuple[Skipped, ...]) -> None:
         self.root = root
         """Absolute; the folder the paths are relative to."""
         self.files = files
@@ -181,12 +181,12 @@ class _Walk:
                 detail = "links to a file that is not audited" if inside else "links to a file outside the tree"
                 self.skipped.append(skip(name, "symlink-outside", detail))
         judged = roles({name: (base, size) for name, (base, size, _) in self.found.items()})
-        files = sorted((name, size, mtime, judged[name]) for name, (_, size, mtime) in self.found.items())
+        files: list[File] = sorted((name, size, mtime, judged[name]) for name, (_, size, mtime) in self.found.items())
         return Listing(self.root, tuple(files), tuple(sorted(self.skipped, key=lambda item: item.path)))
 
 
 def _sorted_out(
-    entries: os.ScandirIterator[str],
+    entries: Iterable[os.DirEntry[str]],
 ) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]], set[str]]:
     """The entries of one folder: possible files, folders to enter, and the names that tell what kind it is."""
     files: list[os.DirEntry[str]] = []

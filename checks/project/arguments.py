@@ -33,7 +33,7 @@ def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
         site = edge.target or edge.site
         expr = of_param(site, scope, param, edge.skip)
         if expr is not None:
-            groups.append(ev.eval(expr, site.scope))
+            groups.append(at_site(ev, expr, site))
             continue
         if any(each.name is None for each in site.call.keywords):
             found = keyword(ev, site, param.name)
@@ -65,14 +65,19 @@ def _is_static(scope: Scope) -> bool:
     return any(getattr(each, "id", "") == "staticmethod" for each in scope.decorators)
 
 
+def at_site(ev: Eval, node: Expr, site: Site) -> Values:
+    """The values of an expression that is part of the site's call."""
+    return ev.eval_at(node, site.scope, site.line, site.frames)
+
+
 def keyword(ev: Eval, site: Site, name: str, skip_stars: bool = False) -> Passed:
     """A keyword argument of a call, looked for in `**` mappings too. The last one that has it wins."""
     hidden = False
     for each in reversed(site.call.keywords):
         if each.name == name:
-            return Passed(ev.eval(each.value, site.scope), True, each.line, site.scope)
+            return Passed(at_site(ev, each.value, site), True, each.line, site.scope)
         if each.name is None and not skip_stars:
-            found = entry(ev, ev.eval(each.value, site.scope), name)
+            found = entry(ev, at_site(ev, each.value, site), name)
             if found.values:
                 return found if found.line else found._replace(line=each.line, scope=site.scope)
             hidden = hidden or not found.certain
@@ -83,7 +88,7 @@ def positional(ev: Eval, site: Site, at: int) -> Passed:
     """A positional argument of a call."""
     args = site.call.args
     if at < len(args) and not any(isinstance(arg, Star) for arg in args[: at + 1]):
-        return Passed(ev.eval(args[at], site.scope), True, site.call.span.line, site.scope)
+        return Passed(at_site(ev, args[at], site), True, site.call.span.line, site.scope)
     return NOTHING
 
 

@@ -52,17 +52,29 @@ def fill(scope: Scope, body: tuple[Statement, ...]) -> None:
     walker.block(body, ())
 
 
+def fill_head(scope: Scope, parent: Scope) -> None:
+    """Record the calls in decorators and defaults of an indexed definition: they run in the scope around it."""
+    walker = Walker(scope)
+    walker.owner = parent
+    for each in (*scope.decorators, *(param.default for param in scope.params if param.default is not None)):
+        walker.expr(each, ())
+
+
 class Walker:
     """Fills one scope; nested functions, classes and lambdas get scopes and walkers of their own."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.owner = scope
+        """The scope that expressions are evaluated in: the enclosing one for decorators and defaults."""
         self.line = scope.line
+        self.frames: Frames = ()
 
     def block(self, body: tuple[Statement, ...], frames: Frames) -> None:
         """A run of statements inside the same constructs."""
         for statement in body:
             self.line = statement.line or self.line
+            self.frames = frames
             self.statement(statement, frames)
 
     def statement(self, statement: Statement, frames: Frames) -> None:
@@ -113,6 +125,7 @@ class Walker:
                     if handler.name:
                         self.bind(Name(handler.name), Binding("except", handler.type))
                     self.block(handler.body, (*frames, Frame("try", statement, "handler")))
+                    self.frames = frames
                 self.block(orelse, (*frames, Frame("try", statement, "orelse")))
                 self.block(final, (*frames, Frame("try", statement, "final")))
             case With(items=items, body=body):
@@ -172,6 +185,7 @@ class Walker:
 
     def bind(self, target: Expr, binding: Binding) -> None:
         """Record what a target gets."""
+        binding = binding._replace(frames=self.frames, line=binding.line or self.line)
         match target:
             case Name(id=name):
                 self.scope.bindings.setdefault(name, []).append(binding)
@@ -179,7 +193,7 @@ class Walker:
                 for at, element in enumerate(elements):
                     self.bind(element, binding._replace(unpack=(*binding.unpack, at)))
             case Star(value=value):
-                self.bind(value, Binding("other"))
+                self.bind(value, Binding("other", line=self.line))
             case Attr(value=base, name=name):
                 self.scope.sets.append(AttrSet(base, name, None, binding, self.line))
             case Index(value=base, key=key):
@@ -232,7 +246,7 @@ class Walker:
 
     def call(self, node: Call, frames: Frames, awaited: bool) -> None:
         """Record the call and look into it; its arguments know that they are arguments."""
-        self.scope.sites.append(Site(node, self.scope, frames, awaited, self.line))
+        self.scope.sites.append(Site(node, self.owner, frames, awaited, self.line))
         self.expr(node.func, frames)
         inside = (*frames, Frame("arg", node))
         for arg in node.args:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from ..model import Confidence
 from ..read.tree import Attr, Call, Expr, Name, Star
-from .arguments import keyword_names
+from .arguments import argument, at_site, keyword_names
 from .callers import Edge
 from .match import Match
 from .rawhttp import METHODS, http_call
 from .scope import Scope, Site
-from .values import Cls, Eval, Ext, Fn, Obj, Part, Unk, Value
+from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Unk, Value
 
 
 class Found(NamedTuple):
@@ -61,7 +61,7 @@ def _may_be_client(func: Name, scope: Scope) -> bool:
 
 
 def _called(ev: Eval, site: Site) -> Found | None:
-    for value in ev.eval(site.call.func, site.scope):
+    for value in at_site(ev, site.call.func, site):
         found = _of_value(ev, site, value)
         if found is not None and not _is_handed_parameter(site, found):
             return found
@@ -73,7 +73,8 @@ def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:
         case Ext(path=path):
             matched = ev.matcher.match(path)
             if matched is not None:
-                return Found(site, matched, value, "medium" if matched.medium else "high")
+                fits = _fits(ev, matched, value)
+                return Found(site, matched, value, "medium" if matched.medium else "high") if fits else None
             sent = http_call(ev, site, value)
             return Found(site, sent, value, "high") if sent is not None else None
         case Part(func=inner, site=made):
@@ -87,6 +88,18 @@ def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:
             return _decorated(ev, site, scope)
         case _:
             return None
+
+
+def _fits(ev: Eval, matched: Match, value: Ext) -> bool:
+    """Whether the client was built as its rule asks (`boto3.client("bedrock-runtime")`); what can't be read fits."""
+    rule = matched.client
+    if rule is None or not rule.where or not value.sites:
+        return True
+    given = [each for name in rule.where for each in argument(ev, value.sites[-1 if len(value.sites) == 1 else 0], name).values]
+    given += [each for name in rule.where for site in value.sites for each in argument(ev, site, name).values]
+    allowed = {text for texts in rule.where.values() for text in texts}
+    texts = {each.value for each in given if isinstance(each, Lit) and isinstance(each.value, str)}
+    return not texts or bool(texts & allowed)
 
 
 def _of_instance(ev: Eval, site: Site, value: Obj) -> Found | None:
@@ -151,7 +164,7 @@ def _handed(ev: Eval, site: Site, names: frozenset[str]) -> Iterator[Found]:
         target = arg.value if isinstance(arg, Star) else arg
         if not _could_be_method(target, names, site.scope):
             continue
-        for value in ev.eval(target, site.scope):
+        for value in at_site(ev, target, site):
             inner = value.func if isinstance(value, Part) else value
             if not isinstance(inner, Ext):
                 continue

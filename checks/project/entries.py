@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 RANK: dict[str, int] = {"unknown": 0, "local": 1, "background": 2, "remote": 3}
 ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "websocket", "api_route"})
+DISTINCTIVE = frozenset({"add_url_rule", "add_api_route", "add_handler", "add_event_handler", "add_websocket_route", "register_message_handler"})
+"""Registrations that no other library has: enough where the object is unknown."""
 EVENTS = frozenset({"Records", "detail-type", "SQS", "Sns", "source"})
 
 
@@ -123,7 +125,7 @@ class Entries:
             if found is not None:
                 return found
         name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
-        if len(name) > 8 and self._registers.get(name) and all(isinstance(v, Unk) for v in self._ev.eval(func, edge.site.scope)):
+        if name in DISTINCTIVE and self._registers.get(name) and all(isinstance(v, Unk) for v in self._ev.eval(func, edge.site.scope)):
             framework = self._registers[name][0]
             return framework.audience, framework.how
         return None

@@ -32,7 +32,7 @@ from .callers import Callers, Edge
 from .invoke import invoke, text_of
 from .match import Matcher
 from .names import item, lookup
-from .scope import Scope, Site
+from .scope import Frame, Scope, Site
 from .values import Cfg, Cls, Ext, Fn, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, union
 from .world import World
 
@@ -51,21 +51,22 @@ class Evaluator:
     def __init__(self, world: World, matcher: Matcher) -> None:
         self.world = world
         self.matcher = matcher
-        self._memo: dict[tuple[int, int], tuple[Expr, Values]] = {}
-        self._busy: set[tuple[int, int]] = set()
+        self._memo: dict[tuple[int, int, bool], tuple[Expr, Values]] = {}
+        self._busy: set[tuple[int, int, bool]] = set()
         self._names: dict[tuple[int, str], Values | None] = {}
         self._sites: dict[int, Site] = {}
         self._bases: dict[Scope, Values] = {}
         self._below: dict[Scope, tuple[Scope, ...]] = {}
         self._callers = Callers(self)
         self.entries: dict[tuple[int, str], Passed] = {}
+        self.position: tuple[Scope, int, tuple[Frame, ...]] | None = None
         self._depth = 0
 
     def eval(self, node: Expr, scope: Scope) -> Values:
         """What the expression can be."""
         if isinstance(node, Const):
             return (Lit(node.value),)
-        key = (id(node), id(scope))
+        key = (id(node), id(scope), self.position is not None and self.position[0] is scope)
         known = self._memo.get(key)
         if known is not None:
             return known[1]
@@ -80,6 +81,19 @@ class Evaluator:
             self._busy.discard(key)
         self._memo[key] = (node, values)
         return values
+
+    def eval_at(self, node: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
+        """What the expression can be where it stands: only bindings that reach that place count."""
+        before = self.position
+        self.position = (scope, line, frames)
+        try:
+            return self.eval(node, scope)
+        finally:
+            self.position = before
+
+    def callee(self, site: Site) -> Values:
+        """What the callee of a site can be."""
+        return self.eval_at(site.call.func, site.scope, site.line, site.frames)
 
     def _eval(self, node: Expr, scope: Scope) -> Values:
         match node:
@@ -137,6 +151,10 @@ class Evaluator:
                 found = self._get(self.eval(base, scope), node, scope)
                 if found is not None:
                     return found
+            case Attr(value=base, name="pipe") if node.args:
+                values = self.eval(base, scope)
+                if any(isinstance(v, Ext) and v.path.startswith("langchain") for v in values):
+                    return self._piped(values, union(*(self.eval(arg, scope) for arg in node.args)))
             case Attr(value=base, name=name) if name in STRINGS:
                 texts = tuple(v for v in self.eval(base, scope) if isinstance(v, (Text, Lit, Map, Cfg)))
                 if texts:

@@ -47,7 +47,7 @@ class Matcher:
         """The call a callee's path stands for (`openai.OpenAI().chat.completions.create`)."""
         best: Match | None = None
         for sdk, segments in self._candidates(path):
-            found = _through_client(sdk, segments) or _through_module(sdk, segments)
+            found = _through_client(sdk, segments) or _through_factory(sdk, segments) or _through_module(sdk, segments)
             if found is not None and (best is None or (best.client is None and found.client is not None)):
                 best = found
         return best
@@ -100,6 +100,11 @@ def _last(key: str) -> str:
 def _clients(sdk: Sdk, segments: list[str]) -> Iterator[tuple[ClientRule, list[str]]]:
     """Client rules that fit the path, with what is left of it; modules before the client don't matter."""
     for start in range(len(segments)):
+        owner = sdk.clients.get(segments[start])
+        if owner is not None and len(segments) > start + 1 and segments[start + 1].removesuffix("()") in owner.factories:
+            if segments[start + 1].endswith("()"):
+                yield owner, segments[start + 2 :]
+            return
         for length in (1, 2, 3):
             inside = segments[start : start + length]
             if len(inside) == length and inside[-1].endswith("()"):
@@ -114,12 +119,24 @@ def _through_client(sdk: Sdk, segments: list[str]) -> Match | None:
     for rule, rest in _clients(sdk, segments):
         steps = [step for step in rest if step.removesuffix("()") not in sdk.transparent]
         key = ".".join(steps)
+        if not key and rest and not rest[-1].endswith("()"):
+            continue
         if rule.only and key not in rule.only:
             continue
         found = sdk.calls.get(key or "()")
         if found is not None:
             return Match(sdk, found, rule, key or "()", tuple(rest))
     return None
+
+
+def _through_factory(sdk: Sdk, segments: list[str]) -> Match | None:
+    """A class method that builds a client and sends a request doing so (`FAISS.from_documents`)."""
+    if len(segments) < 2:
+        return None
+    owner, method = sdk.clients.get(segments[-2]), segments[-1]
+    if owner is None or method not in owner.factories or method not in sdk.calls:
+        return None
+    return Match(sdk, sdk.calls[method], owner, method, (method,))
 
 
 def _through_module(sdk: Sdk, segments: list[str]) -> Match | None:

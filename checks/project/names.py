@@ -6,9 +6,9 @@ import builtins
 from functools import lru_cache
 
 from ..read import UnreadableUnit, read
-from ..read.tree import Attr, Binary, Call, Const, Do, Expr, Function, Index, Items, Lambda, Name
+from ..read.tree import Attr, Binary, Call, Compare, Const, Do, Expr, Function, If, Index, Items, Lambda, Name, Unary
 from .arguments import passed
-from .scope import Binding, Scope
+from .scope import Binding, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 BUILTINS = frozenset(dir(builtins))
@@ -30,22 +30,59 @@ def lookup(ev: Eval, name: str, scope: Scope) -> Values:
 
 def local(ev: Eval, name: str, scope: Scope) -> Values | None:
     """The values of a name bound in this very scope; None when it isn't bound here."""
-    return ev.remember(scope, name, lambda: _local(ev, name, scope))
+    bindings = scope.bindings.get(name)
+    if bindings is None or len(bindings) < 2 or ev.position is None or ev.position[0] is not scope:
+        return ev.remember(scope, name, lambda: _local(ev, name, scope, bindings))
+    chosen = reaching(bindings, ev.position[1], ev.position[2])
+    key = f"{name} {[at for at, each in enumerate(bindings) if each in chosen]}"
+    return ev.remember(scope, key, lambda: _local(ev, name, scope, chosen))
 
 
-def _local(ev: Eval, name: str, scope: Scope) -> Values | None:
+def reaching(bindings: list[Binding], line: int, frames: tuple[Frame, ...]) -> list[Binding]:
+    """The bindings that can hold at a place of their own function: not later ones (but for loops), not those of another
+    branch, not those that a later one on every way to the place replaces."""
+    kept = [b for b in bindings if not _excludes(b.frames, frames) and (b.line <= line or _share_loop(b.frames, frames))]
+    sure = [b for b in kept if b.how in SURE and b.line < line and b.frames == frames[: len(b.frames)]]
+    last = max((b.line for b in sure), default=0)
+    return [b for b in kept if b.line >= last or b.how == "annotated"] or bindings
+
+
+SURE = frozenset({"value", "element", "enter", "import", "local"})
+
+
+def _excludes(one: tuple[Frame, ...], two: tuple[Frame, ...]) -> bool:
+    """Whether two places stand in different branches of one `if`."""
+    for mine, other in zip(one, two, strict=False):
+        if mine.node is not other.node:
+            return False
+        if mine.part != other.part:
+            return mine.kind in ("if", "main")
+    return False
+
+
+def _share_loop(one: tuple[Frame, ...], two: tuple[Frame, ...]) -> bool:
+    for mine, other in zip(one, two, strict=False):
+        if mine.node is not other.node:
+            return False
+        if mine.kind == "loop":
+            return True
+    return False
+
+
+def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) -> Values | None:
     groups: list[Values] = []
     if scope.kind in ("module", "class"):
         prefix = f"{scope.name}." if scope.name else ""
         for found in scope.module.definitions(prefix + name):
             groups.append((Cls(found) if found.kind == "class" else Fn(found),))
-    bindings = scope.bindings.get(name)
     if bindings is None and not groups:
         return None
+    refilled = any(_refills(each, name) for each in bindings or ())
     typed = [each for each in bindings or () if each.how == "annotated"]
     for binding in bindings or ():
         if binding.how != "annotated":
-            groups.append(bound(ev, binding, scope))
+            found = bound(ev, binding, scope)
+            groups.append(found if not refilled or _refills(binding, name) else _filled(found))
     values = union(*groups)
     if scope.kind == "module" and all(isinstance(value, (Lit, Unk)) for value in values):
         values = union(values, _set_elsewhere(ev, name, scope))
@@ -54,6 +91,23 @@ def _local(ev: Eval, name: str, scope: Scope) -> Values | None:
             if binding.expr is not None:
                 values = union(values, instances(ev, binding.expr, scope))
     return _patched(values, name, scope)
+
+
+def _refills(binding: Binding, name: str) -> bool:
+    """`if name is None: name = …` or `if not name: name = …`."""
+    match binding.frames[-1:]:
+        case (Frame(kind="if", node=If(test=test), part="body"),):
+            asked = test.value if isinstance(test, Unary) and test.op == "not" else None
+            if isinstance(test, Compare) and test.ops in (("is",), ("==",)) and test.rest == (Const(None),):
+                asked = test.left
+            return asked == Name(name)
+        case _:
+            return False
+
+
+def _filled(values: Values) -> Values:
+    """Without None and empty values."""
+    return tuple(value for value in values if not (isinstance(value, Lit) and not value.value))
 
 
 def _set_elsewhere(ev: Eval, name: str, scope: Scope) -> Values:
@@ -98,11 +152,11 @@ def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
     """The values one binding gives."""
     match binding:
         case Binding(how="value", expr=expr) if expr is not None:
-            return unpacked(ev, ev.eval(expr, scope), binding.unpack)
+            return unpacked(ev, _there(ev, expr, scope, binding), binding.unpack)
         case Binding(how="element", expr=expr) if expr is not None:
-            return unpacked(ev, elements(ev, ev.eval(expr, scope)), binding.unpack)
+            return unpacked(ev, elements(ev, _there(ev, expr, scope, binding)), binding.unpack)
         case Binding(how="enter", expr=expr) if expr is not None:
-            return unpacked(ev, entered(ev, ev.eval(expr, scope)), binding.unpack)
+            return unpacked(ev, entered(ev, _there(ev, expr, scope, binding)), binding.unpack)
         case Binding(how="import"):
             return imported(ev, binding, scope)
         case Binding(how="local", scope=inner) if inner is not None:
@@ -111,6 +165,11 @@ def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
             return ev.remember(scope, f"param {param.name}", lambda: parameter(ev, param.name, scope)) or ()
         case _:
             return (Unk(),)
+
+
+def _there(ev: Eval, node: Expr, scope: Scope, binding: Binding) -> Values:
+    """The values of a bound expression where the binding stands; a name in its own value means an earlier binding."""
+    return ev.eval_at(node, scope, max(0, binding.line - 1) if binding.line else 0, binding.frames) if binding.line else ev.eval(node, scope)
 
 
 def unpacked(ev: Eval, values: Values, path: tuple[int, ...]) -> Values:

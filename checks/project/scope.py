@@ -33,6 +33,8 @@ class Binding(NamedTuple):
     scope: Scope | None = None
     param: Param | None = None
     line: int = 0
+    frames: tuple[Frame, ...] = ()
+    """The constructs around it, as for a site."""
 
 
 class Frame(NamedTuple):

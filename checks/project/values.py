@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Union
 
 from ..read.tree import Expr, Param
-from .scope import Scope, Site
+from .scope import Frame, Scope, Site
 
 if TYPE_CHECKING:
     from .arguments import Passed
@@ -140,6 +140,12 @@ class Eval(Protocol):
     def eval(self, node: Expr, scope: Scope) -> Values:
         """What the expression can be."""
         ...
+
+    def eval_at(self, node: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
+        """What the expression can be where it stands: only bindings that reach that place count."""
+        ...
+
+    position: tuple[Scope, int, tuple[Frame, ...]] | None
 
     def invoke(self, func: Value, site: Site) -> Values:
         """What calling it can give."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from ..index import FileIndex, Unit
 from ..read import UnreadableUnit, read
 from ..read.tree import Class, Function, Statement
-from .body import fill
+from .body import fill, fill_head
 from .scope import Scope
 
 
@@ -79,6 +79,8 @@ class Module:
         scope = Scope("class" if isinstance(node, Class) else "function", unit.name, self, parent, node, node.line)
         self._scopes[unit.name] = scope
         fill(scope, node.body)
+        if parent is not None:
+            fill_head(scope, parent)
         return scope
 
     def members(self, name: str) -> Iterator[str]:

@@ -122,7 +122,10 @@ def _patched(raw: Raw, patch: Raw) -> Raw:
 
 
 def _line(raw: Raw, older: tuple[Older, ...], built: dict[int, Any]) -> Sdk:
-    """One line of releases; `built` keeps the rules made so far, for the many that are shared by anchors."""
+    """One line of releases; `built` keeps the rules made so far, for the many that are shared by anchors.
+
+    Its keys are ids of parsed mappings, which outlive the reading of their family.
+    """
     if "before" in raw:
         raise WrongForm("can't be nested", "before")
     plain = {key: value for key, value in raw.items() if key not in ("calls", "clients", "decorators")}
@@ -144,23 +147,24 @@ def _rules(group: str, cls: type[_R], raw: Raw, built: dict[int, Any]) -> dict[s
     for name, rule in mapping(raw.get(group) or {}).items():
         known = built.get(id(rule))
         try:
-            found[name] = known if isinstance(known, cls) else _rule(cls, rule, raw, built)
+            found[name] = known if isinstance(known, cls) else _rule(cls, _spelled_out(group, rule), raw, built)
         except WrongForm as wrong:
             raise wrong.inside(name).inside(group) from wrong
     return found
 
 
-def _rule(cls: type[_R], rule: Any, raw: Raw, built: dict[int, Any]) -> _R:
-    if isinstance(rule, str) and cls is CallRule:
-        return build(cls, {"kind": rule})
-    named = mapping({} if rule is None and cls is ClientRule else rule)
+def _spelled_out(group: str, rule: Any) -> Raw:
+    if group == "clients":
+        return mapping({} if rule is None else rule)
+    return {"kind": rule} if isinstance(rule, str) else mapping(rule)
+
+
+def _rule(cls: type[_R], named: Raw, raw: Raw, built: dict[int, Any]) -> _R:
     own = _INHERITED & named.keys()
     if own:
         merged = {key: {**mapping(raw.get(key) or {}), **mapping(named[key])} for key in own if named[key] is not None}
         return build(cls, {**named, **merged})
-    made = build(cls, named)
-    if isinstance(rule, dict):
-        built[id(cast(object, rule))] = made
+    built[id(named)] = made = build(cls, named)
     return made
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from yaml.events import (
@@ -49,7 +49,7 @@ def read(text: bytes) -> Any:
 
 
 def _value(event: Any, following: _Next, anchors: _Anchors) -> Any:
-    kind: object = type(event)
+    kind = cast(object, type(event))
     if kind is ScalarEvent:
         made: Any = _scalar(event.value) if event.implicit[0] else event.value
     elif kind is MappingStartEvent:

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aiready.checks.model import Finding, Place
+from aiready.checks.suppress import Suppression, apply, parse
+
+
+def said(text: str) -> list[tuple[int, tuple[str, ...], str, bool]]:
+    return [(one.place.line, one.words, one.reason, one.whole_file) for one in parse("a.py", text) if not one.problem]
+
+
+@pytest.mark.parametrize(
+    ("comment", "words", "reason"),
+    [
+        ("# aiready: ignore[REL101] the queue has a deadline", ("REL101",), "the queue has a deadline"),
+        ("# aiready: ignore[REL101]", ("REL101",), ""),
+        ("# aiready: ignore", (), ""),
+        ("# aiready: ignore because I say so", (), "because I say so"),
+        ("#aiready:ignore[ REL101 ,unbounded-output,]", ("REL101", "unbounded-output"), ""),
+        ("# aiready: ignore[reliability] - see #12", ("reliability",), "see #12"),
+        ("# aiready: ignore[REL101]: colon", ("REL101",), "colon"),
+        ("# aiready: ignore[REL101] \u2014 dash", ("REL101",), "dash"),
+        ("# noqa: E501 # aiready: ignore[REL101] why # type: ignore", ("REL101",), "why"),
+    ],
+)
+def test_a_comment_says_which_rules_and_why(comment: str, words: tuple[str, ...], reason: str) -> None:
+    assert said(f"x = 1\nask()  {comment}\n") == [(2, words, reason, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        's = "# aiready: ignore[REL101]"\n',
+        '"""\n# aiready: ignore[REL101]\n"""\n',
+        "f'{x} # aiready: ignore'\n",
+        "# see aiready: ignore[REL101] in the manual\n",
+        "x = 1  # ignore[REL101]\n",
+    ],
+)
+def test_what_is_no_such_comment_says_nothing(text: str) -> None:
+    assert parse("a.py", text) == ()
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# aiready: ignore[REL101",
+        "# aiready: ignore[]",
+        "# aiready: ignored",
+        "# aiready: ignore(REL101)",
+        "# aiready: disable=REL101",
+    ],
+)
+def test_what_is_nearly_such_a_comment_has_no_effect_and_is_reported(comment: str) -> None:
+    found = parse("a.py", f"ask()  {comment}\n")
+    problem = "not understood: write ignore[RULE] or ignore-file[RULE]"
+    assert [(one.place.line, one.problem) for one in found] == [(1, problem)]
+    assert apply([finding()], found, alone) == ((finding(),), found)
+
+
+def test_the_file_form_stands_above_the_code() -> None:
+    text = (
+        '#!/usr/bin/env python\n\n# aiready: ignore-file[MULTI102] models\n"""Doc."""\n# aiready: ignore-file[REL101]\n'
+    )
+    early, late = parse("a.py", text)
+    assert (early.words, early.reason, early.whole_file, early.problem) == (("MULTI102",), "models", True, "")
+    assert (late.whole_file, late.problem) == (True, "ignore-file counts only above the first statement")
+
+
+def test_places_are_those_of_the_comment() -> None:
+    (found,) = parse("n.ipynb", "ask()  # é # aiready: ignore\n", cell=3)
+    assert found.place == Place("n.ipynb", 1, 12, 1, 29, 3)
+
+
+@pytest.mark.parametrize("rest", ["x = (\n", "'''\n", "  y\n z\n", "def f(:\n", "a = $\n"])
+def test_text_that_is_no_python_is_read_as_far_as_it_is(rest: str) -> None:
+    assert said("ask()  # aiready: ignore[REL101]\n" + rest) == [(1, ("REL101",), "", False)]
+
+
+def finding(rule: str = "REL101", line: int = 3, end: int = 5, path: str = "a.py", cell: int | None = None) -> Finding:
+    return Finding(rule, Place(path, line, 9, end, 2, cell), "error", "high", "m", "h")
+
+
+def alone(place: Place) -> int:
+    return place.line
+
+
+def one_above(place: Place) -> int:
+    return place.line - 1
+
+
+def at(line: int, *words: str, whole_file: bool = False, reason: str = "why") -> Suppression:
+    return Suppression(Place("a.py", line), words, reason, whole_file)
+
+
+@pytest.mark.parametrize(
+    ("suppression", "reason"),
+    [
+        (at(3, "REL101"), "why"),
+        (at(3, "REL101", reason=""), ""),
+        (at(3), "why"),
+        (at(3, "call-without-timeout"), "why"),
+        (at(3, "rel1"), "why"),
+        (at(3, "reliability"), "why"),
+        (at(3, "reliability.timeouts"), "why"),
+        (at(2, "REL101"), "why"),
+        (at(5, "REL101"), "why"),
+        (at(1, "REL101", whole_file=True), "why"),
+        (at(1, whole_file=True), "why"),
+        (at(1, "REL101"), None),
+        (at(6, "REL101"), None),
+        (at(3, "REL102"), None),
+        (at(3, "nonsense"), None),
+        (replace(at(3, "REL101"), place=Place("b.py", 3)), None),
+        (replace(at(3, "REL101"), place=Place("a.py", 3, cell=1)), None),
+    ],
+)
+def test_a_suppression_covers_its_rules_in_its_statement(suppression: Suppression, reason: str | None) -> None:
+    (judged,), unused = apply([finding()], [suppression], one_above)
+    assert (judged.suppressed, len(unused)) == (reason, reason is None)
+
+
+def test_the_closest_reason_wins_and_both_count_as_used() -> None:
+    near, far = at(3, "REL101", reason="near"), at(1, whole_file=True, reason="far")
+    for order in ([near, far], [far, near]):
+        assert apply([finding()], order, alone) == ((replace(finding(), suppressed="near"),), ())
+
+
+def test_one_comment_may_serve_several_findings() -> None:
+    both = [finding(), finding("COST101")]
+    judged, unused = apply(both, [at(3, "REL101", "COST101")], alone)
+    assert ([one.suppressed for one in judged], unused) == (["why", "why"], ())
+
+
+def test_only_the_idle_words_are_reported() -> None:
+    _, unused = apply([finding()], [at(3, "REL101", "COST101", "typo")], alone)
+    assert unused == (replace(at(3, "COST101", "typo"), problem="no rule is called typo"),)
+
+
+def test_a_rule_that_was_not_asked_leaves_its_suppressions_alone() -> None:
+    idle = [at(3, "COST101"), at(4), at(3, "REL2")]
+    assert apply([finding(line=9, end=9)], idle, alone, ran={"REL101", "COST101"}) == (
+        (finding(line=9, end=9),),
+        (at(3, "COST101"),),
+    )
+    assert apply([], idle, alone) == ((), tuple(idle))
