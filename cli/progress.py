@@ -24,6 +24,11 @@ class Bar:
         self._began = time.monotonic()
         self._bar: tuple[Progress, TaskID] | None = None
 
+    @property
+    def started(self) -> bool:
+        """Whether it is being shown."""
+        return self._bar is not None
+
     def __enter__(self) -> Self:
         return self
 

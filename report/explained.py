@@ -33,7 +33,7 @@ def _page(rule: Rule) -> str:
 
 def _listed(rules: list[Rule]) -> list[str]:
     if not rules:
-        return ["No rule looks at this; it is judged by other evidence.", ""]
+        return ["No rule speaks of it.", ""]
     return [
         "The rules:",
         "",

@@ -7,6 +7,7 @@ import typer
 
 from aiready.cli import plain
 from aiready.cli.app import application
+from aiready.cli.commands import COMMANDS
 from aiready.cli.options import words
 
 LINES = [
@@ -57,7 +58,7 @@ def by_typer(line: str) -> dict[str, Any]:
     name, *rest = line.split()
     command: Any = typer.main.get_command(application())
     context = command.commands[name].make_context(name, rest)
-    usual = {one.name: one.default for one in plain.parameters(plain.COMMANDS[name])}
+    usual = {one.name: one.default for one in plain.parameters(COMMANDS[name])}
     chosen = {key: value if not isinstance(value, tuple) else list(value) for key, value in context.params.items()}
     return {key: value for key, value in chosen.items() if value != usual[key] and value not in ([], None)}
 
@@ -82,7 +83,7 @@ def test_completion_is_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_option_says_what_it_does() -> None:
-    said = [one.said.help for command in plain.COMMANDS.values() for one in plain.parameters(command)]
+    said = [one.said.help for command in COMMANDS.values() for one in plain.parameters(command)]
     assert [text for text in said if not text.endswith((".", ")."))] == []
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -200,14 +202,26 @@ def test_deep_nesting_is_walked_to_the_end_and_what_the_system_refuses_is_told(t
     subprocess.run(["rm", "-rf", str(tmp_path / "deeper_and_deeper")], check=True)
 
 
+def test_a_listing_loads_nothing_that_takes_longer_than_itself(tmp_path: Path, root: Path) -> None:
+    plant(tmp_path, "a.py", ".git/HEAD", text="*.pyc\n*.log\n/out/\n")
+    (tmp_path / ".git/info").mkdir()
+    (tmp_path / ".gitignore").write_text("*.py[cod]\n__pycache__/\n*.egg-info/\n.env*\n/site\n!keep.py\n")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from aiready.checks.files import listing; "
+        "assert len(listing([sys.argv[2]]).files) == 1; print(*sys.modules)"
+    )
+    command = [sys.executable, "-I", "-S", "-c", code, str(root / ".src"), str(tmp_path)]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"re", "typing", "dataclasses", "enum", "collections", "functools", "json", "ast", "pathlib", "tokenize"}
+    assert heavy & set(loaded) == set()
+
+
 NAMES = st.sampled_from(["a", "b.py", "c.ipynb", ".d", "build", "tests", "e e", "ü.py", "examples", "x.pyw"])
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.sets(st.lists(NAMES, min_size=1, max_size=4).map("/".join), max_size=12))
 def test_every_tree_is_listed_sorted_once_and_completely(names: set[str]) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name in sorted(names):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from aiready.checks.model import Call, Facts, Guard, Place, Retry, RetryLayer, Secret, Setting, Timeout
+from aiready.checks.model import Call, EntryPoint, Facts, Guard, Place, Retry, RetryLayer, Secret, Setting, Timeout
 from aiready.checks.rules import advice
-from aiready.checks.rules.wording import at, duration, listed
+from aiready.checks.rules.wording import at, duration, entry_name, listed, types
 from aiready.checks.sdks.schema import (
     CallRule,
     ClientRule,
@@ -49,6 +49,9 @@ def test_durations(seconds: float, words: str) -> None:
 def test_places_and_lists() -> None:
     assert at(Place("app/llm.py", 14, 3)) == "app/llm.py:14"
     assert at(Place("demo.ipynb", 2, cell=0)) == "demo.ipynb:cell 1:2"
+    assert entry_name(EntryPoint("", Place("run.py", 1), "local", "script")) == "script"
+    assert types(["builtins.Exception", "a.B", "?", "a.B"]) == "Exception and a.B"
+    assert [types(["*"]), types(["?"]), types([])] == ["everything", "", ""]
     assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"], "or")] == ["a", "a and b", "a, b or c"]
 
 
@@ -95,12 +98,19 @@ CHAIN = Sdk(
     retry=RetryRule(client=("retry_config",), call=("retries",)),
     errors=ErrorRule(like=("genai",), some=("chain.APIError", "chain.RateLimitError")),
 )
+HASTY = Sdk(
+    id="hasty",
+    package="hasty",
+    newest="1",
+    imports=("hasty",),
+    retry=RetryRule(call=("num_retries",), backoffs={"num_retries": "none"}),
+)
 
 
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The advice knows three made-up SDKs and nothing else."""
-    monkeypatch.setattr(advice, "load", lambda: Knowledge(sdks=(GENAI, BOTO, CHAIN)))
+    """The advice knows four made-up SDKs and nothing else."""
+    monkeypatch.setattr(advice, "load", lambda: Knowledge(sdks=(GENAI, BOTO, CHAIN, HASTY)))
 
 
 def of(sdk: str, method: str = "models.generate_content", built: Place | None = BUILT) -> Call:
@@ -131,10 +141,11 @@ def test_advice_on_timeouts(subject: Call, text: str) -> None:
 @pytest.mark.usefixtures("known")
 def test_advice_on_retries() -> None:
     tenacity = "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
-    assert [advice.retry(of(sdk)) for sdk in ("genai", "boto", "chain", "unheard of")] == [
+    assert [advice.retry(of(sdk)) for sdk in ("genai", "boto", "chain", "hasty", "unheard of")] == [
         "`http_options=HttpOptions(retry_options=HttpRetryOptions(attempts=3))` where the client is built",
         '`config={"retries": {"total_max_attempts": 3}}` where the client is built',
         "`retry_config=RetryConfig(...)` where the client is built",
+        tenacity,
         tenacity,
     ]
     assert [advice.retry_off(of(sdk)) for sdk in ("genai", "chain")] == [

@@ -200,6 +200,9 @@ def test_an_open_path_is_told_from_its_start() -> None:
     assert finding.message == "its failure is caught nowhere on the way from Celery task nightly (jobs.py:3)"
     assert finding.help.startswith("Catch `openai.OpenAIError` around the call or where the request enters")
     assert [step.place for step in finding.trace] == [job.where, CALL]
+    assert said(call(guard=Guard("unhandled", open_path=(BUILT, CALL)), entries=())) == (
+        "error REL301: its failure is caught nowhere on the way from llm.py:14"
+    )
 
 
 @pytest.mark.parametrize(
@@ -258,7 +261,9 @@ def test_blocked_event_loops() -> None:
 def test_unstreamed_answers_are_told_with_medium_confidence() -> None:
     (finding,) = judge((call(streaming=Setting("no")),), (), EVERY_RULE)
     assert (finding.rule, finding.severity, finding.confidence) == ("LAT102", "warning", "medium")
-    assert finding.message == "whoever asks sees nothing until the whole answer is there: FastAPI route chat, main.py:8"
+    assert (
+        finding.message == "whoever asks sees nothing until the whole answer is there: FastAPI route chat (main.py:8)"
+    )
     assert finding.help == "Ask for the answer in pieces (`stream=True`) and pass each on as it comes."
 
 

@@ -6,7 +6,9 @@ tree is searched, so each pass over the bytes counts: a few gates are looked for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Gates = tuple[tuple[bytes, tuple[bytes, ...]], ...]
 

@@ -7,9 +7,12 @@ The user's own excludes file (`core.excludesFile`) is left out on purpose: it di
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
 
-Match = Callable[[str], bool]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Match = Callable[[str], bool]
 
 
 class Pattern:
@@ -60,7 +63,7 @@ def _regex(text: str) -> Match:
 
     source = translate(_bytewise(text)) if text else None
     if source is None:
-        return lambda name: False
+        return lambda _: False
     compiled = re.compile(source, re.DOTALL)
     return lambda name: compiled.fullmatch(_bytewise(name)) is not None
 

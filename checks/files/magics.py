@@ -74,22 +74,23 @@ class Inside:
 
     @property
     def open(self) -> bool:
+        """Whether the next line goes on with what an earlier one began."""
         return bool(self.depth or self.quote or self.joined)
 
     def feed(self, line: str) -> None:
         """Take in one line (without its end)."""
         for found in self._TOKEN.finditer(line):
-            token = found[0]
+            mark = found[0]
             if self.quote:
-                if token == self.quote:
+                if mark == self.quote:
                     self.quote = ""
-            elif token == "#":
+            elif mark == "#":
                 break
-            elif token in ("'", '"', "'''", '"""'):
-                self.quote = token
-            elif token in "([{":
+            elif mark in ("'", '"', "'''", '"""'):
+                self.quote = mark
+            elif mark in "([{":
                 self.depth += 1
-            elif token in ")]}":
+            elif mark in ")]}":
                 self.depth = max(0, self.depth - 1)
         self.joined = line.endswith("\\") and len(self.quote) != 3
         if len(self.quote) == 1 and not self.joined:

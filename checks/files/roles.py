@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from typing import Literal
 
     Role = Literal["source", "test", "example", "docs"]
@@ -21,7 +20,7 @@ BUILD_FILES = frozenset({"setup.py", "noxfile.py", "tasks.py", "fabfile.py"})
 
 def is_test_file(name: str) -> bool:
     """Named as test runners want it: `test_*.py`, `*_test.py`, `conftest.py` (notebooks and .pyw likewise)."""
-    return name.startswith("test_") or name.endswith(TEST_ENDS) or name.startswith("conftest.")
+    return name.startswith(("test_", "conftest.")) or name.endswith(TEST_ENDS)
 
 
 def folder_role(parts: tuple[str, ...], packages: frozenset[str] | set[str], base: str = "") -> Role:

@@ -5,7 +5,9 @@ It may say too much (a docstring that reads like an import), which costs a look;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Import = tuple[int, str, tuple[str, ...]]
 """(dots in front, module, names taken from it): `from ..core import llm` is (2, "core", ("llm",))."""
@@ -54,7 +56,14 @@ def _remembered(data: bytes, line: bytes, start: int) -> tuple[Import, ...]:
         if len(_known) < REMEMBERED and len(line) < 200:
             _known[line] = found
         return found
-    whole = _joined(data, _beginning(data, start), start + len(line))
+    end = start + len(line)
+    if bare.endswith(b"(") and not continued:
+        close = data.find(b")", end, end + REST)
+        words = data[start:close].replace(b"(", b" ", 1).decode("utf-8", "replace").split()
+        listed = _plain(" ".join(words)) if close > 0 else None
+        if listed:
+            return listed
+    whole = _joined(data, _beginning(data, start), end)
     return tuple(_imports_of(whole.decode("utf-8", "replace")))
 
 
@@ -79,7 +88,7 @@ def _plain(line: str) -> tuple[Import, ...] | None:
         return None
     if not names or " " in module or "import" in names or not _PLAIN.isdisjoint(names):
         return None
-    bare = [name.partition(" as ")[0].strip() for name in names.split(",")]
+    bare = [name.partition(" as ")[0].strip() for name in names.rstrip(", ").split(",")]
     if not module:
         return tuple((0, name, ()) for name in bare)
     name = module.lstrip(".")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
 
 from ..errors import UsageError
 from .ignore import Ignore
@@ -17,6 +16,8 @@ from .worktree import worktree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from ..model import Skipped
     from .roles import Role
 

@@ -67,7 +67,7 @@ def _is_static(scope: Scope) -> bool:
 
 def at_site(ev: Eval, node: Expr, site: Site) -> Values:
     """The values of an expression that is part of the site's call."""
-    return ev.eval_at(node, site.scope, site.line, site.frames)
+    return ev.eval_at(node, site.scope, site.line, site.frames) or (Unk("?value"),)
 
 
 def keyword(ev: Eval, site: Site, name: str, skip_stars: bool = False) -> Passed:

@@ -7,7 +7,6 @@ parameter, the advice is what works with any SDK.
 from __future__ import annotations
 
 from ..model import Call, RetryLayer, Secret
-from ..project.rawhttp import library_sdk
 from ..sdks.load import load
 from ..sdks.schema import CallRule, OutputRule, RetryRule, Sdk, TimeoutRule
 from .wording import at, listed
@@ -49,11 +48,11 @@ def timeout(call: Call, seconds: float) -> str:
 
 
 def retry(call: Call) -> str:
-    """How to have a failed request of this call sent again."""
+    """How to have a failed request of this call sent again, with waits that grow."""
     rule = _retry_rule(call)
     number = str(ATTEMPTS if rule.counts == "attempts" else ATTEMPTS - 1)
     for paths, where in ((rule.client, "where the client is built"), (rule.call, "in the call")):
-        if paths:
+        if paths and rule.backoffs.get(paths[0], rule.backoff) == "exponential":
             counted = any(part in paths[0] for part in _PARTS_OF_NUMBERS)
             value = number if counted else f"{_class_of(paths[0])}(...)"
             return f"`{setting(paths[0], value)}` {where}"
@@ -94,7 +93,11 @@ def all_errors(call: Call) -> str:
 def passing_errors(call: Call) -> str:
     """The types of this call's SDK that a later attempt may not meet again."""
     sdk = _of(call)
-    some = [name for one in (sdk, *(_sdk(like) for like in sdk.errors.like)) for name in one.errors.some]
+    some = [
+        name.removeprefix("builtins.")
+        for one in (sdk, *(_sdk(like) for like in sdk.errors.like))
+        for name in one.errors.some
+    ]
     passing = [name for name in some if any(part in name for part in _PARTS_OF_PASSING)][:_FEW]
     return listed(f"`{name}`" for name in passing) if passing else "rate limits, timeouts, lost connections and 5xx"
 
@@ -156,6 +159,8 @@ def _class_of(path: str) -> str:
 
 def _of(call: Call) -> Sdk:
     if call.sdk == _RAW_HTTP:
+        from ..project.rawhttp import library_sdk  # brings libcst, which a run that reads no code does without
+
         return library_sdk(call.method.partition(".")[0], None, call.kind)
     return _sdk(call.sdk)
 

@@ -19,9 +19,11 @@ def check(call: Call, _: Subject) -> Remark | None:
     handlers = tuple(Step(each.where, f"catches {types(each.catches) or 'something else'}") for each in guard.handlers)
     path = tuple(Step(place, "a way to the call without a handler") for place in guard.open_path)
     leaky = [handler for handler in guard.handlers if not handler.covers]
+    errors = advice.all_errors(call)
     if leaky and guard.misses:
         where = at(leaky[0].where)
         message = f"the handler at {where} misses {listed(guard.misses[:_NAMED])}, which {advice.name(call)} raises"
     else:
         message = "its failure is caught on some ways to this call only"
-    return Remark(message, {"errors": advice.all_errors(call)}, handlers + path)
+        errors += " on the ways that lead past the handlers"
+    return Remark(message, {"errors": errors}, handlers + path)

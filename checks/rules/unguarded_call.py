@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Call, EntryPoint, Step
 from . import advice
 from .interface import Remark, Subject, per_call
-from .wording import at
+from .wording import at, entry_name
 
 
 @per_call
@@ -15,7 +15,13 @@ def check(call: Call, _: Subject) -> Remark | None:
     if guard.state != "unhandled":
         return None
     entry = _entry(call)
-    start = f" from {entry.how} {entry.function} ({at(entry.where)})" if entry else ""
+    start = (
+        f" from {entry_name(entry)} ({at(entry.where)})"
+        if entry
+        else f" from {at(guard.open_path[0])}"
+        if guard.open_path
+        else ""
+    )
     trace = tuple(Step(place, "nothing catches it here") for place in guard.open_path)
     return Remark(f"its failure is caught nowhere on the way{start}", {"errors": advice.all_errors(call)}, trace)
 

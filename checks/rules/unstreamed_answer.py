@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Call, EntryPoint, Step
 from . import advice
 from .interface import Remark, Subject, per_call
-from .wording import at
+from .wording import at, entry_name
 
 _WRITTEN_FOR_PEOPLE = {"chat", "completion"}
 _READ_BY_PEOPLE = frozenset(
@@ -28,10 +28,9 @@ def check(call: Call, _: Subject) -> Remark | None:
     entry = next((entry for entry in call.facts.entries if _shows_answers(entry)), None)
     if entry is None:
         return None
-    message = (
-        f"whoever asks sees nothing until the whole answer is there: {entry.how} {entry.function}, {at(entry.where)}"
-    )
-    trace = (Step(entry.where, f"{entry.how} {entry.function}"),)
+    who = f"{entry_name(entry)} ({at(entry.where)})"
+    message = f"whoever asks sees nothing until the whole answer is there: {who}"
+    trace = (Step(entry.where, f"reached from {entry_name(entry)}"),)
     return Remark(message, {"stream": advice.streaming(call)}, trace, confidence="medium")
 
 

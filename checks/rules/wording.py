@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Call, Place, RetryLayer, Step, Timeout
+from ..model import Call, EntryPoint, Place, RetryLayer, Step, Timeout
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SECONDS_READ_WELL_UP_TO = 1000
@@ -43,6 +43,11 @@ def types(catches: Iterable[str]) -> str:
     return "everything" if "*" in names else listed(known) if known else ""
 
 
+def entry_name(entry: EntryPoint) -> str:
+    """What a reader calls an entry point: `FastAPI route chat`; a script has no function."""
+    return f"{entry.how} {entry.function}".strip()
+
+
 def waits(timeout: Timeout) -> str:
     """What the timeout in effect comes to: `waits up to 600 s for an answer`."""
     if timeout.seconds is None:
@@ -70,7 +75,7 @@ def entry_steps(call: Call) -> tuple[Step, ...]:
     """The entry point that decides the audience of the call, if one is known."""
     deciding = (entry for entry in call.facts.entries if entry.audience == call.facts.audience.state)
     entry = next(deciding, None)
-    return (Step(entry.where, f"reached from {entry.how} {entry.function}".rstrip()),) if entry else ()
+    return (Step(entry.where, f"reached from {entry_name(entry)}"),) if entry else ()
 
 
 def layer_steps(layers: Iterable[RetryLayer]) -> tuple[Step, ...]:

@@ -28,9 +28,10 @@ def check(call: Call, subject: Subject) -> Remark | None:
     worst = timeout.seconds * attempts(layers) + backoff
     if worst <= budget:
         return None
+    pauses = f" + {duration(backoff)} between them" if backoff else ""
     message = (
         f"may wait {duration(worst)}, over the budget of {duration(budget)}: {duration(timeout.seconds)}"
-        f" x {attempts(layers)} attempts + {duration(backoff)} between them ({origin(timeout)})"
+        f" x {attempts(layers)} attempts{pauses} ({origin(timeout)})"
     )
     share = max(1, (budget - backoff) // attempts(layers))
     words = {"budget": f"{budget:g}", "timeout": advice.timeout(call, share)}

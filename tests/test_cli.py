@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiready import __version__
+from aiready.checks import pipeline
+from aiready.checks.errors import AuditError, DataError, NothingToAudit, UsageError
+from aiready.checks.model import Audit, Counts, Finding, Place, Severity
+from aiready.checks.options import Options
+from aiready.cli import progress
+from aiready.cli.main import main
+
+OLD = 1_000_000_000
+
+
+def finding(severity: Severity, rule: str = "REL101", **changed: Any) -> Finding:
+    return replace(Finding(rule, Place("a.py", 1), severity, "high", "message", "help"), **changed)
+
+
+class Command:
+    """`aiready WORDS` in this process, with an audit made by hand in place of the real one."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.monkeypatch = monkeypatch
+        self.capsys = capsys
+        self.asked: list[Options] = []
+        self.paths: list[str] = []
+        self.findings: tuple[Finding, ...] = ()
+        self.error: BaseException | None = None
+        monkeypatch.setattr(pipeline, "run", self.run)
+
+    def run(self, paths: Sequence[Path], options: Options, progress: Callable[[int, int], None]) -> Audit:
+        self.asked.append(options)
+        self.paths = [str(path) for path in paths]
+        progress(1, 1)
+        if self.error:
+            raise self.error
+        return Audit(str(self.folder), Counts(1, 1, 1, 0), (), (), self.findings)
+
+    def __call__(self, *words: str) -> tuple[int | str | None, str, str]:
+        """Exit status, standard output, standard error."""
+        self.monkeypatch.setattr(sys, "argv", ["aiready", *words])
+        try:
+            status: int | str | None = main()
+        except SystemExit as end:
+            status = end.code
+        return status, *self.capsys.readouterr()
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    (folder / "a.py").write_text("ask()\n")
+    os.utime(folder / "a.py", (OLD, OLD))
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return Command(folder, monkeypatch, capsys)
+
+
+ERROR, WARNING, NOTE = finding("error"), finding("warning"), finding("note")
+
+
+@pytest.mark.parametrize(
+    ("findings", "words", "status"),
+    [
+        ([], "", 0),
+        ([NOTE], "", 0),
+        ([WARNING], "", 1),
+        ([ERROR, NOTE], "", 1),
+        ([ERROR], "--exit-zero", 0),
+        ([ERROR], "--fail-on never", 0),
+        ([NOTE], "--fail-on note", 1),
+        ([WARNING], "--fail-on error", 0),
+        ([ERROR], "--fail-on error", 1),
+        ([finding("error", suppressed="")], "--fail-on note", 0),
+        ([NOTE], "--fail-on note --min-severity warning", 0),
+        ([WARNING], "--format json", 1),
+        ([WARNING], "--quiet", 1),
+        ([WARNING], "--statistics", 1),
+    ],
+)
+def test_findings_make_the_exit_status(findings: list[Finding], words: str, status: int, command: Command) -> None:
+    command.findings = tuple(findings)
+    assert command("audit", *words.split())[0] == status
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (UsageError("no such path: 'x'"), 2, "aiready: no such path: 'x'"),
+        (NothingToAudit("no Python files found"), 3, "aiready: no Python files found"),
+        (DataError("openai.yaml: bad"), 3, "aiready: openai.yaml: bad"),
+        (AuditError("something else"), 3, "aiready: something else"),
+        (UsageError("evil\x1b[2J\nname"), 2, r"aiready: evil\x1b[2J\nname"),
+    ],
+)
+@pytest.mark.parametrize("name", ["audit", "calls"])
+def test_errors_take_one_line_and_one_of_advice(
+    name: str, error: AuditError, status: int, line: str, command: Command
+) -> None:
+    command.error = error
+    ended, out, err = command(name)
+    assert (ended, out) == (status, "")
+    assert (err.splitlines()[0], len(err.splitlines())) == (line, 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "--bogus"],
+        ["audit", "--format", "xml"],
+        ["audit", "--select", "NOPE1"],
+        ["audit", "--output", "no/such/folder/out.txt"],
+        ["audit", "--output", "."],
+        ["audit", "does-not-exist"],
+        ["explain", "nothing-like-it"],
+        ["no-such-command"],
+        ["rules", "extra"],
+    ],
+)
+def test_a_mistake_ends_with_2_before_anything_is_done(words: list[str], command: Command) -> None:
+    status, out, err = command(*words)
+    assert (status, out, command.asked) == (2, "", [])
+    assert err
+
+
+def test_ctrl_c_ends_with_130_and_one_line(command: Command) -> None:
+    command.error = KeyboardInterrupt()
+    assert command("audit") == (130, "", "\naiready: interrupted\n")
+    assert command("audit", "-qv") == (130, "", "\naiready: interrupted\n")
+
+
+def test_a_crash_is_no_verdict(command: Command) -> None:
+    command.error = ZeroDivisionError()
+    status, out, err = command("audit")
+    assert (status, out) == (3, "")
+    assert err.splitlines()[-2] == "aiready: this is a bug in aiready; nothing was judged"
+
+
+def test_version(command: Command) -> None:
+    assert [command("--version"), command("-V")] == [(0, f"aiready {__version__}\n", "")] * 2
+    assert command("--version", "--help")[0] == 0
+
+
+def test_options_reach_the_pipeline(command: Command) -> None:
+    command(
+        *("audit", "--select", "REL1", "--ignore", "disabled-timeout", "--persona", "auditor", "--scope", "all"),
+        *("-j", "3", "--exclude", "a,b", "--cache-dir", "cache"),
+    )
+    command("audit", "--no-cache", "a.py", "b")
+    assert command.paths == ["a.py", "b"]
+    rel1 = frozenset({"REL101", "REL102", "REL103", "REL104", "REL105"})
+    assert command.asked == [
+        Options("all", 3, ("a", "b"), Path("cache"), rel1, frozenset({"REL102"}), "auditor"),
+        Options(),
+    ]
+
+
+def test_milder_findings_can_be_left_out_of_every_format(command: Command) -> None:
+    command.findings = (finding("error", "REL102"), WARNING, NOTE)
+    _, out, _ = command("audit", "--min-severity", "error", "--format", "json")
+    assert [one["rule"] for one in json.loads(out)["findings"]] == ["REL102"]
+
+
+def test_the_document_goes_into_a_file_as_a_whole(command: Command) -> None:
+    shown = command("audit", "--format", "json")[1]
+    target = command.folder / "out.json"
+    target.write_text("old")
+    target.chmod(0o640)
+    link = command.folder / "link.json"
+    link.symlink_to(target)
+    assert command("audit", "--format", "json", "-o", "link.json") == (0, "", "")
+    assert (target.read_text(), link.is_symlink(), oct(target.stat().st_mode & 0o777)) == (shown, True, "0o640")
+    assert sorted(path.name for path in command.folder.iterdir()) == ["a.py", "link.json", "out.json"]
+
+
+def test_a_device_is_written_to_and_not_replaced(command: Command) -> None:
+    assert command("audit", "-o", os.devnull) == (0, "", "")
+    assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "coloured"),
+    [
+        ("", {}, False),
+        ("--color always", {}, True),
+        ("--color always", {"NO_COLOR": "1"}, True),
+        ("--color never", {"FORCE_COLOR": "1"}, False),
+        ("", {"FORCE_COLOR": "1"}, True),
+        ("", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("", {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+        ("--format json", {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour_is_chosen(
+    words: str, variables: dict[str, str], coloured: object, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in command("audit", *words.split())[1]) is coloured
+
+
+def test_a_file_gets_no_colour_unless_asked(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    command("audit", "-o", "plain.txt")
+    command("audit", "-o", "coloured.txt", "--color", "always")
+    texts = [(command.folder / name).read_text() for name in ("plain.txt", "coloured.txt")]
+    assert ["\x1b[" in text for text in texts] == [False, True]
+
+
+def test_an_unchanged_tree_is_answered_from_the_store(command: Command) -> None:
+    command.findings = (ERROR,)
+    first = command("audit", ".")
+    assert (first[0], len(command.asked)) == (1, 1)
+    assert [command("audit", "."), len(command.asked)] == [first, 1]
+    assert command("audit", ".", "-v")[0] == 1
+    assert command("audit", ".", "-v") == (
+        *first[:2],
+        "aiready: nothing has changed since this report was made; --no-cache makes it anew\n",
+    )
+    assert len(command.asked) == 2
+
+
+def test_what_may_not_be_answered_from_the_store_is_not(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    command("audit", ".")
+    command("audit", ".", "--no-cache")
+    command("audit", ".", "--format", "json")
+    monkeypatch.setenv("COLUMNS", "60")
+    command("audit", ".")
+    assert len(command.asked) == 4
+    (command.folder / "a.py").write_text("ask(2)\n")
+    os.utime(command.folder / "a.py", (OLD, OLD))
+    command("audit", ".")
+    assert len(command.asked) == 5
+    (command.folder / "b.py").touch()  # just now: its time stamp can't be trusted
+    command("audit", ".")
+    command("audit", ".")
+    assert len(command.asked) == 7
+
+
+def test_a_stored_document_is_written_into_its_file_again(command: Command) -> None:
+    command("audit", ".", "-o", "out.txt")
+    document = (command.folder / "out.txt").read_text()
+    (command.folder / "out.txt").unlink()
+    assert command("audit", ".", "-o", "out.txt") == (0, "", "")
+    assert ((command.folder / "out.txt").read_text(), len(command.asked)) == (document, 1)
+
+
+def test_rules_lists_them_all(command: Command) -> None:
+    status, out, _ = command("rules")
+    assert (status, "  REL101    call-without-timeout       error    reliability.timeouts" in out.splitlines()) == (
+        0,
+        True,
+    )
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+    rules = json.loads(command("rules", "--format", "json")[1])
+    assert (rules["schema"], rules["rules"][0]["rule"]) == ("aiready.rules/1", "REL101")
+
+
+def test_explain_prints_the_page_in_a_pipe(command: Command, root: Path) -> None:
+    page = (root / "docs" / "rules" / "call-without-timeout.md").read_text()
+    assert [command("explain", word) for word in ("REL101", "rel101", "call-without-timeout")] == [(0, page, "")] * 3
+
+
+def test_explain_renders_the_page_for_a_terminal(command: Command) -> None:
+    out = command("explain", "REL101", "--color", "always")[1]
+    assert ("\x1b[" in out, "```" in out) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "held"),
+    [
+        ("reliability", "# Reliability", "- `reliability.timeouts`: "),
+        ("reliability.timeouts", "# reliability.timeouts", "- **REL101** `call-without-timeout` (error): "),
+        ("cost.alerts", "# cost.alerts", "No rule speaks of it."),
+        ("REL2", "# REL2", "- **REL204** `unbounded-retry` (error): "),
+    ],
+)
+def test_explain_knows_areas_items_and_groups(word: str, first: str, held: str, command: Command) -> None:
+    lines = command("explain", word)[1].splitlines()
+    assert (lines[0], [line[: len(held)] for line in lines].count(held)) == (first, 1)
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    script = "import sys, os; sys.argv = ['aiready', 'rules']; from aiready.cli.main import main; sys.exit(main())"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+class Clock:
+    """Stands at what it is told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_a_bar_appears_after_a_second_and_only_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, shown = Clock(), [True]
+    monkeypatch.setattr(progress, "time", clock)
+    monkeypatch.setattr(progress, "shows", lambda _: shown[0])
+    with progress.Bar(wanted=True) as bar:
+        bar(1, 10)
+        early = bar.started
+        clock.now = 1.5
+        bar(2, 10)
+        assert (early, bar.started) == (False, True)
+    shown[0] = False
+    for bar in (progress.Bar(wanted=True), progress.Bar(wanted=False)):
+        clock.now += 5
+        bar(1, 10)
+        assert not bar.started
