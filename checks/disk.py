@@ -84,9 +84,13 @@ class Disk:
     def imports(self, path: str) -> tuple[Import, ...]:
         """Imports of a file, from the cheap scan."""
         if path not in self._imports:
-            text = self.text(path)
-            self._imports[path] = tuple(imports(text.encode(errors="replace"))) if text else ()
+            self._imports[path] = tuple(imports(self.data(path)))
         return self._imports[path]
+
+    def data(self, path: str) -> bytes:
+        """The file's text as bytes, for the byte filter; empty when it could not be read."""
+        text = self.text(path)
+        return text.encode(errors="replace") if text else b""
 
     def mentions(self, path: str, word: str) -> bool:
         """Whether the word occurs in the file."""

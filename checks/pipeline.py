@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from .cells import in_cells
@@ -12,15 +12,15 @@ from .errors import NothingToAudit
 from .facts.collect import describe
 from .facts.subject import Ground
 from .files.walk import listing
-from .model import Audit, Counts
+from .model import Audit, Call, Counts
 from .options import Options
 from .project.calls import Found, find
 from .project.entries import Entries
 from .project.evaluate import Evaluator
 from .project.match import Matcher, foreign_roots
-from .project.scope import Scope
 from .project.world import World
 from .scripts import console_scripts
+from .select import Selection
 from .sdks import Knowledge, for_version, installed_versions, load
 
 Progress = Callable[[int, int], None]
@@ -34,8 +34,13 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     disk = Disk(listing(paths, options.exclude))
     knowledge = load()
     ground = link(disk, knowledge)
-    found = list(_found(ground, options, progress))
-    calls = sorted((describe(ground, each) for each in found), key=lambda each: (each.place, each.method))
+    found = list(_found(ground, options))
+    calls: list[Call] = []
+    for done, each in enumerate(found):
+        if progress is not None:
+            progress(done, len(found))
+        calls.append(describe(ground, each))
+    calls.sort(key=lambda call: (call.place, call.method))
     disk.note(ground.ev.world.problems)
     if not disk.audited():
         raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
@@ -53,19 +58,11 @@ def link(disk: Disk, knowledge: Knowledge) -> Ground:
     return Ground(ev, Entries(ev, knowledge.frameworks, console_scripts(root)), knowledge)
 
 
-def _found(ground: Ground, options: Options, progress: Progress | None) -> Iterator[Found]:
-    world = ground.ev.world
+def _found(ground: Ground, options: Options) -> Iterator[Found]:
+    """Every LLM call of the project, each once."""
     seen: set[int] = set()
-    for done, path in enumerate(world.paths):
-        if progress is not None:
-            progress(done, len(world.paths))
-        for scope in _scopes(world, path):
-            for found in find(ground.ev, scope, True):
-                if id(found.site) not in seen:
-                    seen.add(id(found.site))
-                    yield found
-
-
-def _scopes(world: World, path: str) -> Iterable[Scope]:
-    module = world.module(path)
-    return module.scopes() if module is not None else ()
+    for scope in Selection(ground.ev.world, ground.ev.matcher, options.scope == "all").scopes():
+        for found in find(ground.ev, scope, True):
+            if id(found.site) not in seen:
+                seen.add(id(found.site))
+                yield found

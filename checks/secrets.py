@@ -19,10 +19,10 @@ from .model import Place, Secret
 from .read.stamps import tree_of
 from .sdks import load
 
+GATES = ("sk-", "AIza", "hf_", "gsk_", "_key", "_KEY", "TOKEN", "Client(")
+"""A text without any of these is not searched: a key's beginning, or the name of what it is given to."""
 MARKS = ("sk-", "AIza", "gsk_", "hf_", "r8_", "xai-", "pplx-", "fw_", "nvapi-", "lsv2_", "pcsk_", "AKIA", "ASIA")
-"""How keys with a form of their own begin: a text without any of them holds none."""
-SLOTS = ("_key", "_KEY", "-key", "-KEY", "_TOKEN", "_CREDENTIAL", "_AK", "_SK", "Client(", "apikey", "apiKey")
-"""What a text must hold to give a key to something."""
+"""How keys with a form of their own begin."""
 FORMS = {
     "anthropic": r"sk-ant-[\w-]{20,}",
     "openrouter": r"sk-or-[\w-]{30,}",
@@ -46,6 +46,9 @@ KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(f'(?P<{name}>{form})' for name, form 
 SHARED = frozenset({"openai", "deepseek"})
 """Forms that other providers use too: the name of the variable knows better."""
 LITERAL = re.compile(r"""["'](?:Bearer )?([\w\-./+=]{20,})["']""", re.ASCII)
+TAKES = re.compile(r"(?i)key|token|_ak|_sk|client\(")
+NEAR = 200
+"""Characters before a literal in which the name of what it is given to stands."""
 VALUE = re.compile(r"(?:Bearer )?([A-Za-z0-9][\w\-./+=]{19,})", re.ASCII)
 BARE = re.compile(r"(?i)x?[-_]?api[-_]?key")
 """A name that says what is given and not whose it is."""
@@ -53,6 +56,8 @@ PLACEHOLDERS = re.compile(
     r"(?i)your|example|xxxx|dummy|placeholder|test|fake|sample|insert|replace|change|redacted|secret|goes|here|mykey"
     r"|\.\.\.|\*\*|1234567|abcdef|qwerty|demo"
 )
+NAME = re.compile(r"[A-Za-z_][\w.-]{0,40}")
+"""Names that may be shown; an entry of a dict may be called anything."""
 RUN = re.compile(r"[A-Za-z0-9]+")
 BITS = 3.0
 """Entropy for each character below which a text repeats itself; 32 random hexadecimal digits have 3.2 and more."""
@@ -86,10 +91,23 @@ def secrets(path: str, text: str) -> tuple[Secret, ...]:
 
 
 def _may_hold(text: str) -> bool:
-    """Whether reading it is worth while: nearly every file is answered by the first lines alone."""
-    if any(mark in text for mark in MARKS) and any(_is_random(match[0]) for match in KEY.finditer(text)):
+    """Whether reading it is worth while: nearly every file is answered by the first line."""
+    if not any(gate in text for gate in GATES):
+        return False
+    if any(_is_random(match[0]) for match in _formed(text)):
         return True
-    return any(word in text for word in SLOTS) and any(_is_random(match[1]) for match in LITERAL.finditer(text))
+    return any(TAKES.search(text, max(0, match.start() - NEAR), match.start()) and _is_random(match[1]) for match in LITERAL.finditer(text))
+
+
+def _formed(text: str) -> Iterator[re.Match[str]]:
+    """Everything in the form of a key."""
+    for mark in MARKS:
+        at = text.find(mark)
+        while at >= 0:
+            found = KEY.match(text, at)
+            if found:
+                yield found
+            at = text.find(mark, at + len(mark))
 
 
 def _is_random(value: str) -> bool:
@@ -138,7 +156,7 @@ def _text(node: ast.expr) -> str:
 def _judged(value: str, slot: Slot | None, text: str, imports: dict[str, str]) -> tuple[str, str, str] | None:
     """(key, provider, where) of a literal that holds a key."""
     where = slot.where if slot is not None else "string literal"
-    for match in KEY.finditer(value):
+    for match in _formed(value):
         provider = (match.lastgroup or "").replace("_", "-") if match.lastgroup != "huggingface_hub" else "huggingface_hub"
         if _is_random(match[0]) and _belongs(provider, text):
             named = _by_variable(slot.name) if slot is not None and provider in SHARED else None
@@ -241,7 +259,7 @@ def _given(value: ast.expr, slot: Slot) -> Iterator[tuple[int, Slot]]:
     """The literals that a value may be: `os.getenv("X") or "literal"`, `SecretStr("literal")`."""
     match value:
         case ast.Constant() | ast.JoinedStr():
-            if slot.name:
+            if NAME.fullmatch(slot.name) and not _is_random(slot.name):
                 yield id(value), slot
         case ast.BoolOp(values=parts):
             for part in parts:
@@ -269,10 +287,10 @@ def _dotted(node: ast.expr, imports: dict[str, str]) -> str:
 def _taker(slot: Slot, imports: dict[str, str]) -> str | None:
     """The provider whose key stands there, if it is one's."""
     named = _by_variable(slot.name)
-    if named is not None or not (BARE.fullmatch(slot.name) or slot.name == "token"):
+    if named is not None or not BARE.fullmatch(slot.name):
         return named
     owner = _by_path(slot.owner)
-    if owner is not None or slot.name == "token":
+    if owner is not None:
         return owner
     root = slot.owner.partition(".")[0]
     if root and root in {path.partition(".")[0] for path in imports.values()}:
@@ -329,7 +347,7 @@ QUOTED = re.compile(r"#.*|(?P<quote>['\"])(?P<body>(?:\\.|(?!(?P=quote)).)*)(?P=
 def _by_lines(path: str, text: str) -> Iterable[Secret]:
     """Keys that are known by their form, in the quoted text of each line."""
     for number, line in enumerate(text.split("\n"), 1):
-        for quoted in QUOTED.finditer(line) if KEY.search(line) else ():
+        for quoted in QUOTED.finditer(line) if any(True for _ in _formed(line)) else ():
             found = _judged(quoted["body"] or "", None, text, {})
             if found is not None:
                 yield Secret(Place(path, number, quoted.start() + 1, number, quoted.end() + 1), *found[1:])

@@ -51,6 +51,8 @@ def crashed() -> int:
     """After an exception that nobody foresaw: the traceback, and a status that can't be taken for a verdict."""
     import traceback
 
-    traceback.print_exc()
+    from ..report.terminal import safe
+
+    sys.stderr.writelines(f"{safe(line)}\n" for line in traceback.format_exc().split("\n") if line)
     sys.stderr.write("aiready: this is a bug in aiready; nothing was judged\nPlease report it with the lines above.\n")
     return UNDONE

@@ -18,6 +18,8 @@ from .terminal import cells, safe, wrap
 _SECRET = "SAFE501"  # noqa: S105 - the rule that finds secrets
 _GUTTER = 4
 _BODY = " " * 4
+_STEPS = 5
+"""Lines that one way through the code takes at most."""
 _ORDER: tuple[Severity, ...] = get_args(Severity)
 
 
@@ -116,10 +118,19 @@ class _Page:
         untold = [each for each in trace if not _same_spot(each.place, known) and not _names(message, each.place)]
         lines: list[str] = []
         for note, steps in groupby(untold, key=lambda each: each.note):
-            where = ", ".join(wording.location(each.place, self.way) for each in steps)
-            first, *rest = wrap(f"{where}: {safe(note)}", self.look.width, _BODY)
+            where = [wording.location(each.place, self.way) for each in steps]
+            alone = f"{where[0]}: {safe(note)}" if len(where) == 1 else f"{safe(note)}:"
+            first, *rest = wrap(alone, self.look.width, _BODY)
             lines += [first, *(f"  {line}" for line in rest)]
+            lines += [f"{_BODY}  {place}" for place in _shortened(where if len(where) > 1 else [])]
         return lines
+
+
+def _shortened(places: list[str]) -> list[str]:
+    """The ends of a long way, and how much lies between."""
+    if len(places) <= _STEPS:
+        return places
+    return [*places[: _STEPS - 2], f"({len(places) - _STEPS + 1} more)", places[-1]]
 
 
 def _names(message: str, place: Place) -> bool:

@@ -25,7 +25,7 @@ from aiready.checks.model import (
     Step,
     Timeout,
 )
-from aiready.report import AUDIT_FORMATS, CALLS_FORMATS, Look
+from aiready.report import AUDIT_FORMATS, Look
 
 SOURCE = """\
 import openai
@@ -105,7 +105,9 @@ app/llm.py:7:13  openai chat.completions.create in ask (remote)
 
   error REL301 unguarded-call (medium confidence)
     a failed request is caught nowhere
-    app/main.py:9:1, app/main.py:12:5: nothing catches it here
+    nothing catches it here:
+      app/main.py:9:1
+      app/main.py:12:5
     help: Catch it.
 
   warning REL101 call-without-timeout
@@ -242,7 +244,7 @@ def hostile(root: Path) -> Audit:
 
 def test_hostile_names_are_inert_in_every_format(tmp_path: Path) -> None:
     (tmp_path / HOSTILE).write_text("ask('\x1b]0;title\x07\u202e')\n")
-    for form in (*AUDIT_FORMATS.values(), *CALLS_FORMATS.values()):
+    for form in AUDIT_FORMATS.values():
         document = form(hostile(tmp_path), load(), Look())
         assert [char for char in document if not char.isprintable() and char != "\n"] == []
 
@@ -348,56 +350,9 @@ def test_the_same_audit_gives_the_same_bytes(project: Path) -> None:
         assert form(whole(project), load(), Look()) == form(whole(project), load(), Look())
 
 
-TABLE = """\
-CALL             SDK          METHOD
-  KIND       MODEL                TIMEOUT      RETRY     CAP   STREAM AUDIENCE
-app/llm.py:7:13  openai       chat.completions.create
-  chat       gpt-4o               600 s (sdk)  3x (sdk)  unset no     remote
-app/llm.py:12:9  openai       embeddings.create
-  embedding  (config)             30 s         disabled  n/a   n/a    background
-
-2 model calls: openai 2
-3 files found, 2 audited (2 parsed, 0 from the cache)
-(sdk): the SDK's own default, nothing set in the code
-"""
-
-
-def inventory(root: Path) -> Audit:
-    other = facts(
-        timeout=Timeout("explicit", 30.0, CALL, "timeout= of the call"),
-        retry=Retry("disabled", 1, CALL),
-        model=Setting("config"),
-        max_output=Setting("n/a"),
-        streaming=Setting("n/a"),
-        audience=Setting("background"),
-    )
-    embedding = call(EMBEDDING, kind="embedding", method="embeddings.create", function="vector", facts=other)
-    return audit(root, calls=(call(), embedding))
-
-
-def test_calls_table(project: Path) -> None:
-    document = CALLS_FORMATS["table"](inventory(project), load(), Look())
-    assert document == TABLE
-    assert [line for line in document.splitlines() if len(line) > 80] == []
-
-
-CSV = """\
-path,line,column,end_line,end_column,cell,sdk,provider,kind,method,model,\
-function,confidence,paths,audience,timeout,timeout_seconds,timeout_source,\
-retry,attempts,retry_source,guard,max_output,streaming,blocking_in_async
-app/llm.py,7,13,7,103,,openai,,chat,chat.completions.create,'@SUM(A1),\
-'=HYPERLINK(1),high,1,remote,sdk-default,600.0,openai's default,\
-sdk-default,3,openai's default,unhandled,unset,no,no
-"""
-
-
-def test_calls_csv_is_complete_and_inert(project: Path) -> None:
-    found = audit(project, calls=(call(function="=HYPERLINK(1)", facts=facts(model=Setting("@SUM(A1)"))),))
-    assert CALLS_FORMATS["csv"](found, load(), Look()) == CSV
-
-
-def test_calls_json_holds_the_calls_of_the_audit(project: Path) -> None:
-    document = json.loads(CALLS_FORMATS["json"](inventory(project), load(), Look()))
-    assert list(document) == ["schema", "tool", "root", "files", "calls"]
-    assert document["schema"] == "aiready.calls/1"
-    assert document["calls"] == data(inventory(project))["calls"]
+def test_a_long_way_is_shortened(tmp_path: Path) -> None:
+    way = tuple(Step(Place("b.py", line), "a way") for line in range(1, 8))
+    found = audit(tmp_path, finding(call=0, trace=way, help=""))
+    assert text(found, quiet=True).splitlines()[-6:] == [
+        *("    a way:", "      b.py:1:1", "      b.py:2:1", "      b.py:3:1", "      (3 more)", "      b.py:7:1")
+    ]

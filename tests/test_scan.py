@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiready.checks.files import hints, imports, roots, with_tails
+from aiready.checks.files import by_top, hints, imports, roots, with_tails
 from aiready.checks.files.scan import Import
 
 
@@ -90,6 +90,16 @@ def test_nothing_that_python_imports_is_missed_in_a_large_library() -> None:
     assert {name: found for name, found in missed.items() if found} == {}
 
 
+def test_a_line_met_before_is_read_anew_where_a_backslash_joins_it_to_another() -> None:
+    assert imports(b"if x:\n    import b\n") == [(0, "b", ())]
+    assert imports(b"from a \\\n    import b\n") == [(0, "a", ("b",))]
+    assert imports(b"if x:\n    import b\n") == [(0, "b", ())]
+
+
+def test_the_first_line_is_not_joined_to_the_last() -> None:
+    assert imports(b"import a\nx = 1 + \\\n") == [(0, "a", ())]
+
+
 WORDS = st.sampled_from(["a", "b_1", "from_x", "important", "x.y", "imports.z"])
 NAMES = st.lists(st.sampled_from(["p", "q as r", "import_me", "_s"]), min_size=1, max_size=3)
 SPACE = st.sampled_from([" ", "  ", "\t", " \\\n ", "\\\n"])
@@ -145,7 +155,7 @@ def test_hostile_bytes_take_bounded_time(data: bytes) -> None:
 
 
 def test_roots_are_matched_as_whole_dotted_names() -> None:
-    known = frozenset({"openai", "google.genai", "google.generativeai", "langchain_openai"})
+    known = by_top(["openai", "google.genai", "google.generativeai", "langchain_openai"])
     source = b"""
 import openai.types
 from google import genai, auth

@@ -3,13 +3,14 @@
 from .decode import decode, read
 from .hints import hints, with_tails
 from .notebook import Notebook, notebook
-from .scan import Import, imports, roots
+from .scan import Import, by_top, imports, roots
 from .walk import Listing, listing
 
 __all__ = [
     "Import",
     "Listing",
     "Notebook",
+    "by_top",
     "decode",
     "hints",
     "imports",

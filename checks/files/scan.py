@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Import = tuple[int, str, tuple[str, ...]]
 """(dots in front, module, names taken from it): `from ..core import llm` is (2, "core", ("llm",))."""
@@ -18,6 +18,7 @@ REACH = 1_000
 """Bytes before an `import` in which a `from` joined to it by backslashes is searched."""
 BEFORE_STATEMENT = ";:\"'`("
 """What may stand before an `import` that doesn't begin its line (quotes: code in a string that is executed)."""
+BACKSLASH = 92
 REMEMBERED = 50_000
 """Lines kept with their meaning: the same imports stand in file after file."""
 _known: dict[bytes, tuple[Import, ...]] = {}
@@ -40,7 +41,9 @@ def imports(data: bytes) -> list[Import]:
         end = size if end < 0 else end
         line = data[start:end]
         found = _known.get(line)
-        out += _remembered(data, line, start) if found is None else found
+        if found is None or data[start - 2] == BACKSLASH:
+            found = _remembered(data, line, start)
+        out += found
         start = end
         at = data.find(b"import", end)
     return out
@@ -180,16 +183,22 @@ def _call(rest: str) -> Iterable[Import]:
     return [(len(module) - len(bare), bare, ())]
 
 
-def roots(found: Iterable[Import], known: frozenset[str]) -> set[str]:
-    """Which of the known import roots (`openai`, `google.genai`) these imports bring in, submodules included."""
+def by_top(known: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Import roots by their first name, as `roots` wants them: {"google": ("google.genai", ...)}."""
+    out: dict[str, tuple[str, ...]] = {}
+    for root in sorted(set(known)):
+        top = root.partition(".")[0]
+        out[top] = (*out.get(top, ()), root)
+    return out
+
+
+def roots(found: Iterable[Import], known: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Which of the known import roots (see `by_top`) these imports bring in, submodules included."""
     out: set[str] = set()
     for level, module, names in found:
-        if level:
-            continue
-        for dotted in (module, *(f"{module}.{name}" for name in names)):
-            prefix = dotted
-            while prefix:
-                if prefix in known:
-                    out.add(prefix)
-                prefix = prefix.rpartition(".")[0]
+        possible = () if level else known.get(module.partition(".")[0], ())
+        for root in possible:
+            whole = (module, *(f"{module}.{name}" for name in names))
+            if any(f"{dotted}.".startswith(f"{root}.") for dotted in whole):
+                out.add(root)
     return out

@@ -34,6 +34,10 @@ class Matcher:
                 parts = tuple(name.split("."))
                 self._roots[parts[0]].append((parts, sdk))
         self.call_names = frozenset(_last(key) for sdk in sdks for key in sdk.calls) - {""}
+        self.callable_roots = frozenset(
+            name for sdk in sdks if "()" in sdk.calls or sdk.decorators for name in sdk.imports
+        )
+        """Imports whose objects, or functions decorated by them, are calls when called."""
         self.match = lru_cache(maxsize=None)(self._match)
         self.client = lru_cache(maxsize=None)(self._client)
 

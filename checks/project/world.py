@@ -28,6 +28,10 @@ class Source(Protocol):
         """Imports of a file as (level, module, names), from the cheap scan."""
         ...
 
+    def data(self, path: str) -> bytes:
+        """The file's text as bytes, for the byte filter; empty when it could not be read."""
+        ...
+
     def mentions(self, path: str, word: str) -> bool:
         """Whether the word occurs in the file's bytes."""
         ...

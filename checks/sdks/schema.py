@@ -90,7 +90,7 @@ class RetryRule:
 
 @dataclass(frozen=True, slots=True)
 class OutputRule:
-    """Where the length of the answer can be capped."""
+    """Where the length of the answer can be capped. Without a parameter there is nothing to cap it with."""
 
     call: tuple[str, ...] = ()
     client: tuple[str, ...] = ()

@@ -1,0 +1,92 @@
+"""Which definitions can hold a call to a model: the only ones that are read before anybody asks for more.
+
+A file matters when it imports an SDK, shows the signs of a hand-made request, or imports such a file, directly or
+through others. In it a definition matters when it holds a word that a call can end in: the last name of a known
+method, or a name that a definition read before gave to a client or a method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .files import by_top, hints, roots, with_tails
+from .files.hints import Gates
+from .project.match import Matcher
+from .project.rawhttp import METHODS
+from .project.scope import Scope
+from .project.world import Module, World
+from .read.tree import Attr, Call, Expr, Name
+
+
+class Selection:
+    """Chooses the scopes to be searched for calls, and learns new words from them."""
+
+    def __init__(self, world: World, matcher: Matcher, everything: bool) -> None:
+        self._world = world
+        self._matcher = matcher
+        self._everything = everything
+        self._words: set[str] = {*matcher.call_names, *METHODS}
+        self._gates: Gates = with_tails({key for sdk in matcher.sdks for key in sdk.tails})
+        self._called = by_top(matcher.callable_roots)
+        self._done: set[tuple[str, str]] = set()
+
+    def scopes(self) -> Iterator[Scope]:
+        """The scopes to search, in order; those that new words bring in follow."""
+        paths = list(self._world.paths) if self._everything else self._paths()
+        words = self._words
+        while words:
+            fresh: set[str] = set()
+            for path in paths:
+                for scope in self._read(path, words):
+                    fresh |= set(_aliases(scope, self._words))
+                    yield scope
+            words = fresh - self._words
+            self._words |= words
+
+    def _paths(self) -> list[str]:
+        """Files that matter, sorted."""
+        known = by_top(name for sdk in self._matcher.sdks for name in sdk.imports)
+        source = self._world.source
+        found: set[str] = set()
+        for path in self._world.paths:
+            if roots(source.imports(path), known) or hints(source.data(path), self._gates):
+                found |= self._world.importers(path)
+        return sorted(found)
+
+    def _read(self, path: str, words: set[str]) -> Iterator[Scope]:
+        module = self._world.module(path)
+        if module is None:
+            return
+        for name, unit in module.index.units.items():
+            if (path, name) in self._done:
+                continue
+            if self._everything or self._callable(module) or not words.isdisjoint(module.index.words(unit)):
+                self._done.add((path, name))
+                scope = module.scope(name)
+                if scope is not None:
+                    yield from scope.tree()
+
+    def _callable(self, module: Module) -> bool:
+        """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""
+        return bool(roots(self._world.source.imports(module.path), self._called))
+
+
+def _aliases(scope: Scope, words: set[str]) -> Iterator[str]:
+    """Names the scope gives to a method or to something built: `ask = client.chat.completions.create`."""
+    if scope.kind in ("module", "class"):
+        for name, bindings in scope.bindings.items():
+            if any(binding.expr is not None and _may_be_method(binding.expr, words) for binding in bindings):
+                yield name
+    for each in scope.sets:
+        if each.name and each.binding.expr is not None and _may_be_method(each.binding.expr, words):
+            yield each.name
+
+
+def _may_be_method(node: Expr, words: set[str]) -> bool:
+    match node:
+        case Attr(name=name):
+            return name in words
+        case Call(func=Name(id="partial") | Attr(name="partial")):
+            return True
+        case _:
+            return False
