@@ -7,7 +7,10 @@ Everything that leaves the audit is one of these. The words (states, kinds, audi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .suppress import Suppression
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
@@ -233,3 +236,5 @@ class Audit:
     calls: tuple[Call, ...]
     findings: tuple[Finding, ...]
     """Sorted by place and rule; suppressed ones included."""
+    unused: tuple[Suppression, ...] = ()
+    """Suppressions, or words of them, that suppressed nothing."""

@@ -12,6 +12,7 @@ from .errors import NothingToAudit
 from .facts.collect import describe
 from .facts.subject import Ground
 from .files.walk import listing
+from .judging import judge
 from .model import Audit, Call, Counts
 from .options import Options
 from .project.calls import Found, find
@@ -32,21 +33,22 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
     """
     disk = Disk(listing(paths, options.exclude))
-    knowledge = load()
-    ground = link(disk, knowledge)
+    ground = link(disk, load())
     found = list(_found(ground, options))
-    calls: list[Call] = []
+    calls: list[tuple[Call, int]] = []
     for done, each in enumerate(found):
         if progress is not None:
             progress(done, len(found))
-        calls.append(describe(ground, each))
-    calls.sort(key=lambda call: (call.place, call.method))
+        calls.append((in_cells(describe(ground, each), disk.notebooks), each.site.line))
+    calls.sort(key=lambda pair: (pair[0].place.path, pair[0].place.cell or 0, pair[0].place, pair[0].method))
     disk.note(ground.ev.world.problems)
     if not disk.audited():
         raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
+    inventory = tuple(call for call, _ in calls)
+    findings, unused = judge(disk, inventory, {call.place: line for call, line in calls}, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
-    return Audit(disk.root, counts, skipped, tuple(in_cells(call, disk.notebooks) for call in calls), ())
+    return Audit(disk.root, counts, skipped, inventory, findings, unused)
 
 
 def link(disk: Disk, knowledge: Knowledge) -> Ground:

@@ -19,8 +19,9 @@ from .model import Place, Secret
 from .read.stamps import tree_of
 from .sdks import load
 
-GATES = ("sk-", "AIza", "hf_", "gsk_", "_key", "_KEY", "TOKEN", "Client(")
+GATES = ("sk-", "AIza", "hf_", "gsk_", "api_key", "API_KEY", "access_key", "ACCESS_KEY", "_TOKEN", "Client(")
 """A text without any of these is not searched: a key's beginning, or the name of what it is given to."""
+_GATES = tuple(gate.encode() for gate in GATES)
 MARKS = ("sk-", "AIza", "gsk_", "hf_", "r8_", "xai-", "pplx-", "fw_", "nvapi-", "lsv2_", "pcsk_", "AKIA", "ASIA")
 """How keys with a form of their own begin."""
 FORMS = {
@@ -75,6 +76,11 @@ class Slot(NamedTuple):
     """Dotted path of what is called or set, through the file's imports; empty where there is none."""
     where: str
     """In words."""
+
+
+def may_hold(data: bytes) -> bool:
+    """Whether a file can hold a key at all, told at memory speed without decoding it."""
+    return any(gate in data for gate in _GATES)
 
 
 def secrets(path: str, text: str) -> tuple[Secret, ...]:
@@ -224,7 +230,7 @@ def _slots(tree: ast.Module, imports: dict[str, str]) -> Iterator[tuple[int, Slo
                 given = [*zip(reversed(positional), reversed(node.defaults), strict=False)]
                 given += [(one, value) for one, value in zip(node.kwonlyargs, node.kw_defaults, strict=True) if value]
                 for one, value in given:
-                    yield from _given(value, Slot(one.arg, "", f"default of {one.arg}"))
+                    yield from _given(value, Slot(one.arg, "", f"default of the parameter {one.arg}"))
             case _:
                 pass
 
@@ -244,7 +250,7 @@ def _of_call(node: ast.Call, callee: str) -> Iterator[tuple[int, Slot]]:
 def _of_target(target: ast.expr, imports: dict[str, str]) -> Slot:
     match target:
         case ast.Name(id=name):
-            return Slot(name, "", name)
+            return Slot(name, "", f"variable {name}")
         case ast.Attribute(value=base, attr=name):
             owner = _dotted(base, imports)
             return Slot(name, owner, f"{owner}.{name}" if owner else name)

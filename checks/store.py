@@ -119,7 +119,7 @@ def save(folder: str, key: str, entry: Entry) -> None:
 
 def make_folder(folder: str) -> None:
     """A folder that is the user's alone, with what leads to it; one that exists stays as it is. Raises OSError."""
-    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    os.makedirs(os.path.dirname(os.path.abspath(folder)), exist_ok=True)
     try:
         os.mkdir(folder, _PRIVATE)
     except FileExistsError:

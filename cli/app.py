@@ -30,18 +30,21 @@ def _top(
     """Judge whether software that calls language models is ready for production."""
 
 
-def application() -> typer.Typer:
-    """All commands. Plain text only: typer would load rich for more."""
+def application(only: str = "") -> typer.Typer:
+    """All commands, or one of them by itself. Plain text: typer would load rich for more."""
     app = typer.Typer(
         name="aiready",
-        no_args_is_help=True,
+        add_completion=not only,
+        no_args_is_help=not only,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},
     )
-    app.callback()(_top)
+    if not only:
+        app.callback()(_top)
     for name, command in COMMANDS.items():
-        app.command(name)(_declared(command))
+        if only in {"", name}:
+            app.command(name)(_declared(command))
     return app
 
 
@@ -73,7 +76,11 @@ def _info(one: plain.Parameter) -> Any:
 
 
 def run(words: Sequence[str]) -> int:
-    """Do what the words say. Ends by SystemExit with the exit status, as typer does."""
-    command = typer.main.get_command(application())
-    command.main(args=list(words), prog_name="aiready")
+    """Do what the words say. Ends by SystemExit with the exit status, as typer does.
+
+    A command is run without the others around it, whose options typer would load pydantic to read.
+    """
+    only = words[0] if words and words[0] in COMMANDS and not plain.is_completion() else ""
+    command = typer.main.get_command(application(only))
+    command.main(args=list(words[1:] if only else words), prog_name=f"aiready {only}".strip())
     return 0

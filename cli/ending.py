@@ -11,6 +11,7 @@ from ..checks.errors import AuditError, DataError, NothingToAudit, UsageError
 MISTAKE = 2
 UNDONE = 3
 INTERRUPTED = 130
+_MOST_SAID = 200
 
 ADVICE: tuple[tuple[type[AuditError], int, str], ...] = (
     (UsageError, MISTAKE, "Nothing was done; `aiready --help` and `aiready COMMAND --help` tell what can be asked."),
@@ -29,8 +30,8 @@ def finished(command: Callable[..., int], chosen: Mapping[str, Any]) -> int:
         return _refused(error)
     except KeyboardInterrupt:
         return interrupted()
-    except Exception:  # noqa: BLE001 - Python's own status for a crash is 1, which means "findings" here
-        return crashed()
+    except Exception as error:  # noqa: BLE001 - Python's own status for a crash is 1, which means "findings" here
+        return crashed(error)
 
 
 def _refused(error: AuditError) -> int:
@@ -47,12 +48,16 @@ def interrupted() -> int:
     return INTERRUPTED
 
 
-def crashed() -> int:
-    """After an exception that nobody foresaw: the traceback, and a status that can't be taken for a verdict."""
+def crashed(error: Exception) -> int:
+    """After an exception that nobody foresaw: the way to it, and a status that can't be taken for a verdict.
+
+    What the exception says may quote the audited code at any length: it is shown cut, and inert.
+    """
     import traceback
 
-    from ..report.terminal import safe
+    from ..report.terminal import cut, safe
 
-    sys.stderr.writelines(f"{safe(line)}\n" for line in traceback.format_exc().split("\n") if line)
+    sys.stderr.writelines(traceback.format_tb(error.__traceback__))
+    sys.stderr.write(cut(f"{type(error).__name__}: {safe(str(error)[:_MOST_SAID])}", _MOST_SAID) + "\n")
     sys.stderr.write("aiready: this is a bug in aiready; nothing was judged\nPlease report it with the lines above.\n")
     return UNDONE

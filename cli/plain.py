@@ -45,11 +45,16 @@ def parameters(command: Callable[..., int]) -> list[Parameter]:
 
 def parsed(words: Sequence[str]) -> tuple[Callable[..., int], Chosen] | None:
     """The command and what was chosen for its parameters; None for a line that is left to typer."""
-    if not words or words[0] not in COMMANDS or _COMPLETION in os.environ:
+    if not words or words[0] not in COMMANDS or is_completion():
         return None
     command = COMMANDS[words[0]]
     chosen = _read(parameters(command), words[1:])
     return None if chosen is None else (command, chosen)
+
+
+def is_completion() -> bool:
+    """Whether a shell asks, and not a person."""
+    return _COMPLETION in os.environ
 
 
 def _read(known: list[Parameter], words: Sequence[str]) -> Chosen | None:

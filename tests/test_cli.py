@@ -144,10 +144,13 @@ def test_ctrl_c_ends_with_130_and_one_line(command: Command) -> None:
 
 
 def test_a_crash_is_no_verdict(command: Command) -> None:
-    command.error = ZeroDivisionError()
+    command.error = KeyError("line\n\x1b[2J" + "x" * 9000)
     status, out, err = command("audit")
     assert (status, out) == (3, "")
-    assert err.splitlines()[-2] == "aiready: this is a bug in aiready; nothing was judged"
+    assert [char for char in err if not char.isprintable() and char != "\n"] == []
+    *_, said, bug, _ = err.splitlines()
+    assert (said[:21], len(said)) == (r"KeyError: 'line\n\x1b[", 200)
+    assert bug == "aiready: this is a bug in aiready; nothing was judged"
 
 
 def test_version(command: Command) -> None:
@@ -226,12 +229,15 @@ def test_an_unchanged_tree_is_answered_from_the_store(command: Command) -> None:
     first = command("audit", ".")
     assert (first[0], len(command.asked)) == (1, 1)
     assert [command("audit", "."), len(command.asked)] == [first, 1]
+    assert [command("audit", ".", "--cache-dir", "near")[0] for _ in range(2)] == [1, 1]
+    assert [command("audit", ".", "--cache-dir=far/away")[0] for _ in range(2)] == [1, 1]
+    assert len(command.asked) == 3
     assert command("audit", ".", "-v")[0] == 1
     assert command("audit", ".", "-v") == (
         *first[:2],
         "aiready: nothing has changed since this report was made; --no-cache makes it anew\n",
     )
-    assert len(command.asked) == 2
+    assert len(command.asked) == 4
 
 
 def test_what_may_not_be_answered_from_the_store_is_not(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

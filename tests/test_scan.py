@@ -141,6 +141,7 @@ def test_no_bytes_break_it(data: bytes) -> None:
         b"import x, " * 60_000,
         b"from x import (" * 50_000,
         b"from x import (\n" * 50_000,
+        (b"from x import (\n" * 1_000 + b")\n") * 50,
         b"import_module('" * 50_000,
         b"import \\\n" * 60_000,
         b"x = '" + b"import " * 90_000 + b"'",

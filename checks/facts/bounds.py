@@ -32,7 +32,7 @@ class Bound(NamedTuple):
 
 def bounded(subject: Subject) -> Bound | None:
     """The limit around the call in its function, or in every caller on the way up."""
-    return _Bounds(subject).around(subject.sites(), subject.scope, frozenset())
+    return _Bounds(subject).around(subject.own_sites(), subject.scope, frozenset())
 
 
 class _Bounds:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..project.attributes import mro
 from ..project.scope import Scope
-from ..project.values import Cls, Ext, Seq, Values
+from ..project.values import Cls, Ext, Obj, Seq, Values
 from ..read.tree import (
     Assign,
     Call,
@@ -58,10 +58,6 @@ def _names(ev: Evaluator, values: Values, depth: int) -> Iterable[str]:
                 yield path.replace("()", "")
             case Cls(scope=scope):
                 yield f"{scope.module.path}:{scope.name}"
-                for owner in mro(ev, scope):
-                    for base in ev.bases(owner):
-                        if isinstance(base, Ext) and base.path not in ("builtins.Exception", "builtins.BaseException"):
-                            yield base.path
             case Seq(elements=elements, scope=scope) if depth < 4:
                 for each in elements:
                     yield from _names(ev, ev.eval(each, scope), depth + 1)
@@ -73,22 +69,46 @@ def covers(types: Iterable[str], sdks: tuple[Sdk, ...]) -> Cover:
     """Whether the types catch every error of a failed request of the SDKs, some, or none."""
     names = set(types)
     if names & EVERYTHING or names == {"?"}:
-        return "all"
+        return "part" if sdks and all(sdk.errors.silent for sdk in sdks) else "all"
     found: list[Cover] = [_covers(names, sdk) for sdk in sdks]
     if found and all(each == "all" for each in found):
         return "all"
     return "part" if any(each != "none" for each in found) else "none"
 
 
-def raised_types(ev: Evaluator, handler: Except, scope: Scope) -> tuple[str, ...]:
-    """Types a handler raises instead of what it caught; empty where it raises the same again."""
-    found: list[str] = []
-    for node in _raised(handler.body):
-        target = node.func if isinstance(node, Call) else node
-        if isinstance(target, Name) and target.id == handler.name:
-            continue
-        found.extend(types_of(ev, target, scope))
-    return tuple(found)
+def covers_strand(types: Iterable[str], lineage: tuple[str, ...]) -> Cover:
+    """Whether the types catch an exception of a known type."""
+    names = set(types)
+    if names & EVERYTHING or "?" in names:
+        return "all"
+    above = {name for each in lineage for name in (each, *ancestors(each))}
+    return "all" if any(same(name, each) for name in names for each in above) else "none"
+
+
+def raised_by(body: tuple[Statement, ...], caught: str | None) -> list[Expr]:
+    """What a handler raises other than the exception it caught."""
+    return [node for node in _raised(body) if not (isinstance(node, Name) and node.id == caught)]
+
+
+def lineages(ev: Evaluator, nodes: list[Expr], scope: Scope) -> list[tuple[str, ...]]:
+    """The types that are raised, each followed by those above it; what can't be read is left out."""
+    found: dict[tuple[str, ...], None] = {}
+    for node in nodes:
+        for value in ev.eval(node.func if isinstance(node, Call) else node, scope):
+            match value:
+                case Cls(scope=owner) | Obj(scope=owner):
+                    found[tuple(_above(ev, owner))] = None
+                case Ext(path=path):
+                    found[(path.replace("()", ""),)] = None
+                case _:
+                    continue
+    return list(found)
+
+
+def _above(ev: Evaluator, owner: Scope) -> Iterable[str]:
+    family = mro(ev, owner)
+    yield from (f"{each.module.path}:{each.name}" for each in family)
+    yield from (base.path for each in family for base in ev.bases(each) if isinstance(base, Ext))
 
 
 def _raised(body: tuple[Statement, ...]) -> Iterable[Expr]:
@@ -99,15 +119,6 @@ def _raised(body: tuple[Statement, ...]) -> Iterable[Expr]:
             yield from _raised(block)
 
 
-def covers_types(types: Iterable[str], raised: tuple[str, ...]) -> Cover:
-    """Whether the types catch exceptions that the project itself raises."""
-    names = set(types)
-    if names & EVERYTHING or "?" in names:
-        return "all"
-    hits = [name in names or bool(ancestors(name) & names) for name in raised]
-    return "all" if all(hits) else "part" if any(hits) else "none"
-
-
 def ancestors(name: str) -> set[str]:
     """Built-in types above a built-in exception."""
     found = getattr(builtins, name.removeprefix("builtins."), None) if name.startswith("builtins.") else None
@@ -116,10 +127,8 @@ def ancestors(name: str) -> set[str]:
 
 def _covers(names: set[str], sdk: Sdk) -> Cover:
     rule = sdk.errors
-    if rule.silent:
-        return "none"
     if any(same(name, base) for name in names for base in rule.base):
-        return "all"
+        return "all" if not rule.transport or _catches_transport(names, rule) else "part"
     for group in rule.together:
         if all(any(same(name, each) for name in names) for each in group):
             return "all"
@@ -127,6 +136,11 @@ def _covers(names: set[str], sdk: Sdk) -> Cover:
     if any(same(name, each) for name in names for each in known):
         return "part"
     return "part" if any(_related(name, sdk, rule) for name in names) else "none"
+
+
+def _catches_transport(names: set[str], rule: ErrorRule) -> bool:
+    """Whether errors of the HTTP library are caught too, where the SDK lets them through."""
+    return any(name.partition(".")[0] in rule.transport or name == "builtins.OSError" for name in names)
 
 
 def _related(name: str, sdk: Sdk, rule: ErrorRule) -> bool:

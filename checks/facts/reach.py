@@ -72,9 +72,7 @@ def _owner(scope: Scope) -> Scope:
 def blocking(subject: Subject) -> Setting:
     """Whether a synchronous call is reached inside an `async def` without a thread hop."""
     found = subject.found
-    rule, client = found.match.rule, found.match.client
-    is_async = rule.is_async if rule.is_async is not None else bool(client and client.is_async)
-    if is_async or (found.site.awaited and not found.handed):
+    if subject.is_async() or (found.site.awaited and not found.handed):
         return Setting("no")
     if found.handed and not found.runs:
         return Setting("no")

@@ -15,6 +15,7 @@ from ..project.scope import Scope, Site
 from ..project.values import Ext, Lit, Obj, Unk, Value, Values
 from ..read.tree import Attr, Call, Name
 from ..sdks.schema import ClientRule, Framework, Knowledge, Library, RetryTool, Sdk
+from .kept import waited
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -50,9 +51,16 @@ class Ground:
         self._named: dict[str, tuple[Site, ...]] = {}
 
     @cached_property
-    def frameworks(self) -> dict[str, Framework]:
+    def frameworks(self) -> dict[str, tuple[Framework, ...]]:
         """Frameworks by what their entry points are called."""
-        return {each.how: each for each in self.knowledge.frameworks}
+        found: dict[str, tuple[Framework, ...]] = {}
+        for each in self.knowledge.frameworks:
+            found[each.how] = (*found.get(each.how, ()), each)
+        return found
+
+    def answers(self, audience: str) -> tuple[str, ...]:
+        """Exceptions that frameworks of an audience turn into an answer: an HTTP status, an error message."""
+        return tuple(name for each in self.knowledge.frameworks if each.audience == audience for name in each.answers)
 
     def calls_named(self, name: str) -> tuple[Site, ...]:
         """Call sites anywhere in the project whose callee has that last name."""
@@ -70,14 +78,15 @@ class Ground:
                     yield from (site for site in each.sites if callee_name(site) == name)
                     yield from _decorator_sites(each, name)
 
-    def defines(self, name: str) -> bool:
-        """Whether any indexed function of the project has that name."""
+    def functions_named(self, name: str) -> Iterator[Scope]:
+        """Indexed functions of the project with that last name."""
         world = self.ev.world
         for path in world.paths:
             module = world.module(path) if world.source.mentions(path, name) else None
-            if module is not None and any(key.rpartition(".")[2] == name for key in module.index.units):
-                return True
-        return False
+            for key, unit in module.index.units.items() if module is not None else ():
+                scope = module.scope(key) if module is not None and unit.name.rpartition(".")[2] == name else None
+                if scope is not None and scope.is_function:
+                    yield scope
 
     def assigned(self, imports: tuple[str, ...], name: str) -> Iterator[tuple[Values, Place]]:
         """Values that the project assigns to an attribute of an imported module (`openai.timeout = 20`)."""
@@ -177,6 +186,17 @@ class Subject:
     def sites(self) -> tuple[Site, ...]:
         """Sites whose surroundings apply to the request, innermost first."""
         return (*self.found.runs, self.found.site)
+
+    def is_async(self) -> bool:
+        """Whether the method gives back something to await."""
+        rule, client = self.found.match.rule, self.found.match.client
+        return rule.is_async if rule.is_async is not None else bool(client and client.is_async)
+
+    def own_sites(self) -> tuple[Site, ...]:
+        """As `sites`, but a coroutine kept in a variable stands where it is awaited."""
+        if not self.is_async() or self.found.handed or self.found.runs:
+            return self.sites()
+        return (waited(self.found.site),)
 
     def call_argument(self, name: str) -> Passed:
         """An argument of the call by dotted name: `config.http_options.timeout` goes into nested values."""

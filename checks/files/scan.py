@@ -60,10 +60,10 @@ def _remembered(data: bytes, line: bytes, start: int) -> tuple[Import, ...]:
             _known[line] = found
         return found
     end = start + len(line)
-    if bare.endswith(b"(") and not continued:
-        close = data.find(b")", end, end + REST)
+    close = data.find(b")", end, end + REST) if bare.endswith(b"(") and not continued else -1
+    if close > 0 and data.find(b"import", end, close) < 0:
         words = data[start:close].replace(b"(", b" ", 1).decode("utf-8", "replace").split()
-        listed = _plain(" ".join(words)) if close > 0 else None
+        listed = _plain(" ".join(words))
         if listed:
             return listed
     whole = _joined(data, _beginning(data, start), end)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from ..read import UnreadableUnit, read
 from ..read.tree import Attr, Binary, Call, Compare, Const, Do, Expr, Function, If, Index, Items, Lambda, Name, Unary
-from .arguments import passed
-from .scope import Binding, Frame, Scope
+from .arguments import entry, passed
+from .scope import AttrSet, Binding, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 BUILTINS = frozenset(dir(builtins))
@@ -31,11 +31,18 @@ def lookup(ev: Eval, name: str, scope: Scope) -> Values:
 def local(ev: Eval, name: str, scope: Scope) -> Values | None:
     """The values of a name bound in this very scope; None when it isn't bound here."""
     bindings = scope.bindings.get(name)
-    if bindings is None or len(bindings) < 2 or ev.position is None or ev.position[0] is not scope:
-        return ev.remember(scope, name, lambda: _local(ev, name, scope, bindings))
-    chosen = reaching(bindings, ev.position[1], ev.position[2])
-    key = f"{name} {[at for at, each in enumerate(bindings) if each in chosen]}"
-    return ev.remember(scope, key, lambda: _local(ev, name, scope, chosen))
+    line, frames = (ev.position[1], ev.position[2]) if ev.position and ev.position[0] is scope else (LAST, ())
+    if bindings is None or len(bindings) < 2:
+        found = ev.remember(scope, name, lambda: _local(ev, name, scope, bindings))
+    else:
+        chosen = reaching(bindings, line, frames)
+        key = f"{name} {[at for at, each in enumerate(bindings) if each in chosen]}"
+        found = ev.remember(scope, key, lambda: _local(ev, name, scope, chosen))
+    return found if found is None else patched(found, Name(name), scope, line, frames)
+
+
+LAST = 1 << 30
+"""A line after every other: from outside a scope, its last bindings are seen."""
 
 
 def reaching(bindings: list[Binding], line: int, frames: tuple[Frame, ...]) -> list[Binding]:
@@ -84,13 +91,13 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
             found = bound(ev, binding, scope)
             groups.append(found if not refilled or _refills(binding, name) else _filled(found))
     values = union(*groups)
-    if scope.kind == "module" and all(isinstance(value, (Lit, Unk)) for value in values):
+    if scope.kind == "module" and "global " in scope.module.index.text:
         values = union(values, _set_elsewhere(ev, name, scope))
     if typed and all(isinstance(value, (Lit, Unk, Prm)) for value in values):
         for binding in typed:
             if binding.expr is not None:
                 values = union(values, instances(ev, binding.expr, scope))
-    return _patched(values, name, scope)
+    return values
 
 
 def _refills(binding: Binding, name: str) -> bool:
@@ -134,18 +141,65 @@ def _starred(ev: Eval, name: str, top: Scope) -> Values:
     return ()
 
 
-def _patched(values: Values, name: str, scope: Scope) -> Values:
-    """Mappings with what `name[key] = …` and `name.update(…)` in the scope put in."""
-    entries: list[tuple[Expr | None, Expr, Scope]] = []
-    for each in scope.sets:
-        if each.base == Name(name) and each.name is None and each.binding.expr is not None:
-            entries.append((each.key, each.binding.expr, scope))
+def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
+    """Mappings with what `name[key] = …` and `name.update(…)` put in before the line; where that happens only under an
+    `if`, the mapping without it is another possibility."""
+    sets = [each for each in scope.sets if each.name is None and each.base == base and each.binding.expr is not None]
+    sets = [each for each in sets if each.line <= line or _share_loop(each.binding.frames, frames)]
+    if not sets:
+        return values
+    always = [each for each in sets if _is_sure(each, base, frames) or _has_twin(each, sets)]
+    found = _grown(values, always, scope)
+    return found if len(always) == len(sets) else union(found, _grown(values, sets, scope))
+
+
+def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
+    entries = tuple((each.key, each.binding.expr, scope) for each in sets if each.binding.expr is not None)
     if not entries:
         return values
-    grown = tuple(Map((*value.entries, *entries)) if isinstance(value, Map) else value for value in values)
-    if any(isinstance(value, Map) for value in grown):
-        return grown
-    return (*grown, Map(tuple(entries)))
+    grown: list[Value] = []
+    for value in values:
+        if isinstance(value, Map):
+            grown.append(Map((*value.entries, *entries), value.base))
+        elif isinstance(value, (Kw, Unk, Prm, Cfg)):
+            grown.append(Map(entries, (value,)))
+        else:
+            grown.append(value)
+    return tuple(grown)
+
+
+def _is_sure(each: AttrSet, base: Expr, frames: tuple[Frame, ...]) -> bool:
+    """Whether a key is set on every way: under no `if` that the use isn't under too, or under one that asks for it."""
+    for at, frame in enumerate(each.binding.frames):
+        if frame.kind != "if" or (at < len(frames) and frames[at].node is frame.node and frames[at].part == frame.part):
+            continue
+        if not (isinstance(frame.node, If) and _asks_for_key(frame.node.test, base)):
+            return False
+    return True
+
+
+def _asks_for_key(test: Expr, base: Expr) -> bool:
+    """`key not in base`, `not base`, `not base.get(key)`, `base is None`."""
+    match test:
+        case Compare(ops=("not in",), rest=(held,)):
+            return held == base
+        case Compare(left=held, ops=("is",), rest=(Const(None),)):
+            return held == base
+        case Unary(op="not", value=Call(func=Attr(value=held))):
+            return held == base
+        case Unary(op="not", value=held):
+            return held == base
+        case _:
+            return False
+
+
+def _has_twin(each: AttrSet, sets: list[AttrSet]) -> bool:
+    """Whether the other branch of its `if` sets the same key."""
+    own = each.binding.frames[-1:]
+    if not own or own[0].kind != "if" or any(frame.kind == "if" for frame in each.binding.frames[:-1]):
+        return False
+    twins = [other.binding.frames[-1:] for other in sets if other.key == each.key and other.key is not None]
+    return any(other and other[0].node is own[0].node and other[0].part != own[0].part for other in twins)
 
 
 def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
@@ -286,10 +340,10 @@ def item(ev: Eval, values: Values, key: object) -> Values:
     groups: list[Values] = []
     for value in values:
         match value:
-            case Map(entries=entries):
-                hits = [(v, s) for k, v, s in entries if isinstance(k, Const) and k.value == key]
-                chosen = hits if hits else [(v, s) for k, v, s in entries if k is not None]
-                groups.extend(_as_fields(ev.eval(expr, scope)) for expr, scope in chosen)
+            case Map():
+                groups.append(_as_fields(_under(ev, value, key)))
+            case Kw() if isinstance(key, str):
+                groups.append(entry(ev, (value,), key).values or (Unk(f"?{key}"),))
             case Seq(elements=found, scope=scope):
                 inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
                 groups.extend(ev.eval(each, scope) for each in inside)
@@ -302,6 +356,16 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case _:
                 groups.append((Unk(),))
     return union(*groups)
+
+
+def _under(ev: Eval, value: Map, key: object) -> Values:
+    """Values of a mapping under a key; all of them where the key, or that of an entry, isn't known."""
+    if isinstance(key, str):
+        found = entry(ev, (value,), key)
+        if found.values and found.certain:
+            return found.values
+    groups = [ev.eval(expr, scope) for own, expr, scope in value.entries if own is not None]
+    return union(*groups, item(ev, value.base, key) if value.base else ())
 
 
 @lru_cache(maxsize=2048)
@@ -355,7 +419,7 @@ def _instance(value: Value) -> Values:
     match value:
         case Cls(scope=scope):
             return (Obj(scope),)
-        case Ext(path=path, sites=sites) if not path.startswith("builtins."):
+        case Ext(path=path, sites=sites) if not path.startswith(("builtins.", "typing.", "typing_extensions.")):
             return (Ext(f"{path}()", sites),)
         case _:
             return ()

@@ -86,6 +86,8 @@ class Map(NamedTuple):
     """A mapping: keys (None: `**value`) with values in the scopes they were written in; later ones win."""
 
     entries: tuple[tuple[Expr | None, Expr, Scope], ...]
+    base: tuple[Value, ...] = ()
+    """What it was before the entries were put in, where that is no display."""
 
 
 class Kw(NamedTuple):

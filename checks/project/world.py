@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from ..index import FileIndex, Unit
-from ..read import UnreadableUnit, read
+from ..read import UnreadableUnit, read, read_quickly
 from ..read.tree import Class, Function, Statement
 from .body import fill, fill_head
 from .scope import Scope
@@ -58,16 +58,19 @@ class Module:
             found = self._scopes[""] = Scope("module", "", self, None, None, 1)
         return found
 
-    def scope(self, name: str) -> Scope | None:
-        """The scope of an indexed definition; None when there is none or it can't be read."""
+    def scope(self, name: str, searched: bool = False) -> Scope | None:
+        """The scope of an indexed definition; None when there is none or it can't be read.
+
+        What is `searched` for calls is read by libcst, what is only asked about by `ast`: the tree is the same.
+        """
         if name not in self._scopes:
             unit = self.index.units.get(name)
-            self._scopes[name] = self._make(unit) if unit is not None else None
+            self._scopes[name] = self._make(unit, read if searched else read_quickly) if unit is not None else None
         return self._scopes[name]
 
-    def _make(self, unit: Unit) -> Scope | None:
+    def _make(self, unit: Unit, reader: Callable[[str, int], tuple[Statement, ...]]) -> Scope | None:
         try:
-            body = read(self.index.source(unit), unit.start)
+            body = reader(self.index.source(unit), unit.start)
         except UnreadableUnit as error:
             self.world.unreadable(self.path, error)
             return None

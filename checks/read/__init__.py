@@ -1,6 +1,6 @@
 """Source text in, small plain syntax trees out, one definition at a time."""
 
-from .reader import UnreadableUnit, read
+from .reader import UnreadableUnit, read, read_quickly
 from .tree import Call, Expr, Function, Span, Statement
 
-__all__ = ["Call", "Expr", "Function", "Span", "Statement", "UnreadableUnit", "read"]
+__all__ = ["Call", "Expr", "Function", "Span", "Statement", "UnreadableUnit", "read", "read_quickly"]

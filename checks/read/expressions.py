@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 
 import libcst as cst
@@ -45,6 +46,10 @@ OPERATORS = {
 NAMES = {"True": True, "False": False, "None": None}
 
 
+class Text(Const):
+    """A literal piece of an f-string while it is read: unlike a constant in braces it joins its neighbours."""
+
+
 class ExpressionReader:
     """Converts expressions; positions come from whichever source it was given."""
 
@@ -83,7 +88,7 @@ class ExpressionReader:
             case cst.BinaryOperation(left=left, operator=operator, right=right):
                 return Binary(self.op(operator), self.expr(left), self.expr(right))
             case cst.BooleanOperation(left=left, operator=operator, right=right):
-                return Either(self.op(operator), (self.expr(left), self.expr(right)), None)
+                return self.boolean(self.op(operator), left, right)
             case cst.UnaryOperation(operator=operator, expression=value):
                 return Unary(self.op(operator), self.expr(value))
             case cst.Comparison(left=left, comparisons=targets):
@@ -105,6 +110,13 @@ class ExpressionReader:
                 return self.comprehension(node)
             case _:
                 return Other(())
+
+    def boolean(self, op: str, left: cst.BaseExpression, right: cst.BaseExpression) -> Either:
+        """`a and b and c` is one node of three parts, unless parentheses say otherwise."""
+        first = self.expr(left)
+        if isinstance(first, Either) and first.op == op and first.test is None and not left.lpar:
+            return Either(op, (*first.parts, self.expr(right)), None)
+        return Either(op, (first, self.expr(right)), None)
 
     def other(self, *nodes: cst.BaseExpression | None) -> Other:
         """Expressions whose values don't matter but which may hold calls."""
@@ -221,24 +233,40 @@ class ExpressionReader:
                 return Const(_value(text))
             case cst.Integer(value=text) | cst.Float(value=text):
                 return Const(_value(text))
-            case cst.ConcatenatedString(left=left, right=right):
-                return _joined(self.literal(left), self.literal(right))
-            case cst.FormattedString(parts=parts):
-                return Template(tuple(self.piece(each) for each in parts))
+            case cst.ConcatenatedString() | cst.FormattedString():
+                parts = self.strung(node)
+                values = [each.value for each in parts if isinstance(each, Text)]
+                if len(values) < len(parts) or isinstance(node, cst.FormattedString) or _has_template(node):
+                    return Template(_merged(parts))
+                return Const(_concatenated(values))
             case _:
                 return Other(())
 
-    def piece(self, node: cst.BaseFormattedStringContent) -> Expr:
-        """A literal piece or an expression of an f-string, its format specification after it."""
+    def strung(self, node: cst.BaseExpression) -> list[Expr]:
+        """The pieces of strings written one after the other."""
+        match node:
+            case cst.ConcatenatedString(left=left, right=right):
+                return [*self.strung(left), *self.strung(right)]
+            case cst.FormattedString(parts=parts, start=start):
+                return [piece for each in parts for piece in self.pieces(each, "r" in start.lower())]
+            case cst.SimpleString(value=text):
+                return [Text(_value(text))]
+            case _:
+                return [Other(())]
+
+    def pieces(self, node: cst.BaseFormattedStringContent, raw: bool) -> list[Expr]:
+        """A literal piece, or an expression of an f-string with its format specification after it."""
         match node:
             case cst.FormattedStringText(value=text):
-                return Const(text.replace("{{", "{").replace("}}", "}"))
-            case cst.FormattedStringExpression(expression=value, format_spec=spec):
+                return [Text(_unescaped(text.replace("{{", "{").replace("}}", "}"), raw))]
+            case cst.FormattedStringExpression(expression=value, format_spec=spec, equal=equal):
+                shown: list[Expr] = [Text(cst.Module([]).code_for_node(value) + "=")] if equal else []
                 found = self.expr(value)
-                rest = tuple(self.piece(each) for each in spec or ())
-                return Template((found, *rest)) if any(not isinstance(each, Const) for each in rest) else found
+                rest = _merged([piece for each in spec or () for piece in self.pieces(each, raw)])
+                plain = all(isinstance(each, Const) for each in rest)
+                return [*shown, found if plain else Template((found, *rest))]
             case _:
-                return Other(())
+                return [Other(())]
 
     def op(self, node: cst.CSTNode) -> str:
         """An operator's symbol."""
@@ -254,12 +282,34 @@ def _value(text: str) -> str | bytes | int | float | bool | None:
     return found if isinstance(found, (str, bytes, int, float)) else None
 
 
-def _joined(left: Expr, right: Expr) -> Expr:
-    match left, right:
-        case Const(str() as one), Const(str() as two):
-            return Const(one + two)
-        case Const(bytes() as first), Const(bytes() as second):
-            return Const(first + second)
-        case _:
-            pieces = [part for side in (left, right) for part in (side.parts if isinstance(side, Template) else (side,))]
-            return Template(tuple(pieces))
+def _unescaped(text: str, raw: bool) -> str:
+    """The value of an f-string's literal text."""
+    if raw or "\\" not in text:
+        return text
+    quoted = re.sub(r'\\.|"', lambda found: '\\"' if found[0] == '"' else found[0], text, flags=re.DOTALL)
+    value = _value(f'"""{quoted}"""')
+    return value if isinstance(value, str) else text
+
+
+def _merged(parts: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Neighbouring literal pieces as one."""
+    found: list[Expr] = []
+    for part in parts:
+        if found and isinstance(part, Text) and isinstance(before := found[-1], Text):
+            found[-1] = Text(str(before.value) + str(part.value))
+        else:
+            found.append(part)
+    return tuple(Const(each.value) if isinstance(each, Text) else each for each in found if each != Text(""))
+
+
+def _has_template(node: cst.ConcatenatedString) -> bool:
+    return any(
+        isinstance(side, cst.FormattedString) or (isinstance(side, cst.ConcatenatedString) and _has_template(side))
+        for side in (node.left, node.right)
+    )
+
+
+def _concatenated(values: list[str | bytes | int | float | bool | None]) -> str | bytes | None:
+    if all(isinstance(each, bytes) for each in values):
+        return b"".join(each for each in values if isinstance(each, bytes))
+    return "".join(each for each in values if isinstance(each, str))

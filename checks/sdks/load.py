@@ -96,15 +96,16 @@ def _sdk(raw: Any, built: dict[int, Any]) -> Sdk:
     patches = [mapping(patch) for patch in sequence(newest.pop("before", []))]
     if not all(isinstance(patch.get("version"), str) for patch in patches):
         raise WrongForm("needs a version in quotes", "before")
+    current = _line(newest, built)
     older: list[Older] = []
     line = newest
     for patch in sorted(patches, key=lambda patch: release(patch["version"]), reverse=True):
         line = _patched(line, patch)
         try:
-            older.append(Older(patch["version"], _line(line, (), built)))
+            older.append(Older(patch["version"], _line(line, built)))
         except WrongForm as wrong:
             raise wrong.inside(f"before {patch['version']}") from wrong
-    return _line(newest, tuple(older), built)
+    return replace(current, before=tuple(older)) if older else current
 
 
 def _patched(raw: Raw, patch: Raw) -> Raw:
@@ -121,7 +122,7 @@ def _patched(raw: Raw, patch: Raw) -> Raw:
     return merged
 
 
-def _line(raw: Raw, older: tuple[Older, ...], built: dict[int, Any]) -> Sdk:
+def _line(raw: Raw, built: dict[int, Any]) -> Sdk:
     """One line of releases; `built` keeps the rules made so far, for the many that are shared by anchors.
 
     Its keys are ids of parsed mappings, which outlive the reading of their family.
@@ -129,17 +130,16 @@ def _line(raw: Raw, older: tuple[Older, ...], built: dict[int, Any]) -> Sdk:
     if "before" in raw:
         raise WrongForm("can't be nested", "before")
     plain = {key: value for key, value in raw.items() if key not in ("calls", "clients", "decorators")}
-    sdk = build(
-        Sdk,
-        plain,
-        before=older,
+    sdk = build(Sdk, plain)
+    if not sdk.imports:
+        raise WrongForm("lacks an import", "imports")
+    return replace(
+        sdk,
         calls=_rules("calls", CallRule, raw, built),
         clients=_rules("clients", ClientRule, raw, built),
         decorators=_rules("decorators", CallRule, raw, built),
+        errors=_rooted(sdk.errors, sdk.imports[0]),
     )
-    if not sdk.imports:
-        raise WrongForm("lacks an import", "imports")
-    return replace(sdk, errors=_rooted(sdk.errors, sdk.imports[0]))
 
 
 def _rules(group: str, cls: type[_R], raw: Raw, built: dict[int, Any]) -> dict[str, _R]:

@@ -312,6 +312,8 @@ class Framework:
     """Base classes whose named methods are entry points: View -> get, post."""
     handlers: tuple[str, ...] = ()
     """Methods or decorators that register a handler for exceptions of every entry point."""
+    answers: tuple[str, ...] = ()
+    """Exceptions that it turns into an answer to whoever asked: `fastapi.HTTPException`, `click.ClickException`."""
     swallow: bool = False
     """Catches and logs exceptions itself in a way that counts as a guard (no web framework's 500 page does)."""
     threaded: bool = False

@@ -1,0 +1,174 @@
+"""What the constructs around a call do with its exceptions, inside one function.
+
+An exception on its way up is a strand: `()` is what the SDK itself raises for a failed request, anything else is the
+type it was turned into, followed by the types above that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..model import Handler, Place
+from ..project.attributes import methods, mro
+from ..project.scope import Frame, Scope, Site
+from ..project.values import Fn, Obj
+from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With
+from ..sdks.schema import Sdk
+from .coverage import Cover, after, covers, covers_strand, is_silent, leaves, lineages, raised_by, raises, types_of
+from .kept import around_yield, callee
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+Strand = tuple[str, ...]
+Raised = tuple[Strand, ...]
+OWN: Raised = ((),)
+"""The SDK's own errors."""
+
+
+class Passage(NamedTuple):
+    """What is left of exceptions behind some constructs, and whether any were stopped there."""
+
+    left: Raised
+    stopped: bool
+
+
+class Around:
+    """Follows exceptions out of functions; keeps every handler met on the way."""
+
+    def __init__(self, ev: Evaluator, sdks: tuple[Sdk, ...]) -> None:
+        self._ev = ev
+        self._sdks = sdks
+        self.handlers: dict[tuple[str, int], Handler] = {}
+
+    def out_of(self, site: Site, raised: Raised) -> Passage:
+        """What leaves the function of a site."""
+        return self._through(site.frames, site.scope, raised)
+
+    def _through(self, frames: tuple[Frame, ...], scope: Scope, raised: Raised) -> Passage:
+        stopped = False
+        for frame in reversed(frames):
+            match frame:
+                case Frame(kind="try", node=Try() as node, part="body"):
+                    found = self._tried(node, scope, raised)
+                case Frame(kind="with", node=With() as node):
+                    found = self._managed(node, scope, raised)
+                case _:
+                    continue
+            raised, stopped = found.left, stopped or found.stopped
+            if not raised:
+                break
+        return Passage(raised, stopped)
+
+    def covers(self, types: tuple[str, ...], strand: Strand) -> Cover:
+        """Whether a handler for the types stops a strand, a part of it, or nothing."""
+        return covers_strand(types, strand) if strand else covers(types, self._sdks)
+
+    def minus(self, types: tuple[str, ...], raised: Raised) -> Passage:
+        """What is left behind a handler for the types that swallows."""
+        found = [self.covers(types, strand) for strand in raised]
+        left = tuple(strand for strand, cover in zip(raised, found, strict=True) if cover != "all")
+        return Passage(left, any(cover != "none" for cover in found))
+
+    def _tried(self, node: Try, scope: Scope, raised: Raised) -> Passage:
+        left: dict[Strand, None] = {}
+        stopped = False
+        for strand in raised:
+            found = self._strand(node, scope, strand)
+            left.update(dict.fromkeys(found.left))
+            stopped = stopped or found.stopped
+        return Passage(tuple(left), stopped)
+
+    def _strand(self, node: Try, scope: Scope, strand: Strand) -> Passage:
+        """One strand through the handlers of a `try`."""
+        seen: list[str] = []
+        left: list[Strand] = []
+        stopped = False
+        for handler in node.handlers:
+            types = types_of(self._ev, handler.type, scope)
+            alone = self.covers(types, strand)
+            if alone == "none":
+                continue
+            seen += types
+            again = raises(handler.body)
+            self._note(handler, types, scope, alone == "all", again != "never")
+            turned = self._turned(node, handler, scope, again)
+            if turned is None:
+                stopped = True
+            else:
+                left += turned or [strand if alone == "all" else self._of_types(types)]
+            if self.covers(tuple(seen), strand) == "all":
+                return Passage(tuple(left), stopped)
+        return Passage((*left, strand), stopped)
+
+    def _note(self, handler: Except, types: tuple[str, ...], scope: Scope, whole: bool, again: bool) -> None:
+        where = Place(scope.module.path, handler.line)
+        self.handlers[where.path, where.line] = Handler(where, types, whole, is_silent(handler), again)
+
+    def _of_types(self, types: tuple[str, ...]) -> Strand:
+        """The part of the SDK's errors that a handler lets through: still caught by the SDK's base errors."""
+        return tuple(dict.fromkeys((*types, *(name for sdk in self._sdks for name in sdk.errors.base))))
+
+    def _turned(self, node: Try, handler: Except, scope: Scope, again: str) -> list[Strand] | None:
+        """What a handler raises instead, nothing where it raises the same; None when it raises nothing."""
+        loop = _loop_of(node, scope)
+        if again == "never":
+            body = _raised_after(loop, handler, scope)
+            return None if body is None else lineages(self._ev, raised_by(body, handler.name), scope)
+        if again == "sometimes" and loop is None:
+            return None
+        return lineages(self._ev, raised_by(handler.body, handler.name), scope)
+
+    def _managed(self, node: With, scope: Scope, raised: Raised) -> Passage:
+        """`with suppress(…)`, and the project's own context managers that catch."""
+        stopped = False
+        for item, _ in reversed(node.items):
+            found = self._manager(item, scope, raised)
+            raised, stopped = found.left, stopped or found.stopped
+        return Passage(raised, stopped)
+
+    def _manager(self, item: Expr, scope: Scope, raised: Raised) -> Passage:
+        if isinstance(item, Call):
+            if callee(item.func) == "suppress":
+                types = tuple(name for arg in item.args for name in types_of(self._ev, arg, scope))
+                return self.minus(types, raised)
+            for value in self._ev.eval(item.func, scope):
+                if isinstance(value, Fn) and any("contextmanager" in _word(each) for each in value.scope.decorators):
+                    return self._through(around_yield(value.scope) or (), value.scope, raised)
+        for value in self._ev.eval(item, scope):
+            if isinstance(value, Obj) and self._exit_swallows(value.scope):
+                return Passage((), True)
+        return Passage(raised, False)
+
+    def _exit_swallows(self, owner: Scope) -> bool:
+        return any(
+            Const(True) in method.returns
+            for each in mro(self._ev, owner)
+            for name in ("__exit__", "__aexit__")
+            for method in methods(each, name)
+        )
+
+
+def _word(decorator: Expr) -> str:
+    return callee(decorator.func if isinstance(decorator, Call) else decorator)
+
+
+def _loop_of(node: Try, scope: Scope) -> Loop | None:
+    """The innermost loop a try stands in, in its own function."""
+    for site in scope.sites:
+        loop: Loop | None = None
+        for frame in site.frames:
+            if isinstance(frame.node, Loop):
+                loop = frame.node
+            elif frame.node is node:
+                return loop
+    return None
+
+
+def _raised_after(loop: Loop | None, handler: Except, scope: Scope) -> tuple[Statement, ...] | None:
+    """What the function does behind the loop that a handler goes on with, if it always raises there."""
+    if loop is None or leaves(handler.body):
+        return None
+    following = after(scope.body, loop)
+    rest = (*loop.orelse, *following) if following is not None else ()
+    return rest if raises(rest) == "always" else None
