@@ -43,7 +43,7 @@ PEERS = (
     Peer("ruff", "{peers}/ruff check --isolated --no-cache --quiet --output-format concise {tree}"),
     # ruff keeps no result of a file with diagnostics: with syntax errors only, everything comes from its cache
     Peer(
-        "ruff, unchanged",
+        "ruff-unchanged",
         "{peers}/ruff check --isolated --cache-dir {cache}/ruff --quiet --output-format concise --select E9 {tree}",
         against=WARM,
     ),
@@ -174,7 +174,7 @@ def goals(comparisons: list[Comparison], starts: dict[str, Spread]) -> list[Goal
             measured = each.faster.median
             found.append(Goal(f"{tree}: times faster than {peer}, at least", ratio, measured, measured >= ratio))
     for each in comparisons:
-        if each.peer == "ruff, unchanged":
+        if each.peer == "ruff-unchanged":
             limit = round(2 * each.peer_wall.median + 0.020, 4)
             met = each.wall.median <= limit
             found.append(Goal(f"{each.tree}: seconds when nothing changed, at most", limit, each.wall.median, met))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from . import catalogue, rules, suppress
 from .cells import in_cells
 from .disk import Disk
-from .model import Call, Finding, Place, Secret
+from .model import Call, Finding, Secret
 from .options import Options
 from .secrets import may_hold, secrets
 from .suppress import MARK, Suppression
@@ -16,18 +16,15 @@ PERSONAS = ("regular", "pedantic", "auditor")
 
 
 def judge(
-    disk: Disk, calls: tuple[Call, ...], first_lines: Mapping[Place, int], options: Options
+    disk: Disk, calls: tuple[Call, ...], options: Options
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
-    """The findings that the persona is shown, suppressed ones included, and the suppressions that did nothing.
-
-    `first_lines` gives the first line of the statement that holds each call.
-    """
+    """The findings that the persona is shown, suppressed ones included, and the suppressions that did nothing."""
     known = frozenset(rule.id for rule in catalogue.load().rules)
     ran = (known if options.select is None else options.select) - options.ignore
     keys = _secrets(disk) if "SAFE501" in ran else ()
     found = rules.judge(calls, keys, ran)
     comments = tuple(each for path in disk.files for each in _suppressions(disk, path))
-    judged, unused = suppress.apply(found, comments, lambda place: first_lines.get(place, place.line), ran)
+    judged, unused = suppress.apply(found, comments, ran)
     most = PERSONAS.index(options.persona)
     return tuple(each for each in judged if PERSONAS.index(each.persona) <= most), unused
 

@@ -49,6 +49,8 @@ class Timeout:
     """Where the client was built, if that was seen."""
     trap: str | None = None
     """What is wrong with the number or the parameter ("30 means 30 ms here: google-genai counts milliseconds")."""
+    total: bool = False
+    """True where it bounds the whole request, False where it bounds each read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from .options import Options
 from .project.calls import Found, find
 from .project.entries import Entries
 from .project.evaluate import Evaluator
+from .project.implied import implied
 from .project.match import Matcher, foreign_roots
 from .project.world import World
 from .scripts import console_scripts
@@ -35,28 +36,28 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     disk = Disk(listing(paths, options.exclude))
     ground = link(disk, load())
     found = list(_found(ground, options))
-    calls: list[tuple[Call, int]] = []
+    calls: list[Call] = []
     for done, each in enumerate(found):
         if progress is not None:
             progress(done, len(found))
-        calls.append((in_cells(describe(ground, each), disk.notebooks), each.site.line))
-    calls.sort(key=lambda pair: (pair[0].place.path, pair[0].place.cell or 0, pair[0].place, pair[0].method))
+        calls.append(in_cells(describe(ground, each), disk.notebooks))
+    calls.sort(key=lambda call: (call.place.path, call.place.cell or 0, call.place.line, call.place.column, call.method))
     disk.note(ground.ev.world.problems)
     if not disk.audited():
         raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
-    inventory = tuple(call for call, _ in calls)
-    findings, unused = judge(disk, inventory, {call.place: line for call, line in calls}, options)
+    findings, unused = judge(disk, tuple(calls), options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
-    return Audit(disk.root, counts, skipped, inventory, findings, unused)
+    return Audit(disk.root, counts, skipped, tuple(calls), findings, unused)
 
 
 def link(disk: Disk, knowledge: Knowledge) -> Ground:
     """The project as the facts are worked out from it."""
     root = Path(disk.root)
     installed = installed_versions(root)
-    sdks = tuple(for_version(sdk, installed.of(sdk.package)) for sdk in knowledge.sdks)
-    ev = Evaluator(World(disk, foreign_roots(knowledge)), Matcher(sdks))
+    given_away = implied(disk, knowledge.sdks)
+    sdks = tuple(for_version(sdk, installed.of(sdk.package) or given_away.get(sdk.id)) for sdk in knowledge.sdks)
+    ev = Evaluator(World(disk, foreign_roots(knowledge)), Matcher(sdks, knowledge.libraries))
     return Ground(ev, Entries(ev, knowledge.frameworks, console_scripts(root)), knowledge)
 
 

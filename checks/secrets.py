@@ -13,41 +13,54 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from .model import Place, Secret
 from .read.stamps import tree_of
-from .sdks import load
+from .sdks import Sdk, load
 
-GATES = ("sk-", "AIza", "hf_", "gsk_", "api_key", "API_KEY", "access_key", "ACCESS_KEY", "_TOKEN", "Client(")
+GATES = (
+    "sk-",
+    "AIza",
+    "hf_",
+    "gsk_",
+    "api_key",
+    "API_KEY",
+    "access_key",
+    "ACCESS_KEY",
+    "_TOKEN",
+    "Client(",
+    "ClientV2(",
+)
 """A text without any of these is not searched: a key's beginning, or the name of what it is given to."""
 _GATES = tuple(gate.encode() for gate in GATES)
 MARKS = ("sk-", "AIza", "gsk_", "hf_", "r8_", "xai-", "pplx-", "fw_", "nvapi-", "lsv2_", "pcsk_", "AKIA", "ASIA")
 """How keys with a form of their own begin."""
-FORMS = {
-    "anthropic": r"sk-ant-[\w-]{20,}",
-    "openrouter": r"sk-or-[\w-]{30,}",
-    "langfuse": r"sk-lf-[\w-]{30,}",
-    "deepseek": r"sk-[0-9a-f]{32}(?![\w-])",
-    "openai": r"sk-(?:proj|svcacct|admin|None)-[\w-]{20,}|sk-[A-Za-z0-9]{20,}",
-    "google_genai": r"AIza[\w-]{35}(?![\w-])",
-    "groq": r"gsk_[A-Za-z0-9]{30,}",
-    "huggingface_hub": r"hf_[A-Za-z0-9]{30,}",
-    "replicate": r"r8_[A-Za-z0-9]{30,}",
-    "xai_sdk": r"xai-[A-Za-z0-9]{40,}",
-    "perplexity": r"pplx-[A-Za-z0-9]{30,}",
-    "fireworks": r"fw_[A-Za-z0-9]{20,}",
-    "nvidia": r"nvapi-[\w-]{40,}",
-    "langsmith": r"lsv2_(?:pt|sk)_\w{30,}",
-    "pinecone": r"pcsk_\w{40,}",
-    "bedrock_runtime": r"(?:AKIA|ASIA)[A-Z0-9]{16}(?!\w)",
-}
-"""Provider (`_` for `-`) -> the form of its keys; the first that fits counts."""
-KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(f'(?P<{name}>{form})' for name, form in FORMS.items())})", re.ASCII)
+FORMS = (
+    ("anthropic", r"sk-ant-[\w-]{20,}"),
+    ("openrouter", r"sk-or-[\w-]{30,}"),
+    ("langfuse", r"sk-lf-[\w-]{30,}"),
+    ("deepseek", r"sk-[0-9a-f]{32}(?![\w-])"),
+    ("openai", r"sk-(?:proj|svcacct|admin|None)-[\w-]{20,}|sk-[A-Za-z0-9]{20,}"),
+    ("google-genai", r"AIza[\w-]{35}(?![\w-])"),
+    ("groq", r"gsk_[A-Za-z0-9]{30,}"),
+    ("huggingface_hub", r"hf_[A-Za-z0-9]{30,}"),
+    ("replicate", r"r8_[A-Za-z0-9]{30,}"),
+    ("xai-sdk", r"xai-[A-Za-z0-9]{40,}"),
+    ("perplexity", r"pplx-[A-Za-z0-9]{30,}"),
+    ("fireworks", r"fw_[A-Za-z0-9]{20,}"),
+    ("nvidia", r"nvapi-[\w-]{40,}"),
+    ("langsmith", r"lsv2_(?:pt|sk)_\w{30,}"),
+    ("pinecone", r"pcsk_\w{40,}"),
+    ("bedrock-runtime", r"(?:AKIA|ASIA)[A-Z0-9]{16}(?!\w)"),
+)
+"""Provider and the form of its keys; the first that fits counts."""
+KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(f'({form})' for _, form in FORMS)})", re.ASCII)
 SHARED = frozenset({"openai", "deepseek"})
 """Forms that other providers use too: the name of the variable knows better."""
 LITERAL = re.compile(r"""["'](?:Bearer )?([\w\-./+=]{20,})["']""", re.ASCII)
-TAKES = re.compile(r"(?i)key|token|_ak|_sk|client\(")
+TAKES = re.compile(r"(?i)key|token|_ak|_sk|client(?:v2)?\(")
 NEAR = 200
 """Characters before a literal in which the name of what it is given to stands."""
 VALUE = re.compile(r"(?:Bearer )?([A-Za-z0-9][\w\-./+=]{19,})", re.ASCII)
@@ -64,6 +77,8 @@ BITS = 3.0
 """Entropy for each character below which a text repeats itself; 32 random hexadecimal digits have 3.2 and more."""
 PUBLIC = re.compile(r"authDomain|firebaseapp|googlemaps|maps\.google|youtube")
 """Files whose Google key is one for another service, often a public one."""
+CLOUDS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
+"""Packages for much else, whose keys have other names."""
 WRAPPERS = frozenset({"SecretStr", "Secret", "str"})
 
 
@@ -84,7 +99,7 @@ def may_hold(data: bytes) -> bool:
 
 
 def secrets(path: str, text: str) -> tuple[Secret, ...]:
-    """Every provider key in the string literals of a module's text, in order. Text that is no Python is searched too."""
+    """Every provider key in the string literals of a module's text, in order, be it valid Python or not."""
     if not _may_hold(text):
         return ()
     try:
@@ -102,7 +117,10 @@ def _may_hold(text: str) -> bool:
         return False
     if any(_is_random(match[0]) for match in _formed(text)):
         return True
-    return any(TAKES.search(text, max(0, match.start() - NEAR), match.start()) and _is_random(match[1]) for match in LITERAL.finditer(text))
+    return any(
+        TAKES.search(text, max(0, match.start() - NEAR), match.start()) and _is_random(match[1])
+        for match in LITERAL.finditer(text)
+    )
 
 
 def _formed(text: str) -> Iterator[re.Match[str]]:
@@ -123,7 +141,7 @@ def _is_random(value: str) -> bool:
     longest = max(RUN.findall(value), key=len, default="")
     if len(longest) < 12 or longest.isalpha() or longest.isdigit():
         return False
-    steps = sum(1 for one, two in zip(value, value[1:], strict=False) if ord(two) - ord(one) in (0, 1))
+    steps = sum(1 for one, two in pairwise(value) if ord(two) - ord(one) in (0, 1))
     return steps * 3 < len(value) and _entropy(value) >= BITS
 
 
@@ -163,7 +181,7 @@ def _judged(value: str, slot: Slot | None, text: str, imports: dict[str, str]) -
     """(key, provider, where) of a literal that holds a key."""
     where = slot.where if slot is not None else "string literal"
     for match in _formed(value):
-        provider = (match.lastgroup or "").replace("_", "-") if match.lastgroup != "huggingface_hub" else "huggingface_hub"
+        provider = FORMS[(match.lastindex or 1) - 1][0]
         if _is_random(match[0]) and _belongs(provider, text):
             named = _by_variable(slot.name) if slot is not None and provider in SHARED else None
             return match[0], named or provider, where
@@ -202,9 +220,9 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for each in node.names:
-                yield (each.asname, each.name) if each.asname else (each.name.partition(".")[0],) * 2
-                if not each.asname and "." in each.name:
-                    yield each.name, each.name
+                bound = each.asname or each.name.partition(".")[0]
+                yield bound, each.name if each.asname else bound
+                yield each.name, each.name  # what follows its root tells the SDK
         elif isinstance(node, ast.ImportFrom):
             for each in node.names:
                 yield each.asname or each.name, f"{'.' * node.level}{node.module or ''}.{each.name}"
@@ -238,7 +256,7 @@ def _slots(tree: ast.Module, imports: dict[str, str]) -> Iterator[tuple[int, Slo
 def _of_call(node: ast.Call, callee: str) -> Iterator[tuple[int, Slot]]:
     for keyword in node.keywords:
         if keyword.arg:
-            yield from _given(keyword.value, Slot(keyword.arg, callee or "?", f"{keyword.arg}= of {callee or 'a call'}"))
+            yield from _given(keyword.value, Slot(keyword.arg, callee, f"{keyword.arg}= of {callee or 'a call'}"))
     positional = _positional(callee)
     for at, value in enumerate(node.args):
         if at < len(positional):
@@ -330,21 +348,26 @@ def _by_variable(name: str) -> str | None:
 @cache
 def _by_path(path: str) -> str | None:
     """The provider behind an SDK's module, class or function; None for what is no SDK, or runs without a key."""
-    best: tuple[int, bool, str] | None = None
-    for sdk in load().sdks:
-        for root in sdk.imports:
-            if (path == root or path.startswith(f"{root}.")) and not sdk.in_process and root not in ("boto3", "botocore"):
-                providers = {_variables().get(name) for name in sdk.env}
-                provider = sdk.id if sdk.kind == "sdk" or len(providers) != 1 else str(*providers)
-                rank = (len(root), sdk.kind == "sdk", provider)
-                best = rank if best is None or rank[:2] > best[:2] else best
-    return best[2] if best is not None else None
+    found = [(len(root), sdk.kind == "sdk", sdk) for sdk, root in _roots() if f"{path}.".startswith(f"{root}.")]
+    if not found:
+        return None
+    sdk = max(found, key=lambda each: each[:2])[2]
+    providers = {_variables().get(name) for name in sdk.env}
+    return sdk.id if sdk.kind == "sdk" or len(providers) != 1 else providers.pop()
+
+
+@cache
+def _roots() -> tuple[tuple[Sdk, str], ...]:
+    """SDKs that take a key, by import root."""
+    return tuple((sdk, root) for sdk in load().sdks if not sdk.in_process for root in sdk.imports if root not in CLOUDS)
 
 
 @cache
 def _positional(path: str) -> tuple[str, ...]:
     """Names of a client's positional parameters."""
-    return next((sdk.clients[path].args for sdk in load().sdks if path in sdk.clients), ())
+    name = path.rpartition(".")[2]
+    rules = (sdk.clients.get(name) for sdk, root in _roots() if path.startswith(f"{root}."))
+    return next((rule.args for rule in rules if rule is not None), ())
 
 
 QUOTED = re.compile(r"#.*|(?P<quote>['\"])(?P<body>(?:\\.|(?!(?P=quote)).)*)(?P=quote)")

@@ -62,7 +62,7 @@ class Selection:
                 continue
             if self._everything or self._callable(module) or not words.isdisjoint(module.index.words(unit)):
                 self._done.add((path, name))
-                scope = module.scope(name)
+                scope = module.scope(name, searched=True)
                 if scope is not None:
                     yield from scope.tree()
 
@@ -77,6 +77,9 @@ def _aliases(scope: Scope, words: set[str]) -> Iterator[str]:
         for name, bindings in scope.bindings.items():
             if any(binding.expr is not None and _may_be_method(binding.expr, words) for binding in bindings):
                 yield name
+    for name in scope.globals:
+        if any(each.expr is not None and _may_be_method(each.expr, words) for each in scope.bindings.get(name, ())):
+            yield name
     for each in scope.sets:
         if each.name and each.binding.expr is not None and _may_be_method(each.binding.expr, words):
             yield each.name

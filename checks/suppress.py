@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -25,12 +25,9 @@ MARK = b"aiready:"
 
 _COMMENT = re.compile(r"#\s*aiready:\s*(?P<said>.*)")
 _FORM = re.compile(r"ignore(?P<file>-file)?(?:\[(?P<words>[^\[\]]*)\])?(?:[\s:\u2013\u2014-]+(?P<reason>.*))?$")
-_SILENT = frozenset({tokenize.ENCODING, tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE})
+_SILENT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 _NOT_UNDERSTOOD = "not understood: write ignore[RULE] or ignore-file[RULE]"
 _TOO_LATE = "ignore-file counts only above the first statement"
-
-FirstLine = Callable[[Place], int]
-"""The line on which the statement that holds a place begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +39,30 @@ class Suppression:
     """What stands in the brackets; empty: every rule."""
     reason: str = ""
     whole_file: bool = False
+    last: int = 0
+    """Last line of the statement it stands in."""
     problem: str = ""
     """Why it has no effect, if that can be said without looking at the findings."""
 
-    def covers(self, finding: Finding, first: int) -> bool:
-        """Whether it stands where it speaks of this finding, whose statement begins on line `first`."""
+    def covers(self, finding: Finding) -> bool:
+        """Whether it speaks of this finding: it stands between the first line of its statement and its own last."""
         here, there = self.place, finding.place
         if self.problem or here.path != there.path:
             return False
-        last = max(there.line, there.end_line)
-        return self.whole_file or (here.cell == there.cell and min(first, there.line) <= here.line <= last)
+        ahead = here.line <= there.line <= self.last
+        inside = there.line <= here.line <= max(there.line, there.end_line)
+        return self.whole_file or (here.cell == there.cell and (ahead or inside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    line: int
+    column: int
+    """0-based."""
+    text: str
+    early: bool
+    """Nothing but comments came before."""
+    last: int
 
 
 def parse(path: str, text: str, cell: int | None = None) -> tuple[Suppression, ...]:
@@ -61,64 +72,63 @@ def parse(path: str, text: str, cell: int | None = None) -> tuple[Suppression, .
     """
     if MARK.decode() not in text:
         return ()
-    return tuple(
-        _suppression(
-            Place(path, line, column + match.start() + 1, line, column + len(comment) + 1, cell), match, early=early
-        )
-        for line, column, comment, early in _comments(text)
-        if (match := _COMMENT.search(comment))
-    )
+    matches = ((comment, _COMMENT.search(comment.text)) for comment in _comments(text))
+    return tuple(_suppression(path, cell, comment, match) for comment, match in matches if match)
 
 
-def _comments(text: str) -> Iterator[tuple[int, int, str, bool]]:
-    """(line, 0-based column, text, whether nothing but comments came before) of every comment."""
-    early = True
+def _comments(text: str) -> Iterator[_Comment]:
+    """Every comment, once it is known where the statement around it ends."""
+    waiting: list[_Comment] = []
+    early, inside = True, False
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
-                yield *token.start, token.string, early
-            early = early and token.type in _SILENT
+                found = _Comment(*token.start, token.string, early, token.start[0])
+                if inside:
+                    waiting.append(found)
+                else:
+                    yield found
+            elif token.type == tokenize.NEWLINE:
+                yield from (replace(each, last=token.start[0]) for each in waiting)
+                waiting, inside = [], False
+            elif token.type not in _SILENT:
+                early, inside = False, True
     except (tokenize.TokenError, SyntaxError):
-        return
+        yield from waiting
 
 
-def _suppression(place: Place, comment: re.Match[str], *, early: bool) -> Suppression:
-    said = _FORM.match(comment["said"].partition(" # ")[0].strip())
-    if said is None:
-        return Suppression(place, problem=_NOT_UNDERSTOOD)
-    words = tuple(word.strip() for word in (said["words"] or "").split(",") if word.strip())
-    reason = (said["reason"] or "").strip()
-    if said["words"] is not None and not words:
-        return Suppression(place, reason=reason, problem=_NOT_UNDERSTOOD)
-    whole_file = said["file"] is not None
-    return Suppression(place, words, reason, whole_file, _TOO_LATE if whole_file and not early else "")
+def _suppression(path: str, cell: int | None, comment: _Comment, match: re.Match[str]) -> Suppression:
+    start, end = comment.column + match.start() + 1, comment.column + len(comment.text) + 1
+    place = Place(path, comment.line, start, comment.line, end, cell)
+    said = _FORM.match(match["said"].partition(" # ")[0].strip())
+    words = tuple(word.strip() for word in (said["words"] or "").split(",") if word.strip()) if said else ()
+    if said is None or (said["words"] is not None and not words):
+        return Suppression(place, last=comment.last, problem=_NOT_UNDERSTOOD)
+    problem = _TOO_LATE if said["file"] and not comment.early else ""
+    return Suppression(place, words, (said["reason"] or "").strip(), said["file"] is not None, comment.last, problem)
 
 
 def apply(
     findings: Sequence[Finding],
     suppressions: Sequence[Suppression],
-    first_line: FirstLine,
     ran: Collection[str] | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings, the suppressed ones with their reason, and the suppressions (or words of them) that did nothing.
 
     `findings` must not have been filtered by persona, and `ran` must hold the ids of the rules that were asked (None:
-    all): what nobody asked for is no reason to call a suppression unused. A comment counts from the first line of the
-    statement to the last line of the finding.
+    all): what nobody asked for is no reason to call a suppression unused.
     """
     used: dict[Suppression, set[str]] = {}
-    judged = [_judge(finding, suppressions, first_line(finding.place), used) for finding in findings]
+    judged = [_judge(finding, suppressions, used) for finding in findings]
     asked = frozenset(rule.id for rule in load().rules) if ran is None else frozenset(ran)
     idle = (_idle(suppression, used.get(suppression, set()), asked) for suppression in suppressions)
     return tuple(judged), tuple(one for one in idle if one is not None)
 
 
-def _judge(
-    finding: Finding, suppressions: Sequence[Suppression], first: int, used: dict[Suppression, set[str]]
-) -> Finding:
+def _judge(finding: Finding, suppressions: Sequence[Suppression], used: dict[Suppression, set[str]]) -> Finding:
     reason: str | None = None
     for suppression in suppressions:
-        if suppression.covers(finding, first) and finding.rule in _rules(suppression.words):
+        if suppression.covers(finding) and finding.rule in _rules(suppression.words):
             used.setdefault(suppression, set()).add(finding.rule)
             if reason is None or not suppression.whole_file:
                 reason = suppression.reason

@@ -55,6 +55,8 @@ def _show(document: bytes) -> None:
         stream.flush()
         stream.buffer.write(document)
         stream.buffer.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # The interpreter flushes standard output once more at its end, and must not fail then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UsageError(f"can't write to standard output: {error.strerror or error}") from error

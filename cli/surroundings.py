@@ -25,8 +25,15 @@ def width() -> int:
     said = os.environ.get("COLUMNS", "")
     columns = int(said) if said.isascii() and said.isdigit() else 0
     if not columns and shows(sys.stdout):
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+        columns = _terminal()
     return max(NARROWEST, min(columns or WIDEST, WIDEST))
+
+
+def _terminal() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:  # a terminal that doesn't tell
+        return WIDEST
 
 
 def colour(choice: str = "auto") -> bool:

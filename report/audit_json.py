@@ -12,7 +12,6 @@ from . import values
 from .excerpt import Sources
 from .fingerprint import fingerprints
 from .look import Look
-from .unused import unused
 
 SCHEMA = "aiready.audit/1"
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -30,7 +29,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
             "findings": [_finding(each, catalogue, name) for each, name in zip(audit.findings, names, strict=True)],
             "unused_suppressions": [
                 {**(values.spot(one.place) or {}), "words": list(one.words), "problem": one.problem}
-                for one in unused(audit)
+                for one in audit.unused
             ],
             "checklist": [],
             "summary": _summary(audit.findings),

@@ -11,7 +11,6 @@ from ..checks.model import Audit, Finding, Severity, Skipped
 from . import wording
 from .look import Look
 from .terminal import columns, counted, safe, wrap
-from .unused import unused
 
 _SHOWN = 10
 """Skipped files, and suppressions without effect, that are named one by one."""
@@ -72,7 +71,7 @@ def _more(count: int) -> list[str]:
 
 def of_suppressions(audit: Audit, look: Look) -> list[str]:
     """Suppressions that suppress nothing: they mislead, and can go."""
-    idle, way = unused(audit), look.way_to(audit.root)
+    idle, way = audit.unused, look.way_to(audit.root)
     if not idle:
         return []
     title = f"{counted(len(idle), 'suppression')} without effect:"

@@ -149,7 +149,7 @@ def test_a_crash_is_no_verdict(command: Command) -> None:
     assert (status, out) == (3, "")
     assert [char for char in err if not char.isprintable() and char != "\n"] == []
     *_, said, bug, _ = err.splitlines()
-    assert (said[:21], len(said)) == (r"KeyError: 'line\n\x1b[", 200)
+    assert (said[:22], len(said)) == (r"KeyError: 'line\n\x1b[", 200)
     assert bug == "aiready: this is a bug in aiready; nothing was judged"
 
 
@@ -300,15 +300,43 @@ def test_explain_knows_areas_items_and_groups(word: str, first: str, held: str, 
     assert (lines[0], [line[: len(held)] for line in lines].count(held)) == (first, 1)
 
 
+def rules_into(handle: int) -> tuple[int, str]:
+    """Exit status and standard error of `aiready rules` whose standard output is this handle."""
+    command = [sys.executable, "-m", "aiready", "rules"]
+    done = subprocess.run(command, stdout=handle, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    os.close(handle)
+    return done.returncode, done.stderr
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    script = "import sys, os; sys.argv = ['aiready', 'rules']; from aiready.cli.main import main; sys.exit(main())"
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run(
-        [sys.executable, "-c", script], stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
-    )
-    os.close(writer)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert rules_into(writer) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_told() -> None:
+    status, err = rules_into(os.open("/dev/full", os.O_WRONLY))
+    line = "aiready: can't write to standard output: No space left on device"
+    assert (status, err.splitlines()[0]) == (2, line)
+
+
+def test_the_shell_completes_rules_and_choices() -> None:
+    offered: dict[str, list[str]] = {}
+    for line in ("explain REL30", "explain reliability.t", "audit --persona "):
+        asked = {
+            "_AIREADY_COMPLETE": "complete_bash",
+            "COMP_WORDS": f"aiready {line}",
+            "COMP_CWORD": str(line.count(" ") + 1),
+        }
+        command = [sys.executable, "-m", "aiready"]
+        done = subprocess.run(command, env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+        offered[line] = done.stdout.split()
+    assert offered == {
+        "explain REL30": ["REL301", "REL302", "REL303"],
+        "explain reliability.t": ["reliability.timeouts"],
+        "audit --persona ": ["regular", "pedantic", "auditor"],
+    }
 
 
 class Clock:

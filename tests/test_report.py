@@ -25,6 +25,7 @@ from aiready.checks.model import (
     Step,
     Timeout,
 )
+from aiready.checks.suppress import Suppression
 from aiready.report import AUDIT_FORMATS, Look
 
 SOURCE = """\
@@ -356,3 +357,25 @@ def test_a_long_way_is_shortened(tmp_path: Path) -> None:
     assert text(found, quiet=True).splitlines()[-6:] == [
         *("    a way:", "      b.py:1:1", "      b.py:2:1", "      b.py:3:1", "      (3 more)", "      b.py:7:1")
     ]
+
+
+def test_suppressions_without_effect_are_told(project: Path) -> None:
+    idle = (
+        Suppression(Place("app/llm.py", 3, 12), ("REL101", "COST")),
+        Suppression(Place("app/llm.py", 20, 1)),
+        Suppression(Place("n.ipynb", 1, 5, cell=0), problem="no rule is called\x1b"),
+    )
+    assert text(audit(project, unused=idle)).splitlines()[-4:] == [
+        "3 suppressions without effect:",
+        "  app/llm.py:3:12     REL101, COST",
+        "  app/llm.py:20:1     every rule",
+        r"  n.ipynb:cell 1:1:5  no rule is called\x1b",
+    ]
+    assert data(audit(project, unused=idle))["unused_suppressions"][0] == {
+        "path": "app/llm.py",
+        "line": 3,
+        "column": 12,
+        "cell": None,
+        "words": ["REL101", "COST"],
+        "problem": "",
+    }

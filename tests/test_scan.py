@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from aiready.checks.files import by_top, hints, imports, roots, with_tails
 from aiready.checks.files.scan import Import
+from aiready.checks.project.rawhttp import HOSTS, PATHS
 
 
 @pytest.mark.parametrize(
@@ -198,6 +200,33 @@ def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
 )  # fmt: skip
 def test_other_requests_are_no_hints(line: str) -> None:
     assert not hints(line.encode())
+
+
+EXAMPLES = (
+    "/chat/completions", "/v1/completions", "/openai/deployments/gpt/completions", "/v1/messages",
+    "/anthropic/v1/messages",
+    "/v1/responses", "/v1/embeddings", "/api/embed", "/models/m:embedContent", "/models/m:batchEmbedContents",
+    "/models/{m}:generateContent", ":streamGenerateContent", "/api/generate", "/api/chat", "/v2/rerank",
+    "/v1/images/edits",
+    "/images/generations", "/audio/speech", "/v1/audio/transcriptions", "/v1/text-to-speech/x",
+    "/v1/moderations", "/v2/chat",
+    "/v1/generate", "/v1/ocr", "/model/m/converse", "/model/m/converse-stream", "/model/m/invoke",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", EXAMPLES)
+def test_every_path_that_counts_as_a_raw_request_is_a_hint(path: str) -> None:
+    assert any(re.search(pattern, path) for pattern, _ in PATHS)
+    assert hints(f"URL = BASE + '{path}'".encode())
+
+
+def test_every_pattern_of_a_raw_request_has_an_example_here() -> None:
+    assert [pattern for pattern, _ in PATHS if not any(re.search(pattern, path) for path in EXAMPLES)] == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_host_that_counts_as_a_raw_request_is_a_hint(host: str) -> None:
+    assert hints(f"BASE = 'https://{host}'".encode())
 
 
 def test_tails_of_the_sdk_data_open_gates_of_their_own() -> None:

@@ -124,6 +124,37 @@ def test_what_asks_no_model_is_no_call(path: str) -> None:
     assert MATCHER.match(path) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "keywords", "sdk"),
+    [
+        ("self.client.chat.completions.create", "", "openai"),
+        ("client.beta.chat.completions.parse", "", "openai"),
+        ("client.responses.create", "model input", "openai"),
+        ("client.embeddings.create", "model input", "openai"),
+        ("self.openai.ChatCompletion.create", "model messages", "openai-v0"),
+        ("client.messages.create", "model max_tokens messages", "anthropic"),
+        ("client.messages.stream", "model max_tokens messages", "anthropic"),
+        ("client.models.generate_content", "model contents", "google-genai"),
+        ("client.aio.models.generate_content_stream", "model contents config", "google-genai"),
+        ("client.converse", "modelId messages", "bedrock-runtime"),
+        ("client.invoke_model", "modelId body", "bedrock-runtime"),
+        ("router.acompletion", "model messages", "litellm"),
+        ("client.messages.create", "body from_ to", None),
+        ("client.messages.create", "message", None),
+        ("client.calls.create", "to from_ url", None),
+        ("repo.responses.create", "name", None),
+        ("self.completions.create", "user", None),
+        ("self.llm.chat", "messages", None),
+        ("provider.completion", "model messages", None),
+        ("model.generate", "inputs", None),
+        ("agent.converse", "message", None),
+    ],
+)
+def test_a_tail_counts_only_where_it_is_distinctive(path: str, keywords: str, sdk: str | None) -> None:
+    found = MATCHER.tail(path, frozenset(keywords.split()))
+    assert (found and found.sdk.id) == sdk
+
+
 @pytest.mark.parametrize(("path", "seconds", "requests"), DEFAULTS, ids=[row[0] for row in DEFAULTS])
 def test_defaults_are_those_measured(path: str, seconds: float | None, requests: int | None) -> None:
     found = MATCHER.match(path)

@@ -10,6 +10,7 @@ from ..project.callers import Edge
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Attr, Call, Name, With
+from .kept import callee
 from .subject import Subject, callee_name, place
 
 WAITS: dict[str, tuple[str, ...]] = {
@@ -81,10 +82,12 @@ class _Bounds:
 
     def _future(self, site: Site) -> Bound | None:
         """`executor.submit(f).result(timeout=…)` in the same function."""
-        if callee_name(site) not in SUBMITS:
+        around = [frame.node.func for frame in site.frames if isinstance(frame.node, Call)]
+        if not {callee_name(site), *map(callee, around)} & SUBMITS:
             return None
         for other in site.scope.sites:
-            if isinstance(other.call.func, Attr) and other.call.func.name in ("result", "get"):
+            waits = "get" if callee_name(site) == "apply_async" else "result"
+            if isinstance(other.call.func, Attr) and other.call.func.name == waits:
                 found = self._seconds(other, ("timeout", "0"), "future.result(timeout=)")
                 if found is not None:
                     return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ..model import Call, Facts
 from ..project.calls import Found
+from .clients import clients
 from .guard import Guards
 from .reach import Reach, blocking
 from .retry import retry
 from .settings import max_output, model, streaming
-from .subject import Ground, Subject, clients, place
+from .subject import Ground, Subject, place
 from .timeout import timeout
 
 

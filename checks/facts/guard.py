@@ -9,11 +9,10 @@ from ..model import EntryPoint, Guard, Handler, Place
 from ..project.callers import Edge
 from ..project.scope import Scope, Site
 from ..read.tree import Call, Expr, Return
-from ..sdks.schema import Sdk
 from .answers import Answers
-from .around import OWN, Around, Raised
+from .around import OWN, Around, Raised, Strand
 from .kept import callee, waited
-from .subject import Subject, place
+from .subject import Subject, place, raising
 
 STARTED = frozenset({
     "Thread", "Process", "Timer", "create_task", "ensure_future", "add_task", "start_new_thread", "delay", "apply_async",
@@ -21,6 +20,8 @@ STARTED = frozenset({
 })  # fmt: skip
 """Calls after which the starter never sees an exception of what it started."""
 COLLECTED = frozenset({"list", "tuple", "set", "join", "sum", "next", "dict", "gather", "run", "wait_for", "sorted", "any", "all"})
+AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
+"""Calls that run a function and give back something to wait for."""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Guards:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._ev = subject.ev
-        self._sdks = _raising(subject)
+        self._sdks = raising(subject)
         self._around = Around(subject.ev, self._sdks)
         self._answers = Answers(subject, self._around)
         self._known: dict[tuple[Scope, Raised], _Outcome] = {}
@@ -62,9 +63,16 @@ class Guards:
         misses = self._missed(handlers) if state == "partial" else ()
         return Guard(state, where, handlers, path if state in ("unhandled", "partial") else (), misses)
 
-    def swallowed(self, site: Site) -> bool:
-        """Whether no exception of the site's call leaves its function."""
-        return not self._around.out_of(site, OWN).left
+    def out_of(self, sites: tuple[Site, ...]) -> Raised:
+        """What becomes of an exception of the innermost site behind all of them."""
+        raised = OWN
+        for site in sites:
+            raised = self._around.out_of(site, raised).left
+        return raised
+
+    def covers(self, types: tuple[str, ...], strand: Strand) -> bool:
+        """Whether the types catch at least a part of a strand."""
+        return self._around.covers(types, strand) != "none"
 
     def _missed(self, handlers: tuple[Handler, ...]) -> tuple[str, ...]:
         caught = {name for each in handlers for name in each.catches}
@@ -130,7 +138,8 @@ class Guards:
         return outcome
 
     def _through(self, edge: Edge, function: Scope, raised: Raised) -> _Outcome:
-        site = waited(edge.site) if function.is_async or function.is_generator else edge.site
+        later = function.is_async or function.is_generator or (edge.handed and callee(edge.site.call.func) in AWAITABLE)
+        site = waited(edge.site) if later else edge.site
         if callee(site.call.func) in STARTED or self._is_started(site):
             outcome = _Outcome()
             for inner in edge.inner:
@@ -158,16 +167,6 @@ class Guards:
         outcome = _Outcome()
         outcome.add("surface", (place(site),))
         return outcome
-
-
-def _raising(subject: Subject) -> tuple[Sdk, ...]:
-    """The SDKs whose errors a failed request raises: the call's own, or those its errors subclass."""
-    known = {sdk.id: sdk for sdk in subject.ev.matcher.sdks}
-    sdk = subject.sdk
-    like = [known[name] for name in sdk.errors.like if name in known]
-    if like and not sdk.errors.base:
-        return tuple(like)
-    return (sdk,)
 
 
 def _state(outcome: _Outcome) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import Backoff, Place, RetryLayer
 from ..project.scope import Frame, Site
 from ..project.values import Lit
-from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Loop, Name, Statement, Try
+from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Loop, Name, Statement, Try, walk
 from ..sdks.schema import Sdk
 from .coverage import after, blocks, covers, leaves, raises, types_of
 
@@ -53,7 +53,7 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk,
         name=f"{'while' if loop.kind == 'while' else 'for'} loop",
         attempts=number,
         bounded=bounded,
-        backoff=_backoff(ev, (*bodies, *rest), loop, site),
+        backoff=backoff_of((*bodies, *rest), loop),
         catches=types,
         where=Place(site.scope.module.path, loop.line),
         permanent_errors=covers(types, sdks) == "all" and not _is_selective(again_bodies=bodies),
@@ -92,14 +92,11 @@ def _changes(test: Expr, body: tuple[Statement, ...]) -> bool:
 
 def names_in(node: object) -> Iterator[str]:
     """Names and attributes anywhere in an expression."""
-    if isinstance(node, Name):
-        yield node.id
-    elif isinstance(node, Attr):
-        yield node.name
-        yield from names_in(node.value)
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from names_in(part)
+    for part in walk(node):
+        if isinstance(part, Name):
+            yield part.id
+        elif isinstance(part, Attr):
+            yield part.name
 
 
 def _is_over_data(ev: Evaluator, site: Site, loop: Loop) -> bool:
@@ -168,7 +165,7 @@ def _gives_up(loop: Loop) -> bool:
     return False
 
 
-def _backoff(ev: Evaluator, body: tuple[Statement, ...], loop: Loop, site: Site) -> Backoff:
+def backoff_of(body: tuple[Statement, ...], loop: Loop) -> Backoff:
     """How long it waits between attempts."""
     for call in calls_in(body):
         name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
@@ -194,24 +191,17 @@ def _growth(node: Expr, loop: Loop) -> Backoff:
         return "exponential"
     if isinstance(node, (Const, Name, Attr)):
         return "fixed"
-    return "exponential" if any(isinstance(part, Call) for part in _walk(node)) else "fixed"
+    return "exponential" if any(isinstance(part, Call) for part in walk(node)) else "fixed"
 
 
 def _grows(statement: Assign) -> bool:
     """`delay = min(delay * 2, cap)`."""
     names = {name for target in statement.targets for name in names_in(target)}
-    return bool(names & set(names_in(statement.value))) and any(isinstance(part, Binary) for part in _walk(statement.value))
+    return bool(names & set(names_in(statement.value))) and any(isinstance(part, Binary) for part in walk(statement.value))
 
 
 def _has_power(node: object) -> bool:
-    return any(isinstance(part, Binary) and part.op in ("**", "<<") for part in _walk(node))
-
-
-def _walk(node: object) -> Iterator[object]:
-    yield node
-    if isinstance(node, tuple):
-        for part in node:
-            yield from _walk(part)
+    return any(isinstance(part, Binary) and part.op in ("**", "<<") for part in walk(node))
 
 
 def _flat(body: tuple[Statement, ...]) -> Iterator[Statement]:
@@ -224,6 +214,6 @@ def _flat(body: tuple[Statement, ...]) -> Iterator[Statement]:
 def calls_in(body: tuple[Statement, ...]) -> Iterator[Call]:
     """Every call in a run of statements."""
     for statement in body:
-        for part in _walk(statement):
+        for part in walk(statement):
             if isinstance(part, Call):
                 yield part

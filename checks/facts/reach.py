@@ -6,10 +6,14 @@ from ..model import EntryPoint, Setting
 from ..project.callers import Edge
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
+from ..read.tree import Call
+from .kept import callee, is_waited_for
 from .subject import Subject, callee_name, place
 
 RESPONSES = frozenset({"StreamingResponse", "EventSourceResponse", "iterate_in_threadpool", "StreamingHttpResponse"})
 """Response classes that run a synchronous generator in a thread."""
+HOPPING = frozenset({"sync_to_async", "to_thread", "run_in_threadpool", "run_in_executor", "run_sync", "asyncify", "make_async"})
+"""Decorators that make an async function run in a thread of a synchronous one."""
 MOST = 4000
 """Functions looked at on the way up; no real call is reached through more."""
 
@@ -37,12 +41,17 @@ class Reach:
                 continue
             seen.add(function)
             entries = self._subject.entries.of(function)
-            edges = [e for e in self._ev.callers(function) if self._subject.entries.registration(e) is None]
+            edges = [edge for edge in self._ev.callers(function) if self._leads_up(edge)]
             self.entries.extend(entries)
             queue.extend((edge.site.scope, edge.site) for edge in edges)
             if not entries and not edges:
                 self.surfaces += 1
         self.entries = list(dict.fromkeys(self.entries))
+
+    def _leads_up(self, edge: Edge) -> bool:
+        """Not into a framework; but what a tool or a thread does is asked for by whoever makes the agent or starts it."""
+        found = self._subject.entries.registration(edge)
+        return found is None or found[0] == "unknown"
 
     def _top(self, site: Site) -> None:
         entry = self._subject.entries.of_site(site)
@@ -74,7 +83,7 @@ def blocking(subject: Subject) -> Setting:
     found = subject.found
     if subject.is_async() or (found.site.awaited and not found.handed):
         return Setting("no")
-    if found.handed and not found.runs:
+    if found.handed and not found.runs or is_waited_for(found.site):
         return Setting("no")
     for run in found.runs:
         if run.scope.is_async:
@@ -95,6 +104,8 @@ def _async_above(subject: Subject) -> Site | None:
         if scope in seen or not scope.is_function:
             continue
         seen.add(scope)
+        if any(callee(each.func if isinstance(each, Call) else each) in HOPPING for each in scope.decorators):
+            continue
         for edge in subject.ev.callers(scope):
             if edge.hop or subject.entries.registration(edge) is not None or _in_thread(edge, scope):
                 continue

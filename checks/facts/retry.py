@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import cast
 
 from ..model import Backoff, Retry, RetryLayer
-from ..project.arguments import Passed, keyword
-from ..project.callers import Edge
-from ..project.scope import Scope, Site
+from ..project.arguments import HIDDEN, Passed, keyword
+from ..project.scope import Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
 from ..sdks.schema import RetryRule
-from .loops import loop_layer
+from .clients import Client, clients, remote
+from .outer import Outer, product
 from .settings import Given, look
-from .subject import Client, Subject, clients, place
-from .tools import decorator_layer, handed_layer, tool_loop
+from .subject import Subject, place
+from .tools import handed_layer
 
 ORDER = ("disabled", "none", "unknown", "sdk-default", "explicit", "n/a")
 
@@ -23,9 +23,9 @@ def retry(subject: Subject) -> Retry:
     if subject.sdk.in_process:
         return Retry("n/a")
     known = clients(subject)
-    built = tuple(client for client in known if client.made is not None) or known
-    if built and all(client.sdk.in_process for client in built):
+    if known and all(client.sdk.in_process for client in known):
         return Retry("n/a")
+    built = remote(known)
     weakest = min((_of_client(subject, each) for each in built or (None,)), key=lambda each: ORDER.index(each.state))
     outer = Outer(subject).layers()
     working = [layer for layer in outer if layer.without_effect is None]
@@ -35,22 +35,11 @@ def retry(subject: Subject) -> Retry:
     if steps or working:
         state, first = "explicit", [*steps, *working][0]
         where, source = first.where, first.name
-    return Retry(state, _product(layers), where, source, layers)
+    return Retry(state, product(layers), where, source, layers)
 
 
 def _backoff(word: str) -> Backoff:
     return cast(Backoff, word)  # checked when the data is read
-
-
-def _product(layers: tuple[RetryLayer, ...]) -> int | None:
-    total = 1
-    for layer in layers:
-        if layer.without_effect is not None:
-            continue
-        if layer.attempts is None:
-            return None
-        total *= max(1, layer.attempts)
-    return total
 
 
 def rule_of(subject: Subject, client: Client | None) -> RetryRule:
@@ -69,14 +58,13 @@ def _of_client(subject: Subject, client: Client | None) -> Retry:
     sdk = client.sdk if client is not None else subject.sdk
     unread = False
     for given in look(subject, client, rule.call, rule.client):
+        if given.passed == HIDDEN:
+            unread = unread or given.level == "client"
+            continue
         found = _given(given, rule)
-        if found is None:
-            continue
-        if found.state == "unknown" and not given.passed.certain:
-            unread = True
-            continue
-        return found
-    outside = _global(subject, rule, sdk.imports) or _transport(subject, client, rule)
+        if found is not None and given.passed.always:
+            return found
+    outside = _bare(subject, client, rule) or _global(subject, rule, sdk.imports) or _transport(subject, client, rule)
     if outside is not None:
         return outside
     foreign = (client is not None and client.made is None) or (
@@ -92,6 +80,16 @@ def _of_client(subject: Subject, client: Client | None) -> Retry:
     return Retry("sdk-default", attempts, None, name, (layer,))
 
 
+
+def _bare(subject: Subject, client: Client | None, rule: RetryRule) -> Retry | None:
+    """A retry object without a number (`HttpRetryOptions()`)."""
+    holders = dict.fromkeys(name.rpartition(".")[0] for name in (*rule.call, *rule.client) if "." in name)
+    for given in look(subject, client, tuple(holders), tuple(holders)) if rule.bare is not None else ():
+        if any(isinstance(value, Ext) and value.path.endswith(("RetryOptions()", "RetryConfig()")) for value in given.passed.values):
+            name = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
+            layer = RetryLayer("client", name, rule.bare, backoff=_backoff(rule.backoff), where=given.where)
+            return Retry("explicit", rule.bare, given.where, name, (layer,))
+    return None
 
 
 def _default(subject: Subject, client: Client | None, rule: RetryRule) -> int | None:
@@ -224,52 +222,3 @@ def _global(subject: Subject, rule: RetryRule, imports: tuple[str, ...]) -> Retr
                     return Retry("disabled", 1, where, source)
                 return Retry("explicit", attempts, where, source, (RetryLayer("client", source, attempts, where=where),))
     return None
-
-
-class Outer:
-    """Layers around the call: decorators, loops and helpers, in its function or on every path above it."""
-
-    def __init__(self, subject: Subject) -> None:
-        self._subject = subject
-        self._sdks = (subject.sdk,)
-
-    def layers(self) -> list[RetryLayer]:
-        """Layers on every path; those that can't fire say why."""
-        subject = self._subject
-        return self._around(subject.sites(), subject.scope, frozenset())
-
-    def _around(self, sites: tuple[Site, ...], scope: Scope, seen: frozenset[Scope]) -> list[RetryLayer]:
-        found = [layer for site in sites if (layer := self._at(site)) is not None]
-        return found + self._above(scope, sites, seen)
-
-    def _at(self, site: Site) -> RetryLayer | None:
-        subject = self._subject
-        layer = tool_loop(subject, site) or loop_layer(subject.ev, site, self._sdks)
-        if layer is not None:
-            return layer
-        for value in subject.ev.eval(site.call.func, site.scope) if self._is_hand_over(site) else ():
-            if isinstance(value, Ext) and subject.ground.retry_tool(value.path) is not None:
-                return handed_layer(subject, value.path, value.sites[-1] if value.sites else site)
-        return None
-
-    def _is_hand_over(self, site: Site) -> bool:
-        return site is not self._subject.site or self._subject.found.handed
-
-    def _above(self, scope: Scope, sites: tuple[Site, ...], seen: frozenset[Scope]) -> list[RetryLayer]:
-        while scope.kind == "class" and scope.parent is not None:
-            scope = scope.parent
-        if scope in seen or not scope.is_function or len(seen) > 30:
-            return []
-        own = [layer for each in scope.decorators if (layer := decorator_layer(self._subject, each, scope, sites))]
-        for _, inner in self._subject.ev.wrappers(scope):
-            own += [layer for site in inner if (layer := self._at(site)) is not None]
-        edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
-        if not edges or self._subject.entries.of(scope):
-            return own
-        above = [self._through(edge, seen | {scope}) for edge in edges]
-        if all(any(layer.without_effect is None for layer in group) for group in above):
-            return own + max(above, key=lambda group: _product(tuple(group)) or 999)
-        return own
-
-    def _through(self, edge: Edge, seen: frozenset[Scope]) -> list[RetryLayer]:
-        return self._around((*edge.inner, edge.site), edge.site.scope, seen)

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model import Place, Setting
-from ..project.arguments import Passed, keyword
+from ..project.arguments import HIDDEN, Passed, keyword
 from ..project.scope import Site
-from ..project.values import Cfg, Ext, Lit, Prm, Text, Unk, Value, Values
+from ..project.values import Cfg, Ext, Lit, Prm, Unk, Value, Values
 from ..sdks.schema import OutputRule, SwitchRule
-from .subject import Client, Subject, at, clients, nested
+from .clients import Client, clients, remote
+from .subject import Subject, at, nested
 
 TEXT_KINDS = ("chat", "completion")
+UNSET = ("NOT_GIVEN", "NotGiven()", "omit", "USE_CLIENT_DEFAULT", "UNSET", "Omit()")
+"""Ends of paths that stand for "not given"."""
 
 
 class Given(NamedTuple):
@@ -58,7 +61,7 @@ def max_output(subject: Subject) -> Setting:
     """Whether the length of the answer is capped."""
     if subject.kind not in TEXT_KINDS:
         return Setting("n/a")
-    states = [_capped(subject, client) for client in clients(subject) or (None,)]
+    states = [_capped(subject, client) for client in remote(clients(subject)) or (None,)]
     return next((each for each in states if each.state == "unset"), states[0])
 
 
@@ -66,13 +69,17 @@ def _capped(subject: Subject, client: Client | None) -> Setting:
     rule = _output_rule(subject, client)
     if rule.required or (rule.default is not None):
         return Setting("set", None, "sent by the SDK" if rule.default else "required by the API")
+    sometimes: dict[str, Setting] = {}
     for given in look(subject, client, rule.call, rule.client):
-        if not given.passed.certain and all(isinstance(value, Unk) for value in given.passed.values):
+        if given.passed == HIDDEN:
             continue
         if any(_is_nothing(value) for value in given.passed.values):
             return Setting("unset", given.where, f"{given.name}= may be None")
-        return Setting("set", given.where, f"{given.name}=")
-    return Setting("unset")
+        if given.passed.always:
+            return Setting("set", given.where, f"{given.name}=")
+        sometimes[given.name] = Setting("unset", given.where, f"{given.name}= is left out on some path")
+    found = next(iter(sometimes.values()), Setting("unset"))
+    return Setting("set", found.where, " or ".join(sometimes)) if len(sometimes) > 1 else found
 
 
 def _output_rule(subject: Subject, client: Client | None) -> OutputRule:
@@ -101,9 +108,10 @@ def streaming(subject: Subject) -> Setting:
         rule = client.sdk.stream if client is not None else subject.sdk.stream
         call = dict.fromkeys((*subject.sdk.stream.call, *rule.call))
         for given in look(subject, client, tuple(call), rule.client):
-            if any(_is_on(value) for value in given.passed.values) and given.passed.certain:
+            if any(_is_on(value) for value in given.passed.values):
                 return Setting("yes", given.where, f"{given.name}=")
-            break
+            if given.passed.always:
+                break
     return Setting("no")
 
 
@@ -111,20 +119,26 @@ def _is_on(value: Value) -> bool:
     match value:
         case Lit(value=flag):
             return bool(flag)
-        case Cfg(default=default):
-            return default is None or bool(default.value)
+        case Cfg(origin=origin, default=default):
+            return default is None or origin == "request" or bool(default.value)
         case Unk(path=path):
-            return path != "?"
+            return path not in ("?", "?value")
+        case Ext(path=path):
+            return not path.endswith(UNSET)
+        case Prm():
+            return True
         case _:
             return False
 
 
 def model(subject: Subject) -> Setting:
     """The model's literal name, `config` or `unknown`."""
-    states: list[Setting] = []
-    for client in clients(subject) or (None,):
-        rules = _model_rules(subject, client)
-        states.append(_named(subject, client, rules))
+    found = _of_clients(subject, clients(subject) or (None,))
+    return found if found.state != "unknown" else _of_clients(subject, (*clients(subject, carriers=True), None))
+
+
+def _of_clients(subject: Subject, known: tuple[Client | None, ...]) -> Setting:
+    states = [_named(subject, client, _model_rules(subject, client)) for client in known]
     literal = next((each for each in states if each.state not in ("config", "unknown")), None)
     configured = next((each for each in states if each.state == "config"), None)
     return configured or literal or states[0]
@@ -139,21 +153,24 @@ def _model_rules(subject: Subject, client: Client | None) -> SwitchRule:
 
 
 def _named(subject: Subject, client: Client | None, rule: SwitchRule) -> Setting:
+    empty: Setting | None = None
     for given in look(subject, client, rule.call, rule.client):
-        state = _name(given.passed.values)
+        state = _name(subject, given.passed.values) if given.passed != HIDDEN else None
+        if Lit(None) in given.passed.values:
+            empty = Setting("config", given.where)
         if state is not None:
             where = given.where
             return Setting(state, where, "" if state == "config" else f"{given.name}= at the {given.level}")
     if rule.default is not None:
         return Setting(rule.default, None, "the SDK's default")
-    return Setting("unknown")
+    return empty or Setting("unknown")
 
 
-def _name(values: Values) -> str | None:
+def _name(subject: Subject, values: Values) -> str | None:
     """The state that the values of a model parameter stand for; None when they say nothing."""
-    names = [v for v in values if isinstance(v, Lit) and isinstance(v.value, str) and v.value]
-    if any(isinstance(v, (Cfg, Prm, Text, Unk)) for v in values) or any(v.origin != "literal" for v in names):
+    is_client = subject.ev.matcher.is_client
+    told = [v for v in values if not (isinstance(v, Ext) and (v.path.endswith(UNSET) or is_client(v.path))) and v != Lit(None)]
+    names = [v.value for v in told if isinstance(v, Lit) and v.origin == "literal" and isinstance(v.value, str)]
+    if len(names) < len(told):
         return "config"
-    if names:
-        return str(names[0].value)
-    return "config" if any(isinstance(v, Ext) for v in values) else None
+    return next((name for name in names if name), "config" if names else None)

@@ -11,28 +11,15 @@ from ..model import Place
 from ..project.arguments import Passed, argument, entry, keyword
 from ..project.calls import Found
 from ..project.entries import Entries
+from ..project.held import held
 from ..project.scope import Scope, Site
 from ..project.values import Ext, Lit, Obj, Unk, Value, Values
 from ..read.tree import Attr, Call, Name
-from ..sdks.schema import ClientRule, Framework, Knowledge, Library, RetryTool, Sdk
+from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .kept import waited
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A client a call goes through: its constructor sites, innermost (the model) last."""
-
-    sdk: Sdk
-    rule: ClientRule | None
-    made: Site | None
-    """The constructor call; None when the client came in from outside the project."""
-    steps: tuple[Site, ...]
-    """Calls of transparent methods on the way (`with_options(…)`, `bind(…)`), first to last."""
-    names: tuple[str, ...]
-    """Names of those methods."""
 
 
 class Ground:
@@ -49,6 +36,7 @@ class Ground:
             for name, tool in library.retry.items()
         }
         self._named: dict[str, tuple[Site, ...]] = {}
+        self._ambient: dict[str, tuple[Ext, ...]] = {}
 
     @cached_property
     def frameworks(self) -> dict[str, tuple[Framework, ...]]:
@@ -92,15 +80,32 @@ class Ground:
         """Values that the project assigns to an attribute of an imported module (`openai.timeout = 20`)."""
         world = self.ev.world
         for path in world.paths:
-            if not (world.source.mentions(path, f".{name}") and world.source.mentions(path, imports[0])):
+            if not (world.source.mentions(path, f".{name}") and world.source.mentions(path, imports[0].partition(".")[0])):
                 continue
             module = world.module(path)
             for scope in module.scopes() if module is not None else ():
                 for each in scope.sets:
                     if each.name == name and each.binding.expr is not None:
                         bases = self.ev.eval(each.base, scope)
-                        if any(isinstance(base, Ext) and base.path in imports for base in bases):
+                        if any(isinstance(base, Ext) and _within(base.path, imports) for base in bases):
                             yield self.ev.eval(each.binding.expr, scope), Place(path, each.line)
+
+    def ambient(self, sdk: Sdk) -> tuple[Ext, ...]:
+        """Clients that the project makes the default of an SDK."""
+        if sdk.id not in self._ambient:
+            self._ambient[sdk.id] = ()
+            self._ambient[sdk.id] = tuple(value for name in sdk.ambient for value in self._made_default(sdk, name))
+        return self._ambient[sdk.id]
+
+    def _made_default(self, sdk: Sdk, name: str) -> Iterator[Ext]:
+        owner, _, last = name.rpartition(".")
+        roots = tuple(f"{root}.{owner}".rstrip(".") for root in sdk.imports)
+        for values, _ in self.assigned(roots, last):
+            yield from (value for value in values if isinstance(value, Ext))
+        for site in self.calls_named(last):
+            callees = self.ev.eval(site.call.func, site.scope)
+            if any(isinstance(each, Ext) and _tail_of(each.path, roots) == last for each in callees):
+                yield from held(self.ev, (site,))
 
     def retry_tool(self, path: str) -> tuple[Library, RetryTool] | None:
         """The retry tool a path of another package is."""
@@ -112,6 +117,18 @@ class Ground:
                 if found is not None:
                     return found
         return None
+
+
+def _within(path: str, roots: tuple[str, ...]) -> bool:
+    """Whether a path is one of the roots, whatever modules stand between its import and its last name."""
+    first, last = path.partition(".")[0], path.rpartition(".")[2]
+    return any(path == root or (first == root.partition(".")[0] and "." in root and last == root.rpartition(".")[2]) for root in roots)
+
+
+def _tail_of(path: str, roots: tuple[str, ...]) -> str:
+    """What follows the root in a path; empty when it is under none of them."""
+    owner, _, last = path.rpartition(".")
+    return last if _within(owner, roots) else ""
 
 
 def _decorator_sites(scope: Scope, name: str) -> Iterator[Site]:
@@ -235,52 +252,16 @@ def nested(ev: Evaluator, site: Site, name: str, args: tuple[str, ...]) -> Passe
     return _inside(ev, found, rest) if rest else found
 
 
-def clients(subject: Subject) -> tuple[Client, ...]:
-    """Every client the call may go through; for a chain or an agent, the models inside it."""
-    found: list[Client] = []
-    values = subject.ev.eval(subject.site.call.func, subject.scope) if not subject.found.handed else (subject.found.client,)
-    for value in (subject.found.client, *values):
-        if isinstance(value, Ext):
-            for client in _of(subject.ev, value, 0):
-                if client not in found:
-                    found.append(client)
-    return tuple(found)
-
-
-def _of(ev: Evaluator, value: Ext, depth: int) -> Iterator[Client]:
-    known = ev.matcher.client_of(value.path)
-    if known is None:
-        return
-    sdk, rule, rest = known
-    calls = value.path.count("()")
-    sites = value.sites
-    made = sites[0] if len(sites) == calls and sites else None
-    after = sites[1:] if made is not None else sites
-    names = tuple(step.removesuffix("()") for step in rest if step.endswith("()"))
-    if rule.carrier and depth < 4:
-        inner = [client for each in held(ev, sites) for client in _of(ev, each, depth + 1)]
-        plain = [client for client in inner if client.rule is None or not client.rule.carrier]
-        if plain:
-            yield from plain
-            return
-    yield Client(sdk, rule, made, after, names)
-
-
-def held(ev: Evaluator, sites: tuple[Site, ...]) -> Iterator[Ext]:
-    """Clients among the arguments of constructor calls, in lists and mappings too."""
-    for site in sites:
-        for arg in (*site.call.args, *(each.value for each in site.call.keywords)):
-            yield from _clients_in(ev, ev.eval(arg, site.scope), 0)
-
-
-def _clients_in(ev: Evaluator, values: Values, depth: int) -> Iterator[Ext]:
-    for value in values:
-        if isinstance(value, Ext) and ev.matcher.is_client(value.path):
-            yield value
-        elif depth < 2 and (elements := getattr(value, "elements", None)) is not None:
-            scope = value.scope  # type: ignore[union-attr]  # sequences have both
-            for each in elements:
-                yield from _clients_in(ev, ev.eval(each, scope), depth + 1)
+def raising(subject: Subject) -> tuple[Sdk, ...]:
+    """The SDKs whose errors a failed request raises: the wrapper's where one re-raises them, the call's own, or those
+    its errors subclass."""
+    known = {sdk.id: sdk for sdk in subject.ev.matcher.sdks}
+    wrapper = getattr(subject.found.client, "wrapper", "")
+    sdk = known.get(wrapper, subject.sdk)
+    like = [known[name] for name in sdk.errors.like if name in known]
+    if like and not sdk.errors.base:
+        return tuple(like)
+    return (sdk,)
 
 
 def place(site: Site) -> Place:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..model import Place, Timeout
+from ..project.arguments import HIDDEN, argument, keyword
 from ..project.scope import Site
 from ..project.values import Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
 from ..sdks.schema import TimeoutRule
 from .bounds import bounded
-from .settings import Given, look
-from .subject import Client, Subject, clients, place
+from .clients import Client, clients, remote
+from .settings import UNSET, Given, look
+from .subject import Subject, place
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -21,7 +23,8 @@ HUGE = 86_400.0
 ORDER = ("disabled", "none", "unknown", "sdk-default", "explicit", "n/a")
 """The weakest state decides where several clients or paths lead to a call."""
 OBJECTS = ("Timeout()", "ClientTimeout()", "timedelta()", "HttpOptions()", "RequestOptions()")
-UNSET = ("NOT_GIVEN", "NotGiven()", "omit", "USE_CLIENT_DEFAULT", "UNSET", "Omit()", "openai.NOT_GIVEN")
+SETTINGS = ("settings", "config", "conf.", "parse_args", "options", "environ", "getenv", "flags", "secrets", "builtins.")
+"""Parts of paths that lead to a value somebody configures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,17 @@ def timeout(subject: Subject) -> Timeout:
     if subject.sdk.in_process:
         return Timeout("n/a")
     known = clients(subject)
-    built = tuple(client for client in known if client.made is not None) or known
-    if built and all(client.sdk.in_process for client in built):
+    if known and all(client.sdk.in_process for client in known):
         return Timeout("n/a")
-    found = [_of_client(subject, client) for client in built or (None,)]
-    weakest = min(found, key=lambda each: (ORDER.index(each.state), -(each.seconds or 0)))
-    if weakest.state != "explicit":
-        outer = bounded(subject)
-        if outer is not None:
-            return Timeout("explicit", outer.seconds, outer.where, outer.source, weakest.client)
-    return weakest
+    found = _weakest([_of_client(subject, client) for client in remote(known) or (None,)])
+    outer = bounded(subject)
+    if outer is not None and (found.state != "explicit" or (outer.seconds or HUGE) < (found.seconds or 0)):
+        return Timeout("explicit", outer.seconds, outer.where, outer.source, found.client, None, True)
+    return found
+
+
+def _weakest(found: list[Timeout]) -> Timeout:
+    return min(found, key=lambda each: (ORDER.index(each.state), -(each.seconds or 0)))
 
 
 def rule_of(subject: Subject, client: Client | None) -> TimeoutRule:
@@ -64,27 +68,38 @@ def rule_of(subject: Subject, client: Client | None) -> TimeoutRule:
 def _of_client(subject: Subject, client: Client | None) -> Timeout:
     rule = rule_of(subject, client)
     sdk = client.sdk if client is not None else subject.sdk
-    built = place(client.made) if client is not None and client.made is not None else None
+    built = built_at(client)
     unread = False
+    found: list[Timeout] = []
     for given in look(subject, client, rule.call, rule.client):
+        if given.passed == HIDDEN:
+            unread = unread or given.level == "client"
+            continue
         reading = _read(subject.ev, given.passed.values, rule)
         if reading is None:
             continue
-        if reading.state == "unknown" and not given.passed.certain:
-            unread = True
-            continue
         source = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
-        return Timeout(reading.state, reading.seconds, given.where, source, built, _unit_trap(reading, rule, given, sdk.id))
-    outside = _transport(subject, client, rule) or _global(subject, rule, sdk.imports)
+        trap = _unit_trap(reading, rule, given, sdk.id)
+        found.append(Timeout(reading.state, reading.seconds, given.where, source, built, trap, rule.total))
+        if given.passed.always:
+            return _weakest(found)
+    outside = _transport(subject, client, rule) or _global(subject, client, rule, sdk.imports)
     if outside is not None:
-        return Timeout(outside.state, outside.seconds, outside.where, outside.source, built)
+        return _weakest([*found, replace(outside, client=built)])
+    return _weakest([*found, _unset(subject, client, rule, unread)])
+
+
+def _unset(subject: Subject, client: Client | None, rule: TimeoutRule, unread: bool) -> Timeout:
+    """What holds where nothing is set."""
+    sdk = client.sdk if client is not None else subject.sdk
+    built = built_at(client)
     trap = _lookalike(subject, client, rule, sdk.id)
     if unread or not rule.known or _foreign(subject, client):
         return Timeout("unknown", None, None, "", built, trap)
     seconds = _default(subject, client, rule)
     name = f"{sdk.package if sdk.id == 'raw-http' else sdk.id}'s default"
     state = "none" if seconds is None else "sdk-default"
-    return Timeout(state, seconds, None, name, built, trap)
+    return Timeout(state, seconds, None, name, built, trap, rule.total)
 
 
 def _foreign(subject: Subject, client: Client | None) -> bool:
@@ -135,7 +150,10 @@ def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
         case Ext(path=path, sites=sites):
             if path.endswith(UNSET):
                 return None
-            return _object(ev, sites[-1], rule) if sites and path.endswith(OBJECTS) else Reading("explicit")
+            if sites and path.endswith(OBJECTS):
+                return _object(ev, sites[-1], rule)
+            readable = not path.endswith("()") or any(word in path.lower() for word in SETTINGS)
+            return Reading("explicit" if readable else "unknown")
         case Unk(path=path):
             return Reading("explicit" if path not in ("?", "?()") else "unknown")
         case _:
@@ -144,9 +162,7 @@ def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
 
 def _object(ev: Evaluator, site: Site, rule: TimeoutRule) -> Reading | None:
     """`httpx.Timeout(30, connect=5)`, `aiohttp.ClientTimeout(total=60)`, `timedelta(seconds=30)`."""
-    from ..project.arguments import argument
-
-    for name in ("0", "timeout", "read", "total", "sock_read", "seconds"):
+    for name in ("read", "total", "0", "timeout", "sock_read", "seconds"):
         found = argument(ev, site, name)
         if found.values:
             return _read(ev, found.values, rule)
@@ -180,8 +196,6 @@ def _transport(subject: Subject, client: Client | None, rule: TimeoutRule) -> Ti
     for given in look(subject, client, (), rule.transport):
         for value in given.passed.values:
             if isinstance(value, Ext) and value.sites:
-                from ..project.arguments import keyword
-
                 inner = keyword(subject.ev, value.sites[-1], "timeout")
                 found = _read(subject.ev, inner.values, TimeoutRule()) if inner.values else None
                 if found is not None:
@@ -189,8 +203,10 @@ def _transport(subject: Subject, client: Client | None, rule: TimeoutRule) -> Ti
     return None
 
 
-def _global(subject: Subject, rule: TimeoutRule, imports: tuple[str, ...]) -> Timeout | None:
-    """`openai.timeout = 20` anywhere in the project."""
+def _global(subject: Subject, client: Client | None, rule: TimeoutRule, imports: tuple[str, ...]) -> Timeout | None:
+    """`openai.timeout = 20` anywhere in the project; it doesn't reach a client of one's own."""
+    if client is not None and client.made is not None:
+        return None
     for name in rule.globals:
         for values, where in subject.ground.assigned(imports, name):
             found = _read(subject.ev, values, rule)

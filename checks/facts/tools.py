@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from ..model import Backoff, Place, RetryLayer
 from ..project.arguments import Passed, argument, keyword
 from ..project.scope import Scope, Site
-from ..project.values import Cfg, Ext, Lit, Seq, Value, Values
+from ..project.values import Cfg, Ext, Fn, Lit, Seq, Value, Values
 from ..read.tree import Call, Expr, Loop, With
 from ..sdks.schema import Library, RetryTool
-from .coverage import covers, types_of
+from .around import Strand
+from .coverage import covers, lineages, raised_by, types_of
 from .guard import Guards
 from .subject import Subject, place
 
@@ -19,34 +23,32 @@ STOPS = ("stop_after_attempt", "stop_after_n_attempts")
 
 def decorator_layer(subject: Subject, decorator: Expr, scope: Scope, inner: tuple[Site, ...]) -> RetryLayer | None:
     """The layer a decorator adds to a function on the way to the call; `inner` are the sites inside that function."""
-    target = decorator.func if isinstance(decorator, Call) else decorator
     around = scope.parent or scope
-    for value in subject.ev.eval(target, around):
-        if not isinstance(value, Ext):
-            continue
-        site = _site(subject, decorator, around)
-        made = site
+    for value, site in _decorating(subject, decorator, around):
         known = subject.ground.retry_tool(value.path)
         if known is None:
             continue
-        if made is None and value.sites:
-            made = value.sites[-1]
+        made = site if site is not None or not value.sites else value.sites[-1]
         layer = _layer(subject, known, made, value.path, Place(scope.module.path, _line(decorator, scope)), "decorator")
         if layer is None:
             return None
-        reason = _without_effect(subject, known, made, scope, inner, around)
+        reason = _without_effect(subject, known, made, scope, inner)
         return layer if reason is None else _idle(layer, reason)
     return None
 
 
+def _decorating(subject: Subject, decorator: Expr, scope: Scope) -> Iterator[tuple[Ext, Site | None]]:
+    """What a decorator can be, with the call in it that has its arguments; also what a function of the project makes."""
+    if not isinstance(decorator, Call):
+        yield from ((value, None) for value in subject.ev.eval(decorator, scope) if isinstance(value, Ext))
+        return
+    site = subject.ev.site(decorator, scope)
+    yield from ((value, site) for value in subject.ev.eval(decorator.func, scope) if isinstance(value, Ext))
+    yield from ((value, None) for value in subject.ev.eval(decorator, scope) if isinstance(value, Ext))
+
+
 def _idle(layer: RetryLayer, reason: str) -> RetryLayer:
-    from dataclasses import replace
-
     return replace(layer, without_effect=reason)
-
-
-def _site(subject: Subject, decorator: Expr, scope: Scope) -> Site | None:
-    return subject.ev.site(decorator, scope) if isinstance(decorator, Call) else None
 
 
 def _line(decorator: Expr, scope: Scope) -> int:
@@ -210,26 +212,40 @@ def _of_value(subject: Subject, value: Value, depth: int) -> list[str]:
             return [each for arg in sites[-1].call.args for each in types_of(subject.ev, arg, sites[-1].scope)] or ["?"]
         case Seq(elements=elements, scope=scope) if depth < 3:
             return [n for e in elements for v in subject.ev.eval(e, scope) for n in _of_value(subject, v, depth + 1)]
-        case Ext(path=path):
+        case Ext(path=path) if _is_class_name(path):
             return [path]
         case _:
             return ["?"]
 
 
+def _is_class_name(path: str) -> bool:
+    """Whether a name of another package is written as a class is: `ERRORS` may hold any types."""
+    name = path.rpartition(".")[2]
+    return not name.isupper() and (name[:1].isupper() or path.startswith("socket."))
+
+
 def _without_effect(
-    subject: Subject, known: tuple[Library, RetryTool], made: Site | None, scope: Scope, inner: tuple[Site, ...], around: Scope
+    subject: Subject, known: tuple[Library, RetryTool], made: Site | None, scope: Scope, inner: tuple[Site, ...]
 ) -> str | None:
     """Why the decorator can't fire, if it can't."""
     library, tool = known
     if tool.sync_only and scope.is_async:
         return f"{library.id} does not work on an async function"
     guards = Guards(subject)
-    if any(guards.swallowed(site) for site in inner):
+    left = guards.out_of(inner)
+    if not left:
         return "the function handles the exception itself, so none reaches the decorator"
     errors = _errors(subject, tool, made)
-    if errors and "?" not in errors and covers(errors, (subject.sdk,)) == "none":
-        names = ", ".join(name.rpartition(".")[2] for name in errors)
-        return f"{subject.sdk.id} never raises {names}"
-    return None
+    if not errors or "?" in errors or any(guards.covers(errors, strand) for strand in (*left, *_own(subject, scope))):
+        return None
+    names = ", ".join(name.rpartition(".")[2] for name in errors)
+    return f"{subject.sdk.id} never raises {names}"
 
 
+def _own(subject: Subject, scope: Scope) -> Iterator[Strand]:
+    """What the function, and what it calls, raises for an answer over HTTP that says the request failed."""
+    if subject.sdk.id != "raw-http":
+        return
+    called = [value.scope for site in scope.sites for value in subject.ev.eval(site.call.func, site.scope) if isinstance(value, Fn)]
+    for each in (scope, *called):
+        yield from lineages(subject.ev, raised_by(each.body, None), each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..read.tree import Const, Expr, Items, Param, Star
+from ..read.tree import Call, Const, Expr, Items, Param, Star, walk
 from .scope import Scope, Site
 from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Values, union
 
@@ -14,8 +14,11 @@ class Passed(NamedTuple):
 
     values: Values
     certain: bool
+    """False where something that can't be read may hold it too, or instead."""
     line: int
     scope: Scope | None
+    always: bool = True
+    """False where it is left out on some way to the call."""
 
 
 NOTHING = Passed((), True, 0, None)
@@ -70,17 +73,24 @@ def at_site(ev: Eval, node: Expr, site: Site) -> Values:
     return ev.eval_at(node, site.scope, site.line, site.frames) or (Unk("?value"),)
 
 
-def keyword(ev: Eval, site: Site, name: str, skip_stars: bool = False) -> Passed:
-    """A keyword argument of a call, looked for in `**` mappings too. The last one that has it wins."""
-    hidden = False
-    for each in reversed(site.call.keywords):
+def keyword(ev: Eval, site: Site, name: str) -> Passed:
+    """A keyword argument of a call, looked for in `**` mappings too."""
+    hidden, sometimes = False, NOTHING
+    for each in site.call.keywords:
         if each.name == name:
             return Passed(at_site(ev, each.value, site), True, each.line, site.scope)
-        if each.name is None and not skip_stars:
+    for each in reversed(site.call.keywords):
+        if each.name is None:
             found = entry(ev, at_site(ev, each.value, site), name)
-            if found.values:
-                return found if found.line else found._replace(line=each.line, scope=site.scope)
-            hidden = hidden or not found.certain
+            placed = found if found.line else found._replace(line=each.line, scope=site.scope)
+            if found == HIDDEN:
+                hidden = True
+            elif found.values and found.always:
+                return placed
+            elif found.values:
+                sometimes = placed
+    if sometimes.values:
+        return sometimes
     return HIDDEN if hidden else NOTHING
 
 
@@ -112,15 +122,18 @@ def entry(ev: Eval, values: Values, key: str, depth: int = 0) -> Passed:
     `certain` is False where something unreadable may hold it.
     """
     groups: list[Values] = []
-    certain, line, where = True, 0, None
+    certain, always, line, where = True, True, 0, None
     for value in values:
         found = _entry(ev, value, key, depth)
         certain = certain and found.certain
-        if found.values:
+        if found.values and found != HIDDEN:
             groups.append(found.values)
             line, where = line or found.line, where or found.scope
+            always = always and found.always
+        elif isinstance(value, (Map, Kw)) and found.certain:
+            always = False
     if groups:
-        return Passed(union(*groups), certain, line, where)
+        return Passed(union(*groups), certain, line, where, always)
     return NOTHING if certain else HIDDEN
 
 
@@ -128,8 +141,8 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
     if depth > 8:
         return HIDDEN
     match value:
-        case Map(entries=entries):
-            return _from_entries(ev, entries, key, depth)
+        case Map():
+            return _from_entries(ev, value, key, depth)
         case Kw(scope=scope):
             return _from_callers(ev, scope, key)
         case Ext(sites=sites, path=path) if sites and path.endswith("()"):
@@ -144,19 +157,22 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
             return NOTHING
 
 
-def _from_entries(ev: Eval, entries: tuple[tuple[Expr | None, Expr, Scope], ...], key: str, depth: int) -> Passed:
+def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
     certain = True
-    for own, expr, scope in reversed(entries):
+    for own, expr, scope in reversed(mapping.entries):
         if isinstance(own, Const):
             if own.value == key:
-                return Passed(ev.eval(expr, scope), True, line_of(expr, scope), scope)
+                return Passed(ev.eval(expr, scope) or (Unk(),), certain, line_of(expr, scope), scope)
         elif own is None:
             found = entry(ev, ev.eval(expr, scope), key, depth + 1)
             if found.values and found.certain:
                 return found
             certain = certain and found.certain
         elif any(getattr(each, "value", None) == key for each in ev.eval(own, scope)):
-            return Passed(ev.eval(expr, scope), True, line_of(expr, scope), scope)
+            return Passed(ev.eval(expr, scope), certain, line_of(expr, scope), scope)
+    if mapping.base:
+        found = entry(ev, mapping.base, key, depth + 1)
+        return found._replace(certain=found.certain and certain)
     return NOTHING if certain else HIDDEN
 
 
@@ -172,33 +188,22 @@ def _from_callers(ev: Eval, scope: Scope, key: str) -> Passed:
 def _ask_callers(ev: Eval, scope: Scope, key: str) -> Passed:
     edges = ev.callers(scope)
     groups: list[Values] = []
-    certain, line, where = bool(edges), 0, None
+    certain, always, line, where = bool(edges), True, 0, None
     for edge in edges:
-        site = edge.target or edge.site
-        found = keyword(ev, site, key)
+        found = keyword(ev, edge.target or edge.site, key)
         certain = certain and found.certain
-        if found.values:
+        if found.values and found != HIDDEN:
             groups.append(found.values)
             line, where = found.line, found.scope
-        elif found.certain:
-            groups.append(())
-    if any(groups):
-        missing = any(not group for group in groups)
-        return Passed(union(*groups), certain and not missing, line, where)
+        always = always and bool(found.values) and found.always
+    if groups:
+        return Passed(union(*groups), certain, line, where, always)
     return NOTHING if certain else HIDDEN
 
 
 def line_of(expr: Expr, scope: Scope) -> int:
     """First line of an expression that holds a call; else the scope's."""
-    stack: list[object] = [expr]
-    while stack:
-        node = stack.pop()
-        span = getattr(node, "span", None)
-        if span is not None:
-            return int(span.line)
-        if isinstance(node, tuple):
-            stack.extend(node)
-    return scope.line
+    return next((node.span.line for node in walk(expr) if isinstance(node, Call)), scope.line)
 
 
 def keyword_names(ev: Eval, site: Site) -> frozenset[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..read.tree import Attr, Const, Expr, Function, Name
-from .names import bound, instances, item, lazily, local, member
+from .annotations import instances
+from .mappings import item
+from .names import bound, lazily, local, member
 from .scope import AttrSet, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
@@ -16,12 +18,12 @@ SETTINGS = {"BaseSettings", "Settings", "Config", "Dynaconf"}
 def attribute(ev: Eval, value: Value, name: str) -> Values:
     """The values of an attribute of one value."""
     match value:
-        case Ext(path=path, sites=sites):
-            return (Ext(f"{path}.{name}", sites),)
+        case Ext(path=path):
+            return _held(ev, path, name) or (value._replace(path=f"{path}.{name}"),)
         case Mod(module=module):
             found = member(ev, module, name)
             if found is not None:
-                return found
+                return union(found, _set_from_outside(ev, value, name)) if _only_placeholders(found) else found
             inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
             sub = ev.world.module(inner) if inner else None
             return (Mod(sub),) if sub is not None else (Unk(f"?.{name}"),)
@@ -39,11 +41,49 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
         case Prm(param=param):
             return (Unk(f"?{param.name}.{name}"),)
         case Unk(path=path, sites=sites):
-            return (Unk(f"{path}.{name}", sites),)
+            return _held(ev, path, name) or (Unk(f"{path}.{name}", sites),)
+        case Lit(value=str()) if name == "value":  # of an enum's member
+            return (value,)
         case Fn(scope=scope) if scope.decorators:
             return _of_decorated(ev, scope, name) or (Unk(f"?.{name}"),)
         case Fn() | Part() | Lit() | Text() | Seq() | Kw():
             return (Unk(f"?.{name}"),)
+
+
+HOLDERS = frozenset({"state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "bot", "request"})
+"""Names of objects of frameworks that a project puts its own things on."""
+
+
+def _held(ev: Eval, path: str, name: str) -> Values:
+    """What the project puts on such an object under a name; the object itself may be reached by several ways."""
+    if path.rpartition(".")[2].removesuffix("()") not in HOLDERS or "." not in path or name in HOLDERS:
+        return ()
+    if name not in ev.held:
+        ev.held[name] = ()
+        groups: list[Values] = []
+        for other in ev.world.paths:
+            module = ev.world.module(other) if ev.world.source.mentions(other, f".{name} = ") else None
+            for scope in module.scopes() if module is not None else ():
+                groups.extend(ev.eval(e.binding.expr, scope) for e in scope.sets if _is_put(e, name) and e.binding.expr)
+        ev.held[name] = union(*groups)
+    return ev.held[name]
+
+
+def _is_put(each: AttrSet, name: str) -> bool:
+    base = each.base.name if isinstance(each.base, Attr) else each.base.id if isinstance(each.base, Name) else ""
+    return each.name == name and base in HOLDERS
+
+
+def _set_from_outside(ev: Eval, value: Mod, name: str) -> Values:
+    """What other modules put into a name of the module (`state.client = …`)."""
+    groups: list[Values] = []
+    for module, unit in ev.world.mentioning(name, value.module.path):
+        scope = module.scope(unit.name)
+        for each in scope.sets if scope is not None else ():
+            if each.name == name and each.binding.expr is not None and scope is not None:
+                if value in ev.eval(each.base, scope):
+                    groups.append(ev.eval(each.binding.expr, scope))
+    return union(*groups)
 
 
 def _of_decorated(ev: Eval, scope: Scope, name: str) -> Values:
@@ -158,8 +198,11 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
     if not groups:
         found = local(ev, name, owner)
         if found is not None:
-            groups.append(_fields(found, ev, owner, name))
-    for each, method in _sets(owner, name):
+            groups.append(_fields(found, ev, owner, name, receiver))
+    sets = list(_sets(owner, name))
+    if len(sets) > 1:  # a None that the constructor puts there only holds the place
+        sets = [(each, method) for each, method in sets if each.binding.expr != Const(None)] or sets
+    for each, method in sets:
         groups.append(bound(ev, each.binding, method))
     values = union(*groups)
     if _only_placeholders(values):
@@ -171,9 +214,18 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
     return _grown(owner, name, values)
 
 
-def _fields(values: Values, ev: Eval, owner: Scope, name: str) -> Values:
+def _fields(values: Values, ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
     """Class attributes: a constant there is a setting; `field(default_factory=…)` is what the factory gives."""
+    if isinstance(receiver, Cls) and name.isupper():
+        return values
+    if isinstance(receiver, Obj) and receiver.site is None and _is_request(ev, owner):
+        return tuple(Cfg("request", value) if isinstance(value, Lit) else value for value in values)
     return tuple(Lit(value.value, "field") if isinstance(value, Lit) else value for value in values)
+
+
+def _is_request(ev: Eval, owner: Scope) -> bool:
+    """Whether instances that the project doesn't build itself are what clients send."""
+    return any(base.path in ("pydantic.BaseModel", "pydantic.main.BaseModel") for base in foreign_bases(ev, owner))
 
 
 def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
@@ -225,7 +277,7 @@ def _grown(owner: Scope, name: str, values: Values) -> Values:
                         entries.append((each.key, each.binding.expr, method))
                 case _:
                     pass
-    return tuple(Map((*value.entries, *entries)) if isinstance(value, Map) else value for value in values)
+    return tuple(Map((*value.entries, *entries), value.base) if isinstance(value, Map) else value for value in values)
 
 
 def _constructed(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:

@@ -183,15 +183,15 @@ class Walker:
         if not isinstance(target, Name):
             self.expr(target, frames)
 
-    def bind(self, target: Expr, binding: Binding) -> None:
+    def bind(self, target: Expr, binding: Binding, frames: Frames | None = None) -> None:
         """Record what a target gets."""
-        binding = binding._replace(frames=self.frames, line=binding.line or self.line)
+        binding = binding._replace(frames=self.frames if frames is None else frames, line=binding.line or self.line)
         match target:
             case Name(id=name):
                 self.scope.bindings.setdefault(name, []).append(binding)
             case Items(elements=elements):
                 for at, element in enumerate(elements):
-                    self.bind(element, binding._replace(unpack=(*binding.unpack, at)))
+                    self.bind(element, binding._replace(unpack=(*binding.unpack, at)), frames)
             case Star(value=value):
                 self.bind(value, Binding("other", line=self.line))
             case Attr(value=base, name=name):
@@ -205,15 +205,15 @@ class Walker:
         """`x.update(…)` and `x.setdefault(key, …)` change a mapping in place."""
         match value:
             case Call(func=Attr(value=base, name="update"), args=(new,)):
-                self.scope.sets.append(AttrSet(base, None, None, Binding("value", new), self.line))
+                self.scope.sets.append(AttrSet(base, None, None, Binding("value", new, frames=self.frames, line=self.line), self.line))
             case Call(func=Attr(value=base, name="update"), args=(), keywords=keywords):
                 for each in keywords:
                     key = Const(each.name) if each.name else None
-                    self.scope.sets.append(AttrSet(base, None, key, Binding("value", each.value), self.line))
+                    self.scope.sets.append(AttrSet(base, None, key, Binding("value", each.value, frames=self.frames, line=self.line), self.line))
             case Call(func=Attr(value=base, name="setdefault"), args=(key, new)):
-                self.scope.sets.append(AttrSet(base, None, key, Binding("value", new), self.line))
+                self.scope.sets.append(AttrSet(base, None, key, Binding("value", new, frames=self.frames, line=self.line), self.line))
             case Call(func=Name(id="setattr"), args=(base, Const(value=str() as name), new)):
-                self.scope.sets.append(AttrSet(base, name, None, Binding("value", new), self.line))
+                self.scope.sets.append(AttrSet(base, name, None, Binding("value", new, frames=self.frames, line=self.line), self.line))
             case _:
                 pass
 
@@ -273,7 +273,7 @@ class Walker:
         inside = (*frames, Frame("comp", node))
         for loop in node.loops:
             self.expr(loop.source, frames)
-            self.bind(loop.target, Binding("element", loop.source, line=self.line))
+            self.bind(loop.target, Binding("element", loop.source, line=self.line), inside)
             for test in loop.tests:
                 self.expr(test, inside)
         if node.key is not None:

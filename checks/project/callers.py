@@ -6,12 +6,16 @@ wrapper. What the function passes through on the way stands in the edge's `inner
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..read.tree import Attr, Call, Const, Expr, Items, Keyword, Mapping, Name, Star
+from ..read.tree import Attr, Call, Expr, Index, Items, Keyword, Mapping, Name, Star, is_name
+from .implicit import PROTOCOLS, accesses, is_property
+from .invoke import text_of
+from .mappings import item
 from .scope import Scope, Site
-from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
+from .values import Cls, Ext, Fn, Map, Obj, Part, Seq, Unk, Value
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -47,10 +51,20 @@ class Callers:
 
     def of(self, scope: Scope) -> tuple[Edge, ...]:
         """All known ways into a function; empty while it is being worked out."""
-        if scope not in self._known:
-            self._known[scope] = ()
-            self._known[scope] = tuple(_unique(self._find(scope)))
-        return self._known[scope]
+        if scope in self._known:
+            return self._known[scope]
+        progress = self._ev.progress
+        if progress.is_circle(scope):
+            return ()
+        before = progress.enter(scope)
+        edges: tuple[Edge, ...] = ()
+        try:
+            edges = tuple(_unique(self._find(scope)))
+        finally:
+            complete = progress.leave(scope, before)
+        if complete or edges:
+            self._known[scope] = edges
+        return edges
 
     def _find(self, scope: Scope) -> Iterator[Edge]:
         if scope.kind == "lambda":
@@ -69,6 +83,65 @@ class Callers:
         for word in self._words(scope):
             for site in self._mentions(word, scope):
                 yield from self._through(site, scope, word)
+        if is_property(scope) or scope.short in PROTOCOLS:
+            yield from self._accessed(scope)
+        else:
+            yield from self._dispatched(scope)
+
+    def _accessed(self, scope: Scope) -> Iterator[Edge]:
+        """Reads of a property, and the constructs that run a special method."""
+        owner = scope.klass()
+        words = [scope.short]
+        if owner is not None and scope.short in PROTOCOLS:
+            words = [owner.short, *self._instance_names(owner)]
+        for each in dict.fromkeys(found for word in words for found in self._bodies(word, scope)):
+            yield from (Edge(site) for site in accesses(self._ev, scope, each))
+
+    def _dispatched(self, scope: Scope) -> Iterator[Edge]:
+        """Calls of what comes out of a table (`TABLE[name](…)`), or is looked up by a made-up name."""
+        words = self._words(scope)
+        seen: set[Scope] = set()
+        for word in [name for each in words for name in self._tables(each, scope)]:
+            for body in self._bodies(word, scope):
+                if body not in seen:
+                    seen.add(body)
+                    yield from (Edge(site) for site in body.sites if self._is_looked_up(site, scope))
+        if scope.klass() is not None and "_" in scope.short.strip("_"):
+            for body in self._bodies("getattr", scope):
+                yield from (Edge(site) for site in body.sites if self._is_made_up(site, scope))
+
+    def _tables(self, word: str, scope: Scope) -> list[str]:
+        """Names of the displays that hold the function or class: `TABLE = {"a": word}`, `TABLE["a"] = word`."""
+        found: dict[str, None] = {}
+        for body in self._bodies(word, scope):
+            for name, bindings in body.bindings.items():
+                if any(binding.how == "value" and holds(binding.expr, word) for binding in bindings):
+                    found[name] = None
+            for each in body.sets:
+                stored = each.binding.expr
+                if stored is not None and (holds(stored, word) or (each.name is None and _name(stored) == word)):
+                    found[each.name or _name(each.base)] = None
+        return [name for name in found if name]
+
+    def _is_looked_up(self, site: Site, scope: Scope) -> bool:
+        """Whether a call is one of anything in a table that holds the function, whatever the key is."""
+        for table in _looked_up_in(site):
+            values = self._ev.eval(table, site.scope)
+            entries = item(self._ev, tuple(value for value in values if isinstance(value, (Map, Seq))), None)
+            if any(not isinstance(value, (Unk, Ext)) and self._is(value, scope, site) for value in entries):
+                return True
+        return False
+
+    def _is_made_up(self, site: Site, scope: Scope) -> bool:
+        """`getattr(self, f"cmd_{name}")(…)`, at once or by way of a variable."""
+        for lookup in _lookups(site):
+            pattern = text_of(self._ev.eval(lookup.args[1], site.scope))
+            if len(pattern) > 3 and "\0" in pattern and re.fullmatch(".*".join(map(re.escape, pattern.split("\0"))), scope.short):
+                owner = scope.klass()
+                for value in self._ev.eval(lookup.args[0], site.scope):
+                    if isinstance(value, (Obj, Cls)) and (value.scope is owner or owner in self._bases(value.scope)):
+                        return True
+        return False
 
     def _words(self, scope: Scope) -> list[str]:
         owner = scope.klass()
@@ -100,21 +173,26 @@ class Callers:
 
     def _mentions(self, word: str, scope: Scope) -> Iterator[Site]:
         """Call sites in units that hold the word and may concern it."""
+        for each in self._bodies(word, scope):
+            yield from (site for site in each.sites if _concerns(site, word))
+
+    def _bodies(self, word: str, scope: Scope) -> Iterator[Scope]:
+        """Bodies that hold the word, in files that may concern the function."""
         owner = scope.klass()
         paths = [scope.module.path, *(base.module.path for base in self._bases(owner))] if owner else [scope.module.path]
         for module, unit in self._ev.world.mentioning(word, *dict.fromkeys(paths), passed_on=owner is not None):
             top = module.scope(unit.name)
-            if top is None:
-                continue
-            for each in top.tree():
-                yield from (site for site in each.sites if _concerns(site, word))
+            if top is not None:
+                yield from top.tree()
 
     def _through(self, site: Site, scope: Scope, word: str) -> Iterator[Edge]:
         """Edges that one call site makes to the function: a call of it, or an argument that is it."""
         func = site.call.func
         if _name(func) == word or isinstance(func, Name):
-            for value in self._ev.eval(func, site.scope):
-                if self._is(value, scope, site):
+            values = self._ev.eval(func, site.scope)
+            known = any(isinstance(value, Fn) for value in values)
+            for value in values:
+                if not (known and isinstance(value, (Unk, Ext))) and self._is(value, scope, site):
                     yield Edge(site, guess=isinstance(value, Unk))
                     break
         for at, arg in enumerate(_arguments(site.call)):
@@ -139,7 +217,9 @@ class Callers:
                     found is owner or owner in self._bases(found) or found in self._bases(owner)
                 )
             case Unk(path=path):
-                return _is_guess(path, scope, site, self._ev)
+                return _is_guess(path, scope, site)
+            case Ext(path=path) if "()." in path and not self._ev.matcher.is_client(path.rpartition(".")[0]):
+                return "_" in scope.short and _is_guess(path, scope, site)  # out of a registry: `bot.get_cog("Index")`
             case _:
                 return False
 
@@ -155,6 +235,8 @@ class Callers:
 
     def _handed(self, site: Site, at: int, arg: Expr, scope: Scope) -> Iterator[Edge]:
         """The function is an argument of the call."""
+        if _name(site.call.func) == "partial" and site.frames[-1:] and site.frames[-1].kind == "arg":
+            return  # found again as the argument of the call around it
         values = self._ev.eval(_reference(arg), site.scope)
         if not any(self._is(value, scope, site) for value in values if not isinstance(value, Unk)):
             return
@@ -190,7 +272,7 @@ class Callers:
                     yield Edge(site)
                     continue
                 for at, arg in enumerate(_arguments(site.call)):
-                    if isinstance(_reference(arg), Name) and _reference(arg) == Name(param):
+                    if is_name(_reference(arg), param):
                         yield from self._passed_on(site, at, depth)
 
     def _passed_on(self, site: Site, at: int, depth: int) -> Iterator[Edge]:
@@ -359,7 +441,7 @@ COMMON = frozenset({
 })  # fmt: skip
 
 
-def _is_guess(path: str, scope: Scope, site: Site, ev: Evaluator) -> bool:
+def _is_guess(path: str, scope: Scope, site: Site) -> bool:
     """A method call on an object of unknown class counts when the name is the project's own and distinctive."""
     if not isinstance(site.call.func, Attr) or scope.klass() is None or scope.short.startswith("__"):
         return False
@@ -368,14 +450,41 @@ def _is_guess(path: str, scope: Scope, site: Site, ev: Evaluator) -> bool:
     return path.endswith(f".{scope.short}")
 
 
-def constant_items(expr: Expr) -> list[Expr]:
-    """Elements of a display or values of a mapping display."""
+def holds(expr: Expr | None, word: str) -> bool:
+    """Whether a display, or a display in it, holds the name."""
     match expr:
-        case Items(elements=found):
-            return list(found)
-        case Mapping(values=found):
-            return list(found)
-        case Const():
-            return []
+        case Items(elements=found) | Mapping(values=found):
+            return any(_name(each) == word or holds(each, word) for each in found)
+        case Call(func=Name(id="func" | "cron") | Attr(name="func" | "cron"), args=(made, *_)):
+            return _name(made) == word
+        case Call(func=Name(id="dict"), keywords=keywords):
+            return any(_name(each.value) == word for each in keywords)
         case _:
-            return [expr]
+            return False
+
+
+def _looked_up_in(site: Site) -> Iterator[Expr]:
+    """The tables out of which the site's callee comes: `T[key](…)`, `T.get(key)(…)`, `for f in T: f(…)`."""
+    func = site.call.func
+    made = [func]
+    if isinstance(func, Name):
+        made = [binding.expr for binding in site.scope.bindings.get(func.id, ()) if binding.expr is not None]
+    for each in made:
+        match each:
+            case Index(value=table) | Call(func=Attr(value=table, name="get" | "pop" | "values" | "items")):
+                yield table
+            case Name() | Attr() if isinstance(func, Name):
+                yield each
+            case _:
+                continue
+
+
+def _lookups(site: Site) -> Iterator[Call]:
+    """`getattr(x, name)` calls whose result the site calls."""
+    func = site.call.func
+    made = [func]
+    if isinstance(func, Name):
+        made = [binding.expr for binding in site.scope.bindings.get(func.id, ()) if binding.expr is not None]
+    for each in made:
+        if isinstance(each, Call) and _name(each.func) == "getattr" and len(each.args) > 1:
+            yield each

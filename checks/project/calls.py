@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model import Confidence
-from ..read.tree import Attr, Call, Expr, Name, Star
+from ..read.tree import Attr, Call, Expr, Name, Param, Star
 from .arguments import argument, at_site, keyword_names
 from .callers import Edge
+from .held import arguments_of, held
 from .match import Match
 from .rawhttp import METHODS, http_call
 from .scope import Scope, Site
-from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Unk, Value
+from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Prm, Unk, Value
 
 
 class Found(NamedTuple):
@@ -61,11 +62,14 @@ def _may_be_client(func: Name, scope: Scope) -> bool:
 
 
 def _called(ev: Eval, site: Site) -> Found | None:
+    best: Found | None = None
     for value in at_site(ev, site.call.func, site):
         found = _of_value(ev, site, value)
         if found is not None and not _is_handed_parameter(site, found):
-            return found
-    return None
+            if found.confidence == "high":
+                return found
+            best = best or found
+    return best
 
 
 def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:
@@ -93,13 +97,25 @@ def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:
 def _fits(ev: Eval, matched: Match, value: Ext) -> bool:
     """Whether the client was built as its rule asks (`boto3.client("bedrock-runtime")`); what can't be read fits."""
     rule = matched.client
-    if rule is None or not rule.where or not value.sites:
+    if rule is None or not value.sites:
+        return True
+    if rule.needs_model and not rule.where:
+        return _may_hold_model(ev, value)
+    if not rule.where:
         return True
     given = [each for name in rule.where for each in argument(ev, value.sites[-1 if len(value.sites) == 1 else 0], name).values]
     given += [each for name in rule.where for site in value.sites for each in argument(ev, site, name).values]
     allowed = {text for texts in rule.where.values() for text in texts}
     texts = {each.value for each in given if isinstance(each, Lit) and isinstance(each.value, str)}
     return not texts or bool(texts & allowed)
+
+
+def _may_hold_model(ev: Eval, value: Ext) -> bool:
+    """Whether a model, or something that can't be read, was handed to what the sites build."""
+    if any(True for _ in held(ev, value.sites)):
+        return True
+    given = [each for site in value.sites for arg in arguments_of(site) for each in ev.eval(arg, site.scope)]
+    return not any(isinstance(each, Ext) for each in given) or any(isinstance(each, (Unk, Prm, Obj, Part)) for each in given)
 
 
 def _of_instance(ev: Eval, site: Site, value: Obj) -> Found | None:
@@ -153,9 +169,14 @@ def _is_handed_parameter(site: Site, found: Found) -> bool:
     while at is not None:
         bindings = at.bindings.get(func.id)
         if bindings:
-            return all(each.how == "param" for each in bindings)
+            return all(each.how == "param" and not _has_method(each.param) for each in bindings)
         at = at.parent
     return False
+
+
+def _has_method(param: Param | None) -> bool:
+    """Whether a parameter's default may itself be a method."""
+    return param is not None and isinstance(param.default, (Attr, Name))
 
 
 def _handed(ev: Eval, site: Site, names: frozenset[str]) -> Iterator[Found]:

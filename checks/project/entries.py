@@ -10,7 +10,7 @@ from ..model import Audience, EntryPoint, Place
 from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
 from .attributes import foreign_bases
-from .callers import Edge
+from .callers import Edge, holds
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
 
@@ -21,6 +21,8 @@ RANK: dict[str, int] = {"unknown": 0, "local": 1, "background": 2, "remote": 3}
 ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "websocket", "api_route"})
 DISTINCTIVE = frozenset({"add_url_rule", "add_api_route", "add_handler", "add_event_handler", "add_websocket_route", "register_message_handler"})
 """Registrations that no other library has: enough where the object is unknown."""
+COMMANDS = frozenset({"argparse", "click", "typer", "fire"})
+"""Imports of a script that is run by hand, whatever it imports besides."""
 EVENTS = frozenset({"Records", "detail-type", "SQS", "Sns", "source"})
 
 
@@ -55,6 +57,8 @@ class Entries:
             found = self.registration(edge)
             if found is not None:
                 yield self._entry(scope, *found)
+        if scope.kind == "function" and self._is_worker_function(scope):
+            yield self._entry(scope, "background", "arq task")
         name = ".".join((*scope.module.parts, ""))[:-1] + f":{scope.name}"
         for target, command in self._scripts.items():
             if name == target or name.endswith(f".{target}"):
@@ -76,7 +80,7 @@ class Entries:
                 return
         if isinstance(target, Attr) and target.name in ROUTES and isinstance(decorator, Call):
             match decorator.args[:1]:
-                case (Const(value=str() as text),) if text.startswith("/"):
+                case (Const(value=str() as text),) if "/" in text:
                     yield self._entry(scope, "remote", "web route")
                 case _:
                     return
@@ -168,7 +172,21 @@ class Entries:
         return None
 
     def _script_framework(self, top: Scope) -> Framework | None:
-        """A framework that runs the module's body as its page (Streamlit)."""
+        """A framework that runs the module's body as its page (Streamlit), also where the page is built by a module
+        of the project that the script imports."""
+        own = self._script_import(top)
+        imports = [binding for group in top.bindings.values() for binding in group if binding.how == "import"]
+        if own is not None or any((each.module or "").partition(".")[0] in COMMANDS for each in imports):
+            return own
+        for each in imports:
+            path = top.module.world.locate(each.module or "", each.level, top.module.path)
+            module = top.module.world.module(path) if path is not None else None
+            found = self._script_import(module.top) if module is not None else None
+            if found is not None:
+                return found
+        return None
+
+    def _script_import(self, top: Scope) -> Framework | None:
         for binding in (each for group in top.bindings.values() for each in group):
             if binding.how != "import" or binding.level or not binding.module:
                 continue
@@ -176,6 +194,18 @@ class Entries:
                 if framework.script and (binding.module == root or binding.module.startswith(f"{root}.")):
                     return framework
         return None
+
+    def _is_worker_function(self, scope: Scope) -> bool:
+        """Listed in the settings class of an arq worker, which needs no base and no import."""
+        if scope.klass() is not None:
+            return False
+        for module, unit in self._ev.world.mentioning(scope.short, scope.module.path):
+            found = module.scope(unit.name) if unit.kind == "class" and unit.name.endswith("WorkerSettings") else None
+            for each in ("functions", "cron_jobs") if found is not None else ():
+                for binding in found.bindings.get(each, ()) if found is not None else ():
+                    if holds(binding.expr, scope.short):
+                        return True
+        return False
 
     def _is_lambda_handler(self, scope: Scope) -> bool:
         names = [each.name for each in scope.params]

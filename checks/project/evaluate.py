@@ -25,15 +25,18 @@ from ..read.tree import (
     Template,
     Unary,
     Walrus,
+    same,
 )
-from .arguments import Passed
+from .arguments import Passed, as_items
 from .attributes import attribute
 from .callers import Callers, Edge
-from .invoke import invoke, text_of
+from .invoke import invoke, joined, text_of
 from .match import Matcher
-from .names import item, lookup
+from .mappings import as_written, item
+from .names import lookup
+from .progress import Progress
 from .scope import Frame, Scope, Site
-from .values import Cfg, Cls, Ext, Fn, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, union
+from .values import Cfg, Cls, Ext, Fn, Kw, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, says_nothing, union
 from .world import World
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
@@ -52,13 +55,15 @@ class Evaluator:
         self.world = world
         self.matcher = matcher
         self._memo: dict[tuple[int, int, bool], tuple[Expr, Values]] = {}
-        self._busy: set[tuple[int, int, bool]] = set()
+        self.progress = Progress()
         self._names: dict[tuple[int, str], Values | None] = {}
         self._sites: dict[int, Site] = {}
         self._bases: dict[Scope, Values] = {}
         self._below: dict[Scope, tuple[Scope, ...]] = {}
         self._callers = Callers(self)
         self.entries: dict[tuple[int, str], Passed] = {}
+        self.held: dict[str, Values] = {}
+        self.filled: dict[tuple[int, int], Site] = {}
         self.position: tuple[Scope, int, tuple[Frame, ...]] | None = None
         self._depth = 0
 
@@ -70,16 +75,18 @@ class Evaluator:
         known = self._memo.get(key)
         if known is not None:
             return known[1]
-        if key in self._busy or self._depth > DEPTH:
+        if self.progress.is_circle(key) or self._depth > DEPTH:
             return ()
-        self._busy.add(key)
+        before = self.progress.enter(key)
         self._depth += 1
+        values: Values = ()
         try:
             values = self._eval(node, scope)
         finally:
             self._depth -= 1
-            self._busy.discard(key)
-        self._memo[key] = (node, values)
+            complete = self.progress.leave(key, before)
+        if complete or not says_nothing(values):
+            self._memo[key] = (node, values)
         return values
 
     def eval_at(self, node: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
@@ -110,7 +117,7 @@ class Evaluator:
                 return union(*(_truthy(self.eval(part, scope)) if at < last else self.eval(part, scope) for at, part in enumerate(parts)))
             case Either(parts=parts, test=test):
                 groups = [self.eval(part, scope) for part in parts]
-                if test is not None and (parts[0] == test or is_not_none(test, parts[0])):
+                if test is not None and (same(parts[0], test) or is_not_none(test, parts[0])):
                     groups[0] = _truthy(groups[0])
                 return union(*groups)
             case Binary(op=op, left=left, right=right):
@@ -126,10 +133,13 @@ class Evaluator:
         match node:
             case Index(value=base, key=key):
                 values = self.eval(base, scope)
+                if any(isinstance(each, Ext) and each.path in ALIASES for each in values):
+                    return union(*(self.eval(each, scope) for each in as_items(key)))
                 known = [each.value for each in self.eval(key, scope) if isinstance(each, Lit)]
-                return item(self, values, known[0] if len(known) == 1 else None)
+                found = item(self, values, known[0] if len(known) == 1 else None)
+                return as_written(found) if isinstance(base, Name) and base.id.isupper() else found
             case Template(parts=parts):
-                return (Text("".join(text_of(self.eval(part, scope)) for part in parts)),)
+                return (joined([self.eval(part, scope) for part in parts]),)
             case Lambda():
                 inner = next((each for each in scope.tree() if each.node is node), None)
                 return (Fn(inner),) if inner is not None else (Unk(),)
@@ -165,10 +175,13 @@ class Evaluator:
 
     def _get(self, values: Values, node: Call, scope: Scope) -> Values | None:
         """`mapping.get(key, default)`."""
-        if not any(isinstance(value, (Map, Cfg)) for value in values) or not node.args:
+        keys = [each.value for each in self.eval(node.args[0], scope) if isinstance(each, Lit)] if node.args else []
+        kept = tuple(v for v in values if isinstance(v, (Map, Cfg, Kw)))
+        if not kept and len(node.args) == 2 and keys and all(isinstance(v, (Unk, Prm)) for v in values):
+            kept = (Cfg("mapping"),)
+        if not kept or not node.args:
             return None
-        keys = [each.value for each in self.eval(node.args[0], scope) if isinstance(each, Lit)]
-        groups = [item(self, tuple(v for v in values if isinstance(v, (Map, Cfg))), keys[0] if len(keys) == 1 else None)]
+        groups = [item(self, kept, keys[0] if len(keys) == 1 else None)]
         if len(node.args) > 1:
             given = self.eval(node.args[1], scope)
             default = next((Lit(v.value, "default") for v in given if isinstance(v, Lit)), None)
@@ -206,10 +219,11 @@ class Evaluator:
 
     def _piped(self, left: Values, right: Values) -> Values:
         """`prompt | llm | parser`, or two mappings merged."""
+        chain = any(isinstance(value, Ext) and value.path.startswith("langchain") for value in (*left, *right))
         maps = [value for value in (*left, *right) if isinstance(value, Map)]
-        if len(maps) > 1:
+        if len(maps) > 1 and not chain:
             return (Map(tuple(entry for each in maps for entry in each.entries)),)
-        values = union(left, right)
+        values = union(left, right, *(item(self, (each,), None) for each in maps if chain))
         chained = [v for v in values if isinstance(v, Ext) and v.path.startswith("langchain")]
         if chained and not any(self.matcher.is_client(v.path) for v in chained):
             open_ends = [v for v in values if isinstance(v, (Unk, Prm))]
@@ -224,16 +238,21 @@ class Evaluator:
     def remember(self, scope: Scope, name: str, work: Callable[[], Values | None]) -> Values | None:
         """The work's answer for a name of a scope, worked out once; empty while it is being worked out."""
         key = (id(scope), name)
-        if key not in self._names:
-            if self._depth > DEPTH:
-                return ()
-            self._names[key] = ()
-            self._depth += 1
-            try:
-                self._names[key] = work()
-            finally:
-                self._depth -= 1
-        return self._names[key]
+        if key in self._names:
+            return self._names[key]
+        if self.progress.is_circle(key) or self._depth > DEPTH:
+            return ()
+        before = self.progress.enter(key)
+        self._depth += 1
+        values: Values | None = ()
+        try:
+            values = work()
+        finally:
+            self._depth -= 1
+            complete = self.progress.leave(key, before)
+        if complete or values is None or not says_nothing(values):
+            self._names[key] = values
+        return values
 
     def attribute(self, value: Value, name: str) -> Values:
         """What `value.name` can be."""
@@ -315,17 +334,23 @@ class Evaluator:
         return self._below[scope]
 
 
+ALIASES = frozenset({f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("Union", "Optional", "Annotated", "Type")})
+"""What an alias of types is made with: its value is the types."""
 STRINGS = frozenset({"rstrip", "strip", "lstrip", "lower", "format", "removesuffix", "removeprefix", "replace", "copy", "decode", "encode"})
 
 
 def _truthy(values: Values) -> Values:
-    """Without what `or` skips: None, 0 and empty."""
-    return tuple(value for value in values if not (isinstance(value, Lit) and not value.value))
+    """Without what `or` skips: None, 0 and empty. An empty default or field is one that somebody may fill."""
+    return tuple(
+        Cfg(value.origin) if isinstance(value, Lit) and not value.value else value
+        for value in values
+        if not (isinstance(value, Lit) and not value.value and value.origin == "literal")
+    )
 
 
 def is_not_none(test: Expr, node: Expr) -> bool:
     """`node is not None`."""
-    return isinstance(test, Compare) and test.left == node and test.ops == ("is not",)
+    return isinstance(test, Compare) and same(test.left, node) and test.ops == ("is not",)
 
 
 def _plain(base: Expr) -> Expr:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..read.tree import Const, Expr, Function, Name, Star
+from ..read.tree import Attr, Const, Expr, Function, Index, Name, Star, same
 from .arguments import keyword
 from .attributes import methods, mro
-from .names import elements, instances
+from .annotations import instances
+from .mappings import elements
 from .scope import Scope, Site
-from .values import Cfg, Cls, Eval, Ext, Fn, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
+from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
 
 def invoke(ev: Eval, func: Value, site: Site) -> Values:
     """The values of calling one value at a site."""
     match func:
-        case Ext(path=path, sites=sites):
-            return _external(ev, path, sites, site)
+        case Ext():
+            return _external(ev, func, site)
         case Cls(scope=scope):
             return _made(ev, scope, site)
         case Fn(scope=scope):
             return returned(ev, scope)
-        case Part(func=inner):
-            return ev.invoke(inner, site)
+        case Part(func=inner, site=made):
+            return ev.invoke(inner, _filled(ev, made, site) if isinstance(inner, Ext) else site)
         case Obj(scope=scope):
             found = [method for owner in mro(ev, scope) for method in methods(owner, "__call__")]
             return union(*(returned(ev, method) for method in found)) or ev.attribute_call(func, site)
@@ -72,19 +73,36 @@ def first(ev: Eval, site: Site) -> Values:
     return ()
 
 
-def _external(ev: Eval, path: str, sites: tuple[Site, ...], site: Site) -> Values:
+def _filled(ev: Eval, made: Site, site: Site) -> Site:
+    """The call of a partial with the arguments that the partial holds; where both have some, its own where they
+    can't be read together."""
+    key = (id(site.call), id(made.call))
+    if key not in ev.filled:
+        own = bool(site.call.args or site.call.keywords)
+        if own and made.scope not in (site.scope, site.scope.module.top):
+            return site
+        args = (*made.call.args[1:], *site.call.args)
+        keywords = (*made.call.keywords, *site.call.keywords)
+        at = site if own else made
+        call = site.call._replace(args=args, keywords=keywords, span=made.call.span)
+        ev.filled[key] = Site(call, at.scope, at.frames, site.awaited, at.line)
+    return ev.filled[key]
+
+
+def _external(ev: Eval, func: Ext, site: Site) -> Values:
+    path, sites = func.path, func.sites
     special = SPECIAL.get(path) or SPECIAL.get(path.rpartition(".")[2] if path.startswith(GENERIC) else "")
     if special is not None:
         found = special(ev, site)
         if found is not None:
             return found
-    rule = ev.matcher.client(path)
-    if rule is not None and rule.wraps:
+    wrapper = ev.matcher.wrapper(path)
+    if wrapper is not None:
         inner = tuple(value for value in _arguments(ev, site) if isinstance(value, (Ext, Obj)))
         clients = tuple(value for value in inner if _is_client(ev, value))
         if clients:
-            return clients
-    return (Ext(f"{path}()", (*sites, site)),)
+            return tuple(value._replace(wrapper=wrapper) if isinstance(value, Ext) else value for value in clients)
+    return (func._replace(path=f"{path}()", sites=(*sites, site)),)
 
 
 def _arguments(ev: Eval, site: Site) -> Values:
@@ -238,6 +256,42 @@ def _urljoin(ev: Eval, site: Site) -> Values | None:
     return (Text("/".join(text.strip("/") if at else text.rstrip("/") for at, text in enumerate(texts))),)
 
 
+def joined(parts: list[Values]) -> Value:
+    """The text of an f-string; a constant where all its pieces are."""
+    single = [values[0] for values in parts if len(values) == 1 and isinstance(values[0], Lit)]
+    if len(single) == len(parts):
+        origin = next((each.origin for each in single if each.origin != "literal"), "literal")
+        return Lit("".join(str(each.value) for each in single), origin)
+    return Text("".join(text_of(values) for values in parts))
+
+
+def _mapping(ev: Eval, site: Site) -> Values | None:
+    """`json.dumps(body)`: a mapping stays one, so that what is in it can be asked."""
+    kept = tuple(value for value in first(ev, site) if isinstance(value, (Map, Kw)))
+    return kept or None
+
+
+def _variable(ev: Eval, site: Site) -> Values | None:
+    """`variable.get()`: what is set anywhere in its file, or what its annotation promises."""
+    func = site.call.func
+    owner = func.value if isinstance(func, Attr) else None
+    if not isinstance(owner, Name):
+        return None
+    groups: list[Values] = []
+    for module, unit in ev.world.mentioning(owner.id, site.scope.module.path):
+        scope = module.scope(unit.name)
+        for each in scope.sites if scope is not None else ():
+            if same(each.call.func, Attr(owner, "set")) and each.call.args:
+                groups.append(ev.eval(each.call.args[0], each.scope))
+    at: Scope | None = site.scope
+    while at is not None and owner.id not in at.bindings:
+        at = at.parent
+    for binding in at.bindings[owner.id] if at is not None else ():
+        if binding.how == "annotated" and isinstance(binding.expr, Index) and at is not None:
+            groups.append(instances(ev, binding.expr.key, at))
+    return union(*groups) or None
+
+
 def text_of(values: Values) -> str:
     """The first text among the values, unknown pieces as `\\0`."""
     for value in values:
@@ -267,10 +321,10 @@ SPECIAL: dict[str, Special] = {
     "builtins.set": _sequence, "builtins.reversed": _sequence, "builtins.next": _next,
     "copy.copy": _through, "copy.deepcopy": _through,
     "dataclasses.field": _field, "pydantic.Field": _field, "attr.ib": _field, "attrs.field": _field, "attr.field": _field,
+    "json.dumps": _mapping, "orjson.dumps": _mapping, "ujson.dumps": _mapping, "simplejson.dumps": _mapping,
+    "json.loads": _mapping, "orjson.loads": _mapping, "ujson.loads": _mapping,
+    "contextvars.ContextVar().get": _variable,
+    "contextlib.AsyncExitStack().enter_async_context": _through, "contextlib.ExitStack().enter_context": _through,
+    "contextlib.AsyncExitStack().enter_context": _through,
     "urllib.parse.urljoin": _urljoin, "posixpath.join": _urljoin, "os.path.join": _urljoin,
 }  # fmt: skip
-
-
-def is_name(node: Expr, name: str) -> bool:
-    """Whether the expression is just that name."""
-    return isinstance(node, Name) and node.id == name

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..sdks.schema import CallRule, ClientRule, Knowledge, Sdk
+from ..sdks.schema import CallRule, ClientRule, Knowledge, Library, Sdk
 
 
 class Match(NamedTuple):
@@ -26,7 +26,7 @@ class Match(NamedTuple):
 class Matcher:
     """Looks paths up; made once from the data, with the versions the project uses applied."""
 
-    def __init__(self, sdks: tuple[Sdk, ...]) -> None:
+    def __init__(self, sdks: tuple[Sdk, ...], libraries: tuple[Library, ...] = ()) -> None:
         self._roots: dict[str, list[tuple[tuple[str, ...], Sdk]]] = defaultdict(list)
         self.sdks = sdks
         for sdk in sdks:
@@ -38,6 +38,9 @@ class Matcher:
             name for sdk in sdks if "()" in sdk.calls or sdk.decorators for name in sdk.imports
         )
         """Imports whose objects, or functions decorated by them, are calls when called."""
+        self._wrapping = frozenset(
+            (root, name) for library in libraries for name in library.uses.get("wrap", ()) for root in library.imports
+        )
         self.match = lru_cache(maxsize=None)(self._match)
         self.client = lru_cache(maxsize=None)(self._client)
 
@@ -67,6 +70,14 @@ class Matcher:
             for rule, rest in _clients(sdk, segments):
                 return sdk, rule, tuple(rest)
         return None
+
+    def wrapper(self, path: str) -> str | None:
+        """Id of the SDK that a function wraps clients for; empty for a library that only watches, None for others."""
+        for sdk, segments in self._candidates(f"{path}()"):
+            for rule, rest in _clients(sdk, segments):
+                return sdk.id if rule.wraps and not rest else None
+        root, _, rest = path.partition(".")
+        return "" if (root, rest) in self._wrapping else None
 
     def is_client(self, path: str) -> bool:
         """Whether the path is a client, or something transparent reached from one."""

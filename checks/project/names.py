@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import builtins
-from functools import lru_cache
 
-from ..read import UnreadableUnit, read
-from ..read.tree import Attr, Binary, Call, Compare, Const, Do, Expr, Function, If, Index, Items, Lambda, Name, Unary
-from .arguments import entry, passed
-from .scope import AttrSet, Binding, Frame, Scope
-from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
+from ..read.tree import Call, Compare, Const, Expr, Function, If, Index, Lambda, Name, Unary, is_name, is_none
+from .annotations import depends, instances
+from .arguments import argument, passed
+from .mappings import elements, item, patched, share_loop
+from .scope import Binding, Frame, Scope
+from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -31,8 +31,9 @@ def lookup(ev: Eval, name: str, scope: Scope) -> Values:
 def local(ev: Eval, name: str, scope: Scope) -> Values | None:
     """The values of a name bound in this very scope; None when it isn't bound here."""
     bindings = scope.bindings.get(name)
-    line, frames = (ev.position[1], ev.position[2]) if ev.position and ev.position[0] is scope else (LAST, ())
-    if bindings is None or len(bindings) < 2:
+    here = ev.position is not None and ev.position[0] is scope
+    line, frames = (ev.position[1], ev.position[2]) if ev.position is not None and here else (LAST, ())
+    if bindings is None or len(bindings) < 2 or not (here or scope.kind in ("module", "class")):
         found = ev.remember(scope, name, lambda: _local(ev, name, scope, bindings))
     else:
         chosen = reaching(bindings, line, frames)
@@ -48,7 +49,7 @@ LAST = 1 << 30
 def reaching(bindings: list[Binding], line: int, frames: tuple[Frame, ...]) -> list[Binding]:
     """The bindings that can hold at a place of their own function: not later ones (but for loops), not those of another
     branch, not those that a later one on every way to the place replaces."""
-    kept = [b for b in bindings if not _excludes(b.frames, frames) and (b.line <= line or _share_loop(b.frames, frames))]
+    kept = [b for b in bindings if not _excludes(b.frames, frames) and (b.line <= line or share_loop(b.frames, frames))]
     sure = [b for b in kept if b.how in SURE and b.line < line and b.frames == frames[: len(b.frames)]]
     last = max((b.line for b in sure), default=0)
     return [b for b in kept if b.line >= last or b.how == "annotated"] or bindings
@@ -64,15 +65,6 @@ def _excludes(one: tuple[Frame, ...], two: tuple[Frame, ...]) -> bool:
             return False
         if mine.part != other.part:
             return mine.kind in ("if", "main")
-    return False
-
-
-def _share_loop(one: tuple[Frame, ...], two: tuple[Frame, ...]) -> bool:
-    for mine, other in zip(one, two, strict=False):
-        if mine.node is not other.node:
-            return False
-        if mine.kind == "loop":
-            return True
     return False
 
 
@@ -105,9 +97,9 @@ def _refills(binding: Binding, name: str) -> bool:
     match binding.frames[-1:]:
         case (Frame(kind="if", node=If(test=test), part="body"),):
             asked = test.value if isinstance(test, Unary) and test.op == "not" else None
-            if isinstance(test, Compare) and test.ops in (("is",), ("==",)) and test.rest == (Const(None),):
+            if isinstance(test, Compare) and test.ops in (("is",), ("==",)) and is_none(test.rest[0]):
                 asked = test.left
-            return asked == Name(name)
+            return is_name(asked, name)
         case _:
             return False
 
@@ -139,67 +131,6 @@ def _starred(ev: Eval, name: str, top: Scope) -> Values:
             if found:
                 return found
     return ()
-
-
-def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
-    """Mappings with what `name[key] = …` and `name.update(…)` put in before the line; where that happens only under an
-    `if`, the mapping without it is another possibility."""
-    sets = [each for each in scope.sets if each.name is None and each.base == base and each.binding.expr is not None]
-    sets = [each for each in sets if each.line <= line or _share_loop(each.binding.frames, frames)]
-    if not sets:
-        return values
-    always = [each for each in sets if _is_sure(each, base, frames) or _has_twin(each, sets)]
-    found = _grown(values, always, scope)
-    return found if len(always) == len(sets) else union(found, _grown(values, sets, scope))
-
-
-def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
-    entries = tuple((each.key, each.binding.expr, scope) for each in sets if each.binding.expr is not None)
-    if not entries:
-        return values
-    grown: list[Value] = []
-    for value in values:
-        if isinstance(value, Map):
-            grown.append(Map((*value.entries, *entries), value.base))
-        elif isinstance(value, (Kw, Unk, Prm, Cfg)):
-            grown.append(Map(entries, (value,)))
-        else:
-            grown.append(value)
-    return tuple(grown)
-
-
-def _is_sure(each: AttrSet, base: Expr, frames: tuple[Frame, ...]) -> bool:
-    """Whether a key is set on every way: under no `if` that the use isn't under too, or under one that asks for it."""
-    for at, frame in enumerate(each.binding.frames):
-        if frame.kind != "if" or (at < len(frames) and frames[at].node is frame.node and frames[at].part == frame.part):
-            continue
-        if not (isinstance(frame.node, If) and _asks_for_key(frame.node.test, base)):
-            return False
-    return True
-
-
-def _asks_for_key(test: Expr, base: Expr) -> bool:
-    """`key not in base`, `not base`, `not base.get(key)`, `base is None`."""
-    match test:
-        case Compare(ops=("not in",), rest=(held,)):
-            return held == base
-        case Compare(left=held, ops=("is",), rest=(Const(None),)):
-            return held == base
-        case Unary(op="not", value=Call(func=Attr(value=held))):
-            return held == base
-        case Unary(op="not", value=held):
-            return held == base
-        case _:
-            return False
-
-
-def _has_twin(each: AttrSet, sets: list[AttrSet]) -> bool:
-    """Whether the other branch of its `if` sets the same key."""
-    own = each.binding.frames[-1:]
-    if not own or own[0].kind != "if" or any(frame.kind == "if" for frame in each.binding.frames[:-1]):
-        return False
-    twins = [other.binding.frames[-1:] for other in sets if other.key == each.key and other.key is not None]
-    return any(other and other[0].node is own[0].node and other[0].part != own[0].part for other in twins)
 
 
 def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
@@ -238,24 +169,6 @@ def unpacked(ev: Eval, values: Values, path: tuple[int, ...]) -> Values:
                 groups.append((Cfg(value.origin),) if isinstance(value, Cfg) else (Unk(),))
         values = union(*groups)
     return values
-
-
-def elements(ev: Eval, values: Values) -> Values:
-    """What iterating gives."""
-    groups: list[Values] = []
-    for value in values:
-        match value:
-            case Seq(elements=found, scope=scope):
-                groups.extend(ev.eval(each, scope) for each in found)
-            case Map(entries=entries):
-                groups.extend(ev.eval(key, scope) for key, _, scope in entries if key is not None)
-            case Ext(path=path, sites=sites):
-                groups.append((Ext(f"{path}[]", sites),))
-            case Cfg():
-                groups.append((value,))
-            case _:
-                groups.append((Unk(),))
-    return union(*groups)
 
 
 def entered(ev: Eval, values: Values) -> Values:
@@ -330,116 +243,6 @@ def lazily(ev: Eval, getter: Scope, name: str) -> Values:
     return union(*groups)
 
 
-def _as_fields(values: Values) -> Values:
-    """Constants kept in a mapping are settings, not literals of the place that reads them."""
-    return tuple(Lit(value.value, "field") if isinstance(value, Lit) else value for value in values)
-
-
-def item(ev: Eval, values: Values, key: object) -> Values:
-    """`value[key]` of mappings; every value of the mapping where the key isn't known (None)."""
-    groups: list[Values] = []
-    for value in values:
-        match value:
-            case Map():
-                groups.append(_as_fields(_under(ev, value, key)))
-            case Kw() if isinstance(key, str):
-                groups.append(entry(ev, (value,), key).values or (Unk(f"?{key}"),))
-            case Seq(elements=found, scope=scope):
-                inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
-                groups.extend(ev.eval(each, scope) for each in inside)
-            case Ext(path="os.environ"):
-                groups.append((Cfg("env"),))
-            case Cfg():
-                groups.append((Cfg(value.origin),))
-            case Ext(path=path, sites=sites):
-                groups.append((Ext(f"{path}[]", sites),))
-            case _:
-                groups.append((Unk(),))
-    return union(*groups)
-
-
-def _under(ev: Eval, value: Map, key: object) -> Values:
-    """Values of a mapping under a key; all of them where the key, or that of an entry, isn't known."""
-    if isinstance(key, str):
-        found = entry(ev, (value,), key)
-        if found.values and found.certain:
-            return found.values
-    groups = [ev.eval(expr, scope) for own, expr, scope in value.entries if own is not None]
-    return union(*groups, item(ev, value.base, key) if value.base else ())
-
-
-@lru_cache(maxsize=2048)
-def _parsed(text: str) -> Expr | None:
-    try:
-        match read(text):
-            case (Do(value=value),):
-                return value
-            case _:
-                return None
-    except UnreadableUnit:
-        return None
-
-
-WRAPPING = {"Optional", "Union", "Annotated", "ClassVar", "Final", "InitVar", "Mapped", "SkipValidation", "Required"}
-HOLDING = {"Type", "type"}
-
-
-def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
-    """Instances of the types an annotation names."""
-    match annotation:
-        case Const(value=str() as text):
-            inner = _parsed(text)
-            return instances(ev, inner, scope) if inner is not None else ()
-        case Binary(op="|", left=left, right=right):
-            return union(instances(ev, left, scope), instances(ev, right, scope))
-        case Index(value=value, key=key):
-            return _subscripted(ev, value, key, scope)
-        case Name() | Attr():
-            return tuple(made for value in ev.eval(annotation, scope) for made in _instance(value))
-        case _:
-            return ()
-
-
-def _subscripted(ev: Eval, value: Expr, key: Expr, scope: Scope) -> Values:
-    name = value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
-    inside = key.elements if isinstance(key, Items) else (key,)
-    if name == "Annotated" and inside:
-        extra = [depends(ev, each, scope) for each in inside[1:]]
-        return union(*[group for group in extra if group], instances(ev, inside[0], scope))
-    if name in WRAPPING:
-        return union(*(instances(ev, each, scope) for each in inside))
-    if name in HOLDING:
-        return union(*(ev.eval(each, scope) for each in inside))
-    if name.lower() in ("list", "sequence", "iterable", "tuple", "dict", "callable", "set", "mapping"):
-        return ()
-    return instances(ev, value, scope)
-
-
-def _instance(value: Value) -> Values:
-    match value:
-        case Cls(scope=scope):
-            return (Obj(scope),)
-        case Ext(path=path, sites=sites) if not path.startswith(("builtins.", "typing.", "typing_extensions.")):
-            return (Ext(f"{path}()", sites),)
-        case _:
-            return ()
-
-
-def depends(ev: Eval, node: Expr, scope: Scope) -> Values:
-    """FastAPI's `Depends(get_client)`: what the dependency returns."""
-    match node:
-        case Call(func=Name(id="Depends") | Attr(name="Depends"), args=(target, *_)):
-            groups: list[Values] = []
-            for value in ev.eval(target, scope):
-                if isinstance(value, Fn):
-                    groups.extend(ev.eval(expr, value.scope) for expr in (*value.scope.returns, *value.scope.yields))
-                elif isinstance(value, (Cls, Ext)):
-                    groups.append(_instance(value))
-            return union(*groups)
-        case _:
-            return ()
-
-
 def parameter(ev: Eval, name: str, scope: Scope) -> Values:
     """What a parameter can be: what callers pass, its default, its annotation, in that order of trust."""
     param = next((each for each in scope.params if each.name == name), None)
@@ -454,16 +257,26 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
     given, always = passed(ev, scope, param) if param.kind != "args" else ((), False)
     if param.default is not None and not always:
         injected = depends(ev, param.default, scope)
-        groups.append(injected or _defaulted(ev.eval(param.default, scope.parent or scope)))
+        groups.append(injected or _defaulted(ev, ev.eval(param.default, scope.parent or scope)))
     groups.append(given)
     values = union(*groups)
-    if all(isinstance(value, (Unk, Lit, Prm)) for value in values) and param.annotation is not None:
+    if all(isinstance(value, (Unk, Lit, Prm, Cfg)) for value in values) and param.annotation is not None:
         values = union(values, instances(ev, param.annotation, scope))
     return values or (Prm(scope, param),)
 
 
-def _defaulted(values: Values) -> Values:
-    return tuple(Lit(value.value, "default") if isinstance(value, Lit) else value for value in values)
+def _defaulted(ev: Eval, values: Values) -> Values:
+    """Defaults as such; those that declare a field of a request or an option of a command come from outside."""
+    found: list[Value] = []
+    for value in values:
+        if isinstance(value, Lit):
+            found.append(Lit(value.value, "default"))
+        elif isinstance(value, Ext) and value.sites and value.path.startswith(("fastapi.", "typer.")):
+            given = argument(ev, value.sites[-1], "default", ("default",)).values
+            found.append(Cfg("request", next((each for each in given if isinstance(each, Lit)), None)))
+        else:
+            found.append(value)
+    return tuple(found)
 
 
 def _receiver(scope: Scope, name: str) -> Values | None:

@@ -40,13 +40,19 @@ HOSTS = (
 NOT_CALLS = re.compile(r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|ps|show|pull|voices|credits)\b")
 GENERIC_PATHS = re.compile(r"/api/generate\b|/api/chat\b|/v\d/(chat|generate|summarize)$|/converse|/invoke|/embeddings?\b")
 LOCAL = re.compile(r"11434|ollama", re.IGNORECASE)
-METHODS = frozenset({"post", "request", "stream", "send", "urlopen", "fetch", "post_json", "ws_connect"})
+METHODS = frozenset({
+    "post", "request", "stream", "send", "urlopen", "fetch", "post_json", "ws_connect", "connect_sse", "aconnect_sse",
+})  # fmt: skip
+BEFORE = {"request": ("method",), "stream": ("method",), "connect_sse": ("client", "method"), "aconnect_sse": ("client", "method")}
+"""Positional arguments before the URL."""
+STREAMS = ("stream", "connect_sse", "aconnect_sse")
 URLS = ("url", "endpoint", "uri")
 
 LIBRARIES: dict[str, tuple[str, float | None, bool | None]] = {
     "requests": ("requests", None, False),
     "httpx": ("httpx", 5.0, None),
     "httpx2": ("httpx2", 5.0, None),
+    "httpx_sse": ("httpx", 5.0, None),
     "aiohttp": ("aiohttp", 300.0, True),
     "urllib.request": ("urllib", None, False),
     "urllib3": ("urllib3", None, False),
@@ -91,7 +97,7 @@ def library_sdk(name: str, default: float | None, kind: str) -> Sdk:
         newest="",
         imports=(name,),
         kind="sdk",
-        timeout=TimeoutRule(call=("timeout",), client=("timeout",), default=default, none="off"),
+        timeout=TimeoutRule(call=("timeout",), client=("timeout",), default=default, none="off", total=name == "aiohttp"),
         max_output=OutputRule(call=nested),
         stream=SwitchRule(call=tuple(f"{body}.stream" for body in BODY)),
         model=SwitchRule(call=tuple(f"{body}.model" for body in BODY)),
@@ -123,19 +129,19 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
     if kind is None or _is_get(ev, site, method):
         return None
     name, default, is_async = library or ("", None, None)
-    if "AsyncClient" in callee.path or "AsyncSession" in callee.path:
+    if "AsyncClient" in callee.path or "AsyncSession" in callee.path or method == "aconnect_sse":
         is_async = True
     sdk = library_sdk(name, default, kind)
-    stream = ":streamGenerateContent" in url or method == "stream" or "converse-stream" in url
-    rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=("url",) if method != "request" else ("method", "url"))
+    stream = ":streamGenerateContent" in url or method in STREAMS or "converse-stream" in url
+    rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=(*BEFORE.get(method, ()), "url"))
     medium = library is None
     return Match(sdk, rule, None, f"{name or 'http'}.{method}", (method,), medium)
 
 
 def _is_get(ev: Eval, site: Site, method: str) -> bool:
-    if method not in ("request", "stream"):
+    if method not in BEFORE:
         return False
-    verb = text_of(argument(ev, site, "method", ("method",)).values)
+    verb = text_of(argument(ev, site, "method", BEFORE[method]).values)
     return verb.upper() in ("GET", "DELETE", "HEAD")
 
 
@@ -144,7 +150,7 @@ def kind_of(url: str) -> str | None:
     if not url.strip("\0/"):
         return None
     plain = url.split("?")[0]
-    if NOT_CALLS.search(plain.split("://")[-1]) and not re.search(r"completions|generateContent|messages$", plain):
+    if NOT_CALLS.search(plain.split("://")[-1]) and not re.search(r"completions|generateContent|messages$", plain, re.IGNORECASE):
         return None
     for pattern, kind in PATHS:
         if re.search(pattern, plain):
@@ -165,7 +171,7 @@ def _fits(url: str) -> bool:
 
 
 def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
-    at = 1 if method in ("request", "stream") else 0
+    at = len(BEFORE.get(method, ()))
     values: Values = ()
     for name in URLS:
         values = values or argument(ev, site, name).values

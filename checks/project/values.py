@@ -27,6 +27,8 @@ class Ext(NamedTuple):
 
     path: str
     sites: tuple[Site, ...] = ()
+    wrapper: str = ""
+    """Id of the SDK that wrapped it and raises in its place (instructor)."""
 
 
 class Fn(NamedTuple):
@@ -147,6 +149,11 @@ class Eval(Protocol):
         """What the expression can be where it stands: only bindings that reach that place count."""
         ...
 
+    held: dict[str, Values]
+    """What the project puts on objects of other packages, by attribute name (`app.state.client = …`)."""
+    filled: dict[tuple[int, int], Site]
+    """Calls of a `functools.partial` with the arguments it holds, by call and partial."""
+
     position: tuple[Scope, int, tuple[Frame, ...]] | None
 
     def invoke(self, func: Value, site: Site) -> Values:
@@ -176,6 +183,11 @@ class Eval(Protocol):
     def bases(self, scope: Scope) -> Values:
         """What the class derives from: project classes and others, in order."""
         ...
+
+
+def says_nothing(values: Values) -> bool:
+    """Whether nothing is known of what the values describe."""
+    return all(isinstance(value, Unk) for value in values)
 
 
 def union(*groups: Values) -> Values:

@@ -164,17 +164,20 @@ class World:
             if candidate[-len(parts) :] != parts:
                 continue
             root = candidate[: -len(parts)]
-            if not self._plausible(root, folder, parts[0]):
+            if not self._plausible(root, folder, parts):
                 continue
             if best is None or _nearness(candidate, folder) > _nearness(best, folder):
                 best = candidate
         return self._path_of[best] if best is not None else None
 
-    def _plausible(self, root: tuple[str, ...], folder: tuple[str, ...], first: str) -> bool:
+    def _plausible(self, root: tuple[str, ...], folder: tuple[str, ...], parts: tuple[str, ...]) -> bool:
         """Whether `root` can be a place where imports of that file start."""
+        first = parts[0]
         if first in self.foreign:
             # `import openai` inside pkg/openai/ is the SDK; only a file at the very top shadows it.
-            return root in ((), ("src",)) and (*root, first) in self._path_of and folder[: len(root) + 1] != (*root, first)
+            return root in ((), ("src",)) and (*root, first) in self._path_of and (
+                len(parts) > 1 or folder[: len(root) + 1] != (*root, first)
+            )
         return root == folder[: len(root)] or root in ((), ("src",), ("lib",)) or root[-1:] == ("src",)
 
     def importers(self, path: str) -> frozenset[str]:

@@ -299,7 +299,7 @@ def _merged(parts: Iterable[Expr]) -> tuple[Expr, ...]:
             found[-1] = Text(str(before.value) + str(part.value))
         else:
             found.append(part)
-    return tuple(Const(each.value) if isinstance(each, Text) else each for each in found if each != Text(""))
+    return tuple(Const(each.value) if isinstance(each, Text) else each for each in found if not (isinstance(each, Text) and each.value == ""))
 
 
 def _has_template(node: cst.ConcatenatedString) -> bool:

@@ -98,7 +98,8 @@ def _convert(source: str, shift: int) -> tuple[Statement, ...]:
     try:
         tree = tree_of(source)
     except (SyntaxError, ValueError):
-        return StatementReader(Provided(parse(source), shift)).module(parse(source))
+        module = parse(source)
+        return StatementReader(Provided(module, shift)).module(module)
     except MemoryError as error:
         raise RecursionError from error
     module = parse(source)

@@ -1,11 +1,16 @@
-"""A plain syntax tree: what the audit needs of Python's, without whitespace, ready to be kept and compared.
+"""A plain syntax tree: what the audit needs of Python's, without whitespace.
 
-Nodes are named tuples: immutable, cheap to make, picklable, and fit for `match`. Only calls and statements carry
-positions; everything else is found through them. Lines are those of the file, columns 1-based in characters.
+A node stands for its place in the source, so two nodes are equal only when they are the same one; `same` compares what
+they say. Only calls and statements carry positions; everything else is found through them. Lines are those of the file,
+columns 1-based in characters.
 """
+
+# Nodes are never changed, but not frozen either: trees are made of hundreds of thousands, and freezing doubles the cost.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple, Union
 
 
@@ -18,16 +23,19 @@ class Span(NamedTuple):
     end_column: int
 
 
-class Name(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Name:
     id: str
 
 
-class Attr(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Attr:
     value: Expr
     name: str
 
 
-class Keyword(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Keyword:
     """`name=value`, or `**value` when the name is None."""
 
     name: str | None
@@ -35,51 +43,59 @@ class Keyword(NamedTuple):
     line: int
 
 
-class Call(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Call:
     func: Expr
     args: tuple[Expr, ...]
     keywords: tuple[Keyword, ...]
     span: Span
 
 
-class Const(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Const:
     """A literal; `...` and complex numbers are Other."""
 
     value: str | bytes | int | float | bool | None
 
 
-class Template(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Template:
     """An f-string: literal pieces and expressions in order."""
 
     parts: tuple[Expr, ...]
 
 
-class Items(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Items:
     """A list, tuple or set display."""
 
     kind: str
     elements: tuple[Expr, ...]
 
 
-class Mapping(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Mapping:
     """A dict display; a key of None is `**value`."""
 
     keys: tuple[Expr | None, ...]
     values: tuple[Expr, ...]
 
 
-class Index(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Index:
     value: Expr
     key: Expr
 
 
-class Binary(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Binary:
     op: str
     left: Expr
     right: Expr
 
 
-class Either(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Either:
     """`a or b`, `a and b`, or `a if test else b` (then `test` is set)."""
 
     op: str
@@ -87,40 +103,47 @@ class Either(NamedTuple):
     test: Expr | None
 
 
-class Compare(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Compare:
     left: Expr
     ops: tuple[str, ...]
     rest: tuple[Expr, ...]
 
 
-class Unary(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Unary:
     op: str
     value: Expr
 
 
-class Lambda(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Lambda:
     params: tuple[Param, ...]
     body: Expr
     line: int
 
 
-class Await(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Await:
     value: Expr
 
 
-class Yield(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Yield:
     """`yield value` or, when `whole`, `yield from value`."""
 
     value: Expr | None
     whole: bool
 
 
-class Walrus(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Walrus:
     target: Expr
     value: Expr
 
 
-class For(NamedTuple):
+@dataclass(slots=True, eq=False)
+class For:
     """One `for target in source if …` of a comprehension."""
 
     target: Expr
@@ -129,7 +152,8 @@ class For(NamedTuple):
     is_async: bool
 
 
-class Comp(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Comp:
     """A comprehension or generator expression; a dict's has a key."""
 
     kind: str
@@ -138,11 +162,13 @@ class Comp(NamedTuple):
     loops: tuple[For, ...]
 
 
-class Star(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Star:
     value: Expr
 
 
-class Other(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Other:
     """Anything whose value the audit never asks for: slices, ellipsis, comparisons of patterns."""
 
     children: tuple[Expr, ...]
@@ -154,7 +180,8 @@ Expr = Union[
 ]  # fmt: skip
 
 
-class Param(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Param:
     """kind: positional, keyword, args (`*args`) or kwargs (`**kwargs`)."""
 
     name: str
@@ -163,7 +190,8 @@ class Param(NamedTuple):
     default: Expr | None
 
 
-class Function(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Function:
     name: str
     params: tuple[Param, ...]
     decorators: tuple[Expr, ...]
@@ -173,7 +201,8 @@ class Function(NamedTuple):
     line: int
 
 
-class Class(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Class:
     name: str
     bases: tuple[Expr, ...]
     keywords: tuple[Keyword, ...]
@@ -182,7 +211,8 @@ class Class(NamedTuple):
     line: int
 
 
-class Assign(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Assign:
     """`targets = value`, `target: annotation = value`, or `target op= value` (`op` set)."""
 
     targets: tuple[Expr, ...]
@@ -192,31 +222,36 @@ class Assign(NamedTuple):
     line: int
 
 
-class Do(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Do:
     """An expression on its own, or what `del` and `assert` look at."""
 
     value: Expr
     line: int
 
 
-class Return(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Return:
     value: Expr | None
     line: int
 
 
-class Raise(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Raise:
     value: Expr | None
     line: int
 
 
-class If(NamedTuple):
+@dataclass(slots=True, eq=False)
+class If:
     test: Expr
     body: tuple[Statement, ...]
     orelse: tuple[Statement, ...]
     line: int
 
 
-class Loop(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Loop:
     """kind: for, async for or while (then there is no target and `source` is the test)."""
 
     kind: str
@@ -227,14 +262,16 @@ class Loop(NamedTuple):
     line: int
 
 
-class Except(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Except:
     type: Expr | None
     name: str | None
     body: tuple[Statement, ...]
     line: int
 
 
-class Try(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Try:
     body: tuple[Statement, ...]
     handlers: tuple[Except, ...]
     orelse: tuple[Statement, ...]
@@ -242,20 +279,23 @@ class Try(NamedTuple):
     line: int
 
 
-class With(NamedTuple):
+@dataclass(slots=True, eq=False)
+class With:
     items: tuple[tuple[Expr, Expr | None], ...]
     body: tuple[Statement, ...]
     is_async: bool
     line: int
 
 
-class Match(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Match:
     subject: Expr
     cases: tuple[tuple[Statement, ...], ...]
     line: int
 
 
-class Import(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Import:
     """`from module import name as alias` with its dots in `level`, or `import name as alias` (module None)."""
 
     module: str | None
@@ -264,7 +304,8 @@ class Import(NamedTuple):
     line: int
 
 
-class Jump(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Jump:
     """kind: break, continue, pass or global (also nonlocal; then `names`)."""
 
     kind: str
@@ -275,3 +316,36 @@ class Jump(NamedTuple):
 Statement = Union[
     Function, Class, Assign, Do, Return, Raise, If, Loop, Try, With, Match, Import, Jump
 ]  # fmt: skip
+
+Node = Union[Expr, Statement, Keyword, Param, For, Except]
+
+
+def same(one: object, two: object) -> bool:
+    """Whether two nodes (or tuples of nodes, or plain values) say the same, positions included."""
+    if isinstance(one, tuple) and isinstance(two, tuple):
+        return len(one) == len(two) and all(same(left, right) for left, right in zip(one, two, strict=True))
+    names = getattr(type(one), "__match_args__", None)
+    if names is None or type(one) is not type(two) or isinstance(one, Span):
+        return type(one) is type(two) and one == two
+    return all(same(getattr(one, name), getattr(two, name)) for name in names)
+
+
+def walk(node: object) -> Iterator[object]:
+    """The node and every node below it, parents first; tuples are looked into, plain values left out."""
+    if isinstance(node, tuple):
+        for part in node:
+            yield from walk(part)
+    elif isinstance(names := getattr(type(node), "__match_args__", None), tuple):
+        yield node
+        for name in names:
+            yield from walk(getattr(node, name))
+
+
+def is_name(node: object, name: str) -> bool:
+    """Whether the node is just that name."""
+    return isinstance(node, Name) and node.id == name
+
+
+def is_none(node: object) -> bool:
+    """Whether the node is the literal None."""
+    return isinstance(node, Const) and node.value is None

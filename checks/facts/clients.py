@@ -1,0 +1,103 @@
+"""The clients a call goes through, with the calls that built them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..project.held import held
+from ..project.scope import Site
+from ..project.values import Ext
+from ..sdks.schema import ClientRule, Sdk
+from .subject import Subject
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client a call goes through: its constructor sites, innermost (the model) last."""
+
+    sdk: Sdk
+    rule: ClientRule | None
+    made: Site | None
+    """The constructor call; None when the client came in from outside the project."""
+    steps: tuple[Site, ...]
+    """Calls of transparent methods on the way (`with_options(…)`, `bind(…)`), first to last."""
+    names: tuple[str, ...]
+    """Names of those methods."""
+
+
+def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
+    """Every client the call may go through; for a chain or an agent, the models inside it. With `carriers` also the
+    chains and agents themselves."""
+    if subject.sdk.id == "raw-http":
+        return _sessions(subject)
+    found: list[Client] = []
+    for value in _ways(subject):
+        found.extend(each for each in _of(subject.ev, value, 0, carriers=carriers) if each not in found)
+    if all(client.made is None or (client.rule is not None and client.rule.carrier) for client in found):
+        given = [each for each in ambient(subject) if each not in found]
+        return tuple(given) or tuple(found)
+    return tuple(found)
+
+
+def _ways(subject: Subject) -> Iterator[Ext]:
+    """Values the call goes through: its callee, and what its arguments hold where it runs an agent given to it."""
+    found, ev = subject.found, subject.ev
+    values = ev.eval(subject.site.call.func, subject.scope) if not found.handed else ()
+    if isinstance(found.client, Ext):
+        yield found.client
+    for value in values:
+        if isinstance(value, Ext) and value != found.client and ev.matcher.match(value.path) is not None:
+            yield value
+    rule = found.match.client
+    if found.match.rule.carrier or (rule is not None and found.match.method in rule.factories):
+        yield from held(ev, (subject.site,))
+
+
+def _sessions(subject: Subject) -> tuple[Client, ...]:
+    """HTTP clients a request written by hand goes through, where they were built in the project."""
+    given = (subject.found.client, *subject.call_argument("client").values)
+    return tuple(
+        Client(subject.sdk, None, value.sites[0], (), ())
+        for value in given
+        if isinstance(value, Ext) and value.sites and len(value.sites) == value.path.count("()")
+    )
+
+
+def remote(known: tuple[Client, ...]) -> tuple[Client, ...]:
+    """The clients that decide: those seen being built, without those that send no request."""
+    built = tuple(client for client in known if client.made is not None) or known
+    return tuple(client for client in built if not client.sdk.in_process) or built
+
+
+def ambient(subject: Subject) -> Iterator[Client]:
+    """Models the project makes the SDK's default (`Settings.llm = …`, `dspy.configure(lm=…)`)."""
+    embeds = subject.kind == "embedding"
+    for value in subject.ground.ambient(subject.sdk):
+        for client in _of(subject.ev, value, 0):
+            kind = client.rule.kind if client.rule is not None else None
+            if (kind == "embedding") == embeds:
+                yield client
+
+
+def _of(ev: Evaluator, value: Ext, depth: int, *, carriers: bool = False) -> Iterator[Client]:
+    known = ev.matcher.client_of(value.path)
+    if known is None:
+        return
+    sdk, rule, rest = known
+    names = tuple(step.removesuffix("()") for step in rest if step.endswith("()"))
+    sites = value.sites
+    own = value.path.count("()") - len(names)
+    made = sites[own - 1] if own and len(sites) == own + len(names) else None
+    after = sites[own:] if made is not None else sites
+    if rule.carrier and depth < 4:
+        inner = [client for each in held(ev, sites) for client in _of(ev, each, depth + 1, carriers=carriers)]
+        plain = [client for client in inner if client.rule is None or not client.rule.carrier]
+        yield from inner if carriers else plain or inner
+        if not carriers and (plain or inner):
+            return
+    yield Client(sdk, rule, made, after, names)

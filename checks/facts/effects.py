@@ -1,0 +1,359 @@
+"""What a function does to the world besides asking a model: a retry of the function does it again.
+
+Writes, messages, payments and queued work are known by the way they are called and, where a name alone says too
+little (`post`, `add`, `send`), by what the receiver was made from or is called. Logging, metrics, caches and local
+lists are no effects, nor is anything that carries an idempotency key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from ..model import Place
+from ..project.rawhttp import HOSTS, PATHS
+from ..project.scope import Binding, Scope, Site
+from ..read.tree import Attr, Await, Binary, Call, Const, Expr, Index, Mapping, Name, Template
+
+MOST = 8
+"""Names and steps followed to find what a receiver is."""
+HTTP = ("requests", "httpx", "aiohttp", "urllib3", "curl_cffi", "niquests")
+VERBS = frozenset({"post", "put", "patch", "delete"})
+ASKS = re.compile(
+    "|".join([*(pattern for pattern, _ in PATHS), *map(re.escape, HOSTS), r"/search|/query|/graphql|count_?tokens"])
+)
+"""Addresses of requests that change nothing: models, searches."""
+SAFE = re.compile(r"(?i)idempoten|dedup|clientrequesttoken|conditionexpression")
+"""Keywords and headers that make the second time harmless."""
+SQL = re.compile(r"(?i)\s*(?:with\b.*?\)\s*)?(insert|update|delete|merge|drop|alter|truncate)\b", re.DOTALL)
+HARMLESS_SQL = re.compile(r"(?i)\bon\s+(?:conflict|duplicate)\b|\binsert\s+or\s+(?:ignore|replace)\b|\bif\s+exists\b")
+DATABASES = ("sqlalchemy.", "sqlmodel.", "sqlite3.", "psycopg", "pymysql.", "asyncpg.", "aiosqlite.", "duckdb.")
+BUILDERS = frozenset({"insert", "update", "delete"})
+"""Functions of SQLAlchemy that make a statement."""
+ORMS = frozenset({"django", "mongoengine", "peewee", "tortoise", "beanie", "odmantic", "redis_om", "pony", "orm"})
+
+WEB = re.compile(r"(?i)(?:^|_)(?:http|session|client|api)(?:_client)?$")
+DATABASE = re.compile(r"(?i)(?:^|_)(?:sess|session|db|database|conn|connection|tx|transaction|trans|cur|cursor|uow)$")
+MAILBOX = re.compile(r"(?i)(?:^|_)(?:e?mail|mailer|smtp|server|message|msg|webhook)$")
+CHANNEL = re.compile(
+    r"(?i)(?:^|_)(?:bot|channel|ctx|context|interaction|followup|response|thread|user|author|slack|sqs|queue|sender)$"
+)
+PRODUCER = re.compile(
+    r"(?i)(?:^|_)(?:producer|publisher|channel|sqs|sns|broker|webhook|mail|email|msg|bot|ctx|followup|author)$"
+)
+TALK = re.compile(r"(?i)chat|convers|model|llm|gemini|assistant|agent|gpt|claude|history|memory")
+"""Receivers whose messages go to a model."""
+
+ALWAYS = frozenset({
+    "insert_one", "insert_many", "update_one", "update_many", "delete_one", "delete_many", "replace_one", "bulk_write",
+    "put_item", "update_item", "delete_item", "bulk_save_objects", "bulk_create", "bulk_update", "to_sql",
+    "send_mail", "send_mass_mail", "mail_admins", "mail_managers", "sendmail", "send_email", "send_raw_email",
+    "chat_postMessage", "chat_postEphemeral", "chat_update", "chat_scheduleMessage", "files_upload", "files_upload_v2",
+    "reply_text", "reply_photo", "reply_document", "reply_html", "reply_markdown", "send_photo", "send_document",
+    "basic_publish", "send_task", "apply_async", "enqueue", "enqueue_in", "enqueue_at", "put_record", "put_records",
+    "put_events", "publish", "publish_message", "send_messages", "lpush", "rpush", "xadd",
+    "upload_file", "upload_fileobj", "put_object", "upload_blob", "upload_from_string", "upload_from_filename",
+    "write_text", "write_bytes", "create_issue", "create_comment", "create_pull", "place_order", "create_tweet",
+})  # fmt: skip
+"""Methods and functions whose name says it all."""
+SPOKEN = re.compile(
+    r"a?send_(?:e?mails?|sms|text_message|notifications?|whatsapp|invoice|webhook|push|slack|telegram|discord)(?:_\w+)?"
+    r"|(?:charge|refund|payout)(?:_(?:card|customer|payment|order|user))?"
+    r"|publish_(?:event|message|post)s?|create_(?:charge|payment|order|invoice)|post_(?:tweet|to_slack|message)"
+)
+"""Names of a project's own functions that say it."""
+PAID = frozenset({"create", "capture", "confirm", "pay", "send_invoice", "cancel", "modify", "finalize_invoice"})
+MADE = {
+    "smtplib": frozenset({"send_message"}), "aiosmtplib": frozenset({"send", "send_message"}),
+    "resend": frozenset({"send"}), "sendgrid": frozenset({"send"}), "yagmail": frozenset({"send"}),
+    "twilio": frozenset({"create"}), "stripe": PAID, "braintree": frozenset({"sale", "create"}), "paypalrestsdk": PAID,
+    "slack_sdk": frozenset({"send", "send_dict"}), "discord": frozenset({"send", "send_message"}),
+    "telegram": frozenset({"send_message"}), "telebot": frozenset({"send_message", "reply_to"}),
+    "aiogram": frozenset({"send_message", "answer"}), "tweepy": frozenset({"update_status"}),
+    "kafka": frozenset({"send"}), "aiokafka": frozenset({"send", "send_and_wait"}),
+    "os": frozenset({"remove", "unlink"}), "shutil": frozenset({"rmtree", "move"}), "django.core.mail": frozenset({"send"}),
+}  # fmt: skip
+"""Import root -> methods of what it makes, or functions of it, that act."""
+
+
+def side_effects(scope: Scope, call: Site | None = None, within: object | None = None) -> tuple[tuple[Place, str], ...]:
+    """Calls of the function's own body that write, send, pay or publish: where, and the name of what is called.
+
+    With `call`, the one whose failure is repeated, it is no effect itself, and what stands after it is not repeated
+    when it fails, unless both stand in a loop. With `within`, a statement, only what stands inside it is looked at.
+    """
+    found: list[tuple[Place, str]] = []
+    for site in scope.sites:
+        if within is not None and not any(frame.node is within for frame in site.frames):
+            continue
+        if site is call or (call is not None and not _repeated(site, call, within)):
+            continue
+        if not _is_safe(site.call, scope) and any(test(site.call, scope) for test in TESTS):
+            found.append((Place(scope.module.path, *site.call.span), shown(site.call.func)))
+    return tuple(found)
+
+
+def _repeated(site: Site, call: Site, within: object | None) -> bool:
+    """Whether it has happened when the call fails: it stands before it, or in a loop around both."""
+    if any(frame.node is site.call for frame in call.frames):
+        return False  # the call is its argument, so it comes later
+    if (site.call.span.line, site.call.span.column) < (call.call.span.line, call.call.span.column):
+        return True
+    loops = {id(frame.node) for frame in call.frames if frame.kind in ("loop", "comp") and frame.node is not within}
+    return any(id(frame.node) in loops for frame in site.frames)
+
+
+def shown(func: Expr) -> str:
+    """The callee as it is written, without arguments: `Order.objects.create`, `db.table().insert`."""
+    parts: list[str] = []
+    node: Expr | None = func
+    while node is not None and len(parts) < MOST:
+        match node:
+            case Attr(value=value, name=name):
+                parts.append(f".{name}")
+                node = value
+            case Call(func=inner):
+                parts.append("()")
+                node = inner
+            case Index(value=value):
+                parts.append("[]")
+                node = value
+            case Await(value=value):
+                node = value
+            case Name(id=name):
+                return name + "".join(reversed(parts))
+            case _:
+                node = None
+    return "…" + "".join(reversed(parts))
+
+
+def _writes_to_database(call: Call, scope: Scope) -> bool:
+    match call.func:
+        case Attr(value=base, name="add" | "add_all" | "merge" | "delete" | "commit"):
+            return bool(DATABASE.search(_last(base))) or _path(base, scope).startswith(DATABASES)
+        case Attr(name="execute" | "executemany" | "execute_async" | "fetchrow" | "exec"):
+            return bool(call.args) and _is_writing(call.args[0], scope)
+        case Attr(value=base, name="create" | "acreate" | "bulk_create" | "abulk_create"):
+            return _last(base) == "objects"
+        case Attr(value=base, name="update" | "delete" | "aupdate" | "adelete"):
+            return _is_queryset(base)
+        case Attr(value=base, name="insert"):
+            return _last(base) in ("table", "from_")
+        case Attr(value=base, name="add" | "set"):
+            return _last(base) in ("collection", "subcollection")
+        case Attr(name="save" | "asave"):
+            return not call.args and _uses(scope, ORMS)
+        case _:
+            return False
+
+
+def _is_writing(statement: Expr, scope: Scope) -> bool:
+    """SQL that changes something, as text or built with SQLAlchemy."""
+    text = _text(statement, scope)
+    if text:
+        return bool(SQL.match(text)) and not HARMLESS_SQL.search(text)
+    node: Expr | None = _value(statement, scope)
+    for _ in range(MOST):
+        match node:
+            case Call(func=Attr(value=Name(id=_), name=name) | Name(id=name)) if name in BUILDERS:
+                return True
+            case Call(func=Attr(name="on_conflict_do_nothing" | "on_conflict_do_update")):
+                return False
+            case Call(func=Attr(value=inner)):
+                node = inner
+            case _:
+                return False
+    return False
+
+
+def _is_queryset(node: Expr) -> bool:
+    """`Order.objects.filter(…)`, or `db.table("orders")` of Supabase."""
+    for _ in range(MOST):
+        match node:
+            case Attr(value=inner, name=name):
+                if name == "objects":
+                    return True
+                node = inner
+            case Call(func=inner):
+                if _last(inner) in ("table", "from_"):
+                    return True
+                node = inner
+            case _:
+                return False
+    return False
+
+
+def _requests(call: Call, scope: Scope) -> bool:
+    """An HTTP request that changes something, and is none to a model or a search."""
+    if not isinstance(call.func, Attr) or any(ASKS.search(_text(arg, scope)) for arg in _values(call)):
+        return False
+    name = call.func.name
+    path = _path(call.func, scope)
+    if not path.startswith(HTTP) and (path or not _is_like_http(call.func.value, call)):
+        return False
+    if name == "request":
+        methods = [each.value for each in call.keywords if each.name == "method"] + list(call.args[:1])
+        return any(_text(each, scope).lower() in VERBS for each in methods)
+    return name in VERBS
+
+
+def _is_like_http(receiver: Expr, call: Call) -> bool:
+    """A receiver of unknown make that is called and used like an HTTP client."""
+    return bool(WEB.search(_last(receiver))) and any(each.name in ("json", "data", "files") for each in call.keywords)
+
+
+def _sends(call: Call, scope: Scope) -> bool:
+    match call.func:
+        case Attr(value=base, name="send_message" | "reply" | "send_json_message"):
+            return bool(CHANNEL.search(_last(base)) or MAILBOX.search(_last(base))) and not TALK.search(shown(base))
+        case Attr(value=base, name="send" | "asend" | "produce"):
+            return bool(PRODUCER.search(_last(base)) or CHANNEL.search(_last(base))) and not TALK.search(shown(base))
+        case Attr(value=base, name="delay"):
+            return not _path(base, scope).startswith(("time", "pygame", "asyncio"))
+        case Attr(value=Attr(name="messages"), name="create"):
+            return any(each.name in ("to", "from_", "body") for each in call.keywords)
+        case _:
+            return False
+
+
+def _is_named(call: Call, scope: Scope) -> bool:
+    name = _last(call.func)
+    return name in ALWAYS or SPOKEN.fullmatch(name) is not None
+
+
+def _of_library(call: Call, scope: Scope) -> bool:
+    path = _path(call.func, scope)
+    owner, _, name = path.rpartition(".")
+    return any(
+        name in names and (owner == root or owner.startswith((f"{root}.", f"{root}("))) for root, names in MADE.items()
+    )
+
+
+def _writes_file(call: Call, scope: Scope) -> bool:
+    match call.func:
+        case Name(id="open") | Attr(value=Name(id="aiofiles" | "io" | "codecs" | "gzip"), name="open"):
+            mode = call.args[1] if len(call.args) > 1 else None
+        case Attr(name="open"):  # of a path
+            mode = call.args[0] if call.args else None
+        case _:
+            return False
+    named = next((each.value for each in call.keywords if each.name == "mode"), mode)
+    text = _text(named, scope) if named is not None else ""
+    return len(text) <= 3 and bool(set("wax+") & set(text)) and set(text) <= set("rwaxbt+U")
+
+
+TESTS: tuple[Callable[[Call, Scope], bool], ...] = (
+    _is_named, _writes_to_database, _requests, _sends, _of_library, _writes_file,
+)  # fmt: skip
+
+
+def _is_safe(call: Call, scope: Scope) -> bool:
+    """Whether an idempotency key goes with it, as an argument or a header."""
+    for each in call.keywords:
+        if each.name is not None and SAFE.search(each.name):
+            return True
+        match _value(each.value, scope):
+            case Mapping(keys=keys) if any(isinstance(key, Const) and SAFE.search(str(key.value)) for key in keys):
+                return True
+            case _:
+                pass
+    return False
+
+
+def _values(call: Call) -> list[Expr]:
+    return [*call.args, *(each.value for each in call.keywords)]
+
+
+def _last(node: Expr) -> str:
+    """The name nearest to the call: `session` of `self.db.session`, `table` of `db.table("x")`."""
+    for _ in range(MOST):
+        match node:
+            case Attr(name=name) | Name(id=name):
+                return name
+            case Call(func=inner) | Index(value=inner) | Await(value=inner):
+                node = inner
+            case _:
+                return ""
+    return ""
+
+
+def _path(node: Expr, scope: Scope) -> str:
+    """What it is in other packages' names, through imports and plain assignments: `requests.Session().post`."""
+    parts: list[str] = []
+    for _ in range(2 * MOST):
+        match node:
+            case Attr(value=value, name=name):
+                parts.append(f".{name}")
+                node = value
+            case Call(func=inner):
+                parts.append("()")
+                node = inner
+            case Await(value=value):
+                node = value
+            case Name(id=name):
+                found, scope = _binding(name, scope)
+                match found:
+                    case Binding(how="import", module=module, attr=attr, level=0) if module:
+                        return ".".join(filter(None, (module, attr))) + "".join(reversed(parts))
+                    case Binding(how="value" | "enter", expr=expr, unpack=()) if expr is not None and expr != node:
+                        node = expr
+                    case Binding(how="param", param=param) if param is not None and param.annotation is not None:
+                        parts.append("()")
+                        node = param.annotation
+                    case _:
+                        return ""
+            case _:
+                return ""
+    return ""
+
+
+def _binding(name: str, scope: Scope) -> tuple[Binding | None, Scope]:
+    """The first way a name gets its value, as seen from the scope, and where."""
+    at: Scope | None = scope
+    while at is not None:
+        if name in at.bindings and (at.kind != "class" or at is scope):
+            return at.bindings[name][0], at
+        at = at.parent
+    return None, scope
+
+
+def _value(node: Expr, scope: Scope) -> Expr:
+    """What a name was given, where that is plain; else the expression itself."""
+    if isinstance(node, Name):
+        found, _ = _binding(node.id, scope)
+        if found is not None and found.how == "value" and found.expr is not None and not found.unpack:
+            return found.expr
+    return node
+
+
+def _text(node: Expr, scope: Scope) -> str:
+    """The text of a literal, of an f-string's literal pieces, or of `text("…")`; empty where there is none."""
+    for _ in range(MOST):
+        match node:
+            case Const(value=str() as text):
+                return text
+            case Template(parts=parts):
+                pieces = (part.value if isinstance(part, Const) else " " for part in parts)
+                return "".join(str(piece) for piece in pieces)
+            case Name() if (given := _value(node, scope)) is not node:
+                node = given
+            case Call(func=Name(id="text" | "SQL") | Attr(name="text" | "SQL"), args=(inner, *_)):
+                node = inner
+            case Call(func=Attr(value=inner, name="format" | "strip")):
+                node = inner
+            case Binary(op="+" | "%", left=left):
+                node = left
+            case _:
+                return ""
+    return ""
+
+
+def _uses(scope: Scope, roots: frozenset[str]) -> bool:
+    """Whether the module imports one of the packages, or a module called `models`."""
+    for bindings in scope.module.top.bindings.values():
+        for each in bindings:
+            if each.how == "import" and each.module is not None:
+                parts = each.module.split(".")
+                if parts[0] in roots or "models" in (*parts, each.attr):
+                    return True
+    return False

@@ -1,0 +1,97 @@
+"""Retry layers around the call: decorators, loops and helpers, in its function or on every path above it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..model import RetryLayer
+from ..project.callers import Edge
+from ..project.scope import Scope, Site
+from ..project.values import Ext
+from .again import recursion_layer, task_layer
+from .effects import side_effects
+from .loops import loop_layer
+from .subject import Subject, place
+from .tools import decorator_layer, handed_layer, tool_loop
+
+MOST = 30
+"""Functions on one way up."""
+
+
+class Outer:
+    """Finds the layers around one call."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def layers(self) -> list[RetryLayer]:
+        """Layers on every path; those that can't fire say why."""
+        subject = self._subject
+        return self._around(subject.sites(), subject.scope, frozenset())
+
+    def _around(self, sites: tuple[Site, ...], scope: Scope, seen: frozenset[Scope]) -> list[RetryLayer]:
+        found = [layer for site in sites if (layer := self._at(site)) is not None]
+        return found + self._above(scope, sites, seen)
+
+    def _at(self, site: Site) -> RetryLayer | None:
+        """The layer that the constructs around a site make."""
+        subject = self._subject
+        layer = tool_loop(subject, site) or loop_layer(subject.ev, site, (subject.sdk,))
+        if layer is not None:
+            return self._with_effects_in_loop(layer, site)
+        layer = recursion_layer(subject, site) or task_layer(subject, site)
+        if layer is not None:
+            return replace(layer, side_effects=side_effects(site.scope, site))
+        for value in subject.ev.eval(site.call.func, site.scope) if self._is_hand_over(site) else ():
+            if isinstance(value, Ext) and subject.ground.retry_tool(value.path) is not None:
+                return handed_layer(subject, value.path, value.sites[-1] if value.sites else site)
+        return None
+
+    def _with_effects_in_loop(self, layer: RetryLayer, site: Site) -> RetryLayer:
+        loops = [frame.node for frame in site.frames if frame.kind in ("loop", "with")]
+        line = layer.where.line if layer.where is not None else 0
+        within = next((node for node in loops if getattr(node, "line", 0) == line), loops[-1] if loops else None)
+        return replace(layer, side_effects=side_effects(site.scope, site, within))
+
+    def _is_hand_over(self, site: Site) -> bool:
+        return site is not self._subject.site or self._subject.found.handed
+
+    def _above(self, scope: Scope, sites: tuple[Site, ...], seen: frozenset[Scope]) -> list[RetryLayer]:
+        while scope.kind == "class" and scope.parent is not None:
+            scope = scope.parent
+        if scope in seen or not scope.is_function or len(seen) > MOST:
+            return []
+        own = self._decorators(scope, sites)
+        edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
+        if not edges or self._subject.entries.of(scope):
+            return own
+        above = [self._around((*edge.inner, edge.site), edge.site.scope, seen | {scope}) for edge in edges]
+        if all(any(layer.without_effect is None for layer in group) for group in above):
+            return own + max(above, key=lambda group: product(tuple(group)) or 999)
+        return own
+
+    def _decorators(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
+        """Layers of a function's decorators, those of libraries and the project's own."""
+        found = [layer for each in scope.decorators if (layer := decorator_layer(self._subject, each, scope, sites))]
+        for _, inner in self._subject.ev.wrappers(scope):
+            for site in inner:
+                layer = self._at(site)
+                if layer is None:
+                    continue
+                if scope.is_async and not site.awaited:
+                    reason = "a synchronous wrapper returns the coroutine before anything can fail"
+                    layer = replace(layer, without_effect=reason)
+                found.append(layer)
+        return [replace(layer, side_effects=side_effects(scope, sites[-1])) for layer in found]
+
+
+def product(layers: tuple[RetryLayer, ...]) -> int | None:
+    """Requests in the worst case over all layers; None when nothing bounds them."""
+    total = 1
+    for layer in layers:
+        if layer.without_effect is not None:
+            continue
+        if layer.attempts is None:
+            return None
+        total *= max(1, layer.attempts)
+    return total

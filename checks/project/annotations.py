@@ -1,0 +1,82 @@
+"""What an annotation says: instances of the types it names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..read import UnreadableUnit, read
+from ..read.tree import Attr, Binary, Call, Const, Do, Expr, Index, Items, Name
+from .scope import Scope
+from .values import Cls, Eval, Ext, Fn, Obj, Value, Values, union
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> Expr | None:
+    try:
+        match read(text):
+            case (Do(value=value),):
+                return value
+            case _:
+                return None
+    except UnreadableUnit:
+        return None
+
+
+WRAPPING = {"Optional", "Union", "Annotated", "ClassVar", "Final", "InitVar", "Mapped", "SkipValidation", "Required"}
+HOLDING = {"Type", "type"}
+
+
+def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
+    """Instances of the types an annotation names."""
+    match annotation:
+        case Const(value=str() as text):
+            inner = _parsed(text)
+            return instances(ev, inner, scope) if inner is not None else ()
+        case Binary(op="|", left=left, right=right):
+            return union(instances(ev, left, scope), instances(ev, right, scope))
+        case Index(value=value, key=key):
+            return _subscripted(ev, value, key, scope)
+        case Name() | Attr():
+            return tuple(made for value in ev.eval(annotation, scope) for made in _instance(value))
+        case _:
+            return ()
+
+
+def _subscripted(ev: Eval, value: Expr, key: Expr, scope: Scope) -> Values:
+    name = value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
+    inside = key.elements if isinstance(key, Items) else (key,)
+    if name == "Annotated" and inside:
+        extra = [depends(ev, each, scope) for each in inside[1:]]
+        return union(*[group for group in extra if group], instances(ev, inside[0], scope))
+    if name in WRAPPING:
+        return union(*(instances(ev, each, scope) for each in inside))
+    if name in HOLDING:
+        return union(*(ev.eval(each, scope) for each in inside))
+    if name.lower() in ("list", "sequence", "iterable", "tuple", "dict", "callable", "set", "mapping"):
+        return ()
+    return instances(ev, value, scope)
+
+
+def _instance(value: Value) -> Values:
+    match value:
+        case Cls(scope=scope):
+            return (Obj(scope),)
+        case Ext(path=path, sites=sites) if not path.startswith(("builtins.", "typing.", "typing_extensions.")):
+            return (Ext(f"{path}()", sites),)
+        case _:
+            return ()
+
+
+def depends(ev: Eval, node: Expr, scope: Scope) -> Values:
+    """FastAPI's `Depends(get_client)`: what the dependency returns."""
+    match node:
+        case Call(func=Name(id="Depends") | Attr(name="Depends"), args=(target, *_)):
+            groups: list[Values] = []
+            for value in ev.eval(target, scope):
+                if isinstance(value, Fn):
+                    groups.extend(ev.eval(expr, value.scope) for expr in (*value.scope.returns, *value.scope.yields))
+                elif isinstance(value, (Cls, Ext)):
+                    groups.append(_instance(value))
+            return union(*groups)
+        case _:
+            return ()

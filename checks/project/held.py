@@ -1,0 +1,43 @@
+"""Clients that are handed to chains, agents and pipelines: among arguments, in lists and mappings too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..read.tree import Attr, Expr, Name
+from .scope import Site
+from .values import Eval, Ext, Map, Seq, Values
+
+
+def held(ev: Eval, sites: tuple[Site, ...]) -> Iterator[Ext]:
+    """Clients among the arguments of constructor calls, and of calls that add to what they make; in lists and
+    mappings too."""
+    for site in sites:
+        for arg in arguments_of(site):
+            yield from _clients_in(ev, ev.eval(arg, site.scope), 0)
+
+
+def arguments_of(site: Site) -> Iterator[Expr]:
+    """Arguments of a constructor and of methods called on the name it was given (`pipeline.add_component(…)`)."""
+    yield from site.call.args
+    yield from (each.value for each in site.call.keywords)
+    own = [name for name, bindings in site.scope.bindings.items() if any(each.expr is site.call for each in bindings)]
+    for other in site.scope.sites if own else ():
+        match other.call.func:
+            case Attr(value=Name(id=name), name=method) if name in own and method.startswith("add"):
+                yield from other.call.args
+                yield from (each.value for each in other.call.keywords)
+            case _:
+                continue
+
+
+def _clients_in(ev: Eval, values: Values, depth: int) -> Iterator[Ext]:
+    for value in values:
+        if isinstance(value, Ext) and ev.matcher.is_client(value.path):
+            yield value
+        elif isinstance(value, Seq) and depth < 2:
+            for each in value.elements:
+                yield from _clients_in(ev, ev.eval(each, value.scope), depth + 1)
+        elif isinstance(value, Map) and depth < 2:
+            for _, each, scope in value.entries:
+                yield from _clients_in(ev, ev.eval(each, scope), depth + 1)

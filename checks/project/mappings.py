@@ -1,0 +1,140 @@
+"""Mappings and sequences: what stands under a key, and what later statements put in."""
+
+from __future__ import annotations
+
+from ..read.tree import Attr, Call, Compare, Const, Expr, If, Unary, same
+from .arguments import entry
+from .scope import AttrSet, Frame, Scope
+from .values import Cfg, Eval, Ext, Kw, Lit, Map, Prm, Seq, Unk, Value, Values, union
+
+
+def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
+    """Mappings with what `name[key] = …` and `name.update(…)` put in before the line; where that happens only under an
+    `if`, the mapping without it is another possibility."""
+    sets = [each for each in scope.sets if each.name is None and same(each.base, base) and each.binding.expr is not None]
+    sets = [each for each in sets if each.line <= line or share_loop(each.binding.frames, frames)]
+    if not sets:
+        return values
+    always = [each for each in sets if _is_sure(each, base, frames) or _has_twin(each, sets)]
+    found = _grown(values, always, scope)
+    return found if len(always) == len(sets) else union(found, _grown(values, sets, scope))
+
+
+def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
+    entries = tuple((each.key, each.binding.expr, scope) for each in sets if each.binding.expr is not None)
+    if not entries:
+        return values
+    grown: list[Value] = []
+    for value in values:
+        if isinstance(value, Map):
+            grown.append(Map((*value.entries, *entries), value.base))
+        elif isinstance(value, (Kw, Unk, Prm, Cfg)):
+            grown.append(Map(entries, (value,)))
+        else:
+            grown.append(value)
+    return tuple(grown)
+
+
+def _is_sure(each: AttrSet, base: Expr, frames: tuple[Frame, ...]) -> bool:
+    """Whether a key is set on every way: under no `if` that the use isn't under too, or under one that asks for it."""
+    for at, frame in enumerate(each.binding.frames):
+        if frame.kind != "if" or (at < len(frames) and frames[at].node is frame.node and frames[at].part == frame.part):
+            continue
+        if not (isinstance(frame.node, If) and _asks_for_key(frame.node.test, base)):
+            return False
+    return True
+
+
+def _asks_for_key(test: Expr, base: Expr) -> bool:
+    """`key not in base`, `not base`, `not base.get(key)`, `base is None`."""
+    match test:
+        case Compare(ops=("not in",), rest=(held,)):
+            return held == base
+        case Compare(left=held, ops=("is",), rest=(Const(None),)):
+            return held == base
+        case Unary(op="not", value=Call(func=Attr(value=held))):
+            return held == base
+        case Unary(op="not", value=held):
+            return held == base
+        case _:
+            return False
+
+
+def _has_twin(each: AttrSet, sets: list[AttrSet]) -> bool:
+    """Whether the other branch of its `if` sets the same key."""
+    own = each.binding.frames[-1:]
+    if not own or own[0].kind != "if" or any(frame.kind == "if" for frame in each.binding.frames[:-1]):
+        return False
+    twins = [other.binding.frames[-1:] for other in sets if other.key == each.key and other.key is not None]
+    return any(other and other[0].node is own[0].node and other[0].part != own[0].part for other in twins)
+
+
+def share_loop(one: tuple[Frame, ...], two: tuple[Frame, ...]) -> bool:
+    """Whether two places of a function stand in the same loop, so that the later one may run before the other."""
+    for mine, other in zip(one, two, strict=False):
+        if mine.node is not other.node:
+            return False
+        if mine.kind == "loop":
+            return True
+    return False
+
+
+def _as_fields(values: Values) -> Values:
+    """Constants kept in a mapping are settings, not literals of the place that reads them."""
+    return tuple(Lit(value.value, "field") if isinstance(value, Lit) else value for value in values)
+
+
+def as_written(values: Values) -> Values:
+    """Constants read from a mapping of constants (`MODELS["fast"]`) are literals again."""
+    return tuple(Lit(value.value) if isinstance(value, Lit) and value.origin == "field" else value for value in values)
+
+
+def item(ev: Eval, values: Values, key: object) -> Values:
+    """`value[key]` of mappings; every value of the mapping where the key isn't known (None)."""
+    groups: list[Values] = []
+    for value in values:
+        match value:
+            case Map():
+                groups.append(_as_fields(_under(ev, value, key)))
+            case Kw() if isinstance(key, str):
+                groups.append(entry(ev, (value,), key).values or (Unk(f"?{key}"),))
+            case Seq(elements=found, scope=scope):
+                inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
+                groups.extend(ev.eval(each, scope) for each in inside)
+            case Ext(path="os.environ"):
+                groups.append((Cfg("env"),))
+            case Cfg():
+                groups.append((Cfg(value.origin),))
+            case Ext(path=path, sites=sites):
+                groups.append((Ext(f"{path}[]", sites),))
+            case _:
+                groups.append((Unk(),))
+    return union(*groups)
+
+
+def _under(ev: Eval, value: Map, key: object) -> Values:
+    """Values of a mapping under a key; all of them where the key, or that of an entry, isn't known."""
+    if isinstance(key, str):
+        found = entry(ev, (value,), key)
+        if found.values and found.certain:
+            return found.values
+    groups = [ev.eval(expr, scope) for own, expr, scope in value.entries if own is not None]
+    return union(*groups, item(ev, value.base, key) if value.base else ())
+
+
+def elements(ev: Eval, values: Values) -> Values:
+    """What iterating gives."""
+    groups: list[Values] = []
+    for value in values:
+        match value:
+            case Seq(elements=found, scope=scope):
+                groups.extend(ev.eval(each, scope) for each in found)
+            case Map(entries=entries):
+                groups.extend(ev.eval(key, scope) for key, _, scope in entries if key is not None)
+            case Ext(path=path, sites=sites):
+                groups.append((Ext(f"{path}[]", sites),))
+            case Cfg():
+                groups.append((value,))
+            case _:
+                groups.append((Unk(),))
+    return union(*groups)
