@@ -142,10 +142,11 @@ class Around:
 
     def _exit_swallows(self, owner: Scope) -> bool:
         return any(
-            Const(True) in method.returns
+            isinstance(result, Const) and result.value is True
             for each in mro(self._ev, owner)
             for name in ("__exit__", "__aexit__")
             for method in methods(each, name)
+            for result in method.returns
         )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..model import Place
 from ..project.arguments import argument
-from ..project.callers import Edge
+from ..project.edges import Edge
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Attr, Call, Name, With

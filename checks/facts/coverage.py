@@ -73,7 +73,7 @@ def covers(types: Iterable[str], sdks: tuple[Sdk, ...]) -> Cover:
     found: list[Cover] = [_covers(names, sdk) for sdk in sdks]
     if found and all(each == "all" for each in found):
         return "all"
-    return "part" if any(each != "none" for each in found) else "none"
+    return "part" if "?" in names or any(each != "none" for each in found) else "none"
 
 
 def covers_strand(types: Iterable[str], lineage: tuple[str, ...]) -> Cover:

@@ -8,7 +8,7 @@ lists are no effects, nor is anything that carries an idempotency key.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from ..model import Place
 from ..project.rawhttp import HOSTS, PATHS
@@ -71,7 +71,8 @@ MADE = {
     "telegram": frozenset({"send_message"}), "telebot": frozenset({"send_message", "reply_to"}),
     "aiogram": frozenset({"send_message", "answer"}), "tweepy": frozenset({"update_status"}),
     "kafka": frozenset({"send"}), "aiokafka": frozenset({"send", "send_and_wait"}),
-    "os": frozenset({"remove", "unlink"}), "shutil": frozenset({"rmtree", "move"}), "django.core.mail": frozenset({"send"}),
+    "os": frozenset({"remove", "unlink"}),
+    "shutil": frozenset({"rmtree", "move"}), "django.core.mail": frozenset({"send"}),
 }  # fmt: skip
 """Import root -> methods of what it makes, or functions of it, that act."""
 
@@ -96,7 +97,9 @@ def side_effects(scope: Scope, call: Site | None = None, within: object | None =
 def _repeated(site: Site, call: Site, within: object | None) -> bool:
     """Whether it has happened when the call fails: it stands before it, or in a loop around both."""
     if any(frame.node is site.call for frame in call.frames):
-        return False  # the call is its argument, so it comes later
+        return False  # the call is its argument
+    if any(frame.node is call.call for frame in site.frames):
+        return True  # it is an argument of the call
     if (site.call.span.line, site.call.span.column) < (call.call.span.line, call.call.span.column):
         return True
     loops = {id(frame.node) for frame in call.frames if frame.kind in ("loop", "comp") and frame.node is not within}
@@ -130,7 +133,7 @@ def shown(func: Expr) -> str:
 def _writes_to_database(call: Call, scope: Scope) -> bool:
     match call.func:
         case Attr(value=base, name="add" | "add_all" | "merge" | "delete" | "commit"):
-            return bool(DATABASE.search(_last(base))) or _path(base, scope).startswith(DATABASES)
+            return _is_database(base) or _path(base, scope).startswith(DATABASES)
         case Attr(name="execute" | "executemany" | "execute_async" | "fetchrow" | "exec"):
             return bool(call.args) and _is_writing(call.args[0], scope)
         case Attr(value=base, name="create" | "acreate" | "bulk_create" | "abulk_create"):
@@ -139,12 +142,16 @@ def _writes_to_database(call: Call, scope: Scope) -> bool:
             return _is_queryset(base)
         case Attr(value=base, name="insert"):
             return _last(base) in ("table", "from_")
-        case Attr(value=base, name="add" | "set"):
-            return _last(base) in ("collection", "subcollection")
         case Attr(name="save" | "asave"):
             return not call.args and _uses(scope, ORMS)
         case _:
             return False
+
+
+def _is_database(receiver: Expr) -> bool:
+    """Named like a connection or session, or `db.collection("a")` of Firestore."""
+    name = _last(receiver)
+    return bool(DATABASE.search(name)) or (name == "collection" and isinstance(receiver, Call))
 
 
 def _is_writing(statement: Expr, scope: Scope) -> bool:
@@ -326,9 +333,9 @@ def _value(node: Expr, scope: Scope) -> Expr:
     return node
 
 
-def _text(node: Expr, scope: Scope) -> str:
+def _text(node: Expr, scope: Scope, steps: int = MOST) -> str:
     """The text of a literal, of an f-string's literal pieces, or of `text("…")`; empty where there is none."""
-    for _ in range(MOST):
+    for left in range(steps, 0, -1):
         match node:
             case Const(value=str() as text):
                 return text
@@ -341,8 +348,10 @@ def _text(node: Expr, scope: Scope) -> str:
                 node = inner
             case Call(func=Attr(value=inner, name="format" | "strip")):
                 node = inner
-            case Binary(op="+" | "%", left=left):
-                node = left
+            case Binary(op="+", left=one, right=two):
+                return _text(one, scope, left - 1) + _text(two, scope, left - 1)
+            case Binary(op="%", left=one):
+                node = one
             case _:
                 return ""
     return ""

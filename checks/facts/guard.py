@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..model import EntryPoint, Guard, Handler, Place
-from ..project.callers import Edge
+from ..project.edges import Edge
 from ..project.scope import Scope, Site
 from ..read.tree import Call, Expr, Return
 from .answers import Answers

@@ -38,9 +38,10 @@ def _is_body(frame: Frame) -> bool:
 
 
 def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk, ...]) -> RetryLayer | None:
-    again = [h for h in attempt.handlers if not leaves(h.body) and raises(h.body) != "always"]
+    going_on = [h for h in attempt.handlers if not leaves(h.body) and raises(h.body) != "always"]
+    again = [h for h in going_on if covers(types_of(ev, h.type, site.scope), sdks) != "none"]
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
-    if not again or covers(types, sdks) == "none":
+    if not again:
         return None
     if not _succeeds_out(loop, attempt) or _is_over_data(ev, site, loop):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model import RetryLayer
-from ..project.callers import Edge
+from ..project.edges import Edge
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from .again import recursion_layer, task_layer

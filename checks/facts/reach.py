@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..model import EntryPoint, Setting
-from ..project.callers import Edge
+from ..project.edges import Edge
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
+from ..project.values import Ext
 from ..read.tree import Call
-from .kept import callee, is_waited_for
+from .kept import callee, is_waited_for, waited
 from .subject import Subject, callee_name, place
 
 RESPONSES = frozenset({"StreamingResponse", "EventSourceResponse", "iterate_in_threadpool", "StreamingHttpResponse"})
@@ -81,7 +82,7 @@ def _owner(scope: Scope) -> Scope:
 def blocking(subject: Subject) -> Setting:
     """Whether a synchronous call is reached inside an `async def` without a thread hop."""
     found = subject.found
-    if subject.is_async() or (found.site.awaited and not found.handed):
+    if (subject.is_async() and not _may_be_sync(subject)) or (found.site.awaited and not found.handed):
         return Setting("no")
     if found.handed and not found.runs or is_waited_for(found.site):
         return Setting("no")
@@ -90,6 +91,16 @@ def blocking(subject: Subject) -> Setting:
             return Setting("yes", place(run), run.scope.name)
     where = _async_above(subject)
     return Setting("yes", place(where), where.scope.name) if where is not None else Setting("no")
+
+
+def _may_be_sync(subject: Subject) -> bool:
+    """A call that nothing waits for, on what may also be a synchronous client, is meant for that one."""
+    site = subject.site
+    if subject.found.match.rule.is_async is not None or site.awaited or waited(site) is not site or is_waited_for(site):
+        return False
+    paths = [value.path for value in subject.ev.callee(site) if isinstance(value, Ext)]
+    known = [found[1] for path in paths if (found := subject.ev.matcher.client_of(path)) is not None]
+    return any(not rule.is_async for rule in known)
 
 
 def _async_above(subject: Subject) -> Site | None:

@@ -142,7 +142,11 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
         return HIDDEN
     match value:
         case Map():
-            return _from_entries(ev, value, key, depth)
+            known = ev.looked_up.get((value, key))
+            if known is None:
+                ev.looked_up[value, key] = NOTHING
+                known = ev.looked_up[value, key] = _from_entries(ev, value, key, depth)
+            return known
         case Kw(scope=scope):
             return _from_callers(ev, scope, key)
         case Ext(sites=sites, path=path) if sites and path.endswith("()"):
@@ -162,14 +166,14 @@ def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
     for own, expr, scope in reversed(mapping.entries):
         if isinstance(own, Const):
             if own.value == key:
-                return Passed(ev.eval(expr, scope) or (Unk(),), certain, line_of(expr, scope), scope)
+                return Passed(ev.eval(expr, scope) or (Unk(),), certain, line_of(expr), scope)
         elif own is None:
             found = entry(ev, ev.eval(expr, scope), key, depth + 1)
             if found.values and found.certain:
                 return found
             certain = certain and found.certain
         elif any(getattr(each, "value", None) == key for each in ev.eval(own, scope)):
-            return Passed(ev.eval(expr, scope), certain, line_of(expr, scope), scope)
+            return Passed(ev.eval(expr, scope), certain, line_of(expr), scope)
     if mapping.base:
         found = entry(ev, mapping.base, key, depth + 1)
         return found._replace(certain=found.certain and certain)
@@ -201,9 +205,9 @@ def _ask_callers(ev: Eval, scope: Scope, key: str) -> Passed:
     return NOTHING if certain else HIDDEN
 
 
-def line_of(expr: Expr, scope: Scope) -> int:
-    """First line of an expression that holds a call; else the scope's."""
-    return next((node.span.line for node in walk(expr) if isinstance(node, Call)), scope.line)
+def line_of(expr: Expr) -> int:
+    """First line of an expression that holds a call; else 0, so that the place it is used at counts."""
+    return next((node.span.line for node in walk(expr) if isinstance(node, Call)), 0)
 
 
 def keyword_names(ev: Eval, site: Site) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..read.tree import Attr, Const, Expr, Function, Name
+from ..read.tree import Attr, Const, Expr, Function, Name, is_none
 from .annotations import instances
 from .mappings import item
 from .names import bound, lazily, local, member
@@ -201,7 +201,7 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
             groups.append(_fields(found, ev, owner, name, receiver))
     sets = list(_sets(owner, name))
     if len(sets) > 1:  # a None that the constructor puts there only holds the place
-        sets = [(each, method) for each, method in sets if each.binding.expr != Const(None)] or sets
+        sets = [(each, method) for each, method in sets if not is_none(each.binding.expr)] or sets
     for each, method in sets:
         groups.append(bound(ev, each.binding, method))
     values = union(*groups)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..model import Confidence
 from ..read.tree import Attr, Call, Expr, Name, Param, Star
 from .arguments import argument, at_site, keyword_names
-from .callers import Edge
+from .edges import Edge
 from .held import arguments_of, held
 from .match import Match
 from .rawhttp import METHODS, http_call

@@ -10,7 +10,7 @@ from ..model import Audience, EntryPoint, Place
 from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
 from .attributes import foreign_bases
-from .callers import Edge, holds
+from .edges import Edge, holds
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
 

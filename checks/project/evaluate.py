@@ -29,7 +29,8 @@ from ..read.tree import (
 )
 from .arguments import Passed, as_items
 from .attributes import attribute
-from .callers import Callers, Edge
+from .callers import Callers
+from .edges import Edge
 from .invoke import invoke, joined, text_of
 from .match import Matcher
 from .mappings import as_written, item
@@ -61,6 +62,7 @@ class Evaluator:
         self._bases: dict[Scope, Values] = {}
         self._below: dict[Scope, tuple[Scope, ...]] = {}
         self._callers = Callers(self)
+        self.looked_up: dict[tuple[Map, str], Passed] = {}
         self.entries: dict[tuple[int, str], Passed] = {}
         self.held: dict[str, Values] = {}
         self.filled: dict[tuple[int, int], Site] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..read.tree import Attr, Const, Expr, Function, Index, Name, Star, same
+from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, same
 from .arguments import keyword
 from .attributes import methods, mro
 from .annotations import instances
@@ -84,7 +84,7 @@ def _filled(ev: Eval, made: Site, site: Site) -> Site:
         args = (*made.call.args[1:], *site.call.args)
         keywords = (*made.call.keywords, *site.call.keywords)
         at = site if own else made
-        call = site.call._replace(args=args, keywords=keywords, span=made.call.span)
+        call = Call(site.call.func, args, keywords, made.call.span)
         ev.filled[key] = Site(call, at.scope, at.frames, site.awaited, at.line)
     return ev.filled[key]
 

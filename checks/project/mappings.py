@@ -49,13 +49,13 @@ def _asks_for_key(test: Expr, base: Expr) -> bool:
     """`key not in base`, `not base`, `not base.get(key)`, `base is None`."""
     match test:
         case Compare(ops=("not in",), rest=(held,)):
-            return held == base
+            return same(held, base)
         case Compare(left=held, ops=("is",), rest=(Const(None),)):
-            return held == base
+            return same(held, base)
         case Unary(op="not", value=Call(func=Attr(value=held))):
-            return held == base
+            return same(held, base)
         case Unary(op="not", value=held):
-            return held == base
+            return same(held, base)
         case _:
             return False
 
@@ -65,7 +65,7 @@ def _has_twin(each: AttrSet, sets: list[AttrSet]) -> bool:
     own = each.binding.frames[-1:]
     if not own or own[0].kind != "if" or any(frame.kind == "if" for frame in each.binding.frames[:-1]):
         return False
-    twins = [other.binding.frames[-1:] for other in sets if other.key == each.key and other.key is not None]
+    twins = [other.binding.frames[-1:] for other in sets if other.key is not None and same(other.key, each.key)]
     return any(other and other[0].node is own[0].node and other[0].part != own[0].part for other in twins)
 
 
@@ -101,6 +101,8 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case Seq(elements=found, scope=scope):
                 inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
                 groups.extend(ev.eval(each, scope) for each in inside)
+            case Prm(param=param):
+                groups.append((Unk(f"?{param.name}[]"),))
             case Ext(path="os.environ"):
                 groups.append((Cfg("env"),))
             case Cfg():

@@ -260,7 +260,8 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
         groups.append(injected or _defaulted(ev, ev.eval(param.default, scope.parent or scope)))
     groups.append(given)
     values = union(*groups)
-    if all(isinstance(value, (Unk, Lit, Prm, Cfg)) for value in values) and param.annotation is not None:
+    unread = any(isinstance(value, Unk) for value in values) or all(isinstance(v, (Lit, Prm, Cfg)) for v in values)
+    if unread and param.annotation is not None:
         values = union(values, instances(ev, param.annotation, scope))
     return values or (Prm(scope, param),)
 

@@ -14,7 +14,7 @@ from .scope import Frame, Scope, Site
 
 if TYPE_CHECKING:
     from .arguments import Passed
-    from .callers import Edge
+    from .edges import Edge
     from .match import Matcher
     from .world import Module, World
 
@@ -140,6 +140,8 @@ class Eval(Protocol):
     matcher: Matcher
     entries: dict[tuple[int, str], Passed]
     """What callers pass in `**kwargs` under a key, by function."""
+    looked_up: dict[tuple[Map, str], Passed]
+    """What mappings hold under a key: mappings that grow out of themselves would be searched again and again."""
 
     def eval(self, node: Expr, scope: Scope) -> Values:
         """What the expression can be."""

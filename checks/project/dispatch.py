@@ -1,0 +1,91 @@
+"""Calls of functions that are looked up: in a table (`TABLE[name](…)`), or by a made-up name (`getattr(self, f"do_{x}")()`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ..read.tree import Attr, Call, Expr, Index, Name
+from .edges import holds, name_of
+from .identity import bases, runs
+from .invoke import text_of
+from .mappings import item
+from .scope import Scope, Site
+from .values import Cls, Ext, Map, Obj, Seq, Unk
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+Bodies = Callable[[str], Iterator[Scope]]
+"""The bodies that hold a word and may concern the function asked about."""
+
+
+def dispatched(ev: Evaluator, scope: Scope, words: list[str], bodies: Bodies) -> Iterator[Site]:
+    """Calls of what comes out of a table that holds the function, or is looked up by a name that fits it."""
+    tables = dict.fromkeys(name for word in words for name in _tables(word, bodies))
+    for body in dict.fromkeys(body for name in tables for body in bodies(name)):
+        yield from (site for site in body.sites if _is_looked_up(ev, site, scope))
+    if scope.klass() is not None and "_" in scope.short.strip("_"):
+        for body in bodies("getattr"):
+            yield from (site for site in body.sites if _is_made_up(ev, site, scope))
+
+
+def _tables(word: str, bodies: Bodies) -> Iterator[str]:
+    """Names of the displays that hold the function or class: `TABLE = {"a": word}`, `TABLE["a"] = word`."""
+    for body in bodies(word):
+        for name, bindings in body.bindings.items():
+            if any(binding.how == "value" and holds(binding.expr, word) for binding in bindings):
+                yield name
+        for each in body.sets:
+            stored = each.binding.expr
+            if stored is not None and (holds(stored, word) or (each.name is None and name_of(stored) == word)):
+                yield each.name or name_of(each.base)
+
+
+def _is_looked_up(ev: Evaluator, site: Site, scope: Scope) -> bool:
+    """Whether a call is one of anything in a table that holds the function, whatever the key is."""
+    for table in _looked_up_in(site):
+        held = tuple(value for value in ev.eval(table, site.scope) if isinstance(value, (Map, Seq)))
+        if any(not isinstance(value, (Unk, Ext)) and runs(ev, value, scope, site) for value in item(ev, held, None)):
+            return True
+    return False
+
+
+def _is_made_up(ev: Evaluator, site: Site, scope: Scope) -> bool:
+    owner = scope.klass()
+    for lookup in _lookups(site):
+        pattern = text_of(ev.eval(lookup.args[1], site.scope))
+        if len(pattern) < 4 or not re.fullmatch(".*".join(map(re.escape, pattern.split("\0"))), scope.short):
+            continue
+        for value in ev.eval(lookup.args[0], site.scope):
+            if isinstance(value, (Obj, Cls)) and (value.scope is owner or owner in bases(ev, value.scope)):
+                return True
+    return False
+
+
+def _made(site: Site) -> list[Expr]:
+    """What the callee of a site is: itself, or what its name is bound to."""
+    func = site.call.func
+    if not isinstance(func, Name):
+        return [func]
+    return [binding.expr for binding in site.scope.bindings.get(func.id, ()) if binding.expr is not None]
+
+
+def _looked_up_in(site: Site) -> Iterator[Expr]:
+    """The tables out of which the callee comes: `T[key](…)`, `T.get(key)(…)`, `for f in T: f(…)`."""
+    for each in _made(site):
+        match each:
+            case Index(value=table) | Call(func=Attr(value=table, name="get" | "pop" | "values" | "items")):
+                yield table
+            case Name() | Attr() if isinstance(site.call.func, Name):
+                yield each
+            case _:
+                continue
+
+
+def _lookups(site: Site) -> Iterator[Call]:
+    """`getattr(x, name)` calls whose result the site calls."""
+    for each in _made(site):
+        if isinstance(each, Call) and name_of(each.func) == "getattr" and len(each.args) > 1:
+            yield each

@@ -1,0 +1,82 @@
+"""One way into a function, and the little that is asked of call expressions to find it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..read.tree import Attr, Call, Expr, Items, Mapping, Name, Star
+from .scope import Site
+from .values import Cls, Fn, Value
+
+
+class Edge(NamedTuple):
+    """One way into a function."""
+
+    site: Site
+    """Where the way goes on upwards: the call, or the call the function is handed to."""
+    inner: tuple[Site, ...] = ()
+    """Calls of the function inside helpers and wrappers between it and the site, innermost first."""
+    hop: bool = False
+    """It runs in another thread or process, or later."""
+    skip: int = 0
+    """Arguments of `site` that belong to the helper and not to the function."""
+    target: Site | None = None
+    """The call whose arguments the function gets, where that isn't `site`."""
+    guess: bool = False
+    """The receiver is unknown; only the name says so."""
+    handed: bool = False
+    """The function is an argument of `site`, which isn't a helper of the project."""
+    at: int = 0
+    """Which argument, positional ones first."""
+
+
+HOPS = frozenset({
+    "to_thread", "run_in_executor", "run_sync", "run_in_threadpool", "submit", "map", "Thread", "Process", "Timer",
+    "apply_async", "apply", "start_soon", "start_new_thread", "delay", "enqueue", "enqueue_in", "add_task", "add_job",
+    "sync_to_async", "call_later", "start_background_task", "run_job", "imap", "imap_unordered", "starmap",
+    "async_to_sync", "defer", "send_task",
+})  # fmt: skip
+
+
+def is_hop(callees: tuple[Value, ...], site: Site) -> bool:
+    """Whether handing a function to this call runs it in another thread, process or later."""
+    name = name_of(site.call.func)
+    return name in HOPS and not any(isinstance(value, (Fn, Cls)) for value in callees)
+
+
+def name_of(func: Expr) -> str:
+    """The last name of a name or an attribute."""
+    match func:
+        case Name(id=name) | Attr(name=name):
+            return name
+        case _:
+            return ""
+
+
+def arguments_of(call: Call) -> list[Expr]:
+    """All argument expressions, positional ones first."""
+    return [*call.args, *(each.value for each in call.keywords)]
+
+
+def reference(arg: Expr) -> Expr:
+    """What an argument hands over: `partial(f, x)` hands over f."""
+    match arg:
+        case Star(value=value):
+            return value
+        case Call(func=Name(id="partial") | Attr(name="partial"), args=(func, *_)):
+            return func
+        case _:
+            return arg
+
+
+def holds(expr: Expr | None, word: str) -> bool:
+    """Whether a display, or a display in it, holds the name."""
+    match expr:
+        case Items(elements=found) | Mapping(values=found):
+            return any(name_of(each) == word or holds(each, word) for each in found)
+        case Call(func=Name(id="func" | "cron") | Attr(name="func" | "cron"), args=(made, *_)):
+            return name_of(made) == word
+        case Call(func=Name(id="dict"), keywords=keywords):
+            return any(name_of(each.value) == word for each in keywords)
+        case _:
+            return False

@@ -1,0 +1,79 @@
+"""Where a function runs that is an argument of a call: in a helper of the project, or in something of another package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..read.tree import Call, Name, is_name
+from .attributes import methods
+from .edges import Edge, arguments_of, is_hop, reference
+from .scope import Scope, Site
+from .values import Cls, Fn
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+DEEPEST = 4
+"""Helpers that hand a function on to one another."""
+
+
+def given(ev: Evaluator, site: Site, at: int) -> Iterator[Edge]:
+    """A function handed to a call in argument `at`: where it runs."""
+    callees = ev.eval(site.call.func, site.scope)
+    for callee in callees:
+        if isinstance(callee, (Fn, Cls)):
+            inner = _entered(callee)
+            if inner is None:
+                continue
+            param = _param_at(inner, site.call, at)
+            if param is None:
+                continue
+            for run in _runs(ev, inner, param, 0):
+                yield Edge(site, (run.site, *run.inner), run.hop, skip=0, target=run.site)
+            return
+    yield Edge(site, (), is_hop(callees, site), skip=at + 1, handed=True, at=at)
+
+
+def _runs(ev: Evaluator, scope: Scope, param: str, depth: int) -> Iterator[Edge]:
+    """Where a parameter that holds a function is called or handed on."""
+    if depth > DEEPEST:
+        return
+    for each in scope.tree():
+        for site in each.sites:
+            if isinstance(site.call.func, Name) and site.call.func.id == param:
+                yield Edge(site)
+                continue
+            for at, arg in enumerate(arguments_of(site.call)):
+                if is_name(reference(arg), param):
+                    yield from _passed_on(ev, site, at, depth)
+
+
+def _passed_on(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Edge]:
+    callees = ev.eval(site.call.func, site.scope)
+    for callee in callees:
+        if isinstance(callee, (Fn, Cls)):
+            inner = _entered(callee)
+            param = _param_at(inner, site.call, at) if inner is not None else None
+            if inner is not None and param is not None:
+                for run in _runs(ev, inner, param, depth + 1):
+                    yield Edge(site, (run.site, *run.inner), run.hop)
+            return
+    yield Edge(site, (), is_hop(callees, site), skip=at + 1, handed=True, at=at)
+
+
+def _entered(callee: Fn | Cls) -> Scope | None:
+    if isinstance(callee, Fn):
+        return callee.scope
+    found = methods(callee.scope, "__init__")
+    return found[0] if found else None
+
+
+def _param_at(scope: Scope, call: Call, at: int) -> str | None:
+    """Name of the parameter that argument `at` (positional, then keywords) is passed for."""
+    if at >= len(call.args):
+        return call.keywords[at - len(call.args)].name
+    params = [each for each in scope.params if each.kind == "positional"]
+    if scope.klass() is not None and not any(getattr(d, "id", "") == "staticmethod" for d in scope.decorators):
+        params = params[1:]
+    return params[at].name if at < len(params) else None

@@ -1,0 +1,81 @@
+"""Whether a call of a value runs a certain function of the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..read.tree import Attr, Call, Star
+from .attributes import mro
+from .scope import Scope, Site
+from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
+COMMON = frozenset({
+    "run", "get", "call", "main", "create", "send", "start", "process", "execute", "handle", "chat", "complete", "query",
+    "generate", "invoke", "ask", "stream", "update", "predict", "embed", "search", "load", "save", "set", "post", "parse",
+    "read", "write", "close", "init", "reset", "build", "add", "delete", "open", "next", "items", "setup", "check", "test",
+})  # fmt: skip
+"""Method names that many classes have."""
+
+
+def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
+    """Whether calling the value runs the function."""
+    match value:
+        case Fn(scope=found):
+            return found is scope or (found.short == scope.short and _overrides(ev, scope, found))
+        case Part(func=inner):
+            return runs(ev, inner, scope, site)
+        case Cls(scope=found):
+            owner = scope.klass()
+            return scope.short in CONSTRUCTORS and owner is not None and (
+                found is owner or owner in bases(ev, found)
+            )
+        case Obj(scope=found):
+            owner = scope.klass()
+            return scope.short == "__call__" and owner is not None and (
+                found is owner or owner in bases(ev, found) or found in bases(ev, owner)
+            )
+        case Unk(path=path):
+            return _is_guess(path, scope, site)
+        case Ext(path=path) if "()." in path and not ev.matcher.is_client(path.rpartition(".")[0]):
+            return "_" in scope.short and _is_guess(path, scope, site)  # out of a registry: `bot.get_cog("Index")`
+        case _:
+            return False
+
+
+def _overrides(ev: Evaluator, scope: Scope, found: Scope) -> bool:
+    """Whether a method that a call resolves to is one that this method implements in a subclass."""
+    owner, base = scope.klass(), found.klass()
+    return owner is not None and base is not None and base in bases(ev, owner)
+
+
+def bases(ev: Evaluator, scope: Scope) -> list[Scope]:
+    """The project classes a class derives from."""
+    return mro(ev, scope)[1:]
+
+
+def _is_guess(path: str, scope: Scope, site: Site) -> bool:
+    """A method call on an object of unknown class counts when the name is the project's own and distinctive."""
+    if not isinstance(site.call.func, Attr) or scope.klass() is None or scope.short.startswith("__"):
+        return False
+    if scope.short in COMMON or len(scope.short) < 6 or not _takes(scope, site.call):
+        return False
+    return path.endswith(f".{scope.short}")
+
+
+def _takes(scope: Scope, call: Call) -> bool:
+    """Whether a method has parameters for the arguments of a call."""
+    kinds = {param.kind for param in scope.params}
+    names = [param.name for param in scope.params if param.kind == "positional"][1:]
+    if any(isinstance(arg, Star) for arg in call.args) or any(each.name is None for each in call.keywords):
+        return True
+    if len(call.args) > len(names) and "args" not in kinds:
+        return False
+    given = {each.name for each in call.keywords}
+    needed = [param.name for param in scope.params if param.kind == "positional" and param.default is None][1:]
+    if any(name not in given for name in needed[len(call.args) :]):
+        return False
+    return "kwargs" in kinds or given <= {param.name for param in scope.params}
