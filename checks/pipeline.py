@@ -22,8 +22,8 @@ from .project.implied import implied
 from .project.match import Matcher, foreign_roots
 from .project.world import World
 from .scripts import console_scripts
-from .select import Selection
 from .sdks import Knowledge, for_version, installed_versions, load
+from .select import Selection
 
 Progress = Callable[[int, int], None]
 
@@ -65,7 +65,7 @@ def _found(ground: Ground, options: Options) -> Iterator[Found]:
     """Every LLM call of the project, each once."""
     seen: set[int] = set()
     for scope in Selection(ground.ev.world, ground.ev.matcher, options.scope == "all").scopes():
-        for found in find(ground.ev, scope, True):
+        for found in find(ground.ev, scope, callable_clients=True):
             if id(found.site) not in seen:
                 seen.add(id(found.site))
                 yield found

@@ -27,6 +27,7 @@ class Selection:
         self._everything = everything
         self._words: set[str] = {*matcher.call_names, *METHODS}
         self._gates: Gates = with_tails({key for sdk in matcher.sdks for key in sdk.tails})
+        self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
         self._done: set[tuple[str, str]] = set()
 
@@ -49,9 +50,15 @@ class Selection:
         source = self._world.source
         found: set[str] = set()
         for path in self._world.paths:
-            if roots(source.imports(path), known) or hints(source.data(path), self._gates):
+            met = roots(source.imports(path), known)
+            if met - self._asked.keys() or self._asks(path, met) or hints(source.data(path), self._gates):
                 found |= self._world.importers(path)
         return sorted(found)
+
+    def _asks(self, path: str, met: set[str]) -> bool:
+        """Whether a file that imports a package of many services names the one that serves models."""
+        data = self._world.source.data(path) if met else b""
+        return any(sign in data for root in met for sign in self._asked.get(root, ()))
 
     def _read(self, path: str, words: set[str]) -> Iterator[Scope]:
         module = self._world.module(path)
@@ -69,6 +76,17 @@ class Selection:
     def _callable(self, module: Module) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""
         return bool(roots(self._world.source.imports(module.path), self._called))
+
+
+def _asked(matcher: Matcher) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+    """Imports all of whose clients must be asked for by a literal (`boto3.client("bedrock-runtime")`), with the
+    literals and the last names of the calls."""
+    for sdk in matcher.sdks:
+        literals = {text for rule in sdk.clients.values() for texts in rule.where.values() for text in texts}
+        if literals and all(rule.where for rule in sdk.clients.values()):
+            signs = (*literals, *(key.rpartition(".")[2] for key in sdk.calls))
+            for name in sdk.imports:
+                yield name, tuple(sign.encode() for sign in sorted(signs) if sign != "()")
 
 
 def _aliases(scope: Scope, words: set[str]) -> Iterator[str]:

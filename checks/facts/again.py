@@ -25,13 +25,13 @@ def recursion_layer(subject: Subject, site: Site) -> RetryLayer | None:
         if covers(types, (subject.sdk,)) == "none":
             continue
         for call in calls_in(handler.body):
-            if any(isinstance(value, Fn) and value.scope is function for value in subject.ev.eval(call.func, site.scope)):
+            called = subject.ev.eval(call.func, site.scope)
+            if function is not None and any(isinstance(value, Fn) and value.scope is function for value in called):
                 return _recursion(subject, function, site, handler, call)
     return None
 
 
-def _recursion(subject: Subject, function: Scope | None, site: Site, handler: Except, call: Call) -> RetryLayer:
-    assert function is not None
+def _recursion(subject: Subject, function: Scope, site: Site, handler: Except, call: Call) -> RetryLayer:
     count = _counted(subject, function, call)
     stops = raises(handler.body) != "never" or any(isinstance(each, If) and leaves(each.body) for each in handler.body)
     loop = Loop("while", None, Const(True), handler.body, (), handler.line)
@@ -67,9 +67,10 @@ def task_layer(subject: Subject, site: Site) -> RetryLayer | None:
     if function is None or made is None:
         return None
     for handler in _handlers(site):
-        types = types_of(subject.ev, handler.type, site.scope)
+        if covers(types_of(subject.ev, handler.type, site.scope), (subject.sdk,)) == "none":
+            continue
         for call in calls_in(handler.body):
-            if same(call.func, Attr(Name(function.params[0].name), "retry")) and covers(types, (subject.sdk,)) != "none":
+            if same(call.func, Attr(Name(function.params[0].name), "retry")):
                 return _task_retry(subject, site, made, handler, call)
     return None
 

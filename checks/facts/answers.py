@@ -1,4 +1,4 @@
-"""What a framework does with an exception that reaches it: handlers for all entry points, exceptions that are answers."""
+"""What a framework does with an exception that reaches it: handlers for every entry point, exceptions that answer."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class Answers:
             if known is None or site is None:
                 continue
             quiet = keyword(self._subject.ev, site, "raise_on_giveup").values == (Lit(False),)
-            if quiet or known[1].gives_up_silently or any(keyword(self._subject.ev, site, name).values for name in SILENT):
+            substitute = any(keyword(self._subject.ev, site, name).values for name in SILENT)
+            if quiet or substitute or known[1].gives_up_silently:
                 return EVERYTHING
         return ()
 

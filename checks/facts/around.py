@@ -91,7 +91,7 @@ class Around:
                 continue
             seen += types
             again = raises(handler.body)
-            self._note(handler, types, scope, alone == "all", again != "never")
+            self._note(handler, types, scope, whole=alone == "all")
             turned = self._turned(node, handler, scope, again)
             if turned is None:
                 stopped = True
@@ -101,9 +101,11 @@ class Around:
                 return Passage(tuple(left), stopped)
         return Passage((*left, strand), stopped)
 
-    def _note(self, handler: Except, types: tuple[str, ...], scope: Scope, whole: bool, again: bool) -> None:
+    def _note(self, handler: Except, types: tuple[str, ...], scope: Scope, *, whole: bool) -> None:
         where = Place(scope.module.path, handler.line)
-        self.handlers[where.path, where.line] = Handler(where, types, whole, is_silent(handler), again)
+        self.handlers[where.path, where.line] = Handler(
+            where, types, whole, is_silent(handler), raises(handler.body) != "never"
+        )
 
     def _of_types(self, types: tuple[str, ...]) -> Strand:
         """The part of the SDK's errors that a handler lets through: still caught by the SDK's base errors."""

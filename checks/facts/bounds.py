@@ -1,4 +1,4 @@
-"""Time limits around a call: `asyncio.wait_for`, `async with timeout(…)`, `future.result(timeout=…)`, alarms, decorators."""
+"""Time limits around a call: `wait_for`, `async with timeout(…)`, `future.result(timeout=…)`, alarms, decorators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ WAITS: dict[str, tuple[str, ...]] = {
     "timelimit": ("0",), "stopit": ("0",), "as_completed": ("timeout",),
 }  # fmt: skip
 """Last name of the callee: where its limit stands."""
-LIBRARIES = ("asyncio.", "anyio.", "async_timeout.", "trio.", "signal.", "concurrent.futures.", "timeout_decorator.", "func_timeout.", "wrapt_timeout_decorator.", "stopit.")
+LIBRARIES = (
+    *("asyncio.", "anyio.", "async_timeout.", "trio.", "signal.", "concurrent.futures."),
+    *("timeout_decorator.", "func_timeout.", "wrapt_timeout_decorator.", "stopit."),
+)
 SUBMITS = frozenset({"submit", "run_in_executor", "apply_async", "run_coroutine_threadsafe", "map"})
 
 

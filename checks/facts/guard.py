@@ -15,11 +15,14 @@ from .kept import callee, waited
 from .subject import Subject, place, raising
 
 STARTED = frozenset({
-    "Thread", "Process", "Timer", "create_task", "ensure_future", "add_task", "start_new_thread", "delay", "apply_async",
-    "enqueue", "call_later", "start_soon", "start_background_task", "add_job", "send_task",
+    "Thread", "Process", "Timer", "create_task", "ensure_future", "add_task", "start_new_thread", "delay",
+    "apply_async", "enqueue", "call_later", "start_soon", "start_background_task", "add_job", "send_task",
 })  # fmt: skip
 """Calls after which the starter never sees an exception of what it started."""
-COLLECTED = frozenset({"list", "tuple", "set", "join", "sum", "next", "dict", "gather", "run", "wait_for", "sorted", "any", "all"})
+COLLECTED = frozenset({
+    "list", "tuple", "set", "join", "sum", "next", "dict", "gather", "run", "wait_for", "sorted", "any", "all",
+})  # fmt: skip
+"""Calls that run through a generator they are given."""
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
 """Calls that run a function and give back something to wait for."""
 
@@ -35,7 +38,7 @@ class _Outcome:
         if kind not in self.kinds or len(path) < len(self.kinds[kind]):
             self.kinds[kind] = path
 
-    def merge(self, other: _Outcome, step: Place, missed: bool) -> None:
+    def merge(self, other: _Outcome, step: Place, *, missed: bool) -> None:
         for kind, path in other.kinds.items():
             name = f"missed-{kind}" if missed and not kind.startswith("missed-") and kind != "covered" else kind
             self.add(name, (*path, step) if len(path) < 12 else path)
@@ -89,7 +92,7 @@ class Guards:
                 outcome.add("covered", ())
                 return outcome
             missed = missed or stopped
-        outcome.merge(self._above(scope, sites[-1], raised), place(sites[-1]), missed)
+        outcome.merge(self._above(scope, sites[-1], raised), place(sites[-1]), missed=missed)
         return outcome
 
     def _above(self, scope: Scope, site: Site, raised: Raised) -> _Outcome:
@@ -114,9 +117,9 @@ class Guards:
         entries = self._subject.entries.of(function)
         edges = [edge for edge in self._ev.callers(function) if self._subject.entries.registration(edge) is None]
         for entry in entries:
-            outcome.merge(self._at_entry(function, entry, raised), entry.where, missed)
+            outcome.merge(self._at_entry(function, entry, raised), entry.where, missed=missed)
         for edge in edges:
-            outcome.merge(self._through(edge, function, raised), here, missed)
+            outcome.merge(self._through(edge, function, raised), here, missed=missed)
         if not entries and not edges:
             outcome.add("missed-surface" if missed else "surface", (here,))
 

@@ -8,13 +8,15 @@ from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements, uses
 from ..read.tree import Assign, Attr, Await, Call, Do, Expr, Loop, Name, With, Yield
 
-STARTERS = frozenset({"create_task", "ensure_future", "gather", "shield", "wait_for", "run_coroutine_threadsafe", "wrap_future"})
+STARTERS = frozenset({
+    "create_task", "ensure_future", "gather", "shield", "wait_for", "run_coroutine_threadsafe", "wrap_future",
+})  # fmt: skip
 """Calls that give back something to wait for when they are given a coroutine."""
 RUNNERS = frozenset({"run", "run_until_complete", "as_completed"})
 
 
 def waited(site: Site) -> Site:
-    """Where the coroutine or generator that a call makes runs: there, or where the variable that keeps it is waited for.
+    """Where the coroutine or generator that a call makes runs: there, or where the variable that has it is waited for.
 
     A coroutine that is returned runs outside every construct of its function.
     """
@@ -55,16 +57,17 @@ def _kept_in(site: Site) -> str | None:
     """The variable a call's value goes into, by itself or in a list, or as a task: `task = create_task(f())`."""
     chain: list[object] = [site.call]
     for frame in reversed(site.frames):
-        if frame.kind == "arg" and isinstance(frame.node, Call) and callee(frame.node.func) in STARTERS or frame.kind == "comp":
-            chain.append(frame.node)
-        elif frame.kind == "arg":
+        if frame.kind == "arg" and not (isinstance(frame.node, Call) and callee(frame.node.func) in STARTERS):
             break
+        if frame.kind in ("arg", "comp"):
+            chain.append(frame.node)
     for statement, _ in statements(site.scope.body):
         match statement:
             case Assign(targets=(Name(id=name),), value=value) if any(value is each for each in chain):
                 return name
-            case Do(value=Call(func=Attr(value=Name(id=name), name="append" | "add"), args=(arg,))) if any(arg is each for each in chain):
-                return name
+            case Do(value=Call(func=Attr(value=Name(id=name), name="append" | "add"), args=(arg,))):
+                if any(arg is each for each in chain):
+                    return name
             case _:
                 continue
     return None

@@ -46,7 +46,8 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk,
     if not _succeeds_out(loop, attempt) or _is_over_data(ev, site, loop):
         return None
     number = _number(ev, loop, site)
-    bounded = number is not None or not _is_endless(ev, loop, site) or any(raises(h.body) != "never" for h in again) or _gives_up(loop)
+    given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop)
+    bounded = number is not None or given_up or not _is_endless(ev, loop, site)
     bodies = [statement for h in again for statement in h.body]
     rest = after(loop.body, attempt) or ()
     return RetryLayer(
@@ -68,9 +69,8 @@ def _is_selective(again_bodies: list[Statement]) -> bool:
 
 def _succeeds_out(loop: Loop, attempt: Try) -> bool:
     """Whether a success ends the loop."""
-    if leaves(attempt.body) or leaves(attempt.orelse) or leaves(after(loop.body, attempt) or ()):
-        return True
-    if _contains_exit(attempt.body) or _contains_exit(attempt.orelse) or _contains_exit(after(loop.body, attempt) or ()):
+    bodies = (attempt.body, attempt.orelse, after(loop.body, attempt) or ())
+    if any(leaves(body) or _contains_exit(body) for body in bodies):
         return True
     return loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, attempt.body)
 
@@ -104,7 +104,7 @@ def _is_over_data(ev: Evaluator, site: Site, loop: Loop) -> bool:
     """A loop over items: what comes next is another request, not the same."""
     if loop.target is None:
         return False
-    targets = [name for name in names_in(loop.target)]
+    targets = list(names_in(loop.target))
     if _is_counting(loop.source) and not isinstance(loop.target, Items):
         return False
     used = set(names_in(site.call))
@@ -198,7 +198,8 @@ def _growth(node: Expr, loop: Loop) -> Backoff:
 def _grows(statement: Assign) -> bool:
     """`delay = min(delay * 2, cap)`."""
     names = {name for target in statement.targets for name in names_in(target)}
-    return bool(names & set(names_in(statement.value))) and any(isinstance(part, Binary) for part in walk(statement.value))
+    computed = any(isinstance(part, Binary) for part in walk(statement.value))
+    return computed and bool(names & set(names_in(statement.value)))
 
 
 def _has_power(node: object) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model import RetryLayer
-from ..project.edges import Edge
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from .again import recursion_layer, task_layer
 from .effects import side_effects
 from .loops import loop_layer
-from .subject import Subject, place
+from .subject import Subject
 from .tools import decorator_layer, handed_layer, tool_loop
 
 MOST = 30

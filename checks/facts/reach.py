@@ -8,6 +8,7 @@ from ..project.entries import exposed
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call
+from .agents import runs_of
 from .kept import callee, is_waited_for, waited
 from .subject import Subject, callee_name, place
 
@@ -42,17 +43,20 @@ class Reach:
                 continue
             seen.add(function)
             entries = self._subject.entries.of(function)
-            edges = [edge for edge in self._ev.callers(function) if self._leads_up(edge)]
+            edges = self._ev.callers(function)
+            sites = [site for edge in edges for site in self._ways_up(edge)]
             self.entries.extend(entries)
-            queue.extend((edge.site.scope, edge.site) for edge in edges)
-            if not entries and not edges:
+            queue.extend((site.scope, site) for site in sites)
+            if not entries and not sites:
                 self.surfaces += 1
         self.entries = list(dict.fromkeys(self.entries))
 
-    def _leads_up(self, edge: Edge) -> bool:
-        """Not into a framework; but what a tool or a thread does is asked for by whoever makes the agent or starts it."""
+    def _ways_up(self, edge: Edge) -> tuple[Site, ...]:
+        """Not into a framework; but what a tool or a thread does is asked for by whoever runs the agent or starts it."""
         found = self._subject.entries.registration(edge)
-        return found is None or found[0] == "unknown"
+        if found is None:
+            return (edge.site,)
+        return runs_of(self._subject, edge.site) if found[0] == "unknown" else ()
 
     def _top(self, site: Site) -> None:
         entry = self._subject.entries.of_site(site)
@@ -84,7 +88,7 @@ def blocking(subject: Subject) -> Setting:
     found = subject.found
     if (subject.is_async() and not _may_be_sync(subject)) or (found.site.awaited and not found.handed):
         return Setting("no")
-    if found.handed and not found.runs or is_waited_for(found.site):
+    if (found.handed and not found.runs) or is_waited_for(found.site):
         return Setting("no")
     for run in found.runs:
         if run.scope.is_async:

@@ -85,7 +85,8 @@ def _bare(subject: Subject, client: Client | None, rule: RetryRule) -> Retry | N
     """A retry object without a number (`HttpRetryOptions()`)."""
     holders = dict.fromkeys(name.rpartition(".")[0] for name in (*rule.call, *rule.client) if "." in name)
     for given in look(subject, client, tuple(holders), tuple(holders)) if rule.bare is not None else ():
-        if any(isinstance(value, Ext) and value.path.endswith(("RetryOptions()", "RetryConfig()")) for value in given.passed.values):
+        paths = [value.path for value in given.passed.values if isinstance(value, Ext)]
+        if any(path.endswith(("RetryOptions()", "RetryConfig()")) for path in paths):
             name = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
             layer = RetryLayer("client", name, rule.bare, backoff=_backoff(rule.backoff), where=given.where)
             return Retry("explicit", rule.bare, given.where, name, (layer,))
@@ -120,7 +121,8 @@ def _given(given: Given, rule: RetryRule) -> Retry | None:
         return Retry("disabled", 1, given.where, name)
     backoff = rule.backoffs.get(given.name, rule.backoff)
     layer = RetryLayer(
-        "client", name, attempts, backoff=_backoff(backoff), where=given.where, permanent_errors=given.name in rule.permanent
+        "client", name, attempts, backoff=_backoff(backoff), where=given.where,
+        permanent_errors=given.name in rule.permanent,
     )
     return Retry("explicit", attempts, given.where, name, (layer,))
 
@@ -220,5 +222,6 @@ def _global(subject: Subject, rule: RetryRule, imports: tuple[str, ...]) -> Retr
                 source = f"{imports[0]}.{name}"
                 if attempts <= 1:
                     return Retry("disabled", 1, where, source)
-                return Retry("explicit", attempts, where, source, (RetryLayer("client", source, attempts, where=where),))
+                layer = RetryLayer("client", source, attempts, where=where)
+                return Retry("explicit", attempts, where, source, (layer,))
     return None

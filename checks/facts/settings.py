@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from ..model import Place, Setting
 from ..project.arguments import HIDDEN, Passed, keyword
-from ..project.scope import Site
+from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Value, Values
+from ..read.tree import Const, Name
 from ..sdks.schema import OutputRule, SwitchRule
 from .clients import Client, clients, remote
 from .subject import Subject, at, nested
@@ -159,17 +160,41 @@ def _named(subject: Subject, client: Client | None, rule: SwitchRule) -> Setting
         if Lit(None) in given.passed.values:
             empty = Setting("config", given.where)
         if state is not None:
-            where = given.where
+            where = given.where if state == "config" else _written(subject, given) or given.where
             return Setting(state, where, "" if state == "config" else f"{given.name}= at the {given.level}")
     if rule.default is not None:
         return Setting(rule.default, None, "the SDK's default")
     return empty or Setting("unknown")
 
 
+def _written(subject: Subject, given: Given) -> Place | None:
+    """Where the constant stands that an argument names, in this module or the one it is imported from."""
+    node = next((each.value for each in given.site.call.keywords if each.name == given.name), None)
+    scope: Scope | None = given.site.scope
+    while isinstance(node, Name) and scope is not None:
+        found = scope.bindings.get(node.id, ())
+        if not found:
+            scope = scope.parent
+            continue
+        binding = found[-1]
+        if binding.how == "import" and binding.attr is not None:
+            world = subject.ev.world
+            path = world.locate(binding.module or "", binding.level, scope.module.path)
+            module = world.module(path) if path is not None else None
+            node, scope = Name(binding.attr), module.top if module is not None else None
+        elif isinstance(binding.expr, Const):
+            return Place(scope.module.path, binding.line)
+        else:
+            return None
+    return None
+
+
 def _name(subject: Subject, values: Values) -> str | None:
     """The state that the values of a model parameter stand for; None when they say nothing."""
     is_client = subject.ev.matcher.is_client
-    told = [v for v in values if not (isinstance(v, Ext) and (v.path.endswith(UNSET) or is_client(v.path))) and v != Lit(None)]
+    silent = (v for v in values if isinstance(v, Ext) and (v.path.endswith(UNSET) or is_client(v.path)))
+    mute = {Lit(None), *silent}
+    told = [v for v in values if v not in mute]
     names = [v.value for v in told if isinstance(v, Lit) and v.origin == "literal" and isinstance(v.value, str)]
     if len(names) < len(told):
         return "config"

@@ -80,7 +80,8 @@ class Ground:
         """Values that the project assigns to an attribute of an imported module (`openai.timeout = 20`)."""
         world = self.ev.world
         for path in world.paths:
-            if not (world.source.mentions(path, f".{name}") and world.source.mentions(path, imports[0].partition(".")[0])):
+            words = (f".{name}", imports[0].partition(".")[0])
+            if not all(world.source.mentions(path, word) for word in words):
                 continue
             module = world.module(path)
             for scope in module.scopes() if module is not None else ():
@@ -122,7 +123,10 @@ class Ground:
 def _within(path: str, roots: tuple[str, ...]) -> bool:
     """Whether a path is one of the roots, whatever modules stand between its import and its last name."""
     first, last = path.partition(".")[0], path.rpartition(".")[2]
-    return any(path == root or (first == root.partition(".")[0] and "." in root and last == root.rpartition(".")[2]) for root in roots)
+    for root in roots:
+        if path == root or ("." in root and (first, last) == (root.partition(".")[0], root.rpartition(".")[2])):
+            return True
+    return False
 
 
 def _tail_of(path: str, roots: tuple[str, ...]) -> str:
@@ -279,4 +283,4 @@ def at(passed: Passed, otherwise: Site | None) -> Place | None:
 
 def is_open(value: Value) -> bool:
     """A value that says nothing."""
-    return isinstance(value, Unk) or isinstance(value, Obj)
+    return isinstance(value, (Unk, Obj))

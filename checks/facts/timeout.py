@@ -23,7 +23,9 @@ HUGE = 86_400.0
 ORDER = ("disabled", "none", "unknown", "sdk-default", "explicit", "n/a")
 """The weakest state decides where several clients or paths lead to a call."""
 OBJECTS = ("Timeout()", "ClientTimeout()", "timedelta()", "HttpOptions()", "RequestOptions()")
-SETTINGS = ("settings", "config", "conf.", "parse_args", "options", "environ", "getenv", "flags", "secrets", "builtins.")
+SETTINGS = (
+    "settings", "config", "conf.", "parse_args", "options", "environ", "getenv", "flags", "secrets", "builtins.",
+)  # fmt: skip
 """Parts of paths that lead to a value somebody configures."""
 
 
@@ -86,10 +88,10 @@ def _of_client(subject: Subject, client: Client | None) -> Timeout:
     outside = _transport(subject, client, rule) or _global(subject, client, rule, sdk.imports)
     if outside is not None:
         return _weakest([*found, replace(outside, client=built)])
-    return _weakest([*found, _unset(subject, client, rule, unread)])
+    return _weakest([*found, _unset(subject, client, rule, unread=unread)])
 
 
-def _unset(subject: Subject, client: Client | None, rule: TimeoutRule, unread: bool) -> Timeout:
+def _unset(subject: Subject, client: Client | None, rule: TimeoutRule, *, unread: bool) -> Timeout:
     """What holds where nothing is set."""
     sdk = client.sdk if client is not None else subject.sdk
     built = built_at(client)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..model import Backoff, Place, RetryLayer
 from ..project.arguments import Passed, argument, keyword
@@ -21,6 +22,15 @@ FIXED = ("fixed", "constant", "wait_seconds")
 STOPS = ("stop_after_attempt", "stop_after_n_attempts")
 
 
+class Tool(NamedTuple):
+    """A retry tool in use: its library, what is known of it, the call with its arguments, and its path."""
+
+    library: Library
+    tool: RetryTool
+    made: Site | None
+    path: str
+
+
 def decorator_layer(subject: Subject, decorator: Expr, scope: Scope, inner: tuple[Site, ...]) -> RetryLayer | None:
     """The layer a decorator adds to a function on the way to the call; `inner` are the sites inside that function."""
     around = scope.parent or scope
@@ -29,7 +39,7 @@ def decorator_layer(subject: Subject, decorator: Expr, scope: Scope, inner: tupl
         if known is None:
             continue
         made = site if site is not None or not value.sites else value.sites[-1]
-        layer = _layer(subject, known, made, value.path, Place(scope.module.path, _line(decorator, scope)), "decorator")
+        layer = _layer(subject, Tool(*known, made, value.path), Place(scope.module.path, _line(decorator, scope)))
         if layer is None:
             return None
         reason = _without_effect(subject, known, made, scope, inner)
@@ -38,7 +48,7 @@ def decorator_layer(subject: Subject, decorator: Expr, scope: Scope, inner: tupl
 
 
 def _decorating(subject: Subject, decorator: Expr, scope: Scope) -> Iterator[tuple[Ext, Site | None]]:
-    """What a decorator can be, with the call in it that has its arguments; also what a function of the project makes."""
+    """What a decorator can be, with the call that has its arguments; also what a function of the project makes."""
     if not isinstance(decorator, Call):
         yield from ((value, None) for value in subject.ev.eval(decorator, scope) if isinstance(value, Ext))
         return
@@ -60,7 +70,7 @@ def handed_layer(subject: Subject, path: str, site: Site) -> RetryLayer | None:
     known = subject.ground.retry_tool(path)
     if known is None:
         return None
-    return _layer(subject, known, site, path, place(site), "transport" if known[0].role == "http" else "decorator")
+    return _layer(subject, Tool(*known, site, path), place(site))
 
 
 def tool_loop(subject: Subject, site: Site) -> RetryLayer | None:
@@ -76,14 +86,13 @@ def tool_loop(subject: Subject, site: Site) -> RetryLayer | None:
                 if isinstance(value, Ext) and (known := subject.ground.retry_tool(value.path)) is not None:
                     made = value.sites[-1] if value.sites else None
                     where = place(made) if made is not None else Place(site.scope.module.path, site.line)
-                    return _layer(subject, known, made, value.path, where, "decorator")
+                    return _layer(subject, Tool(*known, made, value.path), where)
     return None
 
 
-def _layer(
-    subject: Subject, known: tuple[Library, RetryTool], made: Site | None, path: str, where: Place, kind: str
-) -> RetryLayer | None:
-    library, tool = known
+def _layer(subject: Subject, known: Tool, where: Place) -> RetryLayer | None:
+    library, tool, made, path = known
+    kind = "transport" if library.role == "http" else "decorator"
     if tool.needs and (made is None or not any(keyword(subject.ev, made, name).values for name in tool.needs)):
         return None
     attempts, bounded = _attempts(subject, tool, made)
@@ -94,8 +103,9 @@ def _layer(
         kind, shown, attempts, bounded, _wait(subject, tool, made), errors, where,
         permanent_errors=_is_permanent(subject, errors),
     )  # fmt: skip
-    if tool.post_needs and (made is None or not any(keyword(subject.ev, made, each).values for each in tool.post_needs)):
-        return _idle(layer, f"{name} does not repeat a POST unless {tool.post_needs[0]}= says so")
+    needs = tool.post_needs
+    if needs and (made is None or not any(keyword(subject.ev, made, each).values for each in needs)):
+        return _idle(layer, f"{name} does not repeat a POST unless {needs[0]}= says so")
     return layer
 
 
@@ -246,6 +256,6 @@ def _own(subject: Subject, scope: Scope) -> Iterator[Strand]:
     """What the function, and what it calls, raises for an answer over HTTP that says the request failed."""
     if subject.sdk.id != "raw-http":
         return
-    called = [value.scope for site in scope.sites for value in subject.ev.eval(site.call.func, site.scope) if isinstance(value, Fn)]
-    for each in (scope, *called):
+    values = [value for site in scope.sites for value in subject.ev.eval(site.call.func, site.scope)]
+    for each in (scope, *(value.scope for value in values if isinstance(value, Fn))):
         yield from lineages(subject.ev, raised_by(each.body, None), each)

@@ -9,7 +9,27 @@ from .annotations import instances
 from .mappings import item
 from .names import bound, lazily, local, member
 from .scope import AttrSet, Scope
-from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
+from .values import (
+    Cfg,
+    Cls,
+    Eval,
+    Ext,
+    Fn,
+    Kw,
+    Lit,
+    Map,
+    Mod,
+    Obj,
+    Part,
+    Prm,
+    Seq,
+    Sup,
+    Text,
+    Unk,
+    Value,
+    Values,
+    union,
+)
 
 PROPERTIES = {"property", "cached_property", "hybrid_property", "classproperty", "computed_field"}
 SETTINGS = {"BaseSettings", "Settings", "Config", "Dynaconf"}
@@ -20,16 +40,9 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
     match value:
         case Ext(path=path):
             return _held(ev, path, name) or (value._replace(path=f"{path}.{name}"),)
-        case Mod(module=module):
-            found = member(ev, module, name)
-            if found is not None:
-                return union(found, _set_from_outside(ev, value, name)) if _only_placeholders(found) else found
-            inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
-            sub = ev.world.module(inner) if inner else None
-            return (Mod(sub),) if sub is not None else (Unk(f"?.{name}"),)
-        case Obj(scope=scope):
-            return of_class(ev, scope, name, value)
-        case Cls(scope=scope):
+        case Mod():
+            return _of_module(ev, value, name)
+        case Obj(scope=scope) | Cls(scope=scope):
             return of_class(ev, scope, name, value)
         case Sup(scope=scope, bound=bound_to):
             groups = [attribute(ev, _as_instance(base), name) for base in ev.bases(scope)]
@@ -40,8 +53,8 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             return (Cfg(origin),)
         case Prm(param=param):
             return (Unk(f"?{param.name}.{name}"),)
-        case Unk(path=path, sites=sites):
-            return _held(ev, path, name) or (Unk(f"{path}.{name}", sites),)
+        case Unk(path=path):
+            return _held(ev, path, name) or (value._replace(path=f"{path}.{name}"),)
         case Lit(value=str()) if name == "value":  # of an enum's member
             return (value,)
         case Fn(scope=scope) if scope.decorators:
@@ -50,7 +63,19 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             return (Unk(f"?.{name}"),)
 
 
-HOLDERS = frozenset({"state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "bot", "request"})
+def _of_module(ev: Eval, value: Mod, name: str) -> Values:
+    module = value.module
+    found = member(ev, module, name)
+    if found is not None:
+        return union(found, _set_from_outside(ev, value, name)) if _only_placeholders(found) else found
+    inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
+    sub = ev.world.module(inner) if inner else None
+    return (Mod(sub),) if sub is not None else (Unk(f"?.{name}"),)
+
+
+HOLDERS = frozenset({
+    "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "bot", "request",
+})  # fmt: skip
 """Names of objects of frameworks that a project puts its own things on."""
 
 
@@ -80,9 +105,9 @@ def _set_from_outside(ev: Eval, value: Mod, name: str) -> Values:
     for module, unit in ev.world.mentioning(name, value.module.path):
         scope = module.scope(unit.name)
         for each in scope.sets if scope is not None else ():
-            if each.name == name and each.binding.expr is not None and scope is not None:
-                if value in ev.eval(each.base, scope):
-                    groups.append(ev.eval(each.binding.expr, scope))
+            expr = each.binding.expr if each.name == name else None
+            if expr is not None and scope is not None and value in ev.eval(each.base, scope):
+                groups.append(ev.eval(expr, scope))
     return union(*groups)
 
 
@@ -107,8 +132,8 @@ def _as_instance(base: Value) -> Value:
 
 def _of_mapping(ev: Eval, value: Map, name: str) -> Values:
     """Attribute access on a mapping that stands for an object built from it."""
-    found = item(ev, (value,), name) if any(isinstance(k, Const) and k.value == name for k, _, _ in value.entries) else ()
-    return found or (Unk(f"?.{name}"),)
+    known = any(isinstance(key, Const) and key.value == name for key, _, _ in value.entries)
+    return (item(ev, (value,), name) if known else ()) or (Unk(f"?.{name}"),)
 
 
 def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
@@ -133,7 +158,7 @@ def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
 
 
 def _only_placeholders(values: Values) -> bool:
-    return all(isinstance(value, (Unk, Prm)) or value in (Lit(None), Lit(None, "default"), Lit(None, "field")) for value in values)
+    return all(isinstance(value, (Unk, Prm)) or (isinstance(value, Lit) and value.value is None) for value in values)
 
 
 def mro(ev: Eval, scope: Scope) -> list[Scope]:
@@ -229,8 +254,7 @@ def _is_request(ev: Eval, owner: Scope) -> bool:
 
 
 def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
-    names = {each.name if isinstance(each, Attr) else each.id for each in method.decorators if isinstance(each, (Attr, Name))}
-    if names & PROPERTIES:
+    if any(isinstance(each, (Attr, Name)) and _last(each) in PROPERTIES for each in method.decorators):
         results = union(*(ev.eval(expr, method) for expr in method.returns))
         if not results and isinstance(method.node, Function) and method.node.returns is not None:
             results = instances(ev, method.node.returns, method)
@@ -238,14 +262,19 @@ def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
     return (Fn(method, receiver),)
 
 
-def _sets(owner: Scope, name: str, annotated: bool = False) -> Iterator[tuple[AttrSet, Scope]]:
+def _last(node: Attr | Name) -> str:
+    return node.name if isinstance(node, Attr) else node.id
+
+
+def _sets(owner: Scope, name: str, *, annotated: bool = False) -> Iterator[tuple[AttrSet, Scope]]:
     """`self.name = …` in the class's methods, and `cls.name = …`, `Class.name = …`."""
     for method in _methods_mentioning(owner, name):
         for scope in method.tree():
             for each in scope.sets:
-                if each.name == name and isinstance(each.base, Name) and _is_receiver(each.base.id, method, owner):
-                    if (each.binding.how == "annotated") == annotated:
-                        yield each, scope
+                if each.name != name or (each.binding.how == "annotated") != annotated:
+                    continue
+                if isinstance(each.base, Name) and _is_receiver(each.base.id, method, owner):
+                    yield each, scope
 
 
 def _methods_mentioning(owner: Scope, name: str) -> Iterator[Scope]:

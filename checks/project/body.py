@@ -202,30 +202,34 @@ class Walker:
                 pass
 
     def note_update(self, value: Expr) -> None:
-        """`x.update(…)` and `x.setdefault(key, …)` change a mapping in place."""
+        """`x.update(…)`, `x.setdefault(key, …)` and `setattr(x, name, …)` change an object in place."""
         match value:
             case Call(func=Attr(value=base, name="update"), args=(new,)):
-                self.scope.sets.append(AttrSet(base, None, None, Binding("value", new, frames=self.frames, line=self.line), self.line))
+                self.put(base, None, None, new)
             case Call(func=Attr(value=base, name="update"), args=(), keywords=keywords):
                 for each in keywords:
-                    key = Const(each.name) if each.name else None
-                    self.scope.sets.append(AttrSet(base, None, key, Binding("value", each.value, frames=self.frames, line=self.line), self.line))
+                    self.put(base, None, Const(each.name) if each.name else None, each.value)
             case Call(func=Attr(value=base, name="setdefault"), args=(key, new)):
-                self.scope.sets.append(AttrSet(base, None, key, Binding("value", new, frames=self.frames, line=self.line), self.line))
+                self.put(base, None, key, new)
             case Call(func=Name(id="setattr"), args=(base, Const(value=str() as name), new)):
-                self.scope.sets.append(AttrSet(base, name, None, Binding("value", new, frames=self.frames, line=self.line), self.line))
+                self.put(base, name, None, new)
             case _:
                 pass
 
-    def expr(self, node: Expr, frames: Frames, awaited: bool = False) -> None:
+    def put(self, base: Expr, name: str | None, key: Expr | None, value: Expr) -> None:
+        """Record what a statement puts on an object or into a mapping."""
+        binding = Binding("value", value, frames=self.frames, line=self.line)
+        self.scope.sets.append(AttrSet(base, name, key, binding, self.line))
+
+    def expr(self, node: Expr, frames: Frames, *, awaited: bool = False) -> None:
         """Find calls, lambdas, walruses and yields in an expression."""
         match node:
             case Name() | Const():
                 return
             case Call():
-                self.call(node, frames, awaited)
+                self.call(node, frames, awaited=awaited)
             case Await(value=value):
-                self.expr(value, frames, True)
+                self.expr(value, frames, awaited=True)
             case Attr(value=value) | Star(value=value) | Unary(value=value):
                 self.expr(value, frames)
             case Lambda(body=body):
@@ -244,7 +248,7 @@ class Walker:
                 for part in parts(node):
                     self.expr(part, frames)
 
-    def call(self, node: Call, frames: Frames, awaited: bool) -> None:
+    def call(self, node: Call, frames: Frames, *, awaited: bool) -> None:
         """Record the call and look into it; its arguments know that they are arguments."""
         self.scope.sites.append(Site(node, self.owner, frames, awaited, self.line))
         self.expr(node.func, frames)

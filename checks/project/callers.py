@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Call, Expr, Name
 from .dispatch import dispatched
-from .edges import Edge, arguments_of, name_of, reference
+from .edges import Edge, arguments_of, name_of, references
 from .handed import given
 from .identity import CONSTRUCTORS, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
@@ -114,7 +114,8 @@ class Callers:
     def _bodies(self, word: str, scope: Scope) -> Iterator[Scope]:
         """Bodies that hold the word, in files that may concern the function."""
         owner = scope.klass()
-        paths = [scope.module.path, *(base.module.path for base in bases(self._ev, owner))] if owner else [scope.module.path]
+        above = bases(self._ev, owner) if owner is not None else []
+        paths = [scope.module.path, *(base.module.path for base in above)]
         for module, unit in self._ev.world.mentioning(word, *dict.fromkeys(paths), passed_on=owner is not None):
             top = module.scope(unit.name)
             if top is not None:
@@ -138,10 +139,9 @@ class Callers:
         """The function is an argument of the call."""
         if name_of(site.call.func) == "partial" and site.frames[-1:] and site.frames[-1].kind == "arg":
             return  # found again as the argument of the call around it
-        values = self._ev.eval(reference(arg), site.scope)
-        if not any(runs(self._ev, value, scope, site) for value in values if not isinstance(value, Unk)):
-            return
-        yield from given(self._ev, site, at)
+        values = [value for each in references(arg) for value in self._ev.eval(each, site.scope)]
+        if any(runs(self._ev, value, scope, site) for value in values if not isinstance(value, Unk)):
+            yield from given(self._ev, site, at)
 
     def handed(self, site: Site, at: int) -> tuple[Edge, ...]:
         """Edges of a function handed to a call in argument `at`, as far as a project helper runs it."""
@@ -161,11 +161,12 @@ class Callers:
                 if isinstance(func, Name) and self._is_local(func, scope, site.scope):
                     yield Edge(site)
                 for at, arg in enumerate(arguments_of(site.call)):
-                    target = reference(arg)
-                    if target is scope.node or (isinstance(target, Name) and self._is_local(target, scope, site.scope)):
+                    if any(self._is_local(each, scope, site.scope) for each in references(arg)):
                         yield from given(self._ev, site, at)
 
-    def _is_local(self, name: Name, scope: Scope, at: Scope) -> bool:
+    def _is_local(self, name: Expr, scope: Scope, at: Scope) -> bool:
+        if not isinstance(name, Name):
+            return name is scope.node
         if scope.kind != "lambda" and name.id != scope.short:
             found = at.bindings.get(name.id, ())
             if not any(b.how == "value" and isinstance(b.expr, (Name, Call)) for b in found):
@@ -226,7 +227,7 @@ def _unique(edges: Iterator[Edge]) -> Iterator[Edge]:
 
 
 def _mentions_reference(arg: Expr, word: str) -> bool:
-    return name_of(reference(arg)) == word and not isinstance(reference(arg), Call)
+    return any(name_of(each) == word for each in references(arg))
 
 
 def _concerns(site: Site, word: str) -> bool:
@@ -234,4 +235,4 @@ def _concerns(site: Site, word: str) -> bool:
         return True
     if any(_mentions_reference(arg, word) for arg in arguments_of(site.call)):
         return True
-    return isinstance(site.call.func, Name) and word not in ("",) and site.scope.bindings.get(site.call.func.id) is not None
+    return isinstance(site.call.func, Name) and bool(word) and site.call.func.id in site.scope.bindings

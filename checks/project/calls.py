@@ -32,7 +32,7 @@ class Found(NamedTuple):
     """The `functools.partial` that holds more of its arguments."""
 
 
-def find(ev: Eval, scope: Scope, callable_clients: bool) -> Iterator[Found]:
+def find(ev: Eval, scope: Scope, *, callable_clients: bool) -> Iterator[Found]:
     """LLM calls in one scope. With `callable_clients`, also instances that are called themselves (`llm(prompt)`)."""
     names = ev.matcher.call_names
     for site in scope.sites:
@@ -103,8 +103,7 @@ def _fits(ev: Eval, matched: Match, value: Ext) -> bool:
         return _may_hold_model(ev, value)
     if not rule.where:
         return True
-    given = [each for name in rule.where for each in argument(ev, value.sites[-1 if len(value.sites) == 1 else 0], name).values]
-    given += [each for name in rule.where for site in value.sites for each in argument(ev, site, name).values]
+    given = [each for name in rule.where for site in value.sites for each in argument(ev, site, name).values]
     allowed = {text for texts in rule.where.values() for text in texts}
     texts = {each.value for each in given if isinstance(each, Lit) and isinstance(each.value, str)}
     return not texts or bool(texts & allowed)
@@ -115,7 +114,8 @@ def _may_hold_model(ev: Eval, value: Ext) -> bool:
     if any(True for _ in held(ev, value.sites)):
         return True
     given = [each for site in value.sites for arg in arguments_of(site) for each in ev.eval(arg, site.scope)]
-    return not any(isinstance(each, Ext) for each in given) or any(isinstance(each, (Unk, Prm, Obj, Part)) for each in given)
+    unread = any(isinstance(each, (Unk, Prm, Obj, Part)) for each in given)
+    return unread or not any(isinstance(each, Ext) for each in given)
 
 
 def _of_instance(ev: Eval, site: Site, value: Obj) -> Found | None:
@@ -235,7 +235,4 @@ def _runs_it(ev: Eval, site: Site, at: int) -> bool:
 
 
 def _helper(ev: Eval, site: Site, at: int) -> tuple[Edge, ...]:
-    from .evaluate import Evaluator
-
-    assert isinstance(ev, Evaluator)
     return ev.handed(site, at)

@@ -1,4 +1,4 @@
-"""Calls of functions that are looked up: in a table (`TABLE[name](…)`), or by a made-up name (`getattr(self, f"do_{x}")()`)."""
+"""Calls of functions that are looked up: in a table (`TABLE[name](…)`), or by name (`getattr(self, f"do_{x}")()`)."""
 
 from __future__ import annotations
 

@@ -58,15 +58,17 @@ def arguments_of(call: Call) -> list[Expr]:
     return [*call.args, *(each.value for each in call.keywords)]
 
 
-def reference(arg: Expr) -> Expr:
-    """What an argument hands over: `partial(f, x)` hands over f."""
+def references(arg: Expr) -> tuple[Expr, ...]:
+    """What an argument hands over: `partial(f, x)` hands over f, `[f, g]` both."""
     match arg:
         case Star(value=value):
-            return value
+            return references(value)
         case Call(func=Name(id="partial") | Attr(name="partial"), args=(func, *_)):
-            return func
+            return (func,)
+        case Items(elements=elements):
+            return tuple(found for each in elements for found in references(each))
         case _:
-            return arg
+            return (arg,)
 
 
 def holds(expr: Expr | None, word: str) -> bool:

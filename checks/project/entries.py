@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 RANK: dict[str, int] = {"unknown": 0, "local": 1, "background": 2, "remote": 3}
 ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "websocket", "api_route"})
-DISTINCTIVE = frozenset({"add_url_rule", "add_api_route", "add_handler", "add_event_handler", "add_websocket_route", "register_message_handler"})
+DISTINCTIVE = frozenset({
+    "add_url_rule", "add_api_route", "add_handler", "add_event_handler", "add_websocket_route", "register_message_handler",
+})  # fmt: skip
 """Registrations that no other library has: enough where the object is unknown."""
 COMMANDS = frozenset({"argparse", "click", "typer", "fire"})
 """Imports of a script that is run by hand, whatever it imports besides."""
@@ -102,7 +104,7 @@ class Entries:
                 if not rest.endswith(f".{name}"):
                     continue
                 owner = rest[: -len(name) - 1]
-                if any(owner == each or owner.endswith(f".{each}") or f"{each}." in owner for each in framework.objects):
+                if any(f".{owner}".endswith(f".{each}") or f"{each}." in owner for each in framework.objects):
                     return framework
         return None
 
@@ -115,7 +117,8 @@ class Entries:
                 for name, methods in framework.bases.items():
                     if rest != name and not rest.endswith(f".{name}"):
                         continue
-                    if scope.short in methods or any(m.endswith("*") and scope.short.startswith(m[:-1]) for m in methods):
+                    starts = tuple(each[:-1] for each in methods if each.endswith("*"))
+                    if scope.short in methods or scope.short.startswith(starts):
                         yield self._entry(scope, framework.audience, framework.how)
                         return
 
@@ -129,7 +132,8 @@ class Entries:
             if found is not None:
                 return found
         name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
-        if name in DISTINCTIVE and self._registers.get(name) and all(isinstance(v, Unk) for v in self._ev.eval(func, edge.site.scope)):
+        values = self._ev.eval(func, edge.site.scope)
+        if name in DISTINCTIVE and self._registers.get(name) and all(isinstance(value, Unk) for value in values):
             framework = self._registers[name][0]
             return framework.audience, framework.how
         return None
@@ -143,9 +147,8 @@ class Entries:
                 return framework.audience, framework.how
         for framework, rest in self.frameworks(value.path):
             for name, places in framework.register.items():
-                if rest == name or rest.endswith(f".{name}"):
-                    if self._is_at(edge.site, places, edge.at):
-                        return framework.audience, framework.how
+                if f".{rest}".endswith(f".{name}") and self._is_at(edge.site, places, edge.at):
+                    return framework.audience, framework.how
         return None
 
     def _is_at(self, site: Site, places: tuple[str, ...], at: int) -> bool:
@@ -212,8 +215,8 @@ class Entries:
         return scope.parent is not None and scope.parent.kind == "module" and names == ["event", "context"]
 
     def _is_fed_by_queue(self, scope: Scope) -> bool:
-        words = scope.module.index.words(scope.module.index.units[scope.name]) if scope.name in scope.module.index.units else set()
-        return bool(EVENTS & set(words))
+        unit = scope.module.index.units.get(scope.name)
+        return unit is not None and bool(EVENTS & set(scope.module.index.words(unit)))
 
 
 def exposed(entries: tuple[EntryPoint, ...]) -> Audience:

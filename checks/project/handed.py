@@ -1,4 +1,4 @@
-"""Where a function runs that is an argument of a call: in a helper of the project, or in something of another package."""
+"""Where a function runs that is an argument of a call: in a helper of the project, or in another package."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Call, Name, is_name
 from .attributes import methods
-from .edges import Edge, arguments_of, is_hop, reference
+from .edges import Edge, arguments_of, is_hop, references
 from .scope import Scope, Site
 from .values import Cls, Fn
 
@@ -45,7 +45,7 @@ def _runs(ev: Evaluator, scope: Scope, param: str, depth: int) -> Iterator[Edge]
                 yield Edge(site)
                 continue
             for at, arg in enumerate(arguments_of(site.call)):
-                if is_name(reference(arg), param):
+                if any(is_name(each, param) for each in references(arg)):
                     yield from _passed_on(ev, site, at, depth)
 
 

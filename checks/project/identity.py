@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
 COMMON = frozenset({
-    "run", "get", "call", "main", "create", "send", "start", "process", "execute", "handle", "chat", "complete", "query",
-    "generate", "invoke", "ask", "stream", "update", "predict", "embed", "search", "load", "save", "set", "post", "parse",
-    "read", "write", "close", "init", "reset", "build", "add", "delete", "open", "next", "items", "setup", "check", "test",
+    "run", "get", "call", "main", "create", "send", "start", "process", "execute", "handle", "chat", "complete",
+    "query", "generate", "invoke", "ask", "stream", "update", "predict", "embed", "search", "load", "save", "set",
+    "post", "parse", "read", "write", "close", "init", "reset", "build", "add", "delete", "open", "next", "items",
+    "setup", "check", "test",
 })  # fmt: skip
 """Method names that many classes have."""
 
@@ -69,13 +70,16 @@ def _is_guess(path: str, scope: Scope, site: Site) -> bool:
 def _takes(scope: Scope, call: Call) -> bool:
     """Whether a method has parameters for the arguments of a call."""
     kinds = {param.kind for param in scope.params}
-    names = [param.name for param in scope.params if param.kind == "positional"][1:]
+    params = [param for param in scope.params if param.kind == "positional"][0 if _is_static(scope) else 1 :]
     if any(isinstance(arg, Star) for arg in call.args) or any(each.name is None for each in call.keywords):
         return True
-    if len(call.args) > len(names) and "args" not in kinds:
+    if len(call.args) > len(params) and "args" not in kinds:
         return False
     given = {each.name for each in call.keywords}
-    needed = [param.name for param in scope.params if param.kind == "positional" and param.default is None][1:]
-    if any(name not in given for name in needed[len(call.args) :]):
+    if any(param.default is None and param.name not in given for param in params[len(call.args) :]):
         return False
     return "kwargs" in kinds or given <= {param.name for param in scope.params}
+
+
+def _is_static(scope: Scope) -> bool:
+    return any(getattr(each, "id", "") == "staticmethod" for each in scope.decorators)

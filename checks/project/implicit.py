@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from .evaluate import Evaluator
 
 PROTOCOLS = {
-    "__enter__": "with", "__aenter__": "with", "__exit__": "with", "__aexit__": "with", "__iter__": "for", "__aiter__": "for",
-    "__next__": "for", "__anext__": "for", "__getitem__": "index",
+    "__enter__": "with", "__aenter__": "with", "__exit__": "with", "__aexit__": "with", "__iter__": "for",
+    "__aiter__": "for", "__next__": "for", "__anext__": "for", "__getitem__": "index",
 }  # fmt: skip
 """Special methods: the construct that runs them."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, same
+from .annotations import instances
 from .arguments import keyword
 from .attributes import methods, mro
-from .annotations import instances
 from .mappings import elements
 from .scope import Scope, Site
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
@@ -117,7 +117,9 @@ def _is_client(ev: Eval, value: Value) -> bool:
     return isinstance(value, Ext) and ev.matcher.is_client(value.path)
 
 
-GENERIC = ("asyncio.", "anyio.", "functools.", "builtins.", "typing.", "copy.", "importlib.", "os.", "starlette.concurrency")
+GENERIC = (
+    "asyncio.", "anyio.", "functools.", "builtins.", "typing.", "copy.", "importlib.", "os.", "starlette.concurrency",
+)  # fmt: skip
 
 
 def _partial(ev: Eval, site: Site) -> Values | None:
@@ -320,7 +322,8 @@ SPECIAL: dict[str, Special] = {
     "builtins.list": _sequence, "builtins.tuple": _sequence, "builtins.iter": _sequence, "builtins.sorted": _sequence,
     "builtins.set": _sequence, "builtins.reversed": _sequence, "builtins.next": _next,
     "copy.copy": _through, "copy.deepcopy": _through,
-    "dataclasses.field": _field, "pydantic.Field": _field, "attr.ib": _field, "attrs.field": _field, "attr.field": _field,
+    "dataclasses.field": _field, "pydantic.Field": _field,
+    "attr.ib": _field, "attrs.field": _field, "attr.field": _field,
     "json.dumps": _mapping, "orjson.dumps": _mapping, "ujson.dumps": _mapping, "simplejson.dumps": _mapping,
     "json.loads": _mapping, "orjson.loads": _mapping, "ujson.loads": _mapping,
     "contextvars.ContextVar().get": _variable,

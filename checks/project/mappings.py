@@ -11,7 +11,7 @@ from .values import Cfg, Eval, Ext, Kw, Lit, Map, Prm, Seq, Unk, Value, Values, 
 def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
     """Mappings with what `name[key] = …` and `name.update(…)` put in before the line; where that happens only under an
     `if`, the mapping without it is another possibility."""
-    sets = [each for each in scope.sets if each.name is None and same(each.base, base) and each.binding.expr is not None]
+    sets = [each for each in scope.sets if each.name is None and same(each.base, base) and each.binding.expr]
     sets = [each for each in sets if each.line <= line or share_loop(each.binding.frames, frames)]
     if not sets:
         return values

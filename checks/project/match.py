@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..sdks.schema import CallRule, ClientRule, Knowledge, Library, Sdk
+from ..sdks.schema import CallRule, ClientRule, Framework, Knowledge, Library, Sdk
 
 
 class Match(NamedTuple):
@@ -76,8 +76,8 @@ class Matcher:
         for sdk, segments in self._candidates(f"{path}()"):
             for rule, rest in _clients(sdk, segments):
                 return sdk.id if rule.wraps and not rest else None
-        root, _, rest = path.partition(".")
-        return "" if (root, rest) in self._wrapping else None
+        root, _, tail = path.partition(".")
+        return "" if (root, tail) in self._wrapping else None
 
     def is_client(self, path: str) -> bool:
         """Whether the path is a client, or something transparent reached from one."""
@@ -116,8 +116,9 @@ def _clients(sdk: Sdk, segments: list[str]) -> Iterator[tuple[ClientRule, list[s
     """Client rules that fit the path, with what is left of it; modules before the client don't matter."""
     for start in range(len(segments)):
         owner = sdk.clients.get(segments[start])
-        if owner is not None and len(segments) > start + 1 and segments[start + 1].removesuffix("()") in owner.factories:
-            if segments[start + 1].endswith("()"):
+        following = segments[start + 1] if len(segments) > start + 1 else ""
+        if owner is not None and following.removesuffix("()") in owner.factories:
+            if following.endswith("()"):
                 yield owner, segments[start + 2 :]
             return
         for length in (1, 2, 3):
@@ -169,5 +170,5 @@ def _through_module(sdk: Sdk, segments: list[str]) -> Match | None:
 
 def foreign_roots(knowledge: Knowledge) -> frozenset[str]:
     """First parts of every import the data knows: other people's packages."""
-    names = [name for group in (knowledge.sdks, knowledge.libraries, knowledge.frameworks) for each in group for name in each.imports]
-    return frozenset(name.partition(".")[0] for name in names)
+    known: tuple[Sdk | Library | Framework, ...] = (*knowledge.sdks, *knowledge.libraries, *knowledge.frameworks)
+    return frozenset(name.partition(".")[0] for each in known for name in each.imports)

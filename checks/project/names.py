@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import builtins
+from typing import TYPE_CHECKING
 
-from ..read.tree import Call, Compare, Const, Expr, Function, If, Index, Lambda, Name, Unary, is_name, is_none
+from ..read.tree import Call, Compare, Expr, Function, If, Index, Lambda, Name, Unary, is_name, is_none
 from .annotations import depends, instances
 from .arguments import argument, passed
 from .mappings import elements, item, patched, share_loop
 from .scope import Binding, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Mod, Obj, Prm, Seq, Unk, Value, Values, union
+
+if TYPE_CHECKING:
+    from .world import Module
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -80,8 +84,8 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
     typed = [each for each in bindings or () if each.how == "annotated"]
     for binding in bindings or ():
         if binding.how != "annotated":
-            found = bound(ev, binding, scope)
-            groups.append(found if not refilled or _refills(binding, name) else _filled(found))
+            values = bound(ev, binding, scope)
+            groups.append(values if not refilled or _refills(binding, name) else _filled(values))
     values = union(*groups)
     if scope.kind == "module" and "global " in scope.module.index.text:
         values = union(values, _set_elsewhere(ev, name, scope))
@@ -154,7 +158,9 @@ def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
 
 def _there(ev: Eval, node: Expr, scope: Scope, binding: Binding) -> Values:
     """The values of a bound expression where the binding stands; a name in its own value means an earlier binding."""
-    return ev.eval_at(node, scope, max(0, binding.line - 1) if binding.line else 0, binding.frames) if binding.line else ev.eval(node, scope)
+    if not binding.line:
+        return ev.eval(node, scope)
+    return ev.eval_at(node, scope, binding.line - 1, binding.frames)
 
 
 def unpacked(ev: Eval, values: Values, path: tuple[int, ...]) -> Values:
@@ -209,11 +215,8 @@ def imported(ev: Eval, binding: Binding, scope: Scope) -> Values:
     return (Ext(f"{name}.{binding.attr}"),)
 
 
-def member(ev: Eval, module: object, name: str) -> Values | None:
+def member(ev: Eval, module: Module, name: str) -> Values | None:
     """A name of a project module: bound there, re-exported with a star, or given by its `__getattr__`."""
-    from .world import Module
-
-    assert isinstance(module, Module)
     top = module.top
     found = local(ev, name, top)
     if found is not None:

@@ -1,4 +1,4 @@
-"""Which questions are being worked out, so that an answer that was cut short by a circle isn't kept as the whole one."""
+"""Which questions are being worked out, so that an answer cut short by a circle isn't kept as the whole one."""
 
 from __future__ import annotations
 

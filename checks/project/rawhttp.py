@@ -37,13 +37,25 @@ HOSTS = (
     "api.replicate.com", "api.moonshot.cn", "open.bigmodel.cn", "ark.cn-beijing.volces.com", "api.siliconflow.cn",
     "api.elevenlabs.io",
 )  # fmt: skip
-NOT_CALLS = re.compile(r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|ps|show|pull|voices|credits)\b")
-GENERIC_PATHS = re.compile(r"/api/generate\b|/api/chat\b|/v\d/(chat|generate|summarize)$|/converse|/invoke|/embeddings?\b")
+NOT_CALLS = re.compile(
+    r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|ps|show|pull|voices|credits)\b"
+)
+GENERIC_PATHS = re.compile(
+    r"/api/generate\b|/api/chat\b|/v\d/(chat|generate|summarize)$|/converse|/invoke|/embeddings?\b"
+)
+CALLS = re.compile(r"completions|generateContent|messages$", re.IGNORECASE)
+"""Paths that are calls although they begin like a listing."""
 LOCAL = re.compile(r"11434|ollama", re.IGNORECASE)
+OWN = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104  # compared with, not bound to
 METHODS = frozenset({
     "post", "request", "stream", "send", "urlopen", "fetch", "post_json", "ws_connect", "connect_sse", "aconnect_sse",
 })  # fmt: skip
-BEFORE = {"request": ("method",), "stream": ("method",), "connect_sse": ("client", "method"), "aconnect_sse": ("client", "method")}
+BEFORE = {
+    "request": ("method",),
+    "stream": ("method",),
+    "connect_sse": ("client", "method"),
+    "aconnect_sse": ("client", "method"),
+}
 """Positional arguments before the URL."""
 STREAMS = ("stream", "connect_sse", "aconnect_sse")
 URLS = ("url", "endpoint", "uri")
@@ -97,7 +109,7 @@ def library_sdk(name: str, default: float | None, kind: str) -> Sdk:
         newest="",
         imports=(name,),
         kind="sdk",
-        timeout=TimeoutRule(call=("timeout",), client=("timeout",), default=default, none="off", total=name == "aiohttp"),
+        timeout=TimeoutRule(call=("timeout",), client=("timeout",), default=default, total=name == "aiohttp"),
         max_output=OutputRule(call=nested),
         stream=SwitchRule(call=tuple(f"{body}.stream" for body in BODY)),
         model=SwitchRule(call=tuple(f"{body}.model" for body in BODY)),
@@ -149,8 +161,8 @@ def kind_of(url: str) -> str | None:
     """Kind of LLM request a URL stands for; `\\0` marks unknown pieces."""
     if not url.strip("\0/"):
         return None
-    plain = url.split("?")[0]
-    if NOT_CALLS.search(plain.split("://")[-1]) and not re.search(r"completions|generateContent|messages$", plain, re.IGNORECASE):
+    plain = url.partition("?")[0]
+    if NOT_CALLS.search(plain.rpartition("://")[2]) and not CALLS.search(plain):
         return None
     for pattern, kind in PATHS:
         if re.search(pattern, plain):
@@ -164,10 +176,10 @@ def kind_of(url: str) -> str | None:
 
 def _fits(url: str) -> bool:
     """`/api/chat` may be anybody's path: it counts on a model server's host or one that isn't written out."""
-    host = url.split("://")[-1].split("/")[0]
+    host = url.rpartition("://")[2].partition("/")[0]
     if any(each in url for each in HOSTS) or LOCAL.search(url):
         return True
-    return "\0" in host or not host or host.startswith(("localhost", "127.0.0.1", "0.0.0.0"))
+    return "\0" in host or not host or host.startswith(OWN)
 
 
 def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:

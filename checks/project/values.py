@@ -7,7 +7,7 @@ that class of the project", "the number 30", "something read from the environmen
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Union
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..read.tree import Expr, Param
 from .scope import Frame, Scope, Site
@@ -126,7 +126,7 @@ class Unk(NamedTuple):
     sites: tuple[Site, ...] = ()
 
 
-Value = Union[Ext, Fn, Cls, Obj, Mod, Lit, Text, Cfg, Prm, Map, Kw, Seq, Part, Sup, Unk]
+Value = Ext | Fn | Cls | Obj | Mod | Lit | Text | Cfg | Prm | Map | Kw | Seq | Part | Sup | Unk
 Values = tuple[Value, ...]
 
 LIMIT = 24
@@ -172,6 +172,14 @@ class Eval(Protocol):
 
     def remember(self, scope: Scope, name: str, work: Callable[[], Values | None]) -> Values | None:
         """The work's answer for a name of a scope, worked out once; empty while it is being worked out."""
+        ...
+
+    def handed(self, site: Site, at: int) -> tuple[Edge, ...]:
+        """Where a function handed to a call in argument `at` runs, if a project helper runs it."""
+        ...
+
+    def attribute_call(self, value: Obj, site: Site) -> Values:
+        """Calling an instance whose class takes `__call__` from another package."""
         ...
 
     def callers(self, scope: Scope) -> tuple[Edge, ...]:
