@@ -36,9 +36,12 @@ class Passage(NamedTuple):
 class Around:
     """Follows exceptions out of functions; keeps every handler met on the way."""
 
-    def __init__(self, ev: Evaluator, sdks: tuple[Sdk, ...]) -> None:
+    def __init__(self, ev: Evaluator, sdks: tuple[Sdk, ...], wrapped: Sdk) -> None:
+        """`sdks` are those whose errors come out; `wrapped` is the one below, where a wrapper turns its errors into
+        its own."""
         self._ev = ev
         self._sdks = sdks
+        self._wrapped = wrapped
         self.handlers: dict[tuple[str, int], Handler] = {}
 
     def out_of(self, site: Site, raised: Raised) -> Passage:
@@ -62,7 +65,12 @@ class Around:
 
     def covers(self, types: tuple[str, ...], strand: Strand) -> Cover:
         """Whether a handler for the types stops a strand, a part of it, or nothing."""
-        return covers_strand(types, strand) if strand else covers(types, self._sdks)
+        if strand:
+            return covers_strand(types, strand)
+        found = covers(types, self._sdks)
+        if found == "none" and self._wrapped not in self._sdks and covers(types, (self._wrapped,)) != "none":
+            return "part"
+        return found
 
     def minus(self, types: tuple[str, ...], raised: Raised) -> Passage:
         """What is left behind a handler for the types that swallows."""
@@ -133,7 +141,11 @@ class Around:
         if isinstance(item, Call):
             if callee(item.func) == "suppress":
                 types = tuple(name for arg in item.args for name in types_of(self._ev, arg, scope))
-                return self.minus(types, raised)
+                found = self.minus(types, raised)
+                if found.stopped:
+                    where = Place(scope.module.path, item.span.line)
+                    self.handlers[where.path, where.line] = Handler(where, types, not found.left, silent=True)
+                return found
             for value in self._ev.eval(item.func, scope):
                 if isinstance(value, Fn) and any("contextmanager" in _word(each) for each in value.scope.decorators):
                     return self._through(around_yield(value.scope) or (), value.scope, raised)

@@ -55,7 +55,7 @@ def _names(ev: Evaluator, values: Values, depth: int) -> Iterable[str]:
     for value in values:
         match value:
             case Ext(path=path):
-                yield path.replace("()", "")
+                yield "?" if path.endswith("()") else path.replace("()", "")
             case Cls(scope=scope):
                 yield f"{scope.module.path}:{scope.name}"
             case Seq(elements=elements, scope=scope) if depth < 4:

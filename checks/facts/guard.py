@@ -32,7 +32,7 @@ class _Outcome:
     """How paths end: covered by a handler, or open at an entry point or a library surface; with or without a
     handler on the way that misses some errors."""
 
-    kinds: dict[str, tuple[Place, ...]] = field(default_factory=dict)
+    kinds: dict[str, tuple[Place, ...]] = field(default_factory=dict[str, tuple[Place, ...]])
 
     def add(self, kind: str, path: tuple[Place, ...]) -> None:
         if kind not in self.kinds or len(path) < len(self.kinds[kind]):
@@ -51,7 +51,7 @@ class Guards:
         self._subject = subject
         self._ev = subject.ev
         self._sdks = raising(subject)
-        self._around = Around(subject.ev, self._sdks)
+        self._around = Around(subject.ev, self._sdks, subject.sdk)
         self._answers = Answers(subject, self._around)
         self._known: dict[tuple[Scope, Raised], _Outcome] = {}
 

@@ -10,7 +10,7 @@ from ..project.scope import Frame, Site
 from ..project.values import Lit
 from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Loop, Name, Statement, Try, walk
 from ..sdks.schema import Sdk
-from .coverage import after, blocks, covers, leaves, raises, types_of
+from .coverage import after, blocks, covers, leaves, raises, same, types_of
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -58,13 +58,24 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk,
         backoff=backoff_of((*bodies, *rest), loop),
         catches=types,
         where=Place(site.scope.module.path, loop.line),
-        permanent_errors=covers(types, sdks) == "all" and not _is_selective(again_bodies=bodies),
+        permanent_errors=covers(types, sdks) == "all" and not (_is_selective(bodies) or _lets_out(ev, attempt, site, sdks)),
     )
 
 
-def _is_selective(again_bodies: list[Statement]) -> bool:
+def _is_selective(bodies: list[Statement]) -> bool:
     """A handler that raises some errors again chooses what it repeats."""
-    return raises(tuple(again_bodies)) != "never"
+    return raises(tuple(bodies)) != "never"
+
+
+def _lets_out(ev: Evaluator, attempt: Try, site: Site, sdks: tuple[Sdk, ...]) -> bool:
+    """A handler that takes what no repetition mends out of the loop."""
+    permanent = [name for sdk in sdks for name in sdk.errors.permanent]
+    for handler in attempt.handlers:
+        if raises(handler.body) == "always" or leaves(handler.body):
+            types = types_of(ev, handler.type, site.scope)
+            if any(same(name, each) for name in types for each in permanent):
+                return True
+    return False
 
 
 def _succeeds_out(loop: Loop, attempt: Try) -> bool:
@@ -179,7 +190,7 @@ def backoff_of(body: tuple[Statement, ...], loop: Loop) -> Backoff:
 
 
 def _growth(node: Expr, loop: Loop) -> Backoff:
-    counters = set(names_in(loop.target)) if loop.target is not None else set()
+    counters: set[str] = set(names_in(loop.target)) if loop.target is not None else set()
     grown = {
         name
         for statement in _flat(loop.body)

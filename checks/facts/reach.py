@@ -14,7 +14,9 @@ from .subject import Subject, callee_name, place
 
 RESPONSES = frozenset({"StreamingResponse", "EventSourceResponse", "iterate_in_threadpool", "StreamingHttpResponse"})
 """Response classes that run a synchronous generator in a thread."""
-HOPPING = frozenset({"sync_to_async", "to_thread", "run_in_threadpool", "run_in_executor", "run_sync", "asyncify", "make_async"})
+HOPPING = frozenset({
+    "sync_to_async", "to_thread", "run_in_threadpool", "run_in_executor", "run_sync", "asyncify", "make_async",
+})  # fmt: skip
 """Decorators that make an async function run in a thread of a synchronous one."""
 MOST = 4000
 """Functions looked at on the way up; no real call is reached through more."""
@@ -52,7 +54,7 @@ class Reach:
         self.entries = list(dict.fromkeys(self.entries))
 
     def _ways_up(self, edge: Edge) -> tuple[Site, ...]:
-        """Not into a framework; but what a tool or a thread does is asked for by whoever runs the agent or starts it."""
+        """Not into a framework; but what a tool or a thread does is asked for by whoever runs the agent or thread."""
         found = self._subject.entries.registration(edge)
         if found is None:
             return (edge.site,)
@@ -133,8 +135,6 @@ def _in_thread(edge: Edge, scope: Scope) -> bool:
     """A synchronous generator that a response runs in a thread, or a function another package is handed."""
     if scope.is_generator:
         for frame in reversed(edge.site.frames):
-            if frame.kind == "arg" and getattr(frame.node, "func", None) is not None:
-                func = frame.node.func  # type: ignore[attr-defined]  # a call
-                if (getattr(func, "id", None) or getattr(func, "name", "")) in RESPONSES:
-                    return True
+            if frame.kind == "arg" and isinstance(frame.node, Call) and callee(frame.node.func) in RESPONSES:
+                return True
     return edge.handed and callee_name(edge.site) in RESPONSES

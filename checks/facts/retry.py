@@ -179,7 +179,7 @@ def _transport(subject: Subject, client: Client | None, rule: RetryRule) -> Retr
         for name in (*rule.transport, "transport", "http_client"):
             layer = _from_transport(subject, keyword(subject.ev, site, name), site)
             if layer is not None:
-                return Retry("explicit", layer.attempts, layer.where, layer.name, (layer,))
+                return _by_layer(layer)
     return _mounted(subject) if subject.sdk.id == "raw-http" else None
 
 
@@ -208,9 +208,14 @@ def _mounted(subject: Subject) -> Retry | None:
                 if isinstance(value, Ext) and value.sites and value.path.endswith("HTTPAdapter()"):
                     layer = handed_layer(subject, value.path, value.sites[-1])
                     if layer is not None and layer.attempts != 1:
-                        state = "none" if layer.without_effect else "explicit"
-                        return Retry(state, layer.attempts, layer.where, layer.name, (layer,))
+                        return _by_layer(layer)
     return None
+
+
+def _by_layer(layer: RetryLayer) -> Retry:
+    if layer.without_effect is not None:
+        return Retry("none", 1, None, "", (layer,))
+    return Retry("explicit", layer.attempts, layer.where, layer.name, (layer,))
 
 
 def _global(subject: Subject, rule: RetryRule, imports: tuple[str, ...]) -> Retry | None:

@@ -103,6 +103,8 @@ def _layer(subject: Subject, known: Tool, where: Place) -> RetryLayer | None:
         kind, shown, attempts, bounded, _wait(subject, tool, made), errors, where,
         permanent_errors=_is_permanent(subject, errors),
     )  # fmt: skip
+    if tool.connect_only:
+        return _idle(layer, f"{name} only repeats what could not connect, never a request that was sent")
     needs = tool.post_needs
     if needs and (made is None or not any(keyword(subject.ev, made, each).values for each in needs)):
         return _idle(layer, f"{name} does not repeat a POST unless {needs[0]}= says so")
@@ -241,6 +243,8 @@ def _without_effect(
     library, tool = known
     if tool.sync_only and scope.is_async:
         return f"{library.id} does not work on an async function"
+    if scope.is_generator:
+        return "calling a generator only makes it: it fails later, outside the decorator"
     guards = Guards(subject)
     left = guards.out_of(inner)
     if not left:

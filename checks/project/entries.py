@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 RANK: dict[str, int] = {"unknown": 0, "local": 1, "background": 2, "remote": 3}
 ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "websocket", "api_route"})
 DISTINCTIVE = frozenset({
-    "add_url_rule", "add_api_route", "add_handler", "add_event_handler", "add_websocket_route", "register_message_handler",
+    "add_url_rule", "add_api_route", "add_handler", "add_event_handler", "add_websocket_route",
+    "register_message_handler",
 })  # fmt: skip
 """Registrations that no other library has: enough where the object is unknown."""
 COMMANDS = frozenset({"argparse", "click", "typer", "fire"})
