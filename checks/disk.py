@@ -8,11 +8,15 @@ from .files.decode import decode, read
 from .files.scan import imports
 from .files.notebook import Notebook, notebook
 from .files.walk import Listing
-from .index import FileIndex, index
+from .index import WORD, FileIndex, index
 from .model import Skipped
 from .read import UnreadableUnit
 
 Import = tuple[int, str, tuple[str, ...]]
+
+
+KEPT = 3_000_000
+"""Characters of source whose `ast` is kept for later questions; it takes thirty times as much memory."""
 
 
 class Disk:
@@ -23,8 +27,10 @@ class Disk:
         self.files = tuple(path for path, _, _, role in listing.files if role == "source")
         self.skipped: dict[str, Skipped] = {each.path: each for each in listing.skipped}
         self.found = len(listing.files)
+        self._kept = 0
         self.parsed: set[str] = set()
         self.notebooks: dict[str, Notebook] = {}
+        self._words: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str | None] = {}
         self._indexes: dict[str, FileIndex | None] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
@@ -75,8 +81,9 @@ class Disk:
 
     def _index(self, path: str, text: str) -> FileIndex | None:
         self.parsed.add(path)
+        self._kept += len(text)
         try:
-            return index(path, text)
+            return index(path, text, keep=self._kept < KEPT)
         except UnreadableUnit as error:
             self._skip(Skipped(path, error.reason, str(error)))
             return None
@@ -94,5 +101,7 @@ class Disk:
 
     def mentions(self, path: str, word: str) -> bool:
         """Whether the word occurs in the file."""
-        text = self.text(path)
-        return text is not None and word in text
+        words = self._words.get(path)
+        if words is None:
+            words = self._words[path] = frozenset(WORD.findall(self.text(path) or ""))
+        return word in words

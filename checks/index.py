@@ -16,6 +16,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from .read import UnreadableUnit
+from .read.from_ast import DEFINITIONS
 from .read.reader import parse
 from .read.stamps import Provided, tree_of
 
@@ -46,6 +47,10 @@ class FileIndex:
     path: str
     text: str = field(repr=False)
     units: dict[str, Unit] = field(repr=False)
+    nodes: dict[str, ast.AST] = field(default_factory=dict[str, ast.AST], repr=False)
+    """`ast`'s nodes of the units, where they were kept."""
+    inner: frozenset[int] = frozenset()
+    """Lines on which definitions begin that are units of their own (decorators not counted)."""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -61,6 +66,10 @@ class FileIndex:
             for at in range(start - unit.start + 1, end - unit.start + 1):
                 lines[at] = ""
         return "\n".join(lines) + "\n"
+
+    def parsed(self, unit: Unit) -> ast.AST | None:
+        """`ast`'s node of a unit if it was kept, given out once."""
+        return self.nodes.pop(unit.name, None)
 
     def words(self, unit: Unit) -> frozenset[str]:
         """Every identifier-like word of the unit, units inside it left out."""
@@ -90,9 +99,10 @@ class FileIndex:
                 yield unit
 
 
-def index(path: str, text: str) -> FileIndex:
-    """Index one file's text. Raises UnreadableUnit where no parser can read it."""
+def index(path: str, text: str, keep: bool = False) -> FileIndex:
+    """Index one file's text, keeping `ast`'s nodes if asked. Raises UnreadableUnit where no parser can read it."""
     units: dict[str, Unit] = {}
+    nodes: dict[str, ast.AST] = {}
     try:
         tree = tree_of(text)
     except (SyntaxError, ValueError):
@@ -100,29 +110,34 @@ def index(path: str, text: str) -> FileIndex:
     except (RecursionError, MemoryError) as error:
         raise UnreadableUnit("too-deep", "nested too deeply to be parsed") from error
     else:
-        holes = _collect(tree.body, "", units)
+        holes = _collect(tree.body, "", units, nodes)
+        nodes[""] = tree
         units[""] = Unit("", "module", 1, text.count("\n") + 1, holes)
-    return FileIndex(path, text, units)
+    inner = frozenset(node.lineno for node in nodes.values() if isinstance(node, DEFINITIONS))
+    return FileIndex(path, text, units, nodes if keep else {}, inner)
 
 
-def _collect(body: Iterable[ast.stmt], prefix: str, units: dict[str, Unit]) -> tuple[tuple[int, int], ...]:
+def _collect(
+    body: Iterable[ast.stmt], prefix: str, units: dict[str, Unit], nodes: dict[str, ast.AST]
+) -> tuple[tuple[int, int], ...]:
     """Register the definitions of a body, those under `if`, `try` and the like included; their line ranges."""
     holes: list[tuple[int, int]] = []
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, DEFINITIONS):
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
             end = node.end_lineno or node.lineno
             name = _free(f"{prefix}{node.name}", units)
             kind = "class" if isinstance(node, ast.ClassDef) else "function"
             units[name] = Unit(name, kind, start, end)
-            inner = _collect(node.body, f"{name}.", units) if isinstance(node, ast.ClassDef) else ()
+            nodes[name] = node
+            inner = _collect(node.body, f"{name}.", units, nodes) if isinstance(node, ast.ClassDef) else ()
             units[name] = Unit(name, kind, start, end, inner)
             holes.append((start, end))
         elif isinstance(node, COMPOUND):
             for part in ("body", "orelse", "finalbody"):
-                holes.extend(_collect(getattr(node, part, ()), prefix, units))
+                holes.extend(_collect(getattr(node, part, ()), prefix, units, nodes))
             for handler in getattr(node, "handlers", ()):
-                holes.extend(_collect(handler.body, prefix, units))
+                holes.extend(_collect(handler.body, prefix, units, nodes))
     return tuple(holes)
 
 

@@ -11,6 +11,7 @@ from ..project.scope import Scope, Site
 from ..read.tree import Call, Expr, Return
 from .answers import Answers
 from .around import OWN, Around, Raised, Strand
+from .coverage import covers, covers_strand
 from .kept import callee, waited
 from .subject import Subject, place, raising
 
@@ -74,8 +75,8 @@ class Guards:
         return raised
 
     def covers(self, types: tuple[str, ...], strand: Strand) -> bool:
-        """Whether the types catch at least a part of a strand."""
-        return self._around.covers(types, strand) != "none"
+        """Whether at least a part of a strand is of one of the types."""
+        return (covers_strand(types, strand) if strand else covers(types, self._sdks)) != "none"
 
     def _missed(self, handlers: tuple[Handler, ...]) -> tuple[str, ...]:
         caught = {name for each in handlers for name in each.catches}

@@ -104,11 +104,24 @@ def _layer(subject: Subject, known: Tool, where: Place) -> RetryLayer | None:
         permanent_errors=_is_permanent(subject, errors),
     )  # fmt: skip
     if tool.connect_only:
+        held = _held(subject, known)
+        if held is not None:
+            return held
         return _idle(layer, f"{name} only repeats what could not connect, never a request that was sent")
     needs = tool.post_needs
     if needs and (made is None or not any(keyword(subject.ev, made, each).values for each in needs)):
         return _idle(layer, f"{name} does not repeat a POST unless {needs[0]}= says so")
     return layer
+
+
+def _held(subject: Subject, known: Tool) -> RetryLayer | None:
+    """The layer of a retry object that an adapter is given: `HTTPAdapter(max_retries=Retry(…))`."""
+    for name in known.tool.attempts:
+        given = argument(subject.ev, known.made, name, known.tool.args).values if known.made is not None else ()
+        for value in given:
+            if isinstance(value, Ext) and value.sites and subject.ground.retry_tool(value.path) is not None:
+                return handed_layer(subject, value.path, value.sites[-1])
+    return None
 
 
 def _is_permanent(subject: Subject, errors: tuple[str, ...]) -> bool:

@@ -60,12 +60,15 @@ class Callers:
         if scope.parent is not None and scope.parent.is_function:
             yield from self._of_local(scope)
             return
+        met = False
         for word in self._words(scope):
             for site in self._mentions(word, scope):
-                yield from self._through(site, scope, word)
+                for edge in self._through(site, scope, word):
+                    met = True
+                    yield edge
         if is_property(scope) or scope.short in PROTOCOLS:
             yield from self._accessed(scope)
-        else:
+        elif not met:
             found = dispatched(self._ev, scope, self._words(scope), lambda word: self._bodies(word, scope))
             yield from (Edge(site) for site in found)
 

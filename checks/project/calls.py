@@ -204,11 +204,20 @@ def _could_be_method(arg: Expr, names: frozenset[str], scope: Scope) -> bool:
             return name in names
         case Name(id=name):
             return any(
-                b.how in ("value", "import") and (isinstance(b.expr, (Attr, Call)) or (b.attr or "") in names)
+                b.how in ("value", "import") and (_may_be_method(b.expr, names) or (b.attr or "") in names)
                 for b in scope.bindings.get(name, scope.module.top.bindings.get(name, ()))
             )
         case Call(func=Name(id="partial") | Attr(name="partial")):
             return True
+        case _:
+            return False
+
+
+def _may_be_method(bound: Expr | None, names: frozenset[str]) -> bool:
+    """Whether what a name is bound to can be a client's method: `client.create`, `partial(…)`, `getattr(…)`."""
+    match bound:
+        case Attr(name=name) | Call(func=Attr(name=name) | Name(id=name)):
+            return name in names or name in ("partial", "getattr")
         case _:
             return False
 

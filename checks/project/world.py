@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from ..index import FileIndex, Unit
-from ..read import UnreadableUnit, read, read_quickly
+from ..read import UnreadableUnit, convert, read, read_quickly
 from ..read.tree import Class, Function, Statement
 from .body import fill, fill_head
 from .scope import Scope
@@ -65,12 +65,20 @@ class Module:
         """
         if name not in self._scopes:
             unit = self.index.units.get(name)
-            self._scopes[name] = self._make(unit, read if searched else read_quickly) if unit is not None else None
+            self._scopes[name] = self._make(unit, searched) if unit is not None else None
         return self._scopes[name]
 
-    def _make(self, unit: Unit, reader: Callable[[str, int], tuple[Statement, ...]]) -> Scope | None:
+    def _read(self, unit: Unit, searched: bool) -> tuple[Statement, ...]:
+        node = self.index.parsed(unit)
+        if searched:
+            return read(self.index.source(unit), unit.start)
+        if node is not None:
+            return convert(node, self.index.lines, self.index.inner)
+        return read_quickly(self.index.source(unit), unit.start)
+
+    def _make(self, unit: Unit, searched: bool) -> Scope | None:
         try:
-            body = reader(self.index.source(unit), unit.start)
+            body = self._read(unit, searched)
         except UnreadableUnit as error:
             self.world.unreadable(self.path, error)
             return None

@@ -61,6 +61,9 @@ SYMBOLS: dict[str, str] = {
 }  # fmt: skip
 
 
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 def symbol(node: ast.AST) -> str:
     """An operator's symbol."""
     return SYMBOLS[type(node).__name__]
@@ -69,14 +72,20 @@ def symbol(node: ast.AST) -> str:
 class AstReader:
     """Converts `ast` nodes; `shift` is added to every line number."""
 
-    def __init__(self, lines: list[str], shift: int) -> None:
+    def __init__(self, lines: list[str], shift: int, units: frozenset[int] = frozenset()) -> None:
+        """`units` are the lines of definitions that are read on their own and left out here."""
         self._lines = lines
         self._shift = shift
+        self._units = units
         self._template: ast.JoinedStr | None = None
 
     def block(self, body: Iterable[ast.stmt]) -> tuple[Statement, ...]:
         """A run of statements."""
-        return tuple(STATEMENTS[type(node)](self, node, node.lineno + self._shift) for node in body)
+        return tuple([self.statement(node) for node in body if not (node.lineno in self._units and isinstance(node, DEFINITIONS))])
+
+    def statement(self, node: ast.stmt) -> Statement:
+        """One statement."""
+        return STATEMENTS[type(node)](self, node, node.lineno + self._shift)
 
     def expr(self, node: ast.expr) -> Expr:
         """One expression."""

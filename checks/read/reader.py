@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
@@ -74,6 +74,17 @@ def read_quickly(text: str, first_line: int = 1) -> tuple[Statement, ...]:
         except (RecursionError, MemoryError) as error:
             raise UnreadableUnit("too-deep", f"nested too deeply near line {first_line}") from error
     return _unwrap(body, indented)
+
+
+def convert(node: ast.AST, lines: list[str], units: frozenset[int]) -> tuple[Statement, ...]:
+    """The plain tree of a node that `ast` has parsed: a module, or one definition. Definitions that begin on the lines
+    `units` are left out inside it."""
+    with _depth():
+        try:
+            reader = AstReader(lines, 0, units)
+            return reader.block(node.body) if isinstance(node, ast.Module) else (reader.statement(cast(ast.stmt, node)),)
+        except (RecursionError, MemoryError) as error:
+            raise UnreadableUnit("too-deep", f"nested too deeply near line {getattr(node, 'lineno', 1)}") from error
 
 
 def _unwrap(statements: tuple[Statement, ...], indented: bool) -> tuple[Statement, ...]:
