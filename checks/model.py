@@ -51,6 +51,8 @@ class Timeout:
     """What is wrong with the number or the parameter ("30 means 30 ms here: google-genai counts milliseconds")."""
     total: bool = False
     """True where it bounds the whole request, False where it bounds each read."""
+    deadline: float | None = None
+    """Seconds after which a limit around the call ends it, all attempts together, where `seconds` is another's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,11 @@ def link(disk: Disk, knowledge: Knowledge) -> Ground:
 
 def _found(ground: Ground, options: Options) -> Iterator[Found]:
     """Every LLM call of the project, each once."""
+    selection = Selection(ground.ev.world, ground.ev.matcher, options.scope == "all")
+    scopes = list(selection.scopes())
     seen: set[int] = set()
-    for scope in Selection(ground.ev.world, ground.ev.matcher, options.scope == "all").scopes():
-        for found in find(ground.ev, scope, callable_clients=True):
+    for scope in scopes:
+        for found in find(ground.ev, scope, selection.names, selection.callables(scope.module)):
             if id(found.site) not in seen:
                 seen.add(id(found.site))
                 yield found

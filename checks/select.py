@@ -25,7 +25,11 @@ class Selection:
         self._world = world
         self._matcher = matcher
         self._everything = everything
-        self._words: set[str] = {*matcher.call_names, *METHODS}
+        self._known = by_top(name for sdk in matcher.sdks for name in sdk.imports)
+        met = {name for path in world.paths for name in roots(world.source.imports(path), self._known)}
+        self.names: set[str] = {*matcher.call_names(met), *METHODS}
+        """Last names that a call of this project can have; grows while the scopes are read."""
+        self._clients = matcher.client_names(met)
         self._gates: Gates = with_tails({key for sdk in matcher.sdks for key in sdk.tails})
         self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
@@ -34,23 +38,22 @@ class Selection:
     def scopes(self) -> Iterator[Scope]:
         """The scopes to search, in order; those that new words bring in follow."""
         paths = list(self._world.paths) if self._everything else self._paths()
-        words = self._words
+        words = set(self.names)
         while words:
             fresh: set[str] = set()
             for path in paths:
                 for scope in self._read(path, words):
-                    fresh |= set(_aliases(scope, self._words))
+                    fresh |= set(self._aliases(scope))
                     yield scope
-            words = fresh - self._words
-            self._words |= words
+            words = fresh - self.names
+            self.names |= words
 
     def _paths(self) -> list[str]:
         """Files that matter, sorted."""
-        known = by_top(name for sdk in self._matcher.sdks for name in sdk.imports)
         source = self._world.source
         found: set[str] = set()
         for path in self._world.paths:
-            met = roots(source.imports(path), known)
+            met = roots(source.imports(path), self._known)
             if met - self._asked.keys() or self._asks(path, met) or hints(source.data(path), self._gates):
                 found |= self._world.importers(path)
         return sorted(found)
@@ -67,15 +70,34 @@ class Selection:
         for name, unit in module.index.units.items():
             if (path, name) in self._done:
                 continue
-            if self._everything or self._callable(module) or not words.isdisjoint(module.index.words(unit)):
+            if self._everything or self.callables(module) or not words.isdisjoint(module.index.words(unit)):
                 self._done.add((path, name))
                 scope = module.scope(name, searched=True)
                 if scope is not None:
                     yield from scope.tree()
 
-    def _callable(self, module: Module) -> bool:
+    def callables(self, module: Module) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""
         return bool(roots(self._world.source.imports(module.path), self._called))
+
+    def _aliases(self, scope: Scope) -> Iterator[str]:
+        """Names the scope gives to a method or a client: `ask = client.chat.completions.create`, `self.llm = Llama()`."""
+        if scope.kind in ("module", "class"):
+            for name, bindings in scope.bindings.items():
+                if any(binding.expr is not None and self._is_worth_a_name(binding.expr) for binding in bindings):
+                    yield name
+        for each in scope.sets:
+            if each.name and each.binding.expr is not None and self._is_worth_a_name(each.binding.expr):
+                yield each.name
+
+    def _is_worth_a_name(self, node: Expr) -> bool:
+        match node:
+            case Attr(name=name):
+                return name in self.names
+            case Call(func=Name(id=name) | Attr(name=name)):
+                return name == "partial" or name in self._clients
+            case _:
+                return False
 
 
 def _asked(matcher: Matcher) -> Iterator[tuple[str, tuple[bytes, ...]]]:
@@ -87,27 +109,3 @@ def _asked(matcher: Matcher) -> Iterator[tuple[str, tuple[bytes, ...]]]:
             signs = (*literals, *(key.rpartition(".")[2] for key in sdk.calls))
             for name in sdk.imports:
                 yield name, tuple(sign.encode() for sign in sorted(signs) if sign != "()")
-
-
-def _aliases(scope: Scope, words: set[str]) -> Iterator[str]:
-    """Names the scope gives to a method or to something built: `ask = client.chat.completions.create`."""
-    if scope.kind in ("module", "class"):
-        for name, bindings in scope.bindings.items():
-            if any(binding.expr is not None and _may_be_method(binding.expr, words) for binding in bindings):
-                yield name
-    for name in scope.globals:
-        if any(each.expr is not None and _may_be_method(each.expr, words) for each in scope.bindings.get(name, ())):
-            yield name
-    for each in scope.sets:
-        if each.name and each.binding.expr is not None and _may_be_method(each.binding.expr, words):
-            yield each.name
-
-
-def _may_be_method(node: Expr, words: set[str]) -> bool:
-    match node:
-        case Attr(name=name):
-            return name in words
-        case Call(func=Name(id="partial") | Attr(name="partial")):
-            return True
-        case _:
-            return False

@@ -50,6 +50,7 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk,
     bounded = number is not None or given_up or not _is_endless(ev, loop, site)
     bodies = [statement for h in again for statement in h.body]
     rest = after(loop.body, attempt) or ()
+    selective = _is_selective(bodies) or _lets_out(ev, attempt, site, sdks)
     return RetryLayer(
         kind="loop",
         name=f"{'while' if loop.kind == 'while' else 'for'} loop",
@@ -58,7 +59,7 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk,
         backoff=backoff_of((*bodies, *rest), loop),
         catches=types,
         where=Place(site.scope.module.path, loop.line),
-        permanent_errors=covers(types, sdks) == "all" and not (_is_selective(bodies) or _lets_out(ev, attempt, site, sdks)),
+        permanent_errors=covers(types, sdks) == "all" and not selective,
     )
 
 

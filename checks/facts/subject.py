@@ -57,14 +57,9 @@ class Ground:
         return self._named[name]
 
     def _search(self, name: str) -> Iterator[Site]:
-        world = self.ev.world
-        for path in world.paths:
-            module = world.module(path) if world.source.mentions(path, name) else None
-            for unit in module.index.units.values() if module is not None else ():
-                scope = module.scope(unit.name) if module is not None and name in module.index.words(unit) else None
-                for each in scope.tree() if scope is not None else ():
-                    yield from (site for site in each.sites if callee_name(site) == name)
-                    yield from _decorator_sites(each, name)
+        for scope in self.ev.world.anywhere(name):
+            yield from (site for site in scope.sites if callee_name(site) == name)
+            yield from _decorator_sites(scope, name)
 
     def functions_named(self, name: str) -> Iterator[Scope]:
         """Indexed functions of the project with that last name."""
@@ -78,18 +73,12 @@ class Ground:
 
     def assigned(self, imports: tuple[str, ...], name: str) -> Iterator[tuple[Values, Place]]:
         """Values that the project assigns to an attribute of an imported module (`openai.timeout = 20`)."""
-        world = self.ev.world
-        for path in world.paths:
-            words = (f".{name}", imports[0].partition(".")[0])
-            if not all(world.source.mentions(path, word) for word in words):
-                continue
-            module = world.module(path)
-            for scope in module.scopes() if module is not None else ():
-                for each in scope.sets:
-                    if each.name == name and each.binding.expr is not None:
-                        bases = self.ev.eval(each.base, scope)
-                        if any(isinstance(base, Ext) and _within(base.path, imports) for base in bases):
-                            yield self.ev.eval(each.binding.expr, scope), Place(path, each.line)
+        for scope in self.ev.world.anywhere(name):
+            for each in scope.sets:
+                if each.name == name and each.binding.expr is not None:
+                    bases = self.ev.eval(each.base, scope)
+                    if any(isinstance(base, Ext) and _within(base.path, imports) for base in bases):
+                        yield self.ev.eval(each.binding.expr, scope), Place(scope.module.path, each.line)
 
     def ambient(self, sdk: Sdk) -> tuple[Ext, ...]:
         """Clients that the project makes the default of an SDK."""

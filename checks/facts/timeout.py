@@ -49,7 +49,7 @@ def timeout(subject: Subject) -> Timeout:
     outer = bounded(subject)
     if outer is not None and (found.state != "explicit" or (outer.seconds or HUGE) < (found.seconds or 0)):
         return Timeout("explicit", outer.seconds, outer.where, outer.source, found.client, None, True)
-    return found
+    return replace(found, deadline=outer.seconds) if outer is not None else found
 
 
 def _weakest(found: list[Timeout]) -> Timeout:

@@ -163,17 +163,19 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
 
 def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
     certain = True
-    for own, expr, scope in reversed(mapping.entries):
+    lines = mapping.at(0).lines
+    for at in range(len(lines) - 1, -1, -1):
+        own, expr, scope = mapping.entries[at]
         if isinstance(own, Const):
             if own.value == key:
-                return Passed(ev.eval(expr, scope) or (Unk(),), certain, line_of(expr), scope)
+                return Passed(ev.eval(expr, scope) or (Unk(),), certain, line_of(expr) or lines[at], scope)
         elif own is None:
             found = entry(ev, ev.eval(expr, scope), key, depth + 1)
             if found.values and found.certain:
                 return found
             certain = certain and found.certain
         elif any(getattr(each, "value", None) == key for each in ev.eval(own, scope)):
-            return Passed(ev.eval(expr, scope), certain, line_of(expr), scope)
+            return Passed(ev.eval(expr, scope), certain, line_of(expr) or lines[at], scope)
     if mapping.base:
         found = entry(ev, mapping.base, key, depth + 1)
         return found._replace(certain=found.certain and certain)

@@ -86,10 +86,8 @@ def _held(ev: Eval, path: str, name: str) -> Values:
     if name not in ev.held:
         ev.held[name] = ()
         groups: list[Values] = []
-        for other in ev.world.paths:
-            module = ev.world.module(other) if ev.world.source.mentions(other, f".{name} = ") else None
-            for scope in module.scopes() if module is not None else ():
-                groups.extend(ev.eval(e.binding.expr, scope) for e in scope.sets if _is_put(e, name) and e.binding.expr)
+        for scope in ev.world.anywhere(name):
+            groups.extend(ev.eval(e.binding.expr, scope) for e in scope.sets if _is_put(e, name) and e.binding.expr)
         ev.held[name] = union(*groups)
     return ev.held[name]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from ..model import Confidence
@@ -11,7 +11,7 @@ from .arguments import argument, at_site, keyword_names
 from .edges import Edge
 from .held import arguments_of, held
 from .match import Match
-from .rawhttp import METHODS, http_call
+from .rawhttp import http_call
 from .scope import Scope, Site
 from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Prm, Unk, Value
 
@@ -32,21 +32,47 @@ class Found(NamedTuple):
     """The `functools.partial` that holds more of its arguments."""
 
 
-def find(ev: Eval, scope: Scope, *, callable_clients: bool) -> Iterator[Found]:
-    """LLM calls in one scope. With `callable_clients`, also instances that are called themselves (`llm(prompt)`)."""
-    names = ev.matcher.call_names
+def find(ev: Eval, scope: Scope, names: Container[str], callables: bool) -> Iterator[Found]:
+    """LLM calls in one scope: sites whose callee ends in one of the names, and, with `callables`, objects that may be
+    called themselves (`llm(prompt)`, `self.chain(inputs)`)."""
     for site in scope.sites:
         func = site.call.func
         found = None
         if isinstance(func, Attr):
-            if func.name in names or func.name in METHODS or callable_clients:
+            if func.name in names or (callables and _may_be_object(func, scope)):
                 found = _called(ev, site)
-        elif not isinstance(func, Name) or _may_be_client(func, scope):
+        elif not isinstance(func, Name) or ((func.id in names or callables or _is_renamed(func, scope, names)) and _may_be_client(func, scope)):
             found = _called(ev, site)
         if found is not None:
             yield found
             continue
         yield from _handed(ev, site, names)
+
+
+def _may_be_object(func: Attr, scope: Scope) -> bool:
+    """`self.llm(…)` where no method of the class is called so."""
+    if not isinstance(func.value, Name):
+        return False
+    at: Scope | None = scope
+    while at is not None and at.kind != "class":
+        at = at.parent
+    return at is None or f"{at.name}.{func.name}" not in at.module.index.units
+
+
+def _is_renamed(func: Name, scope: Scope, names: Container[str]) -> bool:
+    """A name that may stand for one of the names: imported under another, a parameter, or bound to something."""
+    at: Scope | None = scope
+    while at is not None:
+        for binding in at.bindings.get(func.id, ()):
+            if binding.how == "import":
+                if (binding.attr or "") in names:
+                    return True
+            elif binding.how != "local":
+                return True
+        if func.id in at.bindings:
+            return False
+        at = at.parent
+    return False
 
 
 def _may_be_client(func: Name, scope: Scope) -> bool:
@@ -179,7 +205,7 @@ def _has_method(param: Param | None) -> bool:
     return param is not None and isinstance(param.default, (Attr, Name))
 
 
-def _handed(ev: Eval, site: Site, names: frozenset[str]) -> Iterator[Found]:
+def _handed(ev: Eval, site: Site, names: Container[str]) -> Iterator[Found]:
     """Methods handed to something that runs them."""
     for at, arg in enumerate([*site.call.args, *(each.value for each in site.call.keywords)]):
         target = arg.value if isinstance(arg, Star) else arg
@@ -198,7 +224,7 @@ def _handed(ev: Eval, site: Site, names: frozenset[str]) -> Iterator[Found]:
             return
 
 
-def _could_be_method(arg: Expr, names: frozenset[str], scope: Scope) -> bool:
+def _could_be_method(arg: Expr, names: Container[str], scope: Scope) -> bool:
     match arg:
         case Attr(name=name):
             return name in names
@@ -213,7 +239,7 @@ def _could_be_method(arg: Expr, names: frozenset[str], scope: Scope) -> bool:
             return False
 
 
-def _may_be_method(bound: Expr | None, names: frozenset[str]) -> bool:
+def _may_be_method(bound: Expr | None, names: Container[str]) -> bool:
     """Whether what a name is bound to can be a client's method: `client.create`, `partial(…)`, `getattr(…)`."""
     match bound:
         case Attr(name=name) | Call(func=Attr(name=name) | Name(id=name)):

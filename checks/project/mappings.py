@@ -22,14 +22,15 @@ def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[F
 
 def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
     entries = tuple((each.key, each.binding.expr, scope) for each in sets if each.binding.expr is not None)
+    lines = tuple(each.line for each in sets if each.binding.expr is not None)
     if not entries:
         return values
     grown: list[Value] = []
     for value in values:
         if isinstance(value, Map):
-            grown.append(Map((*value.entries, *entries), value.base))
+            grown.append(Map((*value.entries, *entries), value.base, (*value.at(0).lines, *lines)))
         elif isinstance(value, (Kw, Unk, Prm, Cfg)):
-            grown.append(Map(entries, (value,)))
+            grown.append(Map(entries, (value,), lines))
         else:
             grown.append(value)
     return tuple(grown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,7 +33,6 @@ class Matcher:
             for name in sdk.imports:
                 parts = tuple(name.split("."))
                 self._roots[parts[0]].append((parts, sdk))
-        self.call_names = frozenset(_last(key) for sdk in sdks for key in sdk.calls) - {""}
         self.callable_roots = frozenset(
             name for sdk in sdks if "()" in sdk.calls or sdk.decorators for name in sdk.imports
         )
@@ -43,6 +42,16 @@ class Matcher:
         )
         self.match = lru_cache(maxsize=None)(self._match)
         self.client = lru_cache(maxsize=None)(self._client)
+
+    def call_names(self, imports: Container[str]) -> frozenset[str]:
+        """Last names of calls to the SDKs that are imported, and of those known by their tail on any object."""
+        met = [key for sdk in self.sdks if any(name in imports for name in sdk.imports) for key in sdk.calls]
+        return frozenset(_last(key) for key in (*met, *(tail for sdk in self.sdks for tail in sdk.tails))) - {""}
+
+    def client_names(self, imports: Container[str]) -> frozenset[str]:
+        """Last names of the constructors of imported SDKs whose objects are called themselves."""
+        met = [sdk for sdk in self.sdks if "()" in sdk.calls and any(name in imports for name in sdk.imports)]
+        return frozenset(_last(key) for sdk in met for key in sdk.clients)
 
     def _candidates(self, path: str) -> Iterator[tuple[Sdk, list[str]]]:
         segments = path.split(".")

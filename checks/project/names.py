@@ -10,7 +10,7 @@ from .annotations import depends, instances
 from .arguments import argument, passed
 from .mappings import elements, item, patched, share_loop
 from .scope import Binding, Frame, Scope
-from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Mod, Obj, Prm, Seq, Unk, Value, Values, union
+from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 if TYPE_CHECKING:
     from .world import Module
@@ -141,7 +141,8 @@ def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
     """The values one binding gives."""
     match binding:
         case Binding(how="value", expr=expr) if expr is not None:
-            return unpacked(ev, _there(ev, expr, scope, binding), binding.unpack)
+            found = unpacked(ev, _there(ev, expr, scope, binding), binding.unpack)
+            return tuple(value.at(binding.line) if isinstance(value, Map) else value for value in found)
         case Binding(how="element", expr=expr) if expr is not None:
             return unpacked(ev, elements(ev, _there(ev, expr, scope, binding)), binding.unpack)
         case Binding(how="enter", expr=expr) if expr is not None:

@@ -90,6 +90,13 @@ class Map(NamedTuple):
     entries: tuple[tuple[Expr | None, Expr, Scope], ...]
     base: tuple[Value, ...] = ()
     """What it was before the entries were put in, where that is no display."""
+    lines: tuple[int, ...] = ()
+    """Lines of the entries' statements, as far as they are known."""
+
+    def at(self, line: int) -> Map:
+        """The mapping with the line for every entry that has none."""
+        known = self.lines + (0,) * (len(self.entries) - len(self.lines))
+        return self._replace(lines=tuple(each or line for each in known))
 
 
 class Kw(NamedTuple):

@@ -254,6 +254,15 @@ class World:
                 if word in module.index.words(unit):
                     yield module, unit
 
+    def anywhere(self, word: str) -> Iterator[Scope]:
+        """Scopes of units that hold the word, in every file of the project."""
+        for path in self.paths:
+            module = self.module(path) if self.source.mentions(path, word) else None
+            for unit in module.index.units.values() if module is not None else ():
+                scope = module.scope(unit.name) if module is not None and word in module.index.words(unit) else None
+                if scope is not None:
+                    yield from scope.tree()
+
 
 def _nearness(candidate: tuple[str, ...], folder: tuple[str, ...]) -> tuple[int, int]:
     common = 0

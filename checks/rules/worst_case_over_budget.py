@@ -26,7 +26,7 @@ def check(call: Call, subject: Subject) -> Remark | None:
         return None
     backoff = backoff_seconds(layers)
     worst = timeout.seconds * attempts(layers) + backoff
-    if worst <= budget:
+    if min(worst, timeout.deadline or worst) <= budget:
         return None
     pauses = f" + {duration(backoff)} between them" if backoff else ""
     message = (
