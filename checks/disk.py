@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .files.decode import decode, read
-from .files.scan import imports
 from .files.notebook import Notebook, notebook
+from .files.scan import imports
 from .files.walk import Listing
 from .index import WORD, FileIndex, index
 from .model import Skipped
@@ -48,17 +48,22 @@ class Disk:
     def _read(self, path: str) -> str | None:
         data = read(self.root, path)
         if isinstance(data, Skipped):
-            return self._skip(data)
+            self._skip(data)
+            return None
         if path.endswith(".ipynb"):
             found = notebook(data, path)
             if isinstance(found, Skipped):
-                return self._skip(found)
+                self._skip(found)
+                return None
             self.notebooks[path] = found
             for cell in found.broken:
                 self.skipped[f"{path}#{cell}"] = Skipped(path, "syntax-error", f"cell {cell}")
             return found.text
         text = decode(data, path)
-        return text if isinstance(text, str) else self._skip(text)
+        if isinstance(text, str):
+            return text
+        self._skip(text)
+        return None
 
     def _skip(self, why: Skipped) -> None:
         self.skipped.setdefault(why.path, why)

@@ -1,9 +1,9 @@
 """What can go wrong in the static side, as one small family.
 
-    AuditError
-    ├── DataError       the shipped SDK data or rule catalogue is malformed (a bug of ours)
-    ├── NothingToAudit  no Python was found, or none of it could be read
-    └── UsageError      the user's mistake: a path that doesn't exist, a rule that isn't one
+AuditError
+├── DataError       the shipped SDK data or rule catalogue is malformed (a bug of ours)
+├── NothingToAudit  no Python was found, or none of it could be read
+└── UsageError      the user's mistake: a path that doesn't exist, a rule that isn't one
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class FileIndex:
                 yield unit
 
 
-def index(path: str, text: str, keep: bool = False) -> FileIndex:
+def index(path: str, text: str, *, keep: bool = False) -> FileIndex:
     """Index one file's text, keeping `ast`'s nodes if asked. Raises UnreadableUnit where no parser can read it."""
     units: dict[str, Unit] = {}
     nodes: dict[str, ast.AST] = {}

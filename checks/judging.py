@@ -15,9 +15,7 @@ from .suppress import MARK, Suppression
 PERSONAS = ("regular", "pedantic", "auditor")
 
 
-def judge(
-    disk: Disk, calls: tuple[Call, ...], options: Options
-) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
+def judge(disk: Disk, calls: tuple[Call, ...], options: Options) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings that the persona is shown, suppressed ones included, and the suppressions that did nothing."""
     known = frozenset(rule.id for rule in catalogue.load().rules)
     ran = (known if options.select is None else options.select) - options.ignore

@@ -7,10 +7,7 @@ Everything that leaves the audit is one of these. The words (states, kinds, audi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from .suppress import Suppression
+from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
@@ -206,6 +203,30 @@ class Finding:
     persona: Persona = "regular"
     suppressed: str | None = None
     """The reason given in the suppressing comment ("" when none was), None when not suppressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment by which the code's authors decided to live with findings (`suppress.py` reads them)."""
+
+    place: Place
+    words: tuple[str, ...] = ()
+    """What stands in the brackets; empty: every rule."""
+    reason: str = ""
+    whole_file: bool = False
+    last: int = 0
+    """Last line of the statement it stands in."""
+    problem: str = ""
+    """Why it has no effect, if that can be said without looking at the findings."""
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it speaks of this finding: it stands between the first line of its statement and its own last."""
+        here, there = self.place, finding.place
+        if self.problem or here.path != there.path:
+            return False
+        ahead = here.line <= there.line <= self.last
+        inside = there.line <= here.line <= max(there.line, there.end_line)
+        return self.whole_file or (here.cell == there.cell and (ahead or inside))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
         if progress is not None:
             progress(done, len(found))
         calls.append(in_cells(describe(ground, each), disk.notebooks))
-    calls.sort(key=lambda call: (call.place.path, call.place.cell or 0, call.place.line, call.place.column, call.method))
+    calls.sort(
+        key=lambda call: (call.place.path, call.place.cell or 0, call.place.line, call.place.column, call.method)
+    )
     disk.note(ground.ev.world.problems)
     if not disk.audited():
         raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
@@ -63,11 +65,11 @@ def link(disk: Disk, knowledge: Knowledge) -> Ground:
 
 def _found(ground: Ground, options: Options) -> Iterator[Found]:
     """Every LLM call of the project, each once."""
-    selection = Selection(ground.ev.world, ground.ev.matcher, options.scope == "all")
+    selection = Selection(ground.ev.world, ground.ev.matcher, everything=options.scope == "all")
     scopes = list(selection.scopes())
     seen: set[int] = set()
     for scope in scopes:
-        for found in find(ground.ev, scope, selection.names, selection.callables(scope.module)):
+        for found in find(ground.ev, scope, selection.names, callables=selection.callables(scope.module)):
             if id(found.site) not in seen:
                 seen.add(id(found.site))
                 yield found

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 ENTRY = re.compile(r"(?:^|['\"])\s*([\w.-]+)\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 MOST_BYTES = 2_000_000
@@ -41,14 +41,17 @@ def _text(path: Path) -> str:
 
 def _pyproject(path: Path) -> Iterator[tuple[str, str]]:
     try:
-        data: dict[str, Any] = tomllib.loads(_text(path))
+        data: dict[str, object] = tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError:
         return
-    project, tool = data.get("project"), data.get("tool")
-    tables = [project.get("scripts"), project.get("gui-scripts")] if isinstance(project, dict) else []
-    poetry = tool.get("poetry") if isinstance(tool, dict) else None
-    tables += [poetry.get("scripts")] if isinstance(poetry, dict) else []
-    for table in tables:
-        for command, target in table.items() if isinstance(table, dict) else ():
+    project, poetry = _table(data, "project"), _table(_table(data, "tool"), "poetry")
+    for table in (_table(project, "scripts"), _table(project, "gui-scripts"), _table(poetry, "scripts")):
+        for command, target in table.items():
             if isinstance(target, str) and ":" in target:
-                yield target.partition("[")[0].strip(), str(command)
+                yield target.partition("[")[0].strip(), command
+
+
+def _table(holder: dict[str, object], name: str) -> dict[str, object]:
+    """A table inside a table; empty where there is none, or something else has its name."""
+    found = holder.get(name)
+    return cast("dict[str, object]", found) if isinstance(found, dict) else {}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from .files import by_top, hints, roots, with_tails
 from .files.hints import Gates
+from .index import Unit
 from .project.match import Matcher
 from .project.rawhttp import METHODS
 from .project.scope import Scope
@@ -21,7 +22,7 @@ from .read.tree import Attr, Call, Expr, Name
 class Selection:
     """Chooses the scopes to be searched for calls, and learns new words from them."""
 
-    def __init__(self, world: World, matcher: Matcher, everything: bool) -> None:
+    def __init__(self, world: World, matcher: Matcher, *, everything: bool) -> None:
         self._world = world
         self._matcher = matcher
         self._everything = everything
@@ -30,6 +31,7 @@ class Selection:
         self.names: set[str] = {*matcher.call_names(met), *METHODS}
         """Last names that a call of this project can have; grows while the scopes are read."""
         self._clients = matcher.client_names(met)
+        self._ends = matcher.call_ends(met)
         self._gates: Gates = with_tails({key for sdk in matcher.sdks for key in sdk.tails})
         self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
@@ -37,7 +39,8 @@ class Selection:
 
     def scopes(self) -> Iterator[Scope]:
         """The scopes to search, in order; those that new words bring in follow."""
-        paths = list(self._world.paths) if self._everything else self._paths()
+        self._world.relevant = self._paths()
+        paths = list(self._world.paths) if self._everything else self._world.relevant
         words = set(self.names)
         while words:
             fresh: set[str] = set()
@@ -72,20 +75,28 @@ class Selection:
                 continue
             if self._everything or self.callables(module) or not words.isdisjoint(module.index.words(unit)):
                 self._done.add((path, name))
-                scope = module.scope(name, searched=True)
+                scope = module.scope(name, searched=self._is_likely(module, unit))
                 if scope is not None:
                     yield from scope.tree()
+
+    def _is_likely(self, module: Module, unit: Unit) -> bool:
+        """Whether the unit holds the last names of some call one beside the other, or the file imports the SDK of a
+        call with one name only: then its call is judged, and the unit is read by libcst."""
+        words = module.index.words(unit)
+        direct = bool(roots(self._world.source.imports(module.path), self._known))
+        return any(end[0] in words and end[-1] in words for end in self._ends if len(end) == 2 or direct)
 
     def callables(self, module: Module) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""
         return bool(roots(self._world.source.imports(module.path), self._called))
 
     def _aliases(self, scope: Scope) -> Iterator[str]:
-        """Names the scope gives to a method or a client: `ask = client.chat.completions.create`, `self.llm = Llama()`."""
-        if scope.kind in ("module", "class"):
-            for name, bindings in scope.bindings.items():
-                if any(binding.expr is not None and self._is_worth_a_name(binding.expr) for binding in bindings):
-                    yield name
+        """Names it gives to a method or a client: `ask = client.chat.completions.create`, `self.llm = Llama()`."""
+        shared = scope.bindings if scope.kind in ("module", "class") else scope.globals
+        for name in shared:
+            bindings = scope.bindings.get(name, ())
+            if any(binding.expr is not None and self._is_worth_a_name(binding.expr) for binding in bindings):
+                yield name
         for each in scope.sets:
             if each.name and each.binding.expr is not None and self._is_worth_a_name(each.binding.expr):
                 yield each.name

@@ -18,7 +18,7 @@ from functools import cache
 
 from .catalogue import load
 from .errors import UsageError
-from .model import Finding, Place
+from .model import Finding, Place, Suppression
 
 MARK = b"aiready:"
 """A file whose bytes don't hold this has no suppressions, and need not be tokenised to know it."""
@@ -28,30 +28,6 @@ _FORM = re.compile(r"ignore(?P<file>-file)?(?:\[(?P<words>[^\[\]]*)\])?(?:[\s:\u
 _SILENT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 _NOT_UNDERSTOOD = "not understood: write ignore[RULE] or ignore-file[RULE]"
 _TOO_LATE = "ignore-file counts only above the first statement"
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """One such comment."""
-
-    place: Place
-    words: tuple[str, ...] = ()
-    """What stands in the brackets; empty: every rule."""
-    reason: str = ""
-    whole_file: bool = False
-    last: int = 0
-    """Last line of the statement it stands in."""
-    problem: str = ""
-    """Why it has no effect, if that can be said without looking at the findings."""
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether it speaks of this finding: it stands between the first line of its statement and its own last."""
-        here, there = self.place, finding.place
-        if self.problem or here.path != there.path:
-            return False
-        ahead = here.line <= there.line <= self.last
-        inside = there.line <= here.line <= max(there.line, there.end_line)
-        return self.whole_file or (here.cell == there.cell and (ahead or inside))
 
 
 @dataclass(frozen=True, slots=True)

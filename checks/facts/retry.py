@@ -80,7 +80,6 @@ def _of_client(subject: Subject, client: Client | None) -> Retry:
     return Retry("sdk-default", attempts, None, name, (layer,))
 
 
-
 def _bare(subject: Subject, client: Client | None, rule: RetryRule) -> Retry | None:
     """A retry object without a number (`HttpRetryOptions()`)."""
     holders = dict.fromkeys(name.rpartition(".")[0] for name in (*rule.call, *rule.client) if "." in name)
@@ -121,7 +120,11 @@ def _given(given: Given, rule: RetryRule) -> Retry | None:
         return Retry("disabled", 1, given.where, name)
     backoff = rule.backoffs.get(given.name, rule.backoff)
     layer = RetryLayer(
-        "client", name, attempts, backoff=_backoff(backoff), where=given.where,
+        "client",
+        name,
+        attempts,
+        backoff=_backoff(backoff),
+        where=given.where,
         permanent_errors=given.name in rule.permanent,
     )
     return Retry("explicit", attempts, given.where, name, (layer,))

@@ -35,9 +35,7 @@ class Given(NamedTuple):
         return at(self.passed, self.site)
 
 
-def look(
-    subject: Subject, client: Client | None, call: tuple[str, ...], made: tuple[str, ...]
-) -> Iterator[Given]:
+def look(subject: Subject, client: Client | None, call: tuple[str, ...], made: tuple[str, ...]) -> Iterator[Given]:
     """Places that set one of the parameters, the most specific first."""
     for name in call:
         found = subject.call_argument(name)

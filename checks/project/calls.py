@@ -32,7 +32,7 @@ class Found(NamedTuple):
     """The `functools.partial` that holds more of its arguments."""
 
 
-def find(ev: Eval, scope: Scope, names: Container[str], callables: bool) -> Iterator[Found]:
+def find(ev: Eval, scope: Scope, names: Container[str], *, callables: bool) -> Iterator[Found]:
     """LLM calls in one scope: sites whose callee ends in one of the names, and, with `callables`, objects that may be
     called themselves (`llm(prompt)`, `self.chain(inputs)`)."""
     for site in scope.sites:
@@ -41,7 +41,9 @@ def find(ev: Eval, scope: Scope, names: Container[str], callables: bool) -> Iter
         if isinstance(func, Attr):
             if func.name in names or (callables and _may_be_object(func, scope)):
                 found = _called(ev, site)
-        elif not isinstance(func, Name) or ((func.id in names or callables or _is_renamed(func, scope, names)) and _may_be_client(func, scope)):
+        elif not isinstance(func, Name) or (
+            (func.id in names or callables or _is_renamed(func, scope, names)) and _may_be_client(func, scope)
+        ):
             found = _called(ev, site)
         if found is not None:
             yield found

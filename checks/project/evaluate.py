@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import TypeGuard
 
 from ..read.tree import (
     Attr,
@@ -32,8 +33,8 @@ from .attributes import attribute
 from .callers import Callers
 from .edges import Edge
 from .invoke import invoke, joined, text_of
-from .match import Matcher
 from .mappings import as_written, item
+from .match import Matcher
 from .names import lookup
 from .progress import Progress
 from .scope import Frame, Scope, Site
@@ -116,7 +117,12 @@ class Evaluator:
                 return self.eval(value, scope)
             case Either(op="or", parts=parts):
                 last = len(parts) - 1
-                return union(*(_truthy(self.eval(part, scope)) if at < last else self.eval(part, scope) for at, part in enumerate(parts)))
+                return union(
+                    *(
+                        _truthy(self.eval(part, scope)) if at < last else self.eval(part, scope)
+                        for at, part in enumerate(parts)
+                    )
+                )
             case Either(parts=parts, test=test):
                 groups = [self.eval(part, scope) for part in parts]
                 if test is not None and (same(parts[0], test) or is_not_none(test, parts[0])):
@@ -203,7 +209,7 @@ class Evaluator:
     def _binary(self, op: str, left: Values, right: Values) -> Values:
         if op == "|":
             return self._piped(left, right)
-        numbers = [(one, two) for one in left for two in right if _is_number(one) and _is_number(two)]
+        numbers = [(one, two) for one in left if _is_number(one) for two in right if _is_number(two)]
         if numbers:
             return union(tuple(_computed(op, one, two) for one, two in numbers))
         if op in ("+", "%", "/"):
@@ -336,9 +342,29 @@ class Evaluator:
         return self._below[scope]
 
 
-ALIASES = frozenset({f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("Union", "Optional", "Annotated", "Type")})
+ALIASES = frozenset(
+    {
+        f"{module}.{name}"
+        for module in ("typing", "typing_extensions")
+        for name in ("Union", "Optional", "Annotated", "Type")
+    }
+)
 """What an alias of types is made with: its value is the types."""
-STRINGS = frozenset({"rstrip", "strip", "lstrip", "lower", "format", "removesuffix", "removeprefix", "replace", "copy", "decode", "encode"})
+STRINGS = frozenset(
+    {
+        "rstrip",
+        "strip",
+        "lstrip",
+        "lower",
+        "format",
+        "removesuffix",
+        "removeprefix",
+        "replace",
+        "copy",
+        "decode",
+        "encode",
+    }
+)
 
 
 def _truthy(values: Values) -> Values:
@@ -360,12 +386,11 @@ def _plain(base: Expr) -> Expr:
     return base.value if isinstance(base, Index) else base
 
 
-def _is_number(value: Value) -> bool:
+def _is_number(value: Value) -> TypeGuard[Lit]:
     return isinstance(value, Lit) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
 
 
-def _computed(op: str, one: Value, two: Value) -> Value:
-    assert isinstance(one, Lit) and isinstance(two, Lit)
+def _computed(op: str, one: Lit, two: Lit) -> Value:
     try:
         left, right = float(one.value), float(two.value)  # type: ignore[arg-type]  # both are numbers
         found = ARITHMETIC[op](left, right) if abs(left) < 1e9 and abs(right) < 1e6 else None

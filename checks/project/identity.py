@@ -31,13 +31,13 @@ def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
             return runs(ev, inner, scope, site)
         case Cls(scope=found):
             owner = scope.klass()
-            return scope.short in CONSTRUCTORS and owner is not None and (
-                found is owner or owner in bases(ev, found)
-            )
+            return scope.short in CONSTRUCTORS and owner is not None and (found is owner or owner in bases(ev, found))
         case Obj(scope=found):
             owner = scope.klass()
-            return scope.short == "__call__" and owner is not None and (
-                found is owner or owner in bases(ev, found) or found in bases(ev, owner)
+            return (
+                scope.short == "__call__"
+                and owner is not None
+                and (found is owner or owner in bases(ev, found) or found in bases(ev, owner))
             )
         case Unk(path=path):
             return _is_guess(path, scope, site)

@@ -225,12 +225,6 @@ def _hop(ev: Eval, site: Site) -> Values | None:
     return union(*(ev.invoke(value, site) for value in first(ev, site)))
 
 
-def _executor(ev: Eval, site: Site) -> Values | None:
-    if len(site.call.args) > 1:
-        return union(*(ev.invoke(value, site) for value in ev.eval(site.call.args[1], site.scope)))
-    return None
-
-
 def _sequence(ev: Eval, site: Site) -> Values | None:
     return first(ev, site) or (Seq((), site.scope),)
 

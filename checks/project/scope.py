@@ -83,14 +83,14 @@ class Scope:
     parent: Scope | None
     node: Function | Class | Lambda | None
     line: int
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    sites: list[Site] = field(default_factory=list)
-    sets: list[AttrSet] = field(default_factory=list)
-    returns: list[Expr] = field(default_factory=list)
-    yields: list[Expr] = field(default_factory=list)
-    children: list[Scope] = field(default_factory=list)
+    bindings: dict[str, list[Binding]] = field(default_factory=dict[str, list[Binding]])
+    sites: list[Site] = field(default_factory=list[Site])
+    sets: list[AttrSet] = field(default_factory=list[AttrSet])
+    returns: list[Expr] = field(default_factory=list[Expr])
+    yields: list[Expr] = field(default_factory=list[Expr])
+    children: list[Scope] = field(default_factory=list["Scope"])
     """Functions, classes and lambdas inside that have no unit of their own."""
-    globals: set[str] = field(default_factory=set)
+    globals: set[str] = field(default_factory=set[str])
     is_generator: bool = False
     body: tuple[Statement, ...] = ()
 

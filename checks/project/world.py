@@ -58,17 +58,17 @@ class Module:
             found = self._scopes[""] = Scope("module", "", self, None, None, 1)
         return found
 
-    def scope(self, name: str, searched: bool = False) -> Scope | None:
+    def scope(self, name: str, *, searched: bool = False) -> Scope | None:
         """The scope of an indexed definition; None when there is none or it can't be read.
 
         What is `searched` for calls is read by libcst, what is only asked about by `ast`: the tree is the same.
         """
         if name not in self._scopes:
             unit = self.index.units.get(name)
-            self._scopes[name] = self._make(unit, searched) if unit is not None else None
+            self._scopes[name] = self._make(unit, searched=searched) if unit is not None else None
         return self._scopes[name]
 
-    def _read(self, unit: Unit, searched: bool) -> tuple[Statement, ...]:
+    def _read(self, unit: Unit, *, searched: bool) -> tuple[Statement, ...]:
         node = self.index.parsed(unit)
         if searched:
             return read(self.index.source(unit), unit.start)
@@ -76,9 +76,9 @@ class Module:
             return convert(node, self.index.lines, self.index.inner)
         return read_quickly(self.index.source(unit), unit.start)
 
-    def _make(self, unit: Unit, searched: bool) -> Scope | None:
+    def _make(self, unit: Unit, *, searched: bool) -> Scope | None:
         try:
-            body = self._read(unit, searched)
+            body = self._read(unit, searched=searched)
         except UnreadableUnit as error:
             self.world.unreadable(self.path, error)
             return None
@@ -131,6 +131,8 @@ class World:
         self.source = source
         self.foreign = foreign
         self.paths = sorted(source.paths())
+        self.relevant: list[str] = self.paths
+        """Files that import an SDK, directly or through others; all of them until that is known."""
         self._modules: dict[str, Module | None] = {}
         self._by_last: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self._path_of: dict[tuple[str, ...], str] = {}
@@ -183,8 +185,10 @@ class World:
         first = parts[0]
         if first in self.foreign:
             # `import openai` inside pkg/openai/ is the SDK; only a file at the very top shadows it.
-            return root in ((), ("src",)) and (*root, first) in self._path_of and (
-                len(parts) > 1 or folder[: len(root) + 1] != (*root, first)
+            return (
+                root in ((), ("src",))
+                and (*root, first) in self._path_of
+                and (len(parts) > 1 or folder[: len(root) + 1] != (*root, first))
             )
         return root == folder[: len(root)] or root in ((), ("src",), ("lib",)) or root[-1:] == ("src",)
 
@@ -255,8 +259,8 @@ class World:
                     yield module, unit
 
     def anywhere(self, word: str) -> Iterator[Scope]:
-        """Scopes of units that hold the word, in every file of the project."""
-        for path in self.paths:
+        """Scopes of units that hold the word, in every file that can have to do with a call."""
+        for path in self.relevant:
             module = self.module(path) if self.source.mentions(path, word) else None
             for unit in module.index.units.values() if module is not None else ():
                 scope = module.scope(unit.name) if module is not None and word in module.index.words(unit) else None
@@ -271,5 +275,3 @@ def _nearness(candidate: tuple[str, ...], folder: tuple[str, ...]) -> tuple[int,
             break
         common += 1
     return common, -len(candidate)
-
-

@@ -214,9 +214,7 @@ class ExpressionReader:
             groups.append((node.star_kwarg, "kwargs"))
             notes[id(node.star_kwarg)] = self.annotation(node.star_kwarg)
         defaults |= {id(each): self.default(each) for each in plain}
-        return tuple(
-            Param(each.name.value, kind, notes[id(each)], defaults.get(id(each))) for each, kind in groups
-        )
+        return tuple(Param(each.name.value, kind, notes[id(each)], defaults.get(id(each))) for each, kind in groups)
 
     def annotation(self, node: cst.Param) -> Expr | None:
         """A parameter's annotation."""
@@ -248,21 +246,21 @@ class ExpressionReader:
             case cst.ConcatenatedString(left=left, right=right):
                 return [*self.strung(left), *self.strung(right)]
             case cst.FormattedString(parts=parts, start=start):
-                return [piece for each in parts for piece in self.pieces(each, "r" in start.lower())]
+                return [piece for each in parts for piece in self.pieces(each, raw="r" in start.lower())]
             case cst.SimpleString(value=text):
                 return [Text(_value(text))]
             case _:
                 return [Other(())]
 
-    def pieces(self, node: cst.BaseFormattedStringContent, raw: bool) -> list[Expr]:
+    def pieces(self, node: cst.BaseFormattedStringContent, *, raw: bool) -> list[Expr]:
         """A literal piece, or an expression of an f-string with its format specification after it."""
         match node:
             case cst.FormattedStringText(value=text):
-                return [Text(_unescaped(text.replace("{{", "{").replace("}}", "}"), raw))]
+                return [Text(_unescaped(text.replace("{{", "{").replace("}}", "}"), raw=raw))]
             case cst.FormattedStringExpression(expression=value, format_spec=spec, equal=equal):
                 shown: list[Expr] = [Text(cst.Module([]).code_for_node(value) + "=")] if equal else []
                 found = self.expr(value)
-                rest = _merged([piece for each in spec or () for piece in self.pieces(each, raw)])
+                rest = _merged([piece for each in spec or () for piece in self.pieces(each, raw=raw)])
                 plain = all(isinstance(each, Const) for each in rest)
                 return [*shown, found if plain else Template((found, *rest))]
             case _:
@@ -282,7 +280,7 @@ def _value(text: str) -> str | bytes | int | float | bool | None:
     return found if isinstance(found, (str, bytes, int, float)) else None
 
 
-def _unescaped(text: str, raw: bool) -> str:
+def _unescaped(text: str, *, raw: bool) -> str:
     """The value of an f-string's literal text."""
     if raw or "\\" not in text:
         return text
@@ -299,7 +297,11 @@ def _merged(parts: Iterable[Expr]) -> tuple[Expr, ...]:
             found[-1] = Text(str(before.value) + str(part.value))
         else:
             found.append(part)
-    return tuple(Const(each.value) if isinstance(each, Text) else each for each in found if not (isinstance(each, Text) and each.value == ""))
+    return tuple(
+        Const(each.value) if isinstance(each, Text) else each
+        for each in found
+        if not (isinstance(each, Text) and each.value == "")
+    )
 
 
 def _has_template(node: cst.ConcatenatedString) -> bool:

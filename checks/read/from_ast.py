@@ -81,7 +81,13 @@ class AstReader:
 
     def block(self, body: Iterable[ast.stmt]) -> tuple[Statement, ...]:
         """A run of statements."""
-        return tuple([self.statement(node) for node in body if not (node.lineno in self._units and isinstance(node, DEFINITIONS))])
+        return tuple(
+            [
+                self.statement(node)
+                for node in body
+                if not (node.lineno in self._units and isinstance(node, DEFINITIONS))
+            ]
+        )
 
     def statement(self, node: ast.stmt) -> Statement:
         """One statement."""
@@ -204,7 +210,9 @@ class AstReader:
     def loop(self, node: Any, line: int) -> Statement:
         """`for` and `async for`."""
         kind = "async for" if isinstance(node, ast.AsyncFor) else "for"
-        return Loop(kind, self.expr(node.target), self.expr(node.iter), self.block(node.body), self.block(node.orelse), line)
+        return Loop(
+            kind, self.expr(node.target), self.expr(node.iter), self.block(node.body), self.block(node.orelse), line
+        )
 
     def match(self, node: ast.Match, line: int) -> Statement:
         """`match`; a guard is the first statement of its case."""
@@ -245,7 +253,7 @@ def _deleted(reader: AstReader, node: ast.Delete, line: int) -> Statement:
 
 Convert = Callable[[AstReader, Any], Expr]
 EXPRESSIONS: dict[type[ast.AST], Convert] = {
-    ast.Name: lambda r, n: Name(n.id),
+    ast.Name: lambda _, n: Name(n.id),
     ast.Attribute: lambda r, n: Attr(r.expr(n.value), n.attr),
     ast.Call: AstReader.call,
     ast.Constant: _constant,
@@ -297,14 +305,14 @@ STATEMENTS: dict[type[ast.AST], ConvertStatement] = {
     ast.Assert: lambda r, n, line: Do(r.other(n.test, n.msg), line),
     ast.Import: AstReader.imported,
     ast.ImportFrom: AstReader.imported,
-    ast.Global: lambda r, n, line: Jump("global", tuple(n.names), line),
-    ast.Nonlocal: lambda r, n, line: Jump("global", tuple(n.names), line),
+    ast.Global: lambda _, n, line: Jump("global", tuple(n.names), line),
+    ast.Nonlocal: lambda _, n, line: Jump("global", tuple(n.names), line),
     ast.Expr: lambda r, n, line: Do(r.expr(n.value), line),
-    ast.Pass: lambda r, n, line: Jump("pass", (), line),
-    ast.Break: lambda r, n, line: Jump("break", (), line),
-    ast.Continue: lambda r, n, line: Jump("continue", (), line),
+    ast.Pass: lambda _, __, line: Jump("pass", (), line),
+    ast.Break: lambda _, __, line: Jump("break", (), line),
+    ast.Continue: lambda _, __, line: Jump("continue", (), line),
 }
 if sys.version_info >= (3, 12):
     STATEMENTS[ast.TypeAlias] = AstReader.assignment
 if sys.version_info >= (3, 14):
-    EXPRESSIONS[ast.TemplateStr] = lambda r, n: Other(())
+    EXPRESSIONS[ast.TemplateStr] = lambda _, __: Other(())

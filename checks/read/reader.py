@@ -32,7 +32,7 @@ from .tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 DEPTH = 20_000
 """Frames the converter may use: Python frames cost no C stack, and nothing that parses nests deeper."""
@@ -56,7 +56,7 @@ def read(text: str, first_line: int = 1) -> tuple[Statement, ...]:
     shift = first_line - (2 if indented else 1)
     with _depth():
         try:
-            return _unwrap(_convert(source, shift), indented)
+            return _unwrap(_convert(source, shift), indented=indented)
         except RecursionError as error:
             raise UnreadableUnit("too-deep", f"nested too deeply near line {first_line}") from error
 
@@ -73,7 +73,7 @@ def read_quickly(text: str, first_line: int = 1) -> tuple[Statement, ...]:
             return read(text, first_line)
         except (RecursionError, MemoryError) as error:
             raise UnreadableUnit("too-deep", f"nested too deeply near line {first_line}") from error
-    return _unwrap(body, indented)
+    return _unwrap(body, indented=indented)
 
 
 def convert(node: ast.AST, lines: list[str], units: frozenset[int]) -> tuple[Statement, ...]:
@@ -82,12 +82,14 @@ def convert(node: ast.AST, lines: list[str], units: frozenset[int]) -> tuple[Sta
     with _depth():
         try:
             reader = AstReader(lines, 0, units)
-            return reader.block(node.body) if isinstance(node, ast.Module) else (reader.statement(cast(ast.stmt, node)),)
+            return (
+                reader.block(node.body) if isinstance(node, ast.Module) else (reader.statement(cast(ast.stmt, node)),)
+            )
         except (RecursionError, MemoryError) as error:
             raise UnreadableUnit("too-deep", f"nested too deeply near line {getattr(node, 'lineno', 1)}") from error
 
 
-def _unwrap(statements: tuple[Statement, ...], indented: bool) -> tuple[Statement, ...]:
+def _unwrap(statements: tuple[Statement, ...], *, indented: bool) -> tuple[Statement, ...]:
     match statements:
         case (If(body=body), *_) if indented:
             return body
@@ -96,7 +98,7 @@ def _unwrap(statements: tuple[Statement, ...], indented: bool) -> tuple[Statemen
 
 
 @contextmanager
-def _depth() -> Iterator[None]:
+def _depth() -> Generator[None]:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, DEPTH))
     try:
@@ -231,6 +233,13 @@ class StatementReader(ExpressionReader):
             case _:
                 return self.suite(node.body)
 
+    def raised(self, exc: cst.BaseExpression | None, cause: cst.From | None, line: int) -> Statement:
+        """`raise`; the cause is read only to keep step with `ast`."""
+        found = Raise(self.expr(exc) if exc else None, line)
+        if cause:
+            self.expr(cause.item)
+        return found
+
     def small(self, node: cst.CSTNode, line: int) -> Statement:
         """A statement without a body."""
         match node:
@@ -249,10 +258,7 @@ class StatementReader(ExpressionReader):
             case cst.Return(value=value):
                 return Return(self.expr(value) if value else None, line)
             case cst.Raise(exc=exc, cause=cause):
-                raised = Raise(self.expr(exc) if exc else None, line)
-                if cause:
-                    self.expr(cause.item)
-                return raised
+                return self.raised(exc, cause, line)
             case cst.Assert(test=test, msg=msg):
                 return Do(self.other(test, msg), line)
             case cst.Del(target=target):

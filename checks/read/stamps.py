@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import libcst as cst
 
@@ -21,7 +21,8 @@ def tree_of(text: str) -> ast.Module:
     """`ast` of a text, warnings about its strings unsaid; a notebook's `await` outside functions is allowed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return compile(text, "<audited>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)  # type: ignore[return-value]  # a module
+        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return cast("ast.Module", compile(text, "<audited>", "exec", flags, dont_inherit=True))
 
 
 class Stamp(NamedTuple):

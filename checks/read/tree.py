@@ -1,8 +1,8 @@
 """A plain syntax tree: what the audit needs of Python's, without whitespace.
 
 A node stands for its place in the source, so two nodes are equal only when they are the same one; `same` compares what
-they say. Only calls and statements carry positions; everything else is found through them. Lines are those of the file,
-columns 1-based in characters.
+they say. Only calls and statements carry positions; everything else is found through them. Lines are those of the
+file, columns 1-based in characters.
 """
 
 # Nodes are never changed, but not frozen either: trees are made of hundreds of thousands, and freezing doubles the cost.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 
 class Span(NamedTuple):
@@ -174,10 +174,10 @@ class Other:
     children: tuple[Expr, ...]
 
 
-Expr = Union[
-    Name, Attr, Call, Const, Template, Items, Mapping, Index, Binary, Either, Compare, Unary, Lambda, Await, Yield,
-    Walrus, Comp, Star, Other,
-]  # fmt: skip
+Expr = (
+    Name | Attr | Call | Const | Template | Items | Mapping | Index | Binary | Either | Compare | Unary | Lambda | Await
+    | Yield | Walrus | Comp | Star | Other
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -313,29 +313,33 @@ class Jump:
     line: int
 
 
-Statement = Union[
-    Function, Class, Assign, Do, Return, Raise, If, Loop, Try, With, Match, Import, Jump
-]  # fmt: skip
+Statement = Function | Class | Assign | Do | Return | Raise | If | Loop | Try | With | Match | Import | Jump
 
-Node = Union[Expr, Statement, Keyword, Param, For, Except]
+Node = Expr | Statement | Keyword | Param | For | Except
 
 
 def same(one: object, two: object) -> bool:
     """Whether two nodes (or tuples of nodes, or plain values) say the same, positions included."""
+    if type(one) is not type(two):
+        return False
+    names: tuple[str, ...] | None = getattr(type(one), "__match_args__", None)
+    if names is not None:
+        return all(same(getattr(one, name), getattr(two, name)) for name in names)
     if isinstance(one, tuple) and isinstance(two, tuple):
-        return len(one) == len(two) and all(same(left, right) for left, right in zip(one, two, strict=True))
-    names = getattr(type(one), "__match_args__", None)
-    if names is None or type(one) is not type(two) or isinstance(one, Span):
-        return type(one) is type(two) and one == two
-    return all(same(getattr(one, name), getattr(two, name)) for name in names)
+        left: tuple[object, ...] = one
+        right: tuple[object, ...] = two
+        return len(left) == len(right) and all(same(*pair) for pair in zip(left, right, strict=True))
+    return one == two
 
 
 def walk(node: object) -> Iterator[object]:
     """The node and every node below it, parents first; tuples are looked into, plain values left out."""
+    names: tuple[str, ...] | None = getattr(type(node), "__match_args__", None)
     if isinstance(node, tuple):
-        for part in node:
+        parts: tuple[object, ...] = node
+        for part in parts:
             yield from walk(part)
-    elif isinstance(names := getattr(type(node), "__match_args__", None), tuple):
+    elif names is not None:
         yield node
         for name in names:
             yield from walk(getattr(node, name))
