@@ -73,6 +73,16 @@ class Disk:
         for path, error in problems.items():
             self._skip(Skipped(path, error.reason, str(error)))
 
+    def learned(self) -> tuple[dict[str, Skipped], set[str]]:
+        """What reading has shown so far: files skipped, files parsed."""
+        return self.skipped, self.parsed
+
+    def learn(self, told: tuple[dict[str, Skipped], set[str]]) -> None:
+        """Add what another process has learned."""
+        for key, each in told[0].items():
+            self.skipped.setdefault(key, each)
+        self.parsed |= told[1]
+
     def audited(self) -> int:
         """Audited files that could be looked at, wholly or in part."""
         return sum(1 for path in self.files if path not in self.skipped)

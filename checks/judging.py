@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from . import catalogue, rules, suppress
 from .cells import in_cells
 from .disk import Disk
-from .model import Call, Finding, Secret
+from .model import Call, Finding, Secret, Suppression
 from .options import Options
 from .secrets import may_hold, secrets
-from .suppress import MARK, Suppression
+from .suppress import MARK
 
 PERSONAS = ("regular", "pedantic", "auditor")
 

@@ -233,7 +233,8 @@ class Suppression:
 class Skipped:
     """A file that could not be looked at, and why.
 
-    reason: syntax-error, not-utf8, null-bytes, too-large, too-deep, unreadable, vanished, symlink-loop, broken-notebook.
+    reason: syntax-error, too-deep, not-utf8, null-bytes, too-large, unreadable, vanished, symlink-loop,
+    symlink-outside, broken-notebook or not-python.
     """
 
     path: str

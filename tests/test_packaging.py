@@ -18,12 +18,12 @@ import aiready
 
 FOLDERS = ("cli", "checks", "report", "bench", "docs/rules")
 FILES = ("__init__.py", "__main__.py", "py.typed", "rules.yaml")
-LEFT_OUT = {"__pycache__"}
 
 
 def files_below(folder: Path, root: Path) -> set[str]:
-    found = (path for path in folder.rglob("*") if path.is_file() and not LEFT_OUT & set(path.parts))
-    return {path.relative_to(root).as_posix() for path in found if path.suffix != ".pyc"}
+    """What git would keep of a folder: no caches, which are hidden or called `__pycache__`."""
+    found = (path.relative_to(root) for path in folder.rglob("*") if path.is_file())
+    return {path.as_posix() for path in found if not any(part.startswith((".", "__pycache__")) for part in path.parts)}
 
 
 @pytest.fixture(scope="module")

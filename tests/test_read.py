@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -201,5 +200,5 @@ def test_what_is_no_python_is_said_to_be_none(text: str, reason: str, detail: st
 
 
 def test_lines_are_the_files_in_what_cannot_be_read() -> None:
-    with pytest.raises(UnreadableUnit, match="^line 42: "):
+    with pytest.raises(UnreadableUnit, match=r"^line 42: "):
         read("    x = 1\n    y = (]\n", 41)

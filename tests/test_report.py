@@ -23,9 +23,9 @@ from aiready.checks.model import (
     Setting,
     Skipped,
     Step,
+    Suppression,
     Timeout,
 )
-from aiready.checks.suppress import Suppression
 from aiready.report import AUDIT_FORMATS, Look
 
 SOURCE = """\

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from aiready.checks.model import Finding, Place
-from aiready.checks.suppress import Suppression, apply, parse
+from aiready.checks.model import Finding, Place, Suppression
+from aiready.checks.suppress import apply, parse
 
 
 def said(text: str) -> list[tuple[int, tuple[str, ...], str, bool]]:

@@ -42,8 +42,8 @@ from .values import Cfg, Cls, Ext, Fn, Kw, Lit, Map, Obj, Prm, Seq, Text, Unk, V
 from .world import World
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
-    "**": operator.pow, "%": operator.mod,
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": float.__truediv__, "//": float.__floordiv__,
+    "**": float.__pow__, "%": operator.mod,
 }  # fmt: skip
 DEPTH = 90
 """Nested questions after which the answer is "unknown": no real chain of names is that long."""
@@ -154,7 +154,7 @@ class Evaluator:
             case Comp(element=element, kind=kind):
                 return (Seq((element,), scope),) if kind != "DictComp" else (Map(((None, element, scope),)),)
             case Unary(op="-", value=value):
-                return tuple(Lit(-v.value, v.origin) if _is_number(v) else Unk() for v in self.eval(value, scope))  # type: ignore[operator, union-attr]  # numbers only
+                return tuple(Lit(-v.value, v.origin) if _is_number(v) else Unk() for v in self.eval(value, scope))  # type: ignore[operator]  # numbers only
             case Unary() | Compare():
                 return (Unk("?bool"),)
             case _:

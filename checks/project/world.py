@@ -244,6 +244,28 @@ class World:
             if target is not None:
                 yield target
 
+    def components(self, paths: Iterable[str]) -> list[list[str]]:
+        """The files in groups that don't import one another, directly or through other files of the project."""
+        left = sorted(paths)
+        found: list[list[str]] = []
+        while left:
+            group = self._connected(left[0])
+            found.append([path for path in left if path in group])
+            left = [path for path in left if path not in group]
+        return found
+
+    def _connected(self, path: str) -> set[str]:
+        self.importers(path)  # makes the links
+        links = self._importers or {}
+        seen, queue = {path}, [path]
+        while queue:
+            at = queue.pop()
+            for other in (*links.get(at, ()), *self._imported.get(at, ())):
+                if other not in seen:
+                    seen.add(other)
+                    queue.append(other)
+        return seen
+
     def mentioning(self, word: str, *paths: str, passed_on: bool = False) -> Iterator[tuple[Module, Unit]]:
         """Units that hold the word, in the files and in those that import one of them; with `passed_on` also in
         those that an object can be handed to."""

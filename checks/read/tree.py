@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 
 class Span(NamedTuple):
@@ -326,8 +326,7 @@ def same(one: object, two: object) -> bool:
     if names is not None:
         return all(same(getattr(one, name), getattr(two, name)) for name in names)
     if isinstance(one, tuple) and isinstance(two, tuple):
-        left: tuple[object, ...] = one
-        right: tuple[object, ...] = two
+        left, right = cast("tuple[object, ...]", one), cast("tuple[object, ...]", two)
         return len(left) == len(right) and all(same(*pair) for pair in zip(left, right, strict=True))
     return one == two
 
@@ -336,8 +335,7 @@ def walk(node: object) -> Iterator[object]:
     """The node and every node below it, parents first; tuples are looked into, plain values left out."""
     names: tuple[str, ...] | None = getattr(type(node), "__match_args__", None)
     if isinstance(node, tuple):
-        parts: tuple[object, ...] = node
-        for part in parts:
+        for part in cast("tuple[object, ...]", node):
             yield from walk(part)
     elif names is not None:
         yield node
