@@ -53,7 +53,7 @@ def spans_of_ast(text: str) -> list[Span]:
     return sorted(found)
 
 
-def plain(node: object, placed: bool = True) -> object:
+def plain(node: object, *, placed: bool = True) -> object:
     """A tree as nested tuples; without its places, only what it says."""
     if isinstance(node, Span) or (isinstance(node, int) and not isinstance(node, bool) and not placed):
         return node if placed else ()

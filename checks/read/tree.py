@@ -5,7 +5,7 @@ they say. Only calls and statements carry positions; everything else is found th
 file, columns 1-based in characters.
 """
 
-# Nodes are never changed, but not frozen either: trees are made of hundreds of thousands, and freezing doubles the cost.
+# Nodes are never changed, but not frozen: trees are made of hundreds of thousands, and freezing doubles the cost.
 
 from __future__ import annotations
 
