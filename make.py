@@ -27,7 +27,6 @@ MEANINGS = {
     3: "the job could not be done",
     4: "measured but not decidable",
 }
-LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pyright",), ("lint-imports",))
 
 
 def environment(name: str, group: str | None) -> Path:

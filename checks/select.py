@@ -97,6 +97,8 @@ class Selection:
             bindings = scope.bindings.get(name, ())
             if any(binding.expr is not None and self._is_worth_a_name(binding.expr) for binding in bindings):
                 yield name
+            elif any(binding.how == "import" and binding.attr in self.names for binding in bindings):
+                yield name
         for each in scope.sets:
             if each.name and each.binding.expr is not None and self._is_worth_a_name(each.binding.expr):
                 yield each.name

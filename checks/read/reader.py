@@ -26,6 +26,7 @@ from .tree import (
     Match,
     Raise,
     Return,
+    Star,
     Statement,
     Try,
     With,
@@ -177,7 +178,7 @@ class StatementReader(ExpressionReader):
 
     def klass(self, node: cst.ClassDef, line: int) -> Class:
         """A class definition."""
-        bases = tuple(self.expr(each.value) for each in node.bases)
+        bases = tuple(Star(self.expr(each.value)) if each.star else self.expr(each.value) for each in node.bases)
         keywords = self.keywords(node.keywords, ())
         body = self.suite(node.body)
         decorators = tuple(self.expr(each.decorator) for each in node.decorators)
