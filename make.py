@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 EXAMPLE = str(Path("examples") / "support_desk")
 OLDEST = (3, 11)
+LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pyright",), ("lint-imports",))
 MEANINGS = {
     0: "clean",
     1: "findings at or above the fail level",

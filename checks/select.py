@@ -14,7 +14,7 @@ from .files.hints import Gates
 from .index import Unit
 from .project.match import Matcher
 from .project.rawhttp import METHODS
-from .project.scope import Scope
+from .project.scope import Binding, Scope
 from .project.world import Module, World
 from .read.tree import Attr, Call, Expr, Name
 
@@ -94,14 +94,16 @@ class Selection:
         """Names it gives to a method or a client: `ask = client.chat.completions.create`, `self.llm = Llama()`."""
         shared = scope.bindings if scope.kind in ("module", "class") else scope.globals
         for name in shared:
-            bindings = scope.bindings.get(name, ())
-            if any(binding.expr is not None and self._is_worth_a_name(binding.expr) for binding in bindings):
-                yield name
-            elif any(binding.how == "import" and binding.attr in self.names for binding in bindings):
+            if any(self._names_a_call(binding) for binding in scope.bindings.get(name, ())):
                 yield name
         for each in scope.sets:
             if each.name and each.binding.expr is not None and self._is_worth_a_name(each.binding.expr):
                 yield each.name
+
+    def _names_a_call(self, binding: Binding) -> bool:
+        if binding.how == "import":
+            return binding.attr in self.names
+        return binding.expr is not None and self._is_worth_a_name(binding.expr)
 
     def _is_worth_a_name(self, node: Expr) -> bool:
         match node:

@@ -62,7 +62,10 @@ def plain(node: object, *, placed: bool = True) -> object:
     names = getattr(type(node), "__match_args__", None)
     if names is None:
         return (type(node).__name__, node)
-    return (type(node).__name__, *(plain(getattr(node, name), placed=placed) for name in names if placed or name != "line"))
+    return (
+        type(node).__name__,
+        *(plain(getattr(node, name), placed=placed) for name in names if placed or name != "line"),
+    )
 
 
 def provided(text: str) -> object:
