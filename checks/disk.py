@@ -31,7 +31,7 @@ class Disk:
         self.parsed: set[str] = set()
         self.notebooks: dict[str, Notebook] = {}
         self._words: dict[str, frozenset[str]] = {}
-        self._texts: dict[str, str | None] = {}
+        self._data: dict[str, bytes | None] = {}
         self._indexes: dict[str, FileIndex | None] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
 
@@ -39,31 +39,40 @@ class Disk:
         """Every audited file."""
         return self.files
 
-    def text(self, path: str) -> str | None:
-        """The Python text of a file; None when it can't be read."""
-        if path not in self._texts:
-            self._texts[path] = self._read(path)
-        return self._texts[path]
+    def data(self, path: str) -> bytes:
+        """The file's text in UTF-8, for the byte filter; empty when it could not be read."""
+        return self._held(path) or b""
 
-    def _read(self, path: str) -> str | None:
+    def text(self, path: str) -> str | None:
+        """The Python text of a file; None when it can't be read. Only its bytes are kept."""
+        data = self._held(path)
+        return None if data is None else data.decode(errors="surrogatepass")
+
+    def _held(self, path: str) -> bytes | None:
+        if path not in self._data:
+            self._data[path] = self._read(path)
+        return self._data[path]
+
+    def _read(self, path: str) -> bytes | None:
         data = read(self.root, path)
         if isinstance(data, Skipped):
             self._skip(data)
             return None
-        if path.endswith(".ipynb"):
-            found = notebook(data, path)
-            if isinstance(found, Skipped):
-                self._skip(found)
-                return None
-            self.notebooks[path] = found
-            for cell in found.broken:
-                self.skipped[f"{path}#{cell}"] = Skipped(path, "syntax-error", f"cell {cell}")
-            return found.text
-        text = decode(data, path)
-        if isinstance(text, str):
-            return text
-        self._skip(text)
-        return None
+        text = self._cells(data, path) if path.endswith(".ipynb") else decode(data, path)
+        if isinstance(text, Skipped):
+            self._skip(text)
+            return None
+        encoded = text.encode(errors="surrogatepass")
+        return data if data == encoded else encoded
+
+    def _cells(self, data: bytes, path: str) -> str | Skipped:
+        found = notebook(data, path)
+        if isinstance(found, Skipped):
+            return found
+        self.notebooks[path] = found
+        for cell in found.broken:
+            self.skipped[f"{path}#{cell}"] = Skipped(path, "syntax-error", f"cell {cell}")
+        return found.text
 
     def _skip(self, why: Skipped) -> None:
         self.skipped.setdefault(why.path, why)
@@ -109,14 +118,13 @@ class Disk:
             self._imports[path] = tuple(imports(self.data(path)))
         return self._imports[path]
 
-    def data(self, path: str) -> bytes:
-        """The file's text as bytes, for the byte filter; empty when it could not be read."""
-        text = self.text(path)
-        return text.encode(errors="replace") if text else b""
+    def words(self, path: str) -> frozenset[str]:
+        """Every identifier-like word of the file."""
+        found = self._words.get(path)
+        if found is None:
+            found = self._words[path] = frozenset(WORD.findall(self.text(path) or ""))
+        return found
 
     def mentions(self, path: str, word: str) -> bool:
         """Whether the word occurs in the file."""
-        words = self._words.get(path)
-        if words is None:
-            words = self._words[path] = frozenset(WORD.findall(self.text(path) or ""))
-        return word in words
+        return word in self.words(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -91,12 +92,28 @@ class FileIndex:
             count += 1
         return iter(found)
 
-    def within(self, name: str) -> Iterator[Unit]:
+    def within(self, name: str) -> tuple[Unit, ...]:
         """Units defined directly inside the named one, functions and classes."""
-        prefix = f"{name}." if name else ""
-        for key, unit in self.units.items():
-            if key and key.startswith(prefix) and "." not in key[len(prefix) :]:
-                yield unit
+        return tuple(self._inside.get(name, ()))
+
+    @cached_property
+    def _inside(self) -> dict[str, list[Unit]]:
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for name, unit in self.units.items():
+            if name:
+                found[name.rpartition(".")[0]].append(unit)
+        return found
+
+    def mentioning(self, word: str) -> tuple[Unit, ...]:
+        """Units that hold the word."""
+        found = self._mentioning.get(word)
+        if found is None:
+            found = self._mentioning[word] = tuple(unit for unit in self.units.values() if word in self.words(unit))
+        return found
+
+    @cached_property
+    def _mentioning(self) -> dict[str, tuple[Unit, ...]]:
+        return {}
 
 
 def index(path: str, text: str, *, keep: bool = False) -> FileIndex:

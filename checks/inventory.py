@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from .cells import in_cells
 from .disk import Disk
@@ -17,21 +16,23 @@ from .select import Selection
 from .shards import fair, in_shards, processes
 
 Progress = Callable[[int, int], None]
-WORTH = 80
-"""Scopes below which a second process costs more than it saves."""
+WORTH = 200_000
+"""Bytes of source below which a second process costs more than it saves."""
 Share = tuple[list[Call], tuple[dict[str, Skipped], set[str]]]
 
 
 def inventory(disk: Disk, ground: Ground, options: Options, progress: Progress | None) -> tuple[Call, ...]:
     """Every LLM call, in order of place. `progress` is told how many of this process's scopes are done."""
     selection = Selection(ground.ev.world, ground.ev.matcher, everything=options.scope == "all")
-    scopes = list(selection.scopes())
-    count = min(processes(options.jobs), max(1, len(scopes) // WORTH))
-    shares = _shares(ground, scopes, count)
+    paths = selection.paths()
+    weights = {path: len(disk.data(path)) for path in paths}
+    groups = ground.ev.world.components(paths)
+    count = min(processes(options.jobs), max(1, sum(weights.values()) // WORTH))
+    shares = fair(groups, weights, count)
 
     def work(share: int) -> Share:
-        mine = [scope for scope in scopes if scope.module.path in shares[share]]
-        found = _found(ground, selection, mine, progress if share == 0 else None)
+        scopes = [scope for group in groups for scope in _scopes(selection, group, shares[share])]
+        found = _found(ground, selection, scopes, progress if share == 0 else None)
         calls = [in_cells(describe(ground, each), disk.notebooks) for each in found]
         disk.note(ground.ev.world.problems)
         return calls, disk.learned()
@@ -42,16 +43,16 @@ def inventory(disk: Disk, ground: Ground, options: Options, progress: Progress |
     return tuple(sorted((call for calls, _ in results for call in calls), key=_order))
 
 
+def _scopes(selection: Selection, group: Sequence[str], mine: frozenset[str]) -> list[Scope]:
+    """The scopes this process searches in files that import one another. Names given in any of them are learned."""
+    if mine.isdisjoint(group):
+        return []
+    return [scope for scope in selection.scopes(group) if scope.module.path in mine]
+
+
 def _order(call: Call) -> tuple[str, int, int, int, str]:
     place = call.place
     return place.path, -1 if place.cell is None else place.cell, place.line, place.column, call.method
-
-
-def _shares(ground: Ground, scopes: Iterable[Scope], count: int) -> list[frozenset[str]]:
-    weights = Counter(scope.module.path for scope in scopes)
-    if count == 1:
-        return [frozenset(weights)]
-    return fair(ground.ev.world.components(weights), weights, count)
 
 
 def _found(ground: Ground, selection: Selection, scopes: list[Scope], progress: Progress | None) -> Iterator[Found]:
@@ -59,7 +60,7 @@ def _found(ground: Ground, selection: Selection, scopes: list[Scope], progress: 
     for done, scope in enumerate(scopes):
         if progress is not None:
             progress(done, len(scopes))
-        for found in find(ground.ev, scope, selection.names, callables=selection.callables(scope.module)):
+        for found in find(ground.ev, scope, selection.names, callables=selection.callables(scope.module.path)):
             if id(found.site) not in seen:
                 seen.add(id(found.site))
                 yield found

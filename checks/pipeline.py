@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .disk import Disk
@@ -28,6 +30,24 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
 
     Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
     """
+    with _uncollected():
+        return _run(paths, options, progress)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that is made while a project is read is garbage before its end, and looking for some takes a third of
+    the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None) -> Audit:
     disk = Disk(listing(paths, options.exclude))
     ground = link(disk, load())
     calls = inventory(disk, ground, options, progress)

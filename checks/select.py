@@ -7,7 +7,7 @@ method, or a name that a definition read before gave to a client or a method.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .files import by_top, hints, roots, with_tails
 from .files.hints import Gates
@@ -37,10 +37,13 @@ class Selection:
         self._called = by_top(matcher.callable_roots)
         self._done: set[tuple[str, str]] = set()
 
-    def scopes(self) -> Iterator[Scope]:
-        """The scopes to search, in order; those that new words bring in follow."""
-        self._world.relevant = self._paths()
-        paths = list(self._world.paths) if self._everything else self._world.relevant
+    def paths(self) -> list[str]:
+        """The files to search, sorted; the world is told which can have to do with a call."""
+        self._world.relevant = self._relevant()
+        return list(self._world.paths) if self._everything else self._world.relevant
+
+    def scopes(self, paths: Iterable[str]) -> Iterator[Scope]:
+        """The scopes to search in the files, in order; those that new words bring in follow."""
         words = set(self.names)
         while words:
             fresh: set[str] = set()
@@ -51,7 +54,7 @@ class Selection:
             words = fresh - self.names
             self.names |= words
 
-    def _paths(self) -> list[str]:
+    def _relevant(self) -> list[str]:
         """Files that matter, sorted."""
         source = self._world.source
         found: set[str] = set()
@@ -67,13 +70,16 @@ class Selection:
         return any(sign in data for root in met for sign in self._asked.get(root, ()))
 
     def _read(self, path: str, words: set[str]) -> Iterator[Scope]:
+        whole = self._everything or self.callables(path)
+        if not whole and words.isdisjoint(self._world.source.words(path)):
+            return
         module = self._world.module(path)
         if module is None:
             return
         for name, unit in module.index.units.items():
             if (path, name) in self._done:
                 continue
-            if self._everything or self.callables(module) or not words.isdisjoint(module.index.words(unit)):
+            if whole or not words.isdisjoint(module.index.words(unit)):
                 self._done.add((path, name))
                 scope = module.scope(name, searched=self._is_likely(module, unit))
                 if scope is not None:
@@ -86,9 +92,9 @@ class Selection:
         direct = bool(roots(self._world.source.imports(module.path), self._known))
         return any(end[0] in words and end[-1] in words for end in self._ends if len(end) == 2 or direct)
 
-    def callables(self, module: Module) -> bool:
+    def callables(self, path: str) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""
-        return bool(roots(self._world.source.imports(module.path), self._called))
+        return bool(roots(self._world.source.imports(path), self._called))
 
     def _aliases(self, scope: Scope) -> Iterator[str]:
         """Names it gives to a method or a client: `ask = client.chat.completions.create`, `self.llm = Llama()`."""

@@ -6,7 +6,6 @@ parent does all the work.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +25,6 @@ def processes(jobs: int) -> int:
 
 def in_shards(work: Callable[[int], T], count: int) -> list[T]:
     """Results of `work(0)` to `work(count - 1)`, in order; a share whose child fails is worked again by the parent."""
-    gc.freeze()  # a child that touches the collector's marks would copy every page
     children = [_fork(work, share) for share in range(1, count)]
     results = [work(0)]
     for share, (child, pipe) in enumerate(children, 1):
@@ -34,7 +32,6 @@ def in_shards(work: Callable[[int], T], count: int) -> list[T]:
             data = stream.read()
         _, status = os.waitpid(child, 0)
         results.append(pickle.loads(data) if status == 0 and data else work(share))  # noqa: S301 - our own child's
-    gc.unfreeze()
     return results
 
 

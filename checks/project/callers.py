@@ -6,6 +6,7 @@ wrapper. What the function passes through on the way stands in the edge's `inner
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ from .values import Ext, Fn, Obj, Unk
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
+BOUND = "="
+"""Stands for every name in the index of call sites; no name is spelled like it."""
+
 
 class Callers:
     """Finds and remembers the edges of every function asked about."""
@@ -28,6 +32,7 @@ class Callers:
     def __init__(self, ev: Evaluator) -> None:
         self._ev = ev
         self._known: dict[Scope, tuple[Edge, ...]] = {}
+        self._sites: dict[Scope, dict[str, list[int]]] = {}
 
     def of(self, scope: Scope) -> tuple[Edge, ...]:
         """All known ways into a function; empty while it is being worked out."""
@@ -112,7 +117,11 @@ class Callers:
     def _mentions(self, word: str, scope: Scope) -> Iterator[Site]:
         """Call sites in units that hold the word and may concern it."""
         for each in self._bodies(word, scope):
-            yield from (site for site in each.sites if _concerns(site, word))
+            by_name = self._sites.get(each)
+            if by_name is None:
+                by_name = self._sites[each] = _by_name(each)
+            for at in sorted({*by_name.get(word, ()), *by_name.get(BOUND, ())}):
+                yield each.sites[at]
 
     def _bodies(self, word: str, scope: Scope) -> Iterator[Scope]:
         """Bodies that hold the word, in files that may concern the function."""
@@ -233,9 +242,15 @@ def _mentions_reference(arg: Expr, word: str) -> bool:
     return any(name_of(each) == word for each in references(arg))
 
 
-def _concerns(site: Site, word: str) -> bool:
-    if name_of(site.call.func) == word:
-        return True
-    if any(_mentions_reference(arg, word) for arg in arguments_of(site.call)):
-        return True
-    return isinstance(site.call.func, Name) and bool(word) and site.call.func.id in site.scope.bindings
+def _by_name(scope: Scope) -> dict[str, list[int]]:
+    """Call sites by the last name of what is called and of what is handed over; BOUND: those of a local name, which
+    may stand for anything."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, site in enumerate(scope.sites):
+        func = site.call.func
+        names = {name_of(func), *(name_of(each) for arg in arguments_of(site.call) for each in references(arg))}
+        if isinstance(func, Name) and func.id in scope.bindings:
+            names.add(BOUND)
+        for name in names:
+            found[name].append(at)
+    return found

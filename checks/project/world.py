@@ -32,8 +32,12 @@ class Source(Protocol):
         """The file's text as bytes, for the byte filter; empty when it could not be read."""
         ...
 
+    def words(self, path: str) -> frozenset[str]:
+        """Every identifier-like word of the file."""
+        ...
+
     def mentions(self, path: str, word: str) -> bool:
-        """Whether the word occurs in the file's bytes."""
+        """Whether the word occurs in the file."""
         ...
 
 
@@ -140,6 +144,7 @@ class World:
         self._closure: dict[str, frozenset[str]] = {}
         self._imported: dict[str, set[str]] = defaultdict(set)
         self._programs: dict[str, frozenset[str]] = {}
+        self._reached: dict[tuple[frozenset[str], bool], list[str]] = {}
         self.problems: dict[str, UnreadableUnit] = {}
         for path in self.paths:
             if path.endswith(".py"):
@@ -269,23 +274,24 @@ class World:
     def mentioning(self, word: str, *paths: str, passed_on: bool = False) -> Iterator[tuple[Module, Unit]]:
         """Units that hold the word, in the files and in those that import one of them; with `passed_on` also in
         those that an object can be handed to."""
-        reach = self.program if passed_on else self.importers
-        for other in sorted(frozenset[str]().union(*(reach(path) for path in paths))):
-            if not self.source.mentions(other, word):
-                continue
-            module = self.module(other)
-            if module is None:
-                continue
-            for unit in module.index.units.values():
-                if word in module.index.words(unit):
-                    yield module, unit
+        for other in self._reach(frozenset(paths), passed_on=passed_on):
+            module = self.module(other) if self.source.mentions(other, word) else None
+            for unit in module.index.mentioning(word) if module is not None else ():
+                yield module, unit
+
+    def _reach(self, paths: frozenset[str], *, passed_on: bool) -> list[str]:
+        key = (paths, passed_on)
+        if key not in self._reached:
+            reach = self.program if passed_on else self.importers
+            self._reached[key] = sorted(frozenset[str]().union(*(reach(path) for path in paths)))
+        return self._reached[key]
 
     def anywhere(self, word: str) -> Iterator[Scope]:
         """Scopes of units that hold the word, in every file that can have to do with a call."""
         for path in self.relevant:
             module = self.module(path) if self.source.mentions(path, word) else None
-            for unit in module.index.units.values() if module is not None else ():
-                scope = module.scope(unit.name) if module is not None and word in module.index.words(unit) else None
+            for unit in module.index.mentioning(word) if module is not None else ():
+                scope = module.scope(unit.name) if module is not None else None
                 if scope is not None:
                     yield from scope.tree()
 

@@ -333,14 +333,16 @@ def same(one: object, two: object) -> bool:
 
 def walk(node: object) -> Iterator[object]:
     """The node and every node below it, parents first; tuples are looked into, plain values left out."""
-    names: tuple[str, ...] | None = getattr(type(node), "__match_args__", None)
-    if isinstance(node, tuple):
-        for part in cast("tuple[object, ...]", node):
-            yield from walk(part)
-    elif names is not None:
-        yield node
-        for name in names:
-            yield from walk(getattr(node, name))
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, tuple):
+            stack.extend(reversed(cast("tuple[object, ...]", part)))
+            continue
+        names: tuple[str, ...] | None = getattr(type(part), "__match_args__", None)
+        if names is not None:
+            yield part
+            stack.extend([getattr(part, name) for name in reversed(names)])
 
 
 def is_name(node: object, name: str) -> bool:
