@@ -124,7 +124,3 @@ class Disk:
         if found is None:
             found = self._words[path] = frozenset(WORD.findall(self.text(path) or ""))
         return found
-
-    def mentions(self, path: str, word: str) -> bool:
-        """Whether the word occurs in the file."""
-        return word in self.words(path)

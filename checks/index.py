@@ -12,14 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import libcst as cst
-
-from .read import UnreadableUnit
+from .read import UnreadableUnit, tree_of
 from .read.from_ast import DEFINITIONS
-from .read.reader import parse
-from .read.stamps import Provided, tree_of
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 WORD = re.compile(r"[^\W\d]\w*")
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
@@ -168,6 +167,11 @@ def _free(name: str, units: dict[str, Unit]) -> str:
 
 def _collect_cst(text: str, units: dict[str, Unit]) -> None:
     """The same from libcst, for syntax that the running Python's `ast` doesn't know."""
+    import libcst as cst
+
+    from .read.reader import parse
+    from .read.stamps import Provided
+
     module = parse(text)
     places = Provided(module, 0)
 

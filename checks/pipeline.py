@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _uncollected() -> Generator[None]:
     """Nothing that is made while a project is read is garbage before its end, and looking for some takes a third of
     the time."""
     enabled = gc.isenabled()

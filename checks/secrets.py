@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .model import Place, Secret
-from .read.stamps import tree_of
+from .read import tree_of
 from .sdks import Sdk, load
 
 GATES = (

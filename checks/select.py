@@ -7,6 +7,7 @@ method, or a name that a definition read before gave to a client or a method.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from .files import by_top, hints, roots, with_tails
@@ -86,11 +87,13 @@ class Selection:
                     yield from scope.tree()
 
     def _is_likely(self, module: Module, unit: Unit) -> bool:
-        """Whether the unit holds the last names of some call one beside the other, or the file imports the SDK of a
-        call with one name only: then its call is judged, and the unit is read by libcst."""
+        """Whether the unit spells out the end of some call (`.completions.create(`), or in a file that imports the SDK
+        its only name: then its call is judged, and the unit is read by libcst."""
         words = module.index.words(unit)
         direct = bool(roots(self._world.source.imports(module.path), self._known))
-        return any(end[0] in words and end[-1] in words for end in self._ends if len(end) == 2 or direct)
+        ends = [end for end in self._ends if words.issuperset(end) and (len(end) == 2 or direct)]
+        text = module.index.source(unit) if ends else ""
+        return any(re.search(rf"\b{r'(?:[(][)])?[.]'.join(end)}[(]", text) for end in ends)
 
     def callables(self, path: str) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""

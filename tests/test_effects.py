@@ -9,7 +9,7 @@ import pytest
 
 from aiready.checks.facts.effects import shown, side_effects
 from aiready.checks.files.scan import imports
-from aiready.checks.index import FileIndex, index
+from aiready.checks.index import WORD, FileIndex, index
 from aiready.checks.model import Place
 from aiready.checks.project.scope import Scope
 from aiready.checks.project.world import World
@@ -35,8 +35,8 @@ class Memory:
     def imports(self, path: str) -> Iterable[tuple[int, str, tuple[str, ...]]]:
         return imports(self.data(path))
 
-    def mentions(self, path: str, word: str) -> bool:
-        return word in self.files[path]
+    def words(self, path: str) -> frozenset[str]:
+        return frozenset(WORD.findall(self.files[path]))
 
 
 def function(text: str, name: str = "f") -> Scope:

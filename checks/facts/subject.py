@@ -65,11 +65,11 @@ class Ground:
         """Indexed functions of the project with that last name."""
         world = self.ev.world
         for path in world.paths:
-            module = world.module(path) if world.source.mentions(path, name) else None
-            for key, unit in module.index.units.items() if module is not None else ():
-                scope = module.scope(key) if module is not None and unit.name.rpartition(".")[2] == name else None
-                if scope is not None and scope.is_function:
-                    yield scope
+            module = world.module(path) if name.encode() in world.source.data(path) else None
+            if module is not None:
+                keys = [key for key, unit in module.index.units.items() if unit.name.rpartition(".")[2] == name]
+                scopes = [module.scope(key) for key in keys]
+                yield from (scope for scope in scopes if scope is not None and scope.is_function)
 
     def assigned(self, imports: tuple[str, ...], name: str) -> Iterator[tuple[Values, Place]]:
         """Values that the project assigns to an attribute of an imported module (`openai.timeout = 20`)."""

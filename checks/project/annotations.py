@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..read import UnreadableUnit, read
+from ..read import UnreadableUnit, read_quickly
 from ..read.tree import Attr, Binary, Call, Const, Do, Expr, Index, Items, Name
 from .scope import Scope
 from .values import Cls, Eval, Ext, Fn, Obj, Value, Values, union
@@ -13,7 +13,7 @@ from .values import Cls, Eval, Ext, Fn, Obj, Value, Values, union
 @lru_cache(maxsize=2048)
 def _parsed(text: str) -> Expr | None:
     try:
-        match read(text):
+        match read_quickly(text):
             case (Do(value=value),):
                 return value
             case _:

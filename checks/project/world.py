@@ -36,10 +36,6 @@ class Source(Protocol):
         """Every identifier-like word of the file."""
         ...
 
-    def mentions(self, path: str, word: str) -> bool:
-        """Whether the word occurs in the file."""
-        ...
-
 
 class Module:
     """One file of the project; scopes are made when asked for."""
@@ -275,9 +271,9 @@ class World:
         """Units that hold the word, in the files and in those that import one of them; with `passed_on` also in
         those that an object can be handed to."""
         for other in self._reach(frozenset(paths), passed_on=passed_on):
-            module = self.module(other) if self.source.mentions(other, word) else None
-            for unit in module.index.mentioning(word) if module is not None else ():
-                yield module, unit
+            module = self.module(other) if word in self.source.words(other) else None
+            if module is not None:
+                yield from ((module, unit) for unit in module.index.mentioning(word))
 
     def _reach(self, paths: frozenset[str], *, passed_on: bool) -> list[str]:
         key = (paths, passed_on)
@@ -289,11 +285,11 @@ class World:
     def anywhere(self, word: str) -> Iterator[Scope]:
         """Scopes of units that hold the word, in every file that can have to do with a call."""
         for path in self.relevant:
-            module = self.module(path) if self.source.mentions(path, word) else None
-            for unit in module.index.mentioning(word) if module is not None else ():
-                scope = module.scope(unit.name) if module is not None else None
-                if scope is not None:
-                    yield from scope.tree()
+            module = self.module(path) if word in self.source.words(path) else None
+            if module is not None:
+                for unit in module.index.mentioning(word):
+                    scope = module.scope(unit.name)
+                    yield from scope.tree() if scope is not None else ()
 
 
 def _nearness(candidate: tuple[str, ...], folder: tuple[str, ...]) -> tuple[int, int]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import sys
 from collections.abc import Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
 from .expressions import ExpressionReader
-from .from_ast import AstReader
-from .stamps import Mismatch, Paired, Provided, from_ast, tree_of
+from .parsing import UnreadableUnit, dedented, deep, tree_of, unwrapped
+from .stamps import Mismatch, Paired, Provided, from_ast
 from .tree import (
     Assign,
     Class,
@@ -32,80 +28,15 @@ from .tree import (
     With,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Generator
-
-DEPTH = 20_000
-"""Frames the converter may use: Python frames cost no C stack, and nothing that parses nests deeper."""
-
-
-class UnreadableUnit(Exception):
-    """A definition that can't be read: `reason` is syntax-error or too-deep, the text says where."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-
 
 def read(text: str, first_line: int = 1) -> tuple[Statement, ...]:
     """Read statements that start at `first_line` of their file; the text may be indented.
 
     Raises UnreadableUnit where neither parser can make sense of it.
     """
-    indented = text[:1] in (" ", "\t")
-    source = "if 1:\n" + text if indented else text
-    shift = first_line - (2 if indented else 1)
-    with _depth():
-        try:
-            return _unwrap(_convert(source, shift), indented=indented)
-        except RecursionError as error:
-            raise UnreadableUnit("too-deep", f"nested too deeply near line {first_line}") from error
-
-
-def read_quickly(text: str, first_line: int = 1) -> tuple[Statement, ...]:
-    """The same tree as `read` gives, by `ast`; where that can't read the text, by libcst after all."""
-    indented = text[:1] in (" ", "\t")
-    source = "if 1:\n" + text if indented else text
-    shift = first_line - (2 if indented else 1)
-    with _depth():
-        try:
-            body = AstReader(source.split("\n"), shift).block(tree_of(source).body)
-        except (SyntaxError, ValueError):
-            return read(text, first_line)
-        except (RecursionError, MemoryError) as error:
-            raise UnreadableUnit("too-deep", f"nested too deeply near line {first_line}") from error
-    return _unwrap(body, indented=indented)
-
-
-def convert(node: ast.AST, lines: list[str], units: frozenset[int]) -> tuple[Statement, ...]:
-    """The plain tree of a node that `ast` has parsed: a module, or one definition. Definitions that begin on the lines
-    `units` are left out inside it."""
-    with _depth():
-        try:
-            reader = AstReader(lines, 0, units)
-            return (
-                reader.block(node.body) if isinstance(node, ast.Module) else (reader.statement(cast(ast.stmt, node)),)
-            )
-        except (RecursionError, MemoryError) as error:
-            raise UnreadableUnit("too-deep", f"nested too deeply near line {getattr(node, 'lineno', 1)}") from error
-
-
-def _unwrap(statements: tuple[Statement, ...], *, indented: bool) -> tuple[Statement, ...]:
-    match statements:
-        case (If(body=body), *_) if indented:
-            return body
-        case _:
-            return statements
-
-
-@contextmanager
-def _depth() -> Generator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, DEPTH))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
+    source, shift, indented = dedented(text, first_line)
+    with deep(first_line):
+        return unwrapped(_convert(source, shift), indented=indented)
 
 
 def _convert(source: str, shift: int) -> tuple[Statement, ...]:
@@ -114,8 +45,6 @@ def _convert(source: str, shift: int) -> tuple[Statement, ...]:
     except (SyntaxError, ValueError):
         module = parse(source)
         return StatementReader(Provided(module, shift)).module(module)
-    except MemoryError as error:
-        raise RecursionError from error
     module = parse(source)
     paired = Paired(from_ast(tree, source.split("\n"), shift))
     try:

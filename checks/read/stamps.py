@@ -8,21 +8,12 @@ can't read the text (newer syntax), the provider does the work on that one defin
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import libcst as cst
 
 from .tree import Span
-
-
-def tree_of(text: str) -> ast.Module:
-    """`ast` of a text, warnings about its strings unsaid; a notebook's `await` outside functions is allowed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        return cast("ast.Module", compile(text, "<audited>", "exec", flags, dont_inherit=True))
 
 
 class Stamp(NamedTuple):
