@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from ..model import Place
 from ..project.arguments import argument
-from ..project.edges import Edge
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Attr, Call, Name, With
@@ -23,6 +22,8 @@ LIBRARIES = (
     *("asyncio.", "anyio.", "async_timeout.", "trio.", "signal.", "concurrent.futures."),
     *("timeout_decorator.", "func_timeout.", "wrapt_timeout_decorator.", "stopit."),
 )
+MOST = 30
+"""Functions on one way up."""
 SUBMITS = frozenset({"submit", "run_in_executor", "apply_async", "run_coroutine_threadsafe", "map"})
 
 
@@ -34,22 +35,33 @@ class Bound(NamedTuple):
     source: str
 
 
+class Circle:
+    """A way up that leads back to where it has been: whoever came in first decides."""
+
+
 def bounded(subject: Subject) -> Bound | None:
     """The limit around the call in its function, or in every caller on the way up."""
-    return _Bounds(subject).around(subject.own_sites(), subject.scope, frozenset())
+    found = _Bounds(subject).around(subject.own_sites(), subject.scope)
+    return found if isinstance(found, Bound) else None
 
 
 class _Bounds:
     def __init__(self, subject: Subject) -> None:
         self._ev = subject.ev
         self._subject = subject
+        self._open: list[Scope] = []
+        """The functions on the way up that is being looked at."""
+        self._known: dict[Scope, Bound | None] = {}
+        self._set: dict[Scope, list[Site]] = {}
+        """Alarms that functions set."""
 
-    def around(self, sites: tuple[Site, ...], scope: Scope, seen: frozenset[Scope]) -> Bound | None:
+    def around(self, sites: tuple[Site, ...], scope: Scope) -> Bound | None | Circle:
+        """The limit at the sites or above their function; a Circle where the way leads back to itself."""
         for site in sites:
             found = self._at(site)
             if found is not None:
                 return found
-        return self._above(scope, seen)
+        return self._above(scope)
 
     def _at(self, site: Site) -> Bound | None:
         for frame in reversed(site.frames):
@@ -97,17 +109,30 @@ class _Bounds:
         return None
 
     def _alarm(self, site: Site) -> Bound | None:
-        for other in site.scope.sites:
-            if other.line < site.line and _last(other.call) in ("alarm", "setitimer"):
-                found = self._limit(other.call, other.scope)
-                if found is not None:
-                    return found
+        for other in self._alarms(site.scope):
+            found = self._limit(other.call, other.scope) if other.line < site.line else None
+            if found is not None:
+                return found
         return None
 
-    def _above(self, scope: Scope, seen: frozenset[Scope]) -> Bound | None:
-        """The limit that every caller sets; entry points and library surfaces set none."""
-        if scope in seen or len(seen) > 30 or not scope.is_function:
+    def _alarms(self, scope: Scope) -> list[Site]:
+        if scope not in self._set:
+            self._set[scope] = [site for site in scope.sites if _last(site.call) in ("alarm", "setitimer")]
+        return self._set[scope]
+
+    def _above(self, scope: Scope) -> Bound | None | Circle:
+        if scope in self._open:
+            return Circle()
+        if len(self._open) > MOST or not scope.is_function:
             return None
+        if scope not in self._known:
+            self._open.append(scope)
+            self._known[scope] = self._over(scope)
+            self._open.pop()
+        return self._known[scope]
+
+    def _over(self, scope: Scope) -> Bound | None:
+        """The limit that every caller sets; entry points and library surfaces set none."""
         for decorator in scope.decorators:
             if isinstance(decorator, Call):
                 found = self._limit(decorator, scope.parent or scope)
@@ -121,13 +146,11 @@ class _Bounds:
         edges = [e for e in self._ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return None
-        limits = [self._through(edge, seen | {scope}) for edge in edges]
-        if any(limit is None for limit in limits):
+        ways = [self.around((*edge.inner, edge.site), edge.site.scope) for edge in edges]
+        limits = [way for way in ways if isinstance(way, Bound)]
+        if not limits or any(way is None for way in ways):
             return None
-        return max((limit for limit in limits if limit is not None), key=lambda each: each.seconds or 0.0)
-
-    def _through(self, edge: Edge, seen: frozenset[Scope]) -> Bound | None:
-        return self.around((*edge.inner, edge.site), edge.site.scope, seen)
+        return max(limits, key=lambda each: each.seconds or 0.0)
 
 
 def _number(values: Values) -> float | None:

@@ -22,15 +22,19 @@ class Outer:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
+        self._open: list[Scope] = []
+        """The functions on the way up that is being looked at."""
+        self._known: dict[tuple[Scope, tuple[Site, ...]], list[RetryLayer]] = {}
 
     def layers(self) -> list[RetryLayer]:
         """Layers on every path; those that can't fire say why."""
         subject = self._subject
-        return self._around(subject.sites(), subject.scope, frozenset())
+        return self._around(subject.sites(), subject.scope) or []
 
-    def _around(self, sites: tuple[Site, ...], scope: Scope, seen: frozenset[Scope]) -> list[RetryLayer]:
-        found = [layer for site in sites if (layer := self._at(site)) is not None]
-        return found + self._above(scope, sites, seen)
+    def _around(self, sites: tuple[Site, ...], scope: Scope) -> list[RetryLayer] | None:
+        """Layers at the sites and above their function; None where the way leads back to itself."""
+        above = self._above(scope, sites)
+        return None if above is None else [*(each for site in sites if (each := self._at(site)) is not None), *above]
 
     def _at(self, site: Site) -> RetryLayer | None:
         """The layer that the constructs around a site make."""
@@ -55,17 +59,28 @@ class Outer:
     def _is_hand_over(self, site: Site) -> bool:
         return site is not self._subject.site or self._subject.found.handed
 
-    def _above(self, scope: Scope, sites: tuple[Site, ...], seen: frozenset[Scope]) -> list[RetryLayer]:
+    def _above(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer] | None:
         while scope.kind == "class" and scope.parent is not None:
             scope = scope.parent
-        if scope in seen or not scope.is_function or len(seen) > MOST:
+        if scope in self._open:
+            return None
+        if not scope.is_function or len(self._open) > MOST:
             return []
+        if (scope, sites) not in self._known:
+            self._open.append(scope)
+            self._known[scope, sites] = self._over(scope, sites)
+            self._open.pop()
+        return self._known[scope, sites]
+
+    def _over(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
+        """Layers of the function's decorators, and those that every way into it has."""
         own = self._decorators(scope, sites)
         edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return own
-        above = [self._around((*edge.inner, edge.site), edge.site.scope, seen | {scope}) for edge in edges]
-        if all(any(layer.without_effect is None for layer in group) for group in above):
+        ways = [self._around((*edge.inner, edge.site), edge.site.scope) for edge in edges]
+        above = [way for way in ways if way is not None]
+        if above and all(any(layer.without_effect is None for layer in group) for group in above):
             return own + max(above, key=lambda group: product(tuple(group)) or 999)
         return own
 
