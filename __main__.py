@@ -1,8 +1,6 @@
 """Lets `python -m aiready` do what the `aiready` command does."""
 
-import sys
-
-from .cli.main import main
+from .cli.main import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

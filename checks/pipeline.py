@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from .disk import Disk
@@ -30,24 +28,6 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
 
     Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
     """
-    with _uncollected():
-        return _run(paths, options, progress)
-
-
-@contextmanager
-def _uncollected() -> Generator[None]:
-    """Nothing that is made while a project is read is garbage before its end, and looking for some takes a third of
-    the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None) -> Audit:
     disk = Disk(listing(paths, options.exclude))
     ground = link(disk, load())
     calls = inventory(disk, ground, options, progress)

@@ -55,7 +55,7 @@ class _Bounds:
         self._set: dict[Scope, list[Site]] = {}
         """Alarms that functions set."""
 
-    def around(self, sites: tuple[Site, ...], scope: Scope) -> Bound | None | Circle:
+    def around(self, sites: tuple[Site, ...], scope: Scope) -> Bound | Circle | None:
         """The limit at the sites or above their function; a Circle where the way leads back to itself."""
         for site in sites:
             found = self._at(site)
@@ -120,7 +120,7 @@ class _Bounds:
             self._set[scope] = [site for site in scope.sites if _last(site.call) in ("alarm", "setitimer")]
         return self._set[scope]
 
-    def _above(self, scope: Scope) -> Bound | None | Circle:
+    def _above(self, scope: Scope) -> Bound | Circle | None:
         if scope in self._open:
             return Circle()
         if len(self._open) > MOST or not scope.is_function:
