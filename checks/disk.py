@@ -15,7 +15,7 @@ from .read import UnreadableUnit
 Import = tuple[int, str, tuple[str, ...]]
 
 
-KEPT = 3_000_000
+KEPT = 8_000_000
 """Characters of source whose `ast` is kept for later questions; it takes thirty times as much memory."""
 
 

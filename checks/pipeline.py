@@ -29,7 +29,7 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
     """
     disk = Disk(listing(paths, options.exclude))
-    ground = link(disk, load())
+    ground = link(disk, load(), exact=options.scope == "all")
     calls = inventory(disk, ground, options, progress)
     if not disk.audited():
         raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
@@ -39,11 +39,11 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     return Audit(disk.root, counts, skipped, calls, findings, unused)
 
 
-def link(disk: Disk, knowledge: Knowledge) -> Ground:
-    """The project as the facts are worked out from it."""
+def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False) -> Ground:
+    """The project as the facts are worked out from it; `exact`: read by libcst throughout."""
     root = Path(disk.root)
     installed = installed_versions(root)
     given_away = implied(disk, knowledge.sdks)
     sdks = tuple(for_version(sdk, installed.of(sdk.package) or given_away.get(sdk.id)) for sdk in knowledge.sdks)
-    ev = Evaluator(World(disk, foreign_roots(knowledge)), Matcher(sdks, knowledge.libraries))
+    ev = Evaluator(World(disk, foreign_roots(knowledge), exact=exact), Matcher(sdks, knowledge.libraries))
     return Ground(ev, Entries(ev, knowledge.frameworks, console_scripts(root)), knowledge)

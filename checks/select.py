@@ -7,16 +7,14 @@ method, or a name that a definition read before gave to a client or a method.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from .files import by_top, hints, roots, with_tails
 from .files.hints import Gates
-from .index import Unit
 from .project.match import Matcher
 from .project.rawhttp import METHODS
 from .project.scope import Binding, Scope
-from .project.world import Module, World
+from .project.world import World
 from .read.tree import Attr, Call, Expr, Name
 
 
@@ -32,7 +30,6 @@ class Selection:
         self.names: set[str] = {*matcher.call_names(met), *METHODS}
         """Last names that a call of this project can have; grows while the scopes are read."""
         self._clients = matcher.client_names(met)
-        self._ends = matcher.call_ends(met)
         self._gates: Gates = with_tails({key for sdk in matcher.sdks for key in sdk.tails})
         self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
@@ -82,18 +79,9 @@ class Selection:
                 continue
             if whole or not words.isdisjoint(module.index.words(unit)):
                 self._done.add((path, name))
-                scope = module.scope(name, searched=self._is_likely(module, unit))
+                scope = module.scope(name)
                 if scope is not None:
                     yield from scope.tree()
-
-    def _is_likely(self, module: Module, unit: Unit) -> bool:
-        """Whether the unit spells out the end of some call (`.completions.create(`), or in a file that imports the SDK
-        its only name: then its call is judged, and the unit is read by libcst."""
-        words = module.index.words(unit)
-        direct = bool(roots(self._world.source.imports(module.path), self._known))
-        ends = [end for end in self._ends if words.issuperset(end) and (len(end) == 2 or direct)]
-        text = module.index.source(unit) if ends else ""
-        return any(re.search(rf"\b{r'(?:[(][)])?[.]'.join(end)}[(]", text) for end in ends)
 
     def callables(self, path: str) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""

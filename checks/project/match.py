@@ -48,12 +48,6 @@ class Matcher:
         met = [key for sdk in self.sdks if any(name in imports for name in sdk.imports) for key in sdk.calls]
         return frozenset(_last(key) for key in (*met, *(tail for sdk in self.sdks for tail in sdk.tails))) - {""}
 
-    def call_ends(self, imports: Container[str]) -> frozenset[tuple[str, ...]]:
-        """The last two names of calls to the SDKs that are imported (`completions`, `create`), or the only one."""
-        met = [key for sdk in self.sdks if any(name in imports for name in sdk.imports) for key in sdk.calls]
-        keys = (*met, *(tail for sdk in self.sdks for tail in sdk.tails))
-        return frozenset(tuple(key.replace("()", "").split(".")[-2:]) for key in keys if key != "()")
-
     def client_names(self, imports: Container[str]) -> frozenset[str]:
         """Last names of the constructors of imported SDKs whose objects are called themselves."""
         met = [sdk for sdk in self.sdks if "()" in sdk.calls and any(name in imports for name in sdk.imports)]
