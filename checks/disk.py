@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .files.decode import decode, read
+from .files.hints import GATES, Gates, hints
 from .files.notebook import Notebook, notebook
 from .files.scan import imports
 from .files.walk import Listing
@@ -13,7 +14,7 @@ from .model import Skipped
 from .read import UnreadableUnit
 
 Import = tuple[int, str, tuple[str, ...]]
-
+Seen = tuple[list[tuple[str, tuple[Import, ...], bool]], dict[str, Skipped]]
 
 KEPT = 8_000_000
 """Characters of source whose `ast` is kept for later questions; it takes thirty times as much memory."""
@@ -22,11 +23,15 @@ KEPT = 8_000_000
 class Disk:
     """Reads, scans and indexes the listed files that are audited; what can't be read is listed as skipped."""
 
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Listing, gates: Gates = GATES) -> None:
+        """`gates`: see `files.hints`."""
+        self._gates = gates
         self.root = listing.root
         self.files = tuple(path for path, _, _, role in listing.files if role == "source")
         self.skipped: dict[str, Skipped] = {each.path: each for each in listing.skipped}
         self.found = len(listing.files)
+        self.bytes = sum(size for _, size, _, role in listing.files if role == "source")
+        """Size of the files to audit."""
         self._kept = 0
         self.parsed: set[str] = set()
         self.notebooks: dict[str, Notebook] = {}
@@ -34,6 +39,7 @@ class Disk:
         self._data: dict[str, bytes | None] = {}
         self._indexes: dict[str, FileIndex | None] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
+        self._hints: dict[str, bool] = {}
 
     def paths(self) -> Iterable[str]:
         """Every audited file."""
@@ -117,6 +123,25 @@ class Disk:
         if path not in self._imports:
             self._imports[path] = tuple(imports(self.data(path)))
         return self._imports[path]
+
+    def hints(self, path: str) -> bool:
+        """Whether a file may send a request to a model although it imports no SDK."""
+        if path not in self._hints:
+            self._hints[path] = hints(self.data(path), self._gates)
+        return self._hints[path]
+
+    def seen(self, paths: Iterable[str]) -> Seen:
+        """What the bytes of the files say, for another process."""
+        glances = [(path, self.imports(path), self.hints(path)) for path in paths]
+        return glances, self.skipped
+
+    def take(self, seen: Seen) -> None:
+        """Know what another process has seen."""
+        for path, found, hinted in seen[0]:
+            self._imports[path] = found
+            self._hints[path] = hinted
+        for key, each in seen[1].items():
+            self.skipped.setdefault(key, each)
 
     def words(self, path: str) -> frozenset[str]:
         """Every identifier-like word of the file."""

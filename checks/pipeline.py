@@ -9,6 +9,7 @@ from pathlib import Path
 from .disk import Disk
 from .errors import NothingToAudit
 from .facts.subject import Ground
+from .files import with_tails
 from .files.walk import listing
 from .inventory import Progress, inventory
 from .judging import judge
@@ -21,6 +22,7 @@ from .project.match import Matcher, foreign_roots
 from .project.world import World
 from .scripts import console_scripts
 from .sdks import Knowledge, for_version, installed_versions, load
+from .sweep import sweep
 
 
 def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None = None) -> Audit:
@@ -28,12 +30,14 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
 
     Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
     """
-    disk = Disk(listing(paths, options.exclude))
-    ground = link(disk, load(), exact=options.scope == "all")
+    knowledge = load()
+    disk = Disk(listing(paths, options.exclude), with_tails(key for sdk in knowledge.sdks for key in sdk.tails))
+    swept = sweep(disk, options.jobs)
+    ground = link(disk, knowledge, exact=options.scope == "all")
     calls = inventory(disk, ground, options, progress)
     if not disk.audited():
         raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
-    findings, unused = judge(disk, calls, options)
+    findings, unused = judge(calls, swept.secrets, swept.comments, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
     return Audit(disk.root, counts, skipped, calls, findings, unused)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .files import by_top, hints, roots, with_tails
-from .files.hints import Gates
+from .files import by_top, roots
 from .project.match import Matcher
 from .project.rawhttp import METHODS
 from .project.scope import Binding, Scope
@@ -30,7 +29,6 @@ class Selection:
         self.names: set[str] = {*matcher.call_names(met), *METHODS}
         """Last names that a call of this project can have; grows while the scopes are read."""
         self._clients = matcher.client_names(met)
-        self._gates: Gates = with_tails({key for sdk in matcher.sdks for key in sdk.tails})
         self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
         self._done: set[tuple[str, str]] = set()
@@ -58,7 +56,7 @@ class Selection:
         found: set[str] = set()
         for path in self._world.paths:
             met = roots(source.imports(path), self._known)
-            if met - self._asked.keys() or self._asks(path, met) or hints(source.data(path), self._gates):
+            if met - self._asked.keys() or self._asks(path, met) or source.hints(path):
                 found |= self._world.importers(path)
         return sorted(found)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from aiready.checks.facts.effects import shown, side_effects
+from aiready.checks.files.hints import hints
 from aiready.checks.files.scan import imports
 from aiready.checks.index import WORD, FileIndex, index
 from aiready.checks.model import Place
@@ -34,6 +35,9 @@ class Memory:
 
     def imports(self, path: str) -> Iterable[tuple[int, str, tuple[str, ...]]]:
         return imports(self.data(path))
+
+    def hints(self, path: str) -> bool:
+        return hints(self.data(path))
 
     def words(self, path: str) -> frozenset[str]:
         return frozenset(WORD.findall(self.files[path]))

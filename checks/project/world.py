@@ -28,6 +28,10 @@ class Source(Protocol):
         """Imports of a file as (level, module, names), from the cheap scan."""
         ...
 
+    def hints(self, path: str) -> bool:
+        """Whether the file may send a request to a model although it imports no SDK."""
+        ...
+
     def data(self, path: str) -> bytes:
         """The file's text as bytes, for the byte filter; empty when it could not be read."""
         ...
