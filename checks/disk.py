@@ -30,8 +30,8 @@ class Disk:
         self.files = tuple(path for path, _, _, role in listing.files if role == "source")
         self.skipped: dict[str, Skipped] = {each.path: each for each in listing.skipped}
         self.found = len(listing.files)
-        self.bytes = sum(size for _, size, _, role in listing.files if role == "source")
-        """Size of the files to audit."""
+        self.sizes = {path: size for path, size, _, role in listing.files if role == "source"}
+        """Bytes of the files to audit."""
         self._kept = 0
         self.parsed: set[str] = set()
         self.notebooks: dict[str, Notebook] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from .cells import in_cells
 from .disk import Disk
@@ -13,7 +13,7 @@ from .options import Options
 from .project.calls import Found, find
 from .project.scope import Scope
 from .select import Selection
-from .shards import fair, in_shards, processes
+from .shards import Meet, fair, in_shards, processes
 
 Progress = Callable[[int, int], None]
 WORTH = 200_000
@@ -25,13 +25,11 @@ def inventory(disk: Disk, ground: Ground, options: Options, progress: Progress |
     """Every LLM call, in order of place. `progress` is told how many of this process's scopes are done."""
     selection = Selection(ground.ev.world, ground.ev.matcher, everything=options.scope == "all")
     paths = selection.paths()
-    weights = {path: len(disk.data(path)) for path in paths}
-    groups = ground.ev.world.components(paths)
-    count = min(processes(options.jobs), max(1, sum(weights.values()) // WORTH))
-    shares = fair(groups, weights, count)
+    count = min(processes(options.jobs), max(1, sum(disk.sizes[path] for path in paths) // WORTH))
+    shares = fair(ground.ev.world.components(paths), disk.sizes, count)
 
-    def work(share: int) -> Share:
-        scopes = [scope for group in groups for scope in _scopes(selection, group, shares[share])]
+    def work(share: int, meet: Meet) -> Share:
+        scopes = list(selection.scopes(sorted(shares[share]), meet))
         found = _found(ground, selection, scopes, progress if share == 0 else None)
         calls = [in_cells(describe(ground, each), disk.notebooks) for each in found]
         disk.note(ground.ev.world.problems)
@@ -41,13 +39,6 @@ def inventory(disk: Disk, ground: Ground, options: Options, progress: Progress |
     for _, learned in results[1:]:
         disk.learn(learned)
     return tuple(sorted((call for calls, _ in results for call in calls), key=_order))
-
-
-def _scopes(selection: Selection, group: Sequence[str], mine: frozenset[str]) -> list[Scope]:
-    """The scopes this process searches in files that import one another. Names given in any of them are learned."""
-    if mine.isdisjoint(group):
-        return []
-    return [scope for scope in selection.scopes(group) if scope.module.path in mine]
 
 
 def _order(call: Call) -> tuple[str, int, int, int, str]:

@@ -15,6 +15,7 @@ from .project.rawhttp import METHODS
 from .project.scope import Binding, Scope
 from .project.world import World
 from .read.tree import Attr, Call, Expr, Name
+from .shards import Meet
 
 
 class Selection:
@@ -38,8 +39,8 @@ class Selection:
         self._world.relevant = self._relevant()
         return list(self._world.paths) if self._everything else self._world.relevant
 
-    def scopes(self, paths: Iterable[str]) -> Iterator[Scope]:
-        """The scopes to search in the files, in order; those that new words bring in follow."""
+    def scopes(self, paths: Iterable[str], meet: Meet) -> Iterator[Scope]:
+        """The scopes to search in the files, in order; those that new words bring in follow, from whatever process."""
         words = set(self.names)
         while words:
             fresh: set[str] = set()
@@ -47,7 +48,7 @@ class Selection:
                 for scope in self._read(path, words):
                     fresh |= set(self._aliases(scope))
                     yield scope
-            words = fresh - self.names
+            words = meet(fresh) - self.names
             self.names |= words
 
     def _relevant(self) -> list[str]:

@@ -9,9 +9,20 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 T = TypeVar("T")
+Words = set[str]
+Meet = Callable[[Words], Words]
+"""Waits until all processes have come here, and gives each the words of all."""
+
+
+class _Child(NamedTuple):
+    process: int
+    told: IO[bytes]
+    """From the child."""
+    tell: IO[bytes]
+    """To the child."""
 
 
 def processes(jobs: int) -> int:
@@ -23,44 +34,78 @@ def processes(jobs: int) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_shards(work: Callable[[int], T], count: int) -> list[T]:
-    """Results of `work(0)` to `work(count - 1)`, in order; a share whose child fails is worked again by the parent."""
-    children = [_fork(work, share) for share in range(1, count)]
-    results = [work(0)]
-    for share, (child, pipe) in enumerate(children, 1):
-        with os.fdopen(pipe, "rb") as stream:
-            data = stream.read()
-        _, status = os.waitpid(child, 0)
-        results.append(pickle.loads(data) if status == 0 and data else work(share))  # noqa: S301 - our own child's
+def in_shards(work: Callable[[int, Meet], T], count: int) -> list[T]:
+    """Results of `work(0, meet)` to `work(count - 1, meet)`, in order; a share whose child fails is worked again by
+    the parent. Every share must call `meet` equally often."""
+    children: list[_Child] = []
+    for share in range(1, count):
+        children.append(_fork(work, share, children))
+
+    def meet(words: Words) -> Words:
+        everybody = words.union(*(_received(child, set[str]()) for child in children))
+        for child in children:
+            _send(child.tell, everybody)
+        return everybody
+
+    results = [work(0, meet)]
+    for share, child in enumerate(children, 1):
+        done: list[T] = _received(child, [])
+        child.told.close()
+        child.tell.close()
+        os.waitpid(child.process, 0)
+        results.append(done[0] if done else work(share, lambda words: words))
     return results
 
 
-def _fork(work: Callable[[int], T], share: int) -> tuple[int, int]:
-    """Start a child for one share; its process id and the pipe its result comes through."""
-    ours, theirs = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(theirs)
-        return child, ours
+def _received(child: _Child, otherwise: T) -> T:
+    """What a child says next; something else if it says nothing any more."""
+    try:
+        return pickle.load(child.told)  # type: ignore[no-any-return]  # noqa: S301 - our own child's
+    except (EOFError, OSError, pickle.UnpicklingError):
+        return otherwise
+
+
+def _send(stream: IO[bytes], what: object) -> None:
+    try:
+        pickle.dump(what, stream, pickle.HIGHEST_PROTOCOL)
+        stream.flush()
+    except OSError:  # nobody listens any more: it will show when an answer is missing
+        return
+
+
+def _fork(work: Callable[[int, Meet], T], share: int, before: Sequence[_Child]) -> _Child:
+    """Start a child for one share."""
+    told, tells = os.pipe()
+    hears, tell = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(tells)
+        os.close(hears)
+        return _Child(process, os.fdopen(told, "rb"), os.fdopen(tell, "wb"))
     status = 1
     try:
-        os.close(ours)
-        data = pickle.dumps(work(share), pickle.HIGHEST_PROTOCOL)
-        with os.fdopen(theirs, "wb") as stream:
-            stream.write(data)
+        for each in (*(stream.fileno() for child in before for stream in child[1:]), told, tell):
+            os.close(each)
+        up, down = os.fdopen(tells, "wb"), os.fdopen(hears, "rb")
+
+        def meet(words: Words) -> Words:
+            _send(up, words)
+            return _received(_Child(0, down, up), words)
+
+        _send(up, [work(share, meet)])
         status = 0
     finally:
         os._exit(status)  # neither the parent's buffers nor its exit handlers are the child's
 
 
 def fair(groups: Sequence[Sequence[str]], weights: Mapping[str, int], count: int) -> list[frozenset[str]]:
-    """Groups of files dealt out to `count` shares of about the same weight; one that outweighs a share is split."""
-    total = sum(weights.values())
+    """Groups of files dealt out to `count` shares of about the same weight; one that outweighs a share is split, with
+    neighbours kept together."""
+    total = sum(weights[path] for group in groups for path in group)
     pieces: list[Sequence[str]] = []
     for group in groups:
         heavy = sum(weights[path] for path in group) * count > total * 1.3
-        parts = count if heavy else 1
-        pieces += [group[at::parts] for at in range(parts)] if parts > 1 else [group]
+        pieces += _split(group, weights, count) if heavy else [group]
     shares: list[list[str]] = [[] for _ in range(count)]
     loads = [0] * count
     for piece in sorted(pieces, key=lambda each: (-sum(weights[path] for path in each), each[:1])):
@@ -68,3 +113,14 @@ def fair(groups: Sequence[Sequence[str]], weights: Mapping[str, int], count: int
         shares[lightest] += piece
         loads[lightest] += sum(weights[path] for path in piece)
     return [frozenset(share) for share in shares]
+
+
+def _split(group: Sequence[str], weights: Mapping[str, int], count: int) -> list[Sequence[str]]:
+    """A group in `count` runs of about the same weight."""
+    total = sum(weights[path] for path in group) or 1
+    runs: list[list[str]] = [[] for _ in range(count)]
+    before = 0
+    for path in group:
+        runs[min(count - 1, before * count // total)].append(path)
+        before += weights[path]
+    return [run for run in runs if run]

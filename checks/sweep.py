@@ -13,7 +13,7 @@ from .cells import in_cells
 from .disk import Disk, Seen
 from .model import Secret, Suppression
 from .secrets import may_hold, secrets
-from .shards import in_shards, processes
+from .shards import Meet, in_shards, processes
 from .suppress import MARK, parse
 
 WORTH = 6_000_000
@@ -29,9 +29,9 @@ class Swept(NamedTuple):
 
 def sweep(disk: Disk, jobs: int) -> Swept:
     """Look at every file once; what the disk will be asked of them later, it then knows."""
-    count = min(processes(jobs), max(1, disk.bytes // WORTH))
+    count = min(processes(jobs), max(1, sum(disk.sizes.values()) // WORTH))
 
-    def work(share: int) -> tuple[Swept, Seen]:
+    def work(share: int, _: Meet) -> tuple[Swept, Seen]:
         mine = disk.files[share::count]
         found = Swept(
             tuple(each for path in mine for each in _secrets(disk, path)),
