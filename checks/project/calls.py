@@ -51,9 +51,13 @@ def find(ev: Eval, scope: Scope, names: Container[str], *, callables: bool) -> I
         yield from _handed(ev, site, names)
 
 
+BUILTIN = frozenset(name for kind in (str, bytes, list, dict, set, float) for name in dir(kind) if name[:1] != "_")
+"""Methods of built-in types: no attribute that holds an object is called `append`."""
+
+
 def _may_be_object(func: Attr, scope: Scope) -> bool:
     """`self.llm(…)` where no method of the class is called so."""
-    if not isinstance(func.value, Name):
+    if not isinstance(func.value, Name) or func.name in BUILTIN:
         return False
     at: Scope | None = scope
     while at is not None and at.kind != "class":
