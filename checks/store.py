@@ -2,8 +2,9 @@
 
 An entry belongs to a command line in its folder and surroundings, and holds what to look at again: the paths and
 exclusions to list, and a digest of that listing, of the files that pin SDK releases, of this program and of the Python
-that runs it. Only what the interpreter has loaded anyway is imported here. An entry is framed bytes behind a checksum,
-never code or a pickle, and is believed only in a folder that nobody else can write.
+that runs it. Where only times differ (a fresh checkout), a digest of what stands in the files decides. Only what the
+interpreter has loaded anyway is imported here. An entry is framed bytes behind a checksum, never code or a pickle, and
+is believed only in a folder that nobody else can write.
 """
 
 # Paths are strings here: pathlib takes longer to import than an entry to answer.
@@ -18,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .files.walk import NOT_OURS, Listing
 
-MAGIC = b"aiready stored report 1\n"
+MAGIC = b"aiready stored report 2\n"
 DAYS = 30
 ENTRIES = 200
 BYTES = 64_000_000
@@ -38,9 +39,9 @@ _PINS = frozenset({"Pipfile", "PKG-INFO", "METADATA", "setup.py"})
 class Entry:
     """One stored document. A plain class: dataclasses would take longer to import than an entry to answer."""
 
-    __slots__ = ("digest", "document", "exclude", "output", "paths", "status")
+    __slots__ = ("content", "digest", "document", "exclude", "output", "paths", "status")
 
-    def __init__(self, document: bytes, status: int, digest: bytes = b"") -> None:
+    def __init__(self, document: bytes, status: int, digest: bytes = b"", content: bytes = b"") -> None:
         self.document = document
         self.status = status
         """The exit status that goes with it."""
@@ -49,6 +50,8 @@ class Entry:
         self.paths: tuple[str, ...] = ()
         self.exclude: tuple[str, ...] = ()
         self.digest = digest
+        self.content = content
+        """See `tree_digest` and `content_digest`."""
 
 
 def default_folder() -> str:
@@ -71,9 +74,32 @@ def command_key(words: Sequence[str], surroundings: Sequence[str]) -> str:
 def tree_digest(listing: Listing) -> bytes:
     """Of everything a report is made from: the listed files, the pins of SDK releases, this program, this Python."""
     files = repr([file[:3] for file in listing.files])
+    return _digest([*_shape(listing), os.fsencode(files), os.fsencode(repr(_stamps(_pins(listing.root))))])
+
+
+def content_digest(listing: Listing, known: bytes = b"") -> bytes:
+    """The same with the files' content in place of their times. With `known`, content is read only where the names and
+    sizes are those of that digest."""
+    pins = [path for path, _, _ in _stamps(_pins(listing.root))]
+    sizes = repr(([file[:2] for file in listing.files], [stamp[:2] for stamp in _stamps(pins)]))
+    shape = _digest([*_shape(listing), os.fsencode(sizes)])
+    if known and not known.startswith(shape):
+        return shape
+    content = blake2b(digest_size=_DIGEST)
+    for path in (*(os.path.join(listing.root, file[0]) for file in listing.files), *pins):
+        try:
+            with open(path, "rb", buffering=0) as stream:
+                content.update(stream.read())
+        except OSError:
+            content.update(b"unreadable")
+        content.update(b"\0")
+    return shape + content.digest()
+
+
+def _shape(listing: Listing) -> list[bytes]:
+    """What else a report depends on: the folder, what is left out of it, this program and this Python."""
     skipped = [f"{each.path}\0{each.reason}" for each in listing.skipped]
-    told = (listing.root, files, *skipped, repr(_stamps(_pins(listing.root))), repr(_stamps(_program())), sys.version)
-    return _digest(os.fsencode(part) for part in told)
+    return [os.fsencode(part) for part in (listing.root, *skipped, repr(_stamps(_program())), sys.version)]
 
 
 def is_racy(listing: Listing, before_ns: int) -> bool:
@@ -94,8 +120,8 @@ def load(folder: str, key: str) -> Entry | None:
     checksum, body = data[len(MAGIC) : len(MAGIC) + _DIGEST], data[len(MAGIC) + _DIGEST :]
     if not data.startswith(MAGIC) or _digest([body]) != checksum:
         return None
-    status, digest, output, paths, exclude, document = _unframed(body)
-    entry = Entry(document, int(status), digest)
+    status, digest, content, output, paths, exclude, document = _unframed(body)
+    entry = Entry(document, int(status), digest, content)
     entry.output = os.fsdecode(output)
     entry.paths, entry.exclude = (tuple(os.fsdecode(part) for part in _unframed(each)) for each in (paths, exclude))
     return entry
@@ -104,7 +130,9 @@ def load(folder: str, key: str) -> Entry | None:
 def save(folder: str, key: str, entry: Entry) -> None:
     """Keep an entry, replacing the one of that name in one step. What can't be written is left out: it is a cache."""
     listed = [_framed(map(os.fsencode, each)) for each in (entry.paths, entry.exclude)]
-    body = _framed([b"%d" % entry.status, entry.digest, os.fsencode(entry.output), *listed, entry.document])
+    body = _framed(
+        [b"%d" % entry.status, entry.digest, entry.content, os.fsencode(entry.output), *listed, entry.document]
+    )
     if len(body) > BYTES:
         return
     path = _path(folder, key)

@@ -39,9 +39,9 @@ class Job:
         pending = self._pending(words)
         text, status = written(self._audit())
         document = text.encode(errors="backslashreplace")
-        destination.deliver(document, self.output)
         if pending:
             pending.keep(document, status, self.output)
+        destination.deliver(document, self.output)
         return status
 
     def _pending(self, words: Sequence[str]) -> Pending | None:

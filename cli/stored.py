@@ -10,7 +10,7 @@ import time
 
 from ..checks.errors import UsageError
 from ..checks.files.walk import listing
-from ..checks.store import Entry, command_key, default_folder, is_racy, load, save, tree_digest
+from ..checks.store import Entry, command_key, content_digest, default_folder, is_racy, load, save, tree_digest
 from .destination import deliver
 from .surroundings import described
 
@@ -25,8 +25,9 @@ def replay(words: Sequence[str]) -> int | None:
     if folder is None:
         return None
     try:
-        entry = load(folder, command_key(words, described()))
-        if entry is None or tree_digest(listing(entry.paths, entry.exclude)) != entry.digest:
+        key = command_key(words, described())
+        entry = load(folder, key)
+        if entry is None or not _holds(entry, folder, key):
             return None
         deliver(entry.document, entry.output)
     except (OSError, UsageError):  # the long way words what is wrong
@@ -34,6 +35,21 @@ def replay(words: Sequence[str]) -> int | None:
     if "--verbose" in words or "-v" in words:
         sys.stderr.write("aiready: nothing has changed since this report was made; --no-cache makes it anew\n")
     return entry.status
+
+
+def _holds(entry: Entry, folder: str, key: str) -> bool:
+    """Whether the tree is still what the document was made from; where only times differ, the new ones are noted."""
+    before = time.time_ns()
+    found = listing(entry.paths, entry.exclude)
+    digest = tree_digest(found)
+    if digest == entry.digest:
+        return True
+    if content_digest(found, entry.content) != entry.content:
+        return False
+    if not is_racy(found, before):
+        entry.digest = digest
+        save(folder, key, entry)
+    return True
 
 
 def _cache_folder(words: Sequence[str]) -> str | None:
@@ -68,6 +84,9 @@ class Pending:
         """Store the finished document, unless a file may have changed again without its time stamp showing it."""
         if self._racy:
             return
-        entry = Entry(document, status, self._digest)
+        found = listing(self._paths, self._exclude)
+        if tree_digest(found) != self._digest:
+            return
+        entry = Entry(document, status, self._digest, content_digest(found))
         entry.paths, entry.exclude, entry.output = self._paths, self._exclude, output
         save(self._folder, self._key, entry)

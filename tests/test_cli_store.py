@@ -10,7 +10,7 @@ import pytest
 from aiready.checks import store
 from aiready.checks.files.walk import listing
 from aiready.checks.sdks import versions
-from aiready.checks.store import Entry, command_key, default_folder, is_racy, load, save, tree_digest
+from aiready.checks.store import Entry, command_key, content_digest, default_folder, is_racy, load, save, tree_digest
 
 OLD = 1_000_000_000
 
@@ -30,7 +30,7 @@ def digest(tree: Path) -> bytes:
 
 
 def entry(document: bytes = b"done\n", status: int = 1) -> Entry:
-    made = Entry(document, status, b"\0digest:1")
+    made = Entry(document, status, b"\0digest:1", b"content\0")
     made.paths, made.exclude, made.output = ("src", "a:b"), ("*.gen.py", "\udcff"), "out.json"
     return made
 
@@ -130,6 +130,23 @@ def test_every_file_that_pins_a_release_is_in_the_digest(pattern: str, folder: s
     path.parent.mkdir(exist_ok=True)
     path.write_text("openai==1.0\n")
     assert digest(tree) != before
+
+
+def test_a_fresh_checkout_has_the_same_content(tree: Path) -> None:
+    before, content = digest(tree), content_digest(listing([tree]))
+    for path in (tree / "pkg" / "a.py", tree / "pyproject.toml"):
+        os.utime(path, (OLD + 5, OLD + 5))
+    assert digest(tree) != before
+    assert content_digest(listing([tree]), content) == content
+
+
+@pytest.mark.parametrize("name", ["pkg/a.py", "pyproject.toml"])
+@pytest.mark.parametrize("text", ["x = 2\n", "x = 1\n# more\n"], ids=["same size", "longer"])
+def test_other_content_is_told_whatever_the_time_stamp_says(name: str, text: str, tree: Path) -> None:
+    content = content_digest(listing([tree]))
+    (tree / name).write_text(text)
+    os.utime(tree / name, (OLD, OLD))
+    assert content_digest(listing([tree]), content) != content
 
 
 def test_files_that_decide_nothing_are_not_in_the_digest(tree: Path) -> None:
