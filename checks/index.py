@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .read import UnreadableUnit, tree_of
@@ -82,6 +82,10 @@ class FileIndex:
     def _words(self) -> dict[str, frozenset[str]]:
         return {}
 
+    def calls(self, unit: Unit, word: str, *, behind_dot: bool) -> bool:
+        """Whether the unit calls the word (`word(`); `behind_dot`: or holds it behind a dot or a quote."""
+        return _use_of(word, behind_dot).search(self.source(unit)) is not None
+
     def named(self, name: str) -> Iterator[Unit]:
         """The units of that qualified name, the latest definition first."""
         found = [self.units[name]] if name in self.units else []
@@ -113,6 +117,12 @@ class FileIndex:
     @cached_property
     def _mentioning(self) -> dict[str, tuple[Unit, ...]]:
         return {}
+
+
+@lru_cache(maxsize=4096)
+def _use_of(word: str, behind_dot: bool) -> re.Pattern[str]:  # noqa: FBT001 - the cache wants it so
+    behind = rf"""|(?:\.\s*|["']){word}\b""" if behind_dot else ""
+    return re.compile(rf"\b{word}\s*\({behind}")
 
 
 def index(path: str, text: str, *, keep: bool = False) -> FileIndex:

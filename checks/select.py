@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .files import by_top, roots
+from .index import FileIndex, Unit
 from .project.match import Matcher
 from .project.rawhttp import METHODS
 from .project.scope import Binding, Scope
@@ -29,6 +30,10 @@ class Selection:
         met = {name for path in world.paths for name in roots(world.source.imports(path), self._known)}
         self.names: set[str] = {*matcher.call_names(met), *METHODS}
         """Last names that a call of this project can have; grows while the scopes are read."""
+        self._objects: set[str] = set()
+        """Those of them that are names of objects which are called themselves."""
+        self._given: set[str] = set()
+        """Those of them that the project gave to methods."""
         self._clients = matcher.client_names(met)
         self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
@@ -43,12 +48,15 @@ class Selection:
         """The scopes to search in the files, in order; those that new words bring in follow, from whatever process."""
         words = set(self.names)
         while words:
-            fresh: set[str] = set()
+            fresh: set[tuple[str, str]] = set()
             for path in paths:
                 for scope in self._read(path, words):
                     fresh |= set(self._aliases(scope))
                     yield scope
-            words = meet(fresh) - self.names
+            said = meet(fresh)
+            self._given |= {name for name, how in said if how == "method"} - self.names
+            self._objects |= {name for name, how in said if how == "object"} - self.names - self._given
+            words = {name for name, _ in said} - self.names
             self.names |= words
 
     def _relevant(self) -> list[str]:
@@ -76,39 +84,49 @@ class Selection:
         for name, unit in module.index.units.items():
             if (path, name) in self._done:
                 continue
-            if whole or not words.isdisjoint(module.index.words(unit)):
+            if whole or self._may_call(module.index, unit, words):
                 self._done.add((path, name))
                 scope = module.scope(name)
                 if scope is not None:
                     yield from scope.tree()
 
+    def _may_call(self, index: FileIndex, unit: Unit, words: set[str]) -> bool:
+        """Whether the unit uses one of the words as a call would: called or behind a dot (`request(`, `.create`), or
+        in any way if it was imported or given to a method; objects must be called."""
+        met = words & index.words(unit)
+        if not met:
+            return False
+        imported = (name for _, _, names in self._world.source.imports(index.path) for name in names)
+        if not met.isdisjoint(self._given) or not met.isdisjoint(imported):
+            return True
+        return any(index.calls(unit, word, behind_dot=word not in self._objects) for word in met)
+
     def callables(self, path: str) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""
         return bool(roots(self._world.source.imports(path), self._called))
 
-    def _aliases(self, scope: Scope) -> Iterator[str]:
-        """Names it gives to a method or a client: `ask = client.chat.completions.create`, `self.llm = Llama()`."""
+    def _aliases(self, scope: Scope) -> Iterator[tuple[str, str]]:
+        """Names it gives to a method or to an object: `ask = client.chat.completions.create`, `self.llm = Llama()`."""
         shared = scope.bindings if scope.kind in ("module", "class") else scope.globals
         for name in shared:
-            if any(self._names_a_call(binding) for binding in scope.bindings.get(name, ())):
-                yield name
+            yield from ((name, how) for each in scope.bindings.get(name, ()) if (how := self._names_a_call(each)))
         for each in scope.sets:
-            if each.name and each.binding.expr is not None and self._is_worth_a_name(each.binding.expr):
-                yield each.name
+            if each.name and each.binding.expr is not None and (how := self._is_worth_a_name(each.binding.expr)):
+                yield each.name, how
 
-    def _names_a_call(self, binding: Binding) -> bool:
+    def _names_a_call(self, binding: Binding) -> str:
         if binding.how == "import":
-            return binding.attr in self.names
-        return binding.expr is not None and self._is_worth_a_name(binding.expr)
+            return "method" if binding.attr in self.names else ""
+        return self._is_worth_a_name(binding.expr) if binding.expr is not None else ""
 
-    def _is_worth_a_name(self, node: Expr) -> bool:
+    def _is_worth_a_name(self, node: Expr) -> str:
         match node:
             case Attr(name=name):
-                return name in self.names
+                return "method" if name in self.names else ""
             case Call(func=Name(id=name) | Attr(name=name)):
-                return name == "partial" or name in self._clients
+                return "method" if name == "partial" else "object" if name in self._clients else ""
             case _:
-                return False
+                return ""
 
 
 def _asked(matcher: Matcher) -> Iterator[tuple[str, tuple[bytes, ...]]]:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, NamedTuple, TypeVar
 
 T = TypeVar("T")
-Words = set[str]
+Words = set[tuple[str, str]]
+"""Words with what is to be known of each."""
 Meet = Callable[[Words], Words]
 """Waits until all processes have come here, and gives each the words of all."""
 
@@ -42,7 +43,7 @@ def in_shards(work: Callable[[int, Meet], T], count: int) -> list[T]:
         children.append(_fork(work, share, children))
 
     def meet(words: Words) -> Words:
-        everybody = words.union(*(_received(child, set[str]()) for child in children))
+        everybody = words.union(*(_received(child, Words()) for child in children))
         for child in children:
             _send(child.tell, everybody)
         return everybody
