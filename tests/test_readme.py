@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
 EXAMPLE = "examples/support_desk"
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "benchmarks/README.md", f"{EXAMPLE}/README.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/facts.md",
+    "benchmarks/README.md",
+    f"{EXAMPLE}/README.md",
+)
 CLEAN = "from openai import OpenAI\n\nclient = OpenAI(timeout=20)\n"
 
 
