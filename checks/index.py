@@ -130,17 +130,22 @@ def index(path: str, text: str, *, keep: bool = False) -> FileIndex:
     units: dict[str, Unit] = {}
     nodes: dict[str, ast.AST] = {}
     try:
+        _collect_all(text, units, nodes)
+    except (RecursionError, MemoryError) as error:
+        raise UnreadableUnit("too-deep", "nested too deeply to be parsed") from error
+    inner = frozenset(node.lineno for node in nodes.values() if isinstance(node, DEFINITIONS))
+    return FileIndex(path, text, units, nodes if keep else {}, inner)
+
+
+def _collect_all(text: str, units: dict[str, Unit], nodes: dict[str, ast.AST]) -> None:
+    try:
         tree = tree_of(text)
     except (SyntaxError, ValueError):
         _collect_cst(text, units)
-    except (RecursionError, MemoryError) as error:
-        raise UnreadableUnit("too-deep", "nested too deeply to be parsed") from error
-    else:
-        holes = _collect(tree.body, "", units, nodes)
-        nodes[""] = tree
-        units[""] = Unit("", "module", 1, text.count("\n") + 1, holes)
-    inner = frozenset(node.lineno for node in nodes.values() if isinstance(node, DEFINITIONS))
-    return FileIndex(path, text, units, nodes if keep else {}, inner)
+        return
+    holes = _collect(tree.body, "", units, nodes)
+    nodes[""] = tree
+    units[""] = Unit("", "module", 1, text.count("\n") + 1, holes)
 
 
 def _collect(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .disk import Disk
@@ -24,6 +26,9 @@ from .scripts import console_scripts
 from .sdks import Knowledge, for_version, installed_versions, load
 from .sweep import sweep
 
+FRAMES = 10_000
+"""More than twice what reading may use (`read.parsing.DEPTH`); in C, where some of them stand, about half a stack."""
+
 
 def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None = None) -> Audit:
     """Audit the Python files at and below the paths.
@@ -32,6 +37,22 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     """
     knowledge = load()
     disk = Disk(listing(paths, options.exclude), with_tails(key for sdk in knowledge.sdks for key in sdk.tails))
+    with _frames():
+        return _audit(disk, knowledge, options, progress)
+
+
+@contextmanager
+def _frames() -> Generator[None]:
+    """Room for questions about deeply nested expressions, which are followed level by level."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progress | None) -> Audit:
     swept = sweep(disk, options.jobs)
     ground = link(disk, knowledge, exact=options.scope == "all")
     calls = inventory(disk, ground, options, progress)

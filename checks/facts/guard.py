@@ -24,6 +24,8 @@ COLLECTED = frozenset({
     "list", "tuple", "set", "join", "sum", "next", "dict", "gather", "run", "wait_for", "sorted", "any", "all",
 })  # fmt: skip
 """Calls that run through a generator they are given."""
+MOST = 200
+"""Functions on one way up; what lies above is taken for the outside."""
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
 """Calls that run a function and give back something to wait for."""
 
@@ -55,6 +57,7 @@ class Guards:
         self._around = Around(subject.ev, self._sdks, subject.sdk)
         self._answers = Answers(subject, self._around)
         self._known: dict[tuple[Scope, Raised], _Outcome] = {}
+        self._height = 0
 
     def fact(self) -> Guard:
         """The guard of the subject's call."""
@@ -106,7 +109,12 @@ class Guards:
         key = (function, raised)
         if key not in self._known:
             outcome = self._known[key] = _Outcome()
-            self._outward(function, outcome, raised)
+            self._height += 1
+            if self._height < MOST:
+                self._outward(function, outcome, raised)
+            else:
+                outcome.add("surface", (place(site),))
+            self._height -= 1
         return self._known[key]
 
     def _outward(self, function: Scope, outcome: _Outcome, raised: Raised) -> None:

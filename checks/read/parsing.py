@@ -11,8 +11,8 @@ from typing import cast
 
 from .tree import If, Statement
 
-DEPTH = 20_000
-"""Frames the converter may use: Python frames cost no C stack, and nothing that parses nests deeper."""
+DEPTH = 4_000
+"""Frames the converter may use. What comes after it takes no more for a level, and has more (`pipeline`)."""
 
 
 class UnreadableUnit(Exception):
@@ -48,10 +48,10 @@ def unwrapped(statements: tuple[Statement, ...], *, indented: bool) -> tuple[Sta
 
 @contextmanager
 def deep(line: int) -> Generator[None]:
-    """Room for deeply nested code; UnreadableUnit where it still isn't enough."""
+    """Reading of what begins at a line: frames enough, and a word on what needs more."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, DEPTH))
     try:
+        sys.setrecursionlimit(DEPTH)
         yield
     except (RecursionError, MemoryError) as error:
         raise UnreadableUnit("too-deep", f"nested too deeply near line {line}") from error

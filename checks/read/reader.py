@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import libcst as cst
 
 from .expressions import ExpressionReader
+from .from_ast import AstReader
+from .nesting import is_too_deep
 from .parsing import UnreadableUnit, dedented, deep, tree_of, unwrapped
 from .stamps import Mismatch, Paired, Provided, from_ast
 from .tree import (
@@ -28,6 +30,9 @@ from .tree import (
     With,
 )
 
+DEEP = 500
+"""Levels from which on a definition is read by `ast`: libcst takes the square of them."""
+
 
 def read(text: str, first_line: int = 1) -> tuple[Statement, ...]:
     """Read statements that start at `first_line` of their file; the text may be indented.
@@ -45,22 +50,47 @@ def _convert(source: str, shift: int) -> tuple[Statement, ...]:
     except (SyntaxError, ValueError):
         module = parse(source)
         return StatementReader(Provided(module, shift)).module(module)
-    module = parse(source)
-    paired = Paired(from_ast(tree, source.split("\n"), shift))
+    lines = source.split("\n")
+    stamps = from_ast(tree, lines, shift)
+    known = _known(source) if stamps.depth <= DEEP else None
+    if known is None:
+        return AstReader(lines, shift).block(tree.body)
+    paired = Paired(stamps)
     try:
-        statements = StatementReader(paired).module(module)
+        statements = StatementReader(paired).module(known)
         paired.finish()
     except Mismatch:
-        return StatementReader(Provided(module, shift)).module(module)
+        return StatementReader(Provided(known, shift)).module(known)
     return statements
 
 
+def _known(source: str) -> cst.Module | None:
+    """libcst's module of what `ast` can read; None where libcst can't."""
+    try:
+        return cst.parse_module(source)
+    except cst.ParserSyntaxError:
+        return None
+
+
+def is_python(text: str) -> bool:
+    """Whether libcst can read a text that `ast` can't."""
+    try:
+        parse(text)
+    except UnreadableUnit:
+        return False
+    return True
+
+
 def parse(source: str) -> cst.Module:
-    """libcst's module; UnreadableUnit where it can't."""
+    """libcst's module of what `ast` can't read; UnreadableUnit where it can't either."""
+    if is_too_deep(source):
+        raise UnreadableUnit("too-deep", "nested too deeply to be parsed")
     try:
         return cst.parse_module(source)
     except cst.ParserSyntaxError as error:
         raise UnreadableUnit("syntax-error", f"line {error.raw_line}: {error.message}") from error
+    except UnicodeEncodeError as error:  # half a character, which JSON can hold
+        raise UnreadableUnit("syntax-error", "no text") from error
 
 
 class StatementReader(ExpressionReader):

@@ -29,22 +29,29 @@ class Stamps(NamedTuple):
 
     calls: list[Stamp]
     lines: list[int]
+    depth: int
+    """Levels of libcst's tree."""
 
 
 def from_ast(tree: ast.AST, lines: list[str], shift: int) -> Stamps:
     """Stamps of a parsed text; `shift` is added to every line number."""
-    stamps = Stamps([], [])
-    stack: list[tuple[ast.AST, ast.JoinedStr | None]] = [(tree, None)]
+    calls: list[Stamp] = []
+    starts: list[int] = []
+    deepest = 0
+    stack: list[tuple[ast.AST, ast.JoinedStr | None, int]] = [(tree, None, 1)]
     while stack:
-        node, template = stack.pop()
+        node, template, depth = stack.pop()
         if isinstance(node, ast.Call):
-            stamps.calls.append(_stamp(node, template, lines, shift))
+            calls.append(_stamp(node, template, lines, shift))
         elif isinstance(node, (ast.stmt, ast.ExceptHandler)):
-            stamps.lines.append(node.lineno + shift)
+            starts.append(node.lineno + shift)
         elif isinstance(node, ast.JoinedStr) and template is None:
             template = node
-        stack.extend((child, template) for child in reversed(list(ast.iter_child_nodes(node))))
-    return stamps
+        if isinstance(node, ast.BoolOp):  # flat here, one inside the other in libcst
+            depth += len(node.values)
+        deepest = max(deepest, depth)
+        stack.extend((child, template, depth + 1) for child in reversed(list(ast.iter_child_nodes(node))))
+    return Stamps(calls, starts, deepest)
 
 
 def _stamp(node: ast.Call, template: ast.JoinedStr | None, lines: list[str], shift: int) -> Stamp:
