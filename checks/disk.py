@@ -11,7 +11,7 @@ from .files.scan import imports
 from .files.walk import Listing
 from .index import WORD, FileIndex, index
 from .model import Skipped
-from .read import UnreadableUnit
+from .read import UnreadableUnit, is_python
 
 Import = tuple[int, str, tuple[str, ...]]
 Seen = tuple[list[tuple[str, tuple[Import, ...], bool]], dict[str, Skipped]]
@@ -52,7 +52,7 @@ class Disk:
     def text(self, path: str) -> str | None:
         """The Python text of a file; None when it can't be read. Only its bytes are kept."""
         data = self._held(path)
-        return None if data is None else data.decode(errors="surrogatepass")
+        return None if data is None else data.decode()
 
     def _held(self, path: str) -> bytes | None:
         if path not in self._data:
@@ -68,16 +68,17 @@ class Disk:
         if isinstance(text, Skipped):
             self._skip(text)
             return None
-        encoded = text.encode(errors="surrogatepass")
+        encoded = text.encode()
         return data if data == encoded else encoded
 
     def _cells(self, data: bytes, path: str) -> str | Skipped:
-        found = notebook(data, path)
+        found = notebook(data, path, is_python)
         if isinstance(found, Skipped):
             return found
         self.notebooks[path] = found
-        for cell in found.broken:
-            self.skipped[f"{path}#{cell}"] = Skipped(path, "syntax-error", f"cell {cell}")
+        for at, cell in enumerate(found.broken):
+            key = path if not found.text and at == 0 else f"{path}#{cell}"  # with no cell left nothing is audited
+            self.skipped[key] = Skipped(path, "syntax-error", f"cell {cell}")
         return found.text
 
     def _skip(self, why: Skipped) -> None:

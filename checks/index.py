@@ -107,16 +107,17 @@ class FileIndex:
                 found[name.rpartition(".")[0]].append(unit)
         return found
 
-    def mentioning(self, word: str) -> tuple[Unit, ...]:
-        """Units that hold the word."""
-        found = self._mentioning.get(word)
-        if found is None:
-            found = self._mentioning[word] = tuple(unit for unit in self.units.values() if word in self.words(unit))
-        return found
+    def holding(self, word: str) -> list[Unit]:
+        """The units that hold the word, in order."""
+        return self._holders.get(word, [])
 
     @cached_property
-    def _mentioning(self) -> dict[str, tuple[Unit, ...]]:
-        return {}
+    def _holders(self) -> dict[str, list[Unit]]:
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            for word in self.words(unit):
+                found[word].append(unit)
+        return found
 
 
 @lru_cache(maxsize=4096)

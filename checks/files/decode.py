@@ -92,7 +92,9 @@ def _text(data: bytes) -> str:
         raise LookupError(f"a UTF-8 byte order mark and the coding cookie {name}")
     if codec in SLOW_CODECS:
         raise LookupError(f"unknown encoding: {name}")
-    return body.decode("utf-8" if codec == "utf-8-sig" else codec)
+    text = body.decode("utf-8" if codec == "utf-8-sig" else codec)
+    text.encode()  # some codecs let halves of characters through, of which Python makes no source
+    return text
 
 
 def _normal(name: str) -> str:
@@ -108,6 +110,8 @@ def _detail(error: LookupError | UnicodeError) -> str:
     """In one line, without the file's content: a codec's own message may quote what it could not read."""
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is not {error.encoding}"
+    if isinstance(error, UnicodeEncodeError):
+        return f"half a character at {error.start}"
     return ascii(str(error))[1:-1][:120]
 
 

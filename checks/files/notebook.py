@@ -14,6 +14,7 @@ from .skipped import skip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ..model import Skipped
@@ -45,8 +46,11 @@ class Notebook:
         return list(zip(self._starts, self._cells, strict=True))
 
 
-def notebook(data: bytes, path: str) -> Notebook | Skipped:
-    """Read an .ipynb file (nbformat 3 and 4). A broken one, or one in another language, is skipped with its reason."""
+def notebook(data: bytes, path: str, is_python: Callable[[str], bool] | None = None) -> Notebook | Skipped:
+    """Read an .ipynb file (nbformat 3 and 4). A broken one, or one in another language, is skipped with its reason.
+
+    `is_python` is asked about cells that the running Python can't read: another may.
+    """
     import json
 
     try:
@@ -61,10 +65,10 @@ def notebook(data: bytes, path: str) -> Notebook | Skipped:
     if language not in LANGUAGES:
         return skip(path, "not-python", f"the notebook's language is {ascii(language)[1:-1][:40]}")
     sources = [(index, _source(cell)) for index, cell in enumerate(cells) if _is_code(cell)]
-    return too_large(path, sum(len(source) for _, source in sources)) or _joined(sources)
+    return too_large(path, sum(len(source) for _, source in sources)) or _joined(sources, is_python)
 
 
-def _joined(sources: list[tuple[int, str]]) -> Notebook:
+def _joined(sources: list[tuple[int, str]], is_python: Callable[[str], bool] | None) -> Notebook:
     from .magics import without_magics  # loads re, which a run without notebooks doesn't need here
 
     pieces: list[str] = []
@@ -77,7 +81,7 @@ def _joined(sources: list[tuple[int, str]]) -> Notebook:
         text = source if python else without_magics(source)
         if not text.strip():
             continue
-        if not python and not _parses(text):
+        if not python and not _parses(text) and not (is_python and is_python(text)):
             broken.append(index)
             continue
         starts.append(line)
@@ -88,7 +92,7 @@ def _joined(sources: list[tuple[int, str]]) -> Notebook:
 
 
 def _parses(text: str) -> bool:
-    """Whether a cell is Python on its own. What only a newer Python can read is lost here, but the others stay."""
+    """Whether a cell is Python on its own, for the Python that runs."""
     import ast
     import warnings
 

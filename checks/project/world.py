@@ -276,7 +276,7 @@ class World:
         for other in self._reach(frozenset(paths), passed_on=passed_on):
             module = self.module(other) if word in self.source.words(other) else None
             if module is not None:
-                yield from ((module, unit) for unit in module.index.mentioning(word))
+                yield from ((module, unit) for unit in module.index.holding(word))
 
     def _reach(self, paths: frozenset[str], *, passed_on: bool) -> list[str]:
         key = (paths, passed_on)
@@ -290,7 +290,7 @@ class World:
         for path in self.relevant:
             module = self.module(path) if word in self.source.words(path) else None
             if module is not None:
-                for unit in module.index.mentioning(word):
+                for unit in module.index.holding(word):
                     scope = module.scope(unit.name)
                     yield from scope.tree() if scope is not None else ()
 

@@ -12,6 +12,7 @@ __all__ = [
     "Statement",
     "UnreadableUnit",
     "convert",
+    "is_python",
     "read",
     "read_quickly",
     "tree_of",
@@ -23,3 +24,10 @@ def read(text: str, first_line: int = 1) -> tuple[Statement, ...]:
     from .reader import read as by_libcst
 
     return by_libcst(text, first_line)
+
+
+def is_python(text: str) -> bool:
+    """Whether libcst can read a text that `ast` can't; see `reader.is_python`."""
+    from .reader import is_python as by_libcst
+
+    return by_libcst(text)
