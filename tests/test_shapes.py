@@ -205,6 +205,13 @@ def test_calls_and_facts_are_what_a_reviewer_reads(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_reading_every_definition_finds_the_same(name: str, tmp_path: Path) -> None:
+    write(CASES[name], tmp_path)
+    every, chosen = (run([tmp_path], Options(scope, jobs=1, persona="auditor")) for scope in ("all", "auto"))
+    assert (every.calls, every.findings) == (chosen.calls, chosen.findings)
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_annotations_stand_on_calls(name: str) -> None:
     """A fixture that isn't Python, or marks a line on which no call begins, would test nothing."""
     case = CASES[name]

@@ -1,0 +1,127 @@
+"""`--scope all` reads every definition of every file and finds the same as the default, which leaves most unread."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from aiready.checks.model import Audit
+from aiready.checks.options import Options
+from aiready.checks.pipeline import run
+
+CALL = 'chat.completions.create(model="m", messages=[])'
+PLAIN = f"import openai\n\ndef ask():\n    return openai.OpenAI().{CALL}\n"
+
+
+def notebook(*cells: str) -> str:
+    made = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+PROJECTS: dict[str, tuple[dict[str, str], list[tuple[str, int]]]] = {
+    "modules imported by name": (
+        {
+            "a.py": f'import importlib\nsdk = importlib.import_module("openai")\nr = sdk.OpenAI().{CALL}\n',
+            "b.py": f'sdk = __import__("openai")\n\ndef ask():\n    return sdk.OpenAI().{CALL}\n',
+            "c.py": f'from importlib import import_module as load\nr = load(name="openai").OpenAI().{CALL}\n',
+            "d.py": f"from a import sdk as other\nr = other.AsyncOpenAI().{CALL}\n",
+        },
+        [("a.py", 3), ("b.py", 4), ("c.py", 2), ("d.py", 2)],
+    ),
+    "a client handed through files without an SDK": (
+        {
+            "main.py": "import openai\nfrom app.service import Service\n\nService(openai.OpenAI()).run()\n",
+            "app/__init__.py": "",
+            "app/service.py": "from .worker import Worker\n\nclass Service:\n    def __init__(self, llm):\n"
+                              "        self.worker = Worker(llm)\n    def run(self):\n        return self.worker.work()\n",
+            "app/worker.py": "class Worker:\n    def __init__(self, llm):\n        self.llm = llm\n"
+                             f"    def work(self):\n        return self.llm.{CALL}\n",
+        },
+        [("app/worker.py", 5)],
+    ),
+    "re-exports through packages": (
+        {
+            "kit/__init__.py": "from .inner import *\n",
+            "kit/inner/__init__.py": "from .made import client as llm\n__all__ = ['llm']\n",
+            "kit/inner/made.py": "from openai import OpenAI\nclient = OpenAI()\n",
+            "use.py": f"import kit\n\ndef ask():\n    return kit.llm.{CALL}\n",
+            "more.py": f"from kit import llm as model\n\ndef ask():\n    return model.{CALL}\n",
+        },
+        [("more.py", 4), ("use.py", 4)],
+    ),
+    "getattr with a literal": (
+        {
+            "a.py": "import openai\nclient = openai.OpenAI()\ncreate = getattr(client.chat.completions, 'create')\n",
+            "b.py": "from a import create\n\ndef ask():\n    return create(model='m', messages=[])\n",
+            "c.py": "from a import client\n\ndef ask():\n"
+                    "    return getattr(client, 'chat').completions.create(model='m', messages=[])\n",
+        },
+        [("b.py", 4), ("c.py", 4)],
+    ),
+    "names given on from file to file": (
+        {
+            "a.py": "import openai as one\ntwo = one\nmake = two.OpenAI\n",
+            "b.py": "from a import make as built\nthree = built()\nsend = three.chat.completions.create\n",
+            "c.py": "import b\nfour = b.three.chat\nfive = b.send\n",
+            "d.py": "from c import four, five\n\ndef ask():\n    five(model='m', messages=[])\n"
+                    "    return four.completions.create(model='m', messages=[])\n",
+        },
+        [("d.py", 4), ("d.py", 5)],
+    ),
+    "notebooks": (
+        {
+            "n.ipynb": notebook("import openai\nfrom lib import wrap", f"c = wrap(openai.OpenAI())\nc.{CALL}"),
+            "lib.py": "def wrap(client):\n    return client\n",
+        },
+        [("n.ipynb", 2)],
+    ),
+    "a request put together over files": (
+        {
+            "settings.py": "HOST = 'https://api.openai.com'\nPATHS = {'chat': '/v1/chat/completions'}\n",
+            "send.py": "import requests\n\ndef send(url, body):\n    return requests.post(url, json=body)\n",
+            "use.py": "from settings import HOST, PATHS\nfrom send import send\n\ndef ask():\n"
+                      "    return send(HOST + PATHS['chat'], {'model': 'gpt-4o'})\n",
+        },
+        [("send.py", 4)],
+    ),
+    "code that has nothing to do with models": (
+        {
+            "a.py": "class Chat:\n    def create(self, **k):\n        return k\n\nr = Chat().create(model='m', messages=[])\n",
+            "b.py": PLAIN,
+            "c.py": "def create(x):\n    return create(x)\n\nclient = object()\nclient.chat.completions.create()\n",
+        },
+        [("b.py", 4)],
+    ),
+}  # fmt: skip
+
+
+def audit(folder: Path, scope: str) -> Audit:
+    return run([folder], Options(scope, persona="auditor"))
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_every_scope_finds_what_is_handed_from_file_to_file(name: str, tmp_path: Path) -> None:
+    files, calls = PROJECTS[name]
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    every, chosen = audit(tmp_path, "all"), audit(tmp_path, "auto")
+    assert [(call.place.path, call.place.line) for call in every.calls] == calls
+    assert (every.calls, every.findings) == (chosen.calls, chosen.findings)
+
+
+def projects() -> list[Path]:
+    """The example, and the projects in the folder that AIREADY_CORPUS names."""
+    example = Path(__file__).resolve().parent.parent / "examples" / "support_desk"
+    corpus = os.environ.get("AIREADY_CORPUS")
+    return [example, *(sorted(path for path in Path(corpus).iterdir() if path.is_dir()) if corpus else [])]
+
+
+@pytest.mark.parametrize("folder", projects(), ids=lambda folder: folder.name)
+def test_every_scope_finds_the_same_in_whole_projects(folder: Path) -> None:
+    every, chosen = audit(folder, "all"), audit(folder, "auto")
+    assert every.calls == chosen.calls
+    assert every.findings == chosen.findings
