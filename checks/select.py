@@ -1,8 +1,9 @@
 """Which definitions can hold a call to a model: the only ones that are read before anybody asks for more.
 
-A file matters when it imports an SDK, shows the signs of a hand-made request, or imports such a file, directly or
-through others. In it a definition matters when it holds a word that a call can end in: the last name of a known
-method, or a name that a definition read before gave to a client or a method.
+A file matters when it imports an SDK or shows the signs of a hand-made request, when it imports such a file, directly
+or through others, or when one of those imports it and so may hand it a client. In it a definition matters when it uses
+a word that a call can end in: the last name of a known method, or a name that a definition read before gave to a client
+or a method.
 """
 
 from __future__ import annotations
@@ -60,14 +61,14 @@ class Selection:
             self.names |= words
 
     def _relevant(self) -> list[str]:
-        """Files that matter, sorted."""
+        """Files that matter, sorted: an object or a URL can be handed to whatever its maker's importers import."""
         source = self._world.source
         found: set[str] = set()
         for path in self._world.paths:
             met = roots(source.imports(path), self._known)
             if met - self._asked.keys() or self._asks(path, met) or source.hints(path):
                 found |= self._world.importers(path)
-        return sorted(found)
+        return sorted(self._world.with_imported(found))
 
     def _asks(self, path: str, met: set[str]) -> bool:
         """Whether a file that imports a package of many services names the one that serves models."""

@@ -223,15 +223,19 @@ class World:
     def program(self, path: str) -> frozenset[str]:
         """Files an object of the file can get to: those that import it, and what they import in turn."""
         if path not in self._programs:
-            seen = set(self.importers(path))
-            queue = list(seen)
-            while queue:
-                for other in self._imported.get(queue.pop(), ()):
-                    if other not in seen:
-                        seen.add(other)
-                        queue.append(other)
-            self._programs[path] = frozenset(seen)
+            self._programs[path] = frozenset(self.with_imported(self.importers(path)))
         return self._programs[path]
+
+    def with_imported(self, paths: Iterable[str]) -> set[str]:
+        """The files and all that they import, directly or through others."""
+        seen = set(paths)
+        queue = list(seen)
+        while queue:
+            for other in self._imported.get(queue.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    queue.append(other)
+        return seen
 
     def _targets(self, level: int, name: str, names: tuple[str, ...], path: str) -> Iterator[str]:
         parts = name.split(".") if name else []
