@@ -9,8 +9,13 @@ from ..read.tree import Assign, Attr, Expr, Name
 from .subject import Subject
 
 
-def runs_of(subject: Subject, made: Site) -> tuple[Site, ...]:
-    """The calls that use the object made at a site; the site itself where it isn't kept under a name."""
+DEEPEST = 3
+"""Objects that are made of one another: an agent, a team of agents, the runner of the team."""
+
+
+def runs_of(subject: Subject, made: Site, depth: int = 0) -> tuple[Site, ...]:
+    """The calls that use the object made at a site, or what is made of it; the site itself where it isn't kept under a
+    name."""
     name = _kept_as(made)
     if name is None:
         return (made,)
@@ -22,7 +27,17 @@ def runs_of(subject: Subject, made: Site) -> tuple[Site, ...]:
             for site in scope.sites:
                 if site.call is not made.call and any(_is(subject, part, site, made) for part in _parts(site)):
                     found[id(site)] = site
-    return tuple(found.values()) or (made,)
+    used = list(found.values())
+    if depth < DEEPEST:
+        used = [run for site in used for run in (runs_of(subject, site, depth + 1) if _is_made_of(site) else (site,))]
+    return tuple(used) or (made,)
+
+
+def _is_made_of(site: Site) -> bool:
+    """A call that makes something bigger, and keeps it: `runner = Runner(agent)`."""
+    func = site.call.func
+    word = func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else ""
+    return word[:1].isupper() and _kept_as(site) is not None
 
 
 def _kept_as(made: Site) -> str | None:

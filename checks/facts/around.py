@@ -56,6 +56,8 @@ class Around:
                     found = self._tried(node, scope, raised)
                 case Frame(kind="with", node=With() as node):
                     found = self._managed(node, scope, raised)
+                case Frame(kind="arg", node=Call() as node) if _gives_back(node):
+                    found = Passage((), True)
                 case _:
                     continue
             raised, stopped = found.left, stopped or found.stopped
@@ -162,6 +164,12 @@ class Around:
             for method in methods(each, name)
             for result in method.returns
         )
+
+
+def _gives_back(call: Call) -> bool:
+    """`gather(…, return_exceptions=True)`: what fails is among the results."""
+    given = (each.value for each in call.keywords if each.name == "return_exceptions")
+    return callee(call.func) == "gather" and any(isinstance(value, Const) and value.value is True for value in given)
 
 
 def _word(decorator: Expr) -> str:

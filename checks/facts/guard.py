@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..model import EntryPoint, Guard, Handler, Place
-from ..project.edges import Edge
+from ..project.edges import Edge, arguments_of
+from ..project.handed import param_at
 from ..project.scope import Scope, Site
-from ..read.tree import Call, Expr, Return
+from ..project.uses import statements
+from ..project.values import Fn
+from ..read.tree import Call, Expr, Loop, Return, is_name
 from .answers import Answers
 from .around import OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand
@@ -158,7 +161,7 @@ class Guards:
                 raised = self._around.out_of(inner, raised).left
             outcome.add("entry" if raised else "covered", (place(site),))
             return outcome
-        if function.is_generator and _only_made(site):
+        if function.is_generator and self._only_made(site):
             return self._above(site.scope, site, raised)
         return self._from((*edge.inner, site), site.scope, raised)
 
@@ -171,6 +174,30 @@ class Guards:
             elif frame.kind not in ("arg", "comp"):
                 return False
         return False
+
+    def _only_made(self, site: Site) -> bool:
+        """Whether a generator is only created at the site and consumed elsewhere: returned, or given to a response."""
+        call = site.call
+        for frame in reversed(site.frames):
+            if frame.kind == "arg" and isinstance(frame.node, Call):
+                taken = self._taken(frame.node, call, site.scope)
+                if taken != "on":
+                    return taken == "kept"
+                call = frame.node
+            elif frame.kind != "comp":
+                break
+        return any(expr is call for expr in _returned(site.scope))
+
+    def _taken(self, node: Call, part: Call, scope: Scope) -> str:
+        """What a call does with a generator it is given: `run` it, hand it `on` in a generator of its own, or `kept`."""
+        if callee(node.func) in COLLECTED:
+            return "run"
+        at = next((at for at, arg in enumerate(arguments_of(node)) if arg is part), None)
+        for value in self._ev.eval(node.func, scope) if at is not None else ():
+            param = param_at(value.scope, node, at) if isinstance(value, Fn) and at is not None else None
+            if param is not None and isinstance(value, Fn) and _runs_through(value.scope, param):
+                return "on" if value.scope.is_generator else "run"
+        return "kept"
 
     def _top(self, site: Site, raised: Raised) -> _Outcome:
         entry = self._subject.entries.of_site(site)
@@ -192,14 +219,14 @@ def _state(outcome: _Outcome) -> str:
     return "handled"
 
 
-def _only_made(site: Site) -> bool:
-    """Whether a generator is only created at the site and consumed elsewhere: returned, or given to a response."""
-    for frame in reversed(site.frames):
-        if frame.kind == "arg" and isinstance(frame.node, Call):
-            return callee(frame.node.func) not in COLLECTED
-        if frame.kind != "comp":
-            break
-    return any(expr is site.call for expr in _returned(site.scope))
+def _runs_through(scope: Scope, param: str) -> bool:
+    """Whether a function iterates over its parameter."""
+    for statement, _ in statements(scope.body):
+        if isinstance(statement, Loop) and is_name(statement.source, param):
+            return True
+    return any(
+        is_name(arg, param) for site in scope.sites if callee(site.call.func) in COLLECTED for arg in site.call.args
+    )
 
 
 def _returned(scope: Scope) -> Iterator[Expr]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import Backoff, Place, RetryLayer
 from ..project.scope import Frame, Site
 from ..project.values import Lit
-from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Loop, Name, Statement, Try, walk
+from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Jump, Loop, Name, Statement, Try, walk
 from ..sdks.schema import Sdk
 from .coverage import after, blocks, covers, leaves, raises, same, types_of
 
@@ -38,7 +38,7 @@ def _is_body(frame: Frame) -> bool:
 
 
 def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk, ...]) -> RetryLayer | None:
-    going_on = [h for h in attempt.handlers if not leaves(h.body) and raises(h.body) != "always"]
+    going_on = [h for h in attempt.handlers if _goes_on(h.body) or not (leaves(h.body) or raises(h.body) == "always")]
     again = [h for h in going_on if covers(types_of(ev, h.type, site.scope), sdks) != "none"]
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
     if not again:
@@ -95,6 +95,15 @@ def _contains_exit(body: tuple[Statement, ...]) -> bool:
         if not isinstance(statement, Loop) and any(_contains_exit(block) for block in blocks(statement)):
             return True
     return False
+
+
+def _goes_on(body: tuple[Statement, ...]) -> bool:
+    """A `continue` for this loop, also under a condition: `if attempt < 3: continue`, and only then `raise`."""
+    return any(
+        (isinstance(statement, Jump) and statement.kind == "continue")
+        or (not isinstance(statement, Loop) and any(_goes_on(block) for block in blocks(statement)))
+        for statement in body
+    )
 
 
 def _changes(test: Expr, body: tuple[Statement, ...]) -> bool:

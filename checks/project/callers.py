@@ -7,10 +7,11 @@ wrapper. What the function passes through on the way stands in the edge's `inner
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Call, Expr, Name
+from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import dispatched
 from .edges import Edge, arguments_of, name_of, references
 from .handed import given
@@ -63,19 +64,69 @@ class Callers:
                 yield from self.of(target)
             return
         if scope.parent is not None and scope.parent.is_function:
-            yield from self._of_local(scope)
+            yield from self._nested(scope)
             return
         met = False
+        kept: dict[Kept, None] = dict.fromkeys(decorated(self._ev, scope))
         for word in self._words(scope):
             for site in self._mentions(word, scope):
                 for edge in self._through(site, scope, word):
                     met = True
                     yield edge
+                kept.update(dict.fromkeys(self._kept(site, scope, word)))
+        for edge in self._of_kept(kept, scope):
+            met = True
+            yield edge
         if is_property(scope) or scope.short in PROTOCOLS:
             yield from self._accessed(scope)
         elif not met:
-            found = dispatched(self._ev, scope, self._words(scope), lambda word: self._bodies(word, scope))
-            yield from (Edge(site) for site in found)
+            yield from self._carried(scope)
+
+    def _carried(self, scope: Scope) -> Iterator[Edge]:
+        """Ways into a function that nothing names where it is run."""
+
+        def bodies(word: str) -> Iterator[Scope]:
+            return self._bodies(word, scope)
+
+        yield from (Edge(site) for site in dispatched(self._ev, scope, self._words(scope), bodies))
+        if scope.short == "__call__":
+            yield from instances(self._ev, scope, bodies)
+        else:
+            yield from carried(self._ev, scope, bodies(scope.short), bodies)
+
+    def _nested(self, scope: Scope) -> Iterator[Edge]:
+        """Callers of a function inside a function, in it or wherever it gets to."""
+        met = False
+        for edge in self._of_local(scope):
+            met = True
+            yield edge
+        for edge in self._of_kept(dict.fromkeys(decorated(self._ev, scope)), scope):
+            met = True
+            yield edge
+        root = scope
+        while root.parent is not None and root.parent.is_function:
+            root = root.parent
+        if not met:
+            yield from carried(self._ev, scope, root.tree(), lambda word: self._bodies(word, root))
+
+    def _kept(self, site: Site, scope: Scope, word: str) -> Iterator[Kept]:
+        """Where the function stays that is an argument of the call."""
+        for at, arg in enumerate(arguments_of(site.call)):
+            if _mentions_reference(arg, word):
+                values = [value for each in references(arg) for value in self._ev.eval(each, site.scope)]
+                if any(runs(self._ev, value, scope, site) for value in values if not isinstance(value, Unk)):
+                    yield from kept_by(self._ev, site, at)
+
+    def _of_kept(self, kept: Iterable[Kept], scope: Scope) -> Iterator[Edge]:
+        for each in kept:
+            paths = dict.fromkeys((scope.module.path, each.owner.module.path))
+            bodies = (
+                body
+                for module, unit in self._ev.world.mentioning(each.name, *paths, passed_on=True)
+                if (top := module.scope(unit.name)) is not None
+                for body in top.tree()
+            )
+            yield from of_kept(self._ev, each, scope, bodies)
 
     def _accessed(self, scope: Scope) -> Iterator[Edge]:
         """Reads of a property, and the constructs that run a special method."""
@@ -149,8 +200,8 @@ class Callers:
 
     def _handed(self, site: Site, at: int, arg: Expr, scope: Scope) -> Iterator[Edge]:
         """The function is an argument of the call."""
-        if name_of(site.call.func) == "partial" and site.frames[-1:] and site.frames[-1].kind == "arg":
-            return  # found again as the argument of the call around it
+        if _is_inner_partial(site):
+            return
         values = [value for each in references(arg) for value in self._ev.eval(each, site.scope)]
         if any(runs(self._ev, value, scope, site) for value in values if not isinstance(value, Unk)):
             yield from given(self._ev, site, at)
@@ -172,6 +223,8 @@ class Callers:
                 func = site.call.func
                 if isinstance(func, Name) and self._is_local(func, scope, site.scope):
                     yield Edge(site)
+                if _is_inner_partial(site):
+                    continue
                 for at, arg in enumerate(arguments_of(site.call)):
                     if any(self._is_local(each, scope, site.scope) for each in references(arg)):
                         yield from given(self._ev, site, at)
@@ -236,6 +289,11 @@ def _unique(edges: Iterator[Edge]) -> Iterator[Edge]:
         if key not in seen:
             seen.add(key)
             yield edge
+
+
+def _is_inner_partial(site: Site) -> bool:
+    """A `partial(f, …)` that is an argument: f is found again as the argument of the call around it."""
+    return name_of(site.call.func) == "partial" and bool(site.frames[-1:]) and site.frames[-1].kind == "arg"
 
 
 def _mentions_reference(arg: Expr, word: str) -> bool:

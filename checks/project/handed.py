@@ -23,10 +23,10 @@ def given(ev: Evaluator, site: Site, at: int) -> Iterator[Edge]:
     callees = ev.eval(site.call.func, site.scope)
     for callee in callees:
         if isinstance(callee, (Fn, Cls)):
-            inner = _entered(callee)
+            inner = entered(callee)
             if inner is None:
                 continue
-            param = _param_at(inner, site.call, at)
+            param = param_at(inner, site.call, at)
             if param is None:
                 continue
             for run in _runs(ev, inner, param, 0):
@@ -53,8 +53,8 @@ def _passed_on(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Edge]
     callees = ev.eval(site.call.func, site.scope)
     for callee in callees:
         if isinstance(callee, (Fn, Cls)):
-            inner = _entered(callee)
-            param = _param_at(inner, site.call, at) if inner is not None else None
+            inner = entered(callee)
+            param = param_at(inner, site.call, at) if inner is not None else None
             if inner is not None and param is not None:
                 for run in _runs(ev, inner, param, depth + 1):
                     yield Edge(site, (run.site, *run.inner), run.hop)
@@ -62,14 +62,15 @@ def _passed_on(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Edge]
     yield Edge(site, (), is_hop(callees, site), skip=at + 1, handed=True, at=at)
 
 
-def _entered(callee: Fn | Cls) -> Scope | None:
+def entered(callee: Fn | Cls) -> Scope | None:
+    """The function that a call of the value runs."""
     if isinstance(callee, Fn):
         return callee.scope
     found = methods(callee.scope, "__init__")
     return found[0] if found else None
 
 
-def _param_at(scope: Scope, call: Call, at: int) -> str | None:
+def param_at(scope: Scope, call: Call, at: int) -> str | None:
     """Name of the parameter that argument `at` (positional, then keywords) is passed for."""
     if at >= len(call.args):
         return call.keywords[at - len(call.args)].name

@@ -1,0 +1,261 @@
+"""What carries a function on before it is run: a list it stands in, a factory that returns it, an attribute or a table
+that keeps it.
+
+Names are followed first, cheaply; whether the function is really in what a name stands for, the evaluator says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..read.tree import Attr, Await, Binary, Call, Either, Expr, Index, Items, Mapping, Name, Star, is_name
+from .attributes import methods, mro
+from .edges import Edge, arguments_of, name_of
+from .handed import entered, given, param_at
+from .identity import runs
+from .mappings import item
+from .scope import Scope, Site
+from .values import Cls, Ext, Fn, Map, Obj, Prm, Seq, Unk, Values
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+Bodies = Callable[[str], Iterator[Scope]]
+"""The bodies that hold a word and may concern the function asked about."""
+DEEPEST = 4
+"""Names that carry a function on to one another, and helpers that hand it on."""
+MOST = 16
+FILLING = frozenset({"append", "add", "insert", "appendleft", "setdefault"})
+"""Methods that put their argument into a container."""
+DISPLAYS = frozenset({"list", "tuple", "set", "dict", "sorted", "frozenset"})
+
+
+class Kept(NamedTuple):
+    """Where a function stays that was handed to a helper: an attribute of a class, or a table."""
+
+    name: str
+    owner: Scope
+    """The class of the attribute, or the function that fills the table."""
+    is_table: bool
+
+
+def carried(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[Edge]:
+    """Where the function is called, or handed on, under the name of something that carries it; `around` are the bodies
+    that can name it itself."""
+    for name in _carriers(scope, around, bodies):
+        for body in bodies(name):
+            for site in body.sites:
+                yield from _at(ev, scope, name, site)
+
+
+def _at(ev: Evaluator, scope: Scope, name: str, site: Site) -> Iterator[Edge]:
+    func = site.call.func
+    if _is_of(func, name) and any(_runs(ev, value, scope, site) for value in ev.eval(func, site.scope)):
+        yield Edge(site)
+    for at, arg in enumerate(arguments_of(site.call)):
+        if _carries(arg, name, called=True) and _holds(ev, ev.eval(arg, site.scope), scope, site):
+            yield from given(ev, site, at)
+
+
+def _is_of(func: Expr, name: str) -> bool:
+    """`name(…)`, `x.name(…)`, `name[key](…)`, `name(…)(…)`."""
+    match func:
+        case Name() | Attr():
+            return name_of(func) == name
+        case Index(value=value) | Call(func=value) | Await(value=value):
+            return name_of(value) == name
+        case _:
+            return False
+
+
+def _carriers(scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[str]:
+    seen: set[str] = set()
+    queue = [(scope.short, 0)]
+    while queue:
+        word, depth = queue.pop(0)
+        for body in bodies(word) if depth else around:
+            for name in _takers(body, word, called=depth > 0):
+                if name and name not in seen and len(seen) < MOST and (depth or name != scope.short):
+                    seen.add(name)
+                    yield name
+                    if depth < DEEPEST:
+                        queue.append((name, depth + 1))
+
+
+def _takers(body: Scope, word: str, *, called: bool) -> Iterator[str]:
+    """Names that get something of which the word is a part, and functions that return it."""
+    for name, bindings in body.bindings.items():
+        if any(each.how == "value" and _carries(each.expr, word, called=called) for each in bindings):
+            yield name
+    for each in body.sets:
+        if _carries(each.binding.expr, word, called=called):
+            yield each.name or name_of(each.base)
+    if body.kind == "function" and any(_carries(expr, word, called=called) for expr in body.returns):
+        yield body.short
+
+
+def _carries(expr: Expr | None, word: str, *, called: bool) -> bool:
+    """Whether an expression hands the word on; `called`: also what calling it gives."""
+    match expr:
+        case Name() | Attr():
+            return name_of(expr) == word
+        case Await(value=value) | Star(value=value):
+            return _carries(value, word, called=called)
+        case Items(elements=parts) | Mapping(values=parts) | Either(parts=parts):
+            return any(_carries(each, word, called=called) for each in parts)
+        case Binary(op="+", left=left, right=right):
+            return _carries(left, word, called=called) or _carries(right, word, called=called)
+        case Call(func=Name(id=name), args=args) if name in DISPLAYS:
+            return any(_carries(each, word, called=called) for each in args)
+        case Call(func=func):
+            return called and name_of(func) == word
+        case _:
+            return False
+
+
+def _runs(ev: Evaluator, value: object, scope: Scope, site: Site) -> bool:
+    return isinstance(value, (Fn, Obj)) and runs(ev, value, scope, site)
+
+
+def _holds(ev: Evaluator, values: Values, scope: Scope, site: Site, depth: int = 0) -> bool:
+    """Whether the values are the function or displays with it."""
+    for value in values:
+        if _runs(ev, value, scope, site):
+            return True
+        if isinstance(value, (Seq, Map)) and depth < 3 and _holds(ev, item(ev, (value,), None), scope, site, depth + 1):
+            return True
+    return False
+
+
+def kept_by(ev: Evaluator, site: Site, at: int) -> Iterator[Kept]:
+    """Where a function stays that is argument `at` of a call of a helper of the project."""
+    yield from _kept_by(ev, site, at, 0)
+
+
+def _kept_by(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Kept]:
+    for callee in ev.eval(site.call.func, site.scope) if depth < DEEPEST else ():
+        if not isinstance(callee, (Fn, Cls)):
+            continue
+        inner = entered(callee)
+        if inner is None:
+            name = _field_at(callee.scope, site.call, at)
+            if name is not None:
+                yield Kept(name, callee.scope, is_table=False)
+            continue
+        param = param_at(inner, site.call, at)
+        if param is not None:
+            yield from kept_of(ev, inner, param, depth)
+
+
+def _field_at(owner: Scope, call: Call, at: int) -> str | None:
+    """The field of a dataclass, or of a model, that an argument of its constructor fills."""
+    if at >= len(call.args):
+        return call.keywords[at - len(call.args)].name
+    fields = [name for name, found in owner.bindings.items() if any(each.how == "annotated" for each in found)]
+    return fields[at] if at < len(fields) else None
+
+
+def kept_of(ev: Evaluator, inner: Scope, param: str, depth: int = 0) -> Iterator[Kept]:
+    """Where a parameter of a function of the project stays."""
+    for body in inner.tree():
+        for each in body.sets:
+            if is_name(each.binding.expr, param):
+                owner = _class_of(body) if each.name is not None else None
+                yield Kept(each.name or name_of(each.base), owner or body, is_table=each.name is None)
+        for site in body.sites:
+            for at, arg in enumerate(arguments_of(site.call)):
+                if not is_name(arg, param):
+                    continue
+                func = site.call.func
+                if isinstance(func, Attr) and func.name in FILLING:
+                    yield Kept(name_of(func.value), body, is_table=True)
+                else:
+                    yield from _kept_by(ev, site, at, depth + 1)
+
+
+def _class_of(body: Scope) -> Scope | None:
+    at: Scope | None = body
+    while at is not None and at.klass() is None:
+        at = at.parent
+    return at.klass() if at is not None else None
+
+
+def of_kept(ev: Evaluator, kept: Kept, scope: Scope, bodies: Iterator[Scope]) -> Iterator[Edge]:
+    """Where what stays there is called, or handed on."""
+    for body in bodies:
+        for site in body.sites:
+            func = site.call.func
+            if kept.is_table:
+                if _table_of(site, kept.name) and _is_near(kept, site):
+                    yield Edge(site)
+                continue
+            if isinstance(func, Attr) and func.name == kept.name and _is_kept(ev, func, kept, scope, site):
+                yield Edge(site)
+            for at, arg in enumerate(arguments_of(site.call)):
+                if isinstance(arg, Attr) and arg.name == kept.name and _is_kept(ev, arg, kept, scope, site):
+                    yield from given(ev, site, at)
+
+
+def _is_kept(ev: Evaluator, node: Attr, kept: Kept, scope: Scope, site: Site) -> bool:
+    """Whether an attribute is the one that keeps the function; where nothing says what is in it, its class decides."""
+    values = ev.eval(node, site.scope)
+    if any(_runs(ev, value, scope, site) for value in values):
+        return True
+    if not all(isinstance(value, (Unk, Prm, Ext)) for value in values) or kept.owner.kind != "class":
+        return False
+    return any(
+        isinstance(base, Obj) and _is_kin(ev, base.scope, kept.owner) for base in ev.eval(node.value, site.scope)
+    )
+
+
+def _is_kin(ev: Evaluator, one: Scope, two: Scope) -> bool:
+    return one is two or one in mro(ev, two) or two in mro(ev, one)
+
+
+def _is_near(kept: Kept, site: Site) -> bool:
+    """A table of the same class, or of the same module."""
+    own, other = _class_of(kept.owner), _class_of(site.scope)
+    return own is other if own is not None and other is not None else kept.owner.module is site.scope.module
+
+
+def _table_of(site: Site, name: str) -> bool:
+    """`TABLE[key](…)`, `TABLE.get(key)(…)`, `for f in TABLE: f(…)`, also where the function was given a name first."""
+    func = site.call.func
+    made = [func]
+    if isinstance(func, Name):
+        made += [each.expr for each in site.scope.bindings.get(func.id, ()) if each.expr is not None]
+    for each in made:
+        match each:
+            case Index(value=table) | Call(func=Attr(value=table, name="get" | "pop" | "values" | "items")):
+                if name_of(table) == name:
+                    return True
+            case Name() | Attr() if each is not func:
+                if name_of(each) == name:
+                    return True
+            case _:
+                continue
+    return False
+
+
+def decorated(ev: Evaluator, scope: Scope) -> Iterator[Kept]:
+    """Where decorators of the project keep the function."""
+    for maker, _ in ev.wrappers(scope):
+        for each in maker.tree():
+            params = [param for param in each.params if param.kind == "positional"]
+            if each.is_function and params and each.short not in ("wrapper", "wrapped"):
+                name = params[1].name if each.klass() is not None and len(params) > 1 else params[0].name
+                yield from kept_of(ev, each, name)
+
+
+def instances(ev: Evaluator, scope: Scope, bodies: Bodies) -> Iterator[Edge]:
+    """Where a new instance is handed on as a function (`app.event("message")(Handler(bot))`), for its `__call__`."""
+    owner = scope.klass()
+    if owner is None or not methods(owner, "__call__"):
+        return
+    for body in bodies(owner.short):
+        for site in body.sites:
+            for at, arg in enumerate(arguments_of(site.call)):
+                if isinstance(arg, Call) and name_of(arg.func) == owner.short:
+                    if any(_runs(ev, value, scope, site) for value in ev.eval(arg, site.scope)):
+                        yield from given(ev, site, at)
