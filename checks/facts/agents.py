@@ -8,7 +8,6 @@ from ..project.values import Ext, Value
 from ..read.tree import Assign, Attr, Expr, Name
 from .subject import Subject
 
-
 DEEPEST = 3
 """Objects that are made of one another: an agent, a team of agents, the runner of the team."""
 

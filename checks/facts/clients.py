@@ -38,6 +38,8 @@ def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
     found: list[Client] = []
     for value in _ways(subject):
         found.extend(each for each in _of(subject.ev, value, 0, carriers=carriers) if each not in found)
+    if subject.kind != "embedding":  # a chain's retriever embeds the question: that is no request to its model
+        found = [each for each in found if each.rule is None or each.rule.kind != "embedding"] or found
     if all(client.made is None or (client.rule is not None and client.rule.carrier) for client in found):
         given = [each for each in ambient(subject) if each not in found]
         return tuple(given) or tuple(found)

@@ -189,7 +189,7 @@ class Guards:
         return any(expr is call for expr in _returned(site.scope))
 
     def _taken(self, node: Call, part: Call, scope: Scope) -> str:
-        """What a call does with a generator it is given: `run` it, hand it `on` in a generator of its own, or `kept`."""
+        """What a call does with a generator: `run` it, hand it `on` in a generator of its own, or `kept` for later."""
         if callee(node.func) in COLLECTED:
             return "run"
         at = next((at for at, arg in enumerate(arguments_of(node)) if arg is part), None)

@@ -161,7 +161,8 @@ def _named(subject: Subject, client: Client | None, rule: SwitchRule) -> Setting
             where = given.where if state == "config" else _written(subject, given) or given.where
             return Setting(state, where, "" if state == "config" else f"{given.name}= at the {given.level}")
     if rule.default is not None:
-        return Setting(rule.default, None, "the SDK's default")
+        source = "in the URL" if subject.sdk.id == "raw-http" else "the SDK's default"
+        return Setting(rule.default, None, source)
     return empty or Setting("unknown")
 
 

@@ -149,10 +149,17 @@ def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
     values = union(*groups)
     if isinstance(receiver, Cls) or receiver.site is None:
         below = [_own(ev, sub, name, receiver) for sub in ev.subclasses(scope)]
-        values = union(values, *below)
+        values = union(values, *below) or _of_siblings(ev, scope, name, receiver)
     if values and not _only_placeholders(values):
         return values
     return union(_of_foreign_bases(ev, scope, name, receiver), values, _dynamic(ev, scope, name)) or (Unk(f"?.{name}"),)
+
+
+def _of_siblings(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
+    """What a mixin uses of the classes it is put together with."""
+    own = mro(ev, scope)
+    others = dict.fromkeys(each for sub in ev.subclasses(scope) for each in mro(ev, sub) if each not in own)
+    return union(*(_own(ev, each, name, receiver) for each in others))
 
 
 def _only_placeholders(values: Values) -> bool:

@@ -98,10 +98,16 @@ def _called(ev: Eval, site: Site) -> Found | None:
     for value in at_site(ev, site.call.func, site):
         found = _of_value(ev, site, value)
         if found is not None and not _is_handed_parameter(site, found):
-            if found.confidence == "high":
+            if found.confidence == "high" and not _embeds(found.match):
                 return found
-            best = best or found
+            if best is None or best.confidence != "high":
+                best = found if best is None or found.confidence == "high" else best
     return best
+
+
+def _embeds(match: Match) -> bool:
+    """A retriever, which may be only a part of the chain that is called."""
+    return match.rule.kind == "embedding" or (match.client is not None and match.client.kind == "embedding")
 
 
 def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:

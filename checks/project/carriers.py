@@ -38,6 +38,8 @@ class Kept(NamedTuple):
     owner: Scope
     """The class of the attribute, or the function that fills the table."""
     is_table: bool
+    is_sure: bool = False
+    """A decorator keeps it: what it decorates isn't seen where the attribute is read."""
 
 
 def carried(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[Edge]:
@@ -202,11 +204,11 @@ def _is_kept(ev: Evaluator, node: Attr, kept: Kept, scope: Scope, site: Site) ->
     values = ev.eval(node, site.scope)
     if any(_runs(ev, value, scope, site) for value in values):
         return True
-    if not all(isinstance(value, (Unk, Prm, Ext)) for value in values) or kept.owner.kind != "class":
+    known = not kept.is_sure and not all(isinstance(value, (Unk, Prm, Ext)) for value in values)
+    if known or kept.owner.kind != "class":
         return False
-    return any(
-        isinstance(base, Obj) and _is_kin(ev, base.scope, kept.owner) for base in ev.eval(node.value, site.scope)
-    )
+    owners = [base.scope for base in ev.eval(node.value, site.scope) if isinstance(base, Obj)]
+    return any(_is_kin(ev, each, kept.owner) for each in owners)
 
 
 def _is_kin(ev: Evaluator, one: Scope, two: Scope) -> bool:
@@ -240,12 +242,21 @@ def _table_of(site: Site, name: str) -> bool:
 
 def decorated(ev: Evaluator, scope: Scope) -> Iterator[Kept]:
     """Where decorators of the project keep the function."""
-    for maker, _ in ev.wrappers(scope):
-        for each in maker.tree():
-            params = [param for param in each.params if param.kind == "positional"]
-            if each.is_function and params and each.short not in ("wrapper", "wrapped"):
-                name = params[1].name if each.klass() is not None and len(params) > 1 else params[0].name
-                yield from kept_of(ev, each, name)
+    for decorator in scope.decorators:
+        made = isinstance(decorator, Call)
+        for value in ev.eval(decorator.func if isinstance(decorator, Call) else decorator, scope.parent or scope):
+            for each in _takers_of(value.scope, made=made) if isinstance(value, Fn) else ():
+                params = each.params[1:] if each.klass() is not None else each.params
+                for kept in kept_of(ev, each, params[0].name) if params else ():
+                    yield kept._replace(is_sure=True)
+
+
+def _takers_of(maker: Scope, *, made: bool) -> list[Scope]:
+    """The functions that are given what is decorated: the decorator, or what it returns where it takes arguments."""
+    if not made:
+        return [maker]
+    names = {name_of(expr) for expr in maker.returns}
+    return [each for each in maker.children if each.kind == "function" and each.short in names]
 
 
 def instances(ev: Evaluator, scope: Scope, bodies: Bodies) -> Iterator[Edge]:
@@ -256,6 +267,6 @@ def instances(ev: Evaluator, scope: Scope, bodies: Bodies) -> Iterator[Edge]:
     for body in bodies(owner.short):
         for site in body.sites:
             for at, arg in enumerate(arguments_of(site.call)):
-                if isinstance(arg, Call) and name_of(arg.func) == owner.short:
-                    if any(_runs(ev, value, scope, site) for value in ev.eval(arg, site.scope)):
-                        yield from given(ev, site, at)
+                made = ev.eval(arg, site.scope) if isinstance(arg, Call) and name_of(arg.func) == owner.short else ()
+                if any(_runs(ev, value, scope, site) for value in made):
+                    yield from given(ev, site, at)

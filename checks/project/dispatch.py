@@ -12,7 +12,7 @@ from .identity import bases, runs
 from .invoke import text_of
 from .mappings import item
 from .scope import Scope, Site
-from .values import Cls, Ext, Map, Obj, Seq, Unk
+from .values import Cls, Ext, Map, Obj, Seq, Unk, Values, union
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -47,9 +47,17 @@ def _is_looked_up(ev: Evaluator, site: Site, scope: Scope) -> bool:
     """Whether a call is one of anything in a table that holds the function, whatever the key is."""
     for table in _looked_up_in(site):
         held = tuple(value for value in ev.eval(table, site.scope) if isinstance(value, (Map, Seq)))
-        if any(not isinstance(value, (Unk, Ext)) and runs(ev, value, scope, site) for value in item(ev, held, None)):
+        found = _inside(ev, held, 0)
+        if any(not isinstance(value, (Unk, Ext)) and runs(ev, value, scope, site) for value in found):
             return True
     return False
+
+
+def _inside(ev: Evaluator, held: Values, depth: int) -> Values:
+    """What displays hold, also in displays of their own: `[("name", function), …]`."""
+    found = item(ev, held, None)
+    nested = tuple(value for value in found if isinstance(value, Seq))
+    return union(found, _inside(ev, nested, depth + 1)) if nested and depth < 2 else found
 
 
 def _is_made_up(ev: Evaluator, site: Site, scope: Scope) -> bool:

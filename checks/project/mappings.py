@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..read.tree import Attr, Call, Compare, Const, Expr, If, Unary, same
+from ..read.tree import Attr, Call, Compare, Const, Expr, If, Unary, is_name, same
 from .arguments import entry
 from .scope import AttrSet, Frame, Scope
-from .values import Cfg, Eval, Ext, Kw, Lit, Map, Prm, Seq, Unk, Value, Values, union
+from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
 
 def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
@@ -34,6 +34,21 @@ def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
         else:
             grown.append(value)
     return tuple(grown)
+
+
+def put_elsewhere(values: Values, name: str, top: Scope) -> Values:
+    """Mappings of a module with what its functions put in (`CACHE[key] = client`)."""
+    index = top.module.index
+    if f"{name}[" not in index.text or not any(isinstance(value, Map) for value in values):
+        return values
+    for unit in index.units.values():
+        found = top.module.scope(unit.name) if unit.kind == "function" and name in index.words(unit) else None
+        for body in found.tree() if found is not None else ():
+            if name not in body.bindings or name in body.globals:
+                values = _grown(
+                    values, [each for each in body.sets if each.name is None and is_name(each.base, name)], body
+                )
+    return values
 
 
 def _is_sure(each: AttrSet, base: Expr, frames: tuple[Frame, ...]) -> bool:
@@ -104,6 +119,8 @@ def item(ev: Eval, values: Values, key: object) -> Values:
                 groups.extend(ev.eval(each, scope) for each in inside)
             case Prm(param=param):
                 groups.append((Unk(f"?{param.name}[]"),))
+            case Obj(scope=scope) if isinstance(key, str) and _is_typed_dict(ev, scope):
+                groups.append(ev.attribute(value, key))
             case Ext(path="os.environ"):
                 groups.append((Cfg("env"),))
             case Cfg():
@@ -113,6 +130,15 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case _:
                 groups.append((Unk(),))
     return union(*groups)
+
+
+def _is_typed_dict(ev: Eval, scope: Scope) -> bool:
+    return any(
+        base.path.endswith(".TypedDict")
+        if isinstance(base, Ext)
+        else isinstance(base, Cls) and _is_typed_dict(ev, base.scope)
+        for base in ev.bases(scope)
+    )
 
 
 def _under(ev: Eval, value: Map, key: object) -> Values:

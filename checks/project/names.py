@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..read.tree import Call, Compare, Expr, Function, If, Index, Lambda, Name, Unary, is_name, is_none
 from .annotations import depends, instances
 from .arguments import argument, passed
-from .mappings import elements, item, patched, share_loop
+from .mappings import elements, item, patched, put_elsewhere, share_loop
 from .scope import Binding, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
@@ -89,6 +89,8 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
     values = union(*groups)
     if scope.kind == "module" and "global " in scope.module.index.text:
         values = union(values, _set_elsewhere(ev, name, scope))
+    if scope.kind == "module":
+        values = put_elsewhere(values, name, scope)
     if typed and all(isinstance(value, (Lit, Unk, Prm)) for value in values):
         for binding in typed:
             if binding.expr is not None:

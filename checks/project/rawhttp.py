@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ..read.tree import Expr
+from ..read.tree import Attr, Binary, Call, Const, Expr, Name, Template
 from ..sdks.schema import CallRule, ErrorRule, OutputRule, Sdk, SwitchRule, TimeoutRule
 from .arguments import argument
 from .invoke import text_of
 from .match import Match
-from .scope import Site
-from .values import Eval, Ext, Text, Unk, Values
+from .scope import Scope, Site
+from .values import Cfg, Eval, Ext, Lit, Text, Unk, Values
 
 PATHS: tuple[tuple[str, str], ...] = (
     (r"/chat/completions\b", "chat"),
@@ -60,6 +60,11 @@ BEFORE = {
 STREAMS = ("stream", "connect_sse", "aconnect_sse")
 URLS = ("url", "endpoint", "uri")
 
+NAMED = re.compile(
+    r"/models/([^:?]+?)(?::|\?|$)|/deployments/([^/?]+)/|/model/([^/?]+)/(?:invoke|converse)", re.IGNORECASE
+)
+"""Where a URL names the model: Gemini's and Hugging Face's, Azure's, Bedrock's."""
+
 LIBRARIES: dict[str, tuple[str, float | None, bool | None]] = {
     "requests": ("requests", None, False),
     "httpx": ("httpx", 5.0, None),
@@ -76,7 +81,8 @@ LIBRARIES: dict[str, tuple[str, float | None, bool | None]] = {
 BODY = ("json", "data", "content", "body")
 CAPS = (
     "max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "max_tokens_to_sample", "maxTokens",
-    "num_predict", "options.num_predict", "generationConfig.maxOutputTokens", "generation_config.max_output_tokens",
+    "num_predict", "options.num_predict", "generationConfig.maxOutputTokens", "generationConfig.max_output_tokens",
+    "generation_config.max_output_tokens",
     "parameters.max_new_tokens", "inferenceConfig.maxTokens", "n_predict", "max_length",
 )  # fmt: skip
 BASES = {
@@ -97,8 +103,8 @@ PARTS = {
 TOGETHER = {"httpx": (("httpx.HTTPStatusError", "httpx.RequestError"),)}
 
 
-def library_sdk(name: str, default: float | None, kind: str) -> Sdk:
-    """The HTTP library described as an SDK, so that facts are worked out the same way."""
+def library_sdk(name: str, default: float | None, kind: str, model: str | None = None) -> Sdk:
+    """The HTTP library described as an SDK, so that facts are worked out the same way; `model` is what the URL says."""
     nested = tuple(f"{body}.{cap}" for body in BODY for cap in CAPS)
     base = BASES.get(name, ())
     if name == "requests":
@@ -112,7 +118,7 @@ def library_sdk(name: str, default: float | None, kind: str) -> Sdk:
         timeout=TimeoutRule(call=("timeout",), client=("timeout",), default=default, total=name == "aiohttp"),
         max_output=OutputRule(call=nested),
         stream=SwitchRule(call=tuple(f"{body}.stream" for body in BODY)),
-        model=SwitchRule(call=tuple(f"{body}.model" for body in BODY)),
+        model=SwitchRule(call=tuple(f"{body}.model" for body in BODY), default=model),
         errors=ErrorRule(base=base, some=PARTS.get(name, ()), together=TOGETHER.get(name, ())),
         calls={"": CallRule(kind)},
     )
@@ -143,7 +149,12 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
     name, default, is_async = library or ("", None, None)
     if "AsyncClient" in callee.path or "AsyncSession" in callee.path or method == "aconnect_sse":
         is_async = True
-    sdk = library_sdk(name, default, kind)
+    model = _model_in(url)
+    if model is not None and any(
+        _configures(ev, node, site.scope, model, 0) for node in (*site.call.args, *_keyworded(site))
+    ):
+        model = "config"
+    sdk = library_sdk(name, default, kind, model)
     stream = ":streamGenerateContent" in url or method in STREAMS or "converse-stream" in url
     rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=(*BEFORE.get(method, ()), "url"))
     medium = library is None
@@ -172,6 +183,41 @@ def kind_of(url: str) -> str | None:
     if any(host in plain for host in HOSTS):
         return "embedding" if "embed" in plain else "chat"
     return None
+
+
+def _model_in(url: str) -> str | None:
+    """The model a URL names; `config` where that piece isn't written out."""
+    found = NAMED.search(url)
+    name = next((each for each in found.groups() if each), None) if found is not None else None
+    return "config" if name is not None and "\0" in name else name
+
+
+def _keyworded(site: Site) -> list[Expr]:
+    """Values of the keywords that may be a URL."""
+    return [each.value for each in site.call.keywords if each.name in URLS]
+
+
+def _configures(ev: Eval, node: Expr, scope: Scope, model: str, depth: int) -> bool:
+    """Whether the model's name in a text is one of several, or the default of something configured."""
+    match node:
+        case Name(id=name) if depth < 3:
+            exprs = [each.expr for each in scope.bindings.get(name, ()) if each.expr is not None]
+            return any(_configures(ev, each, scope, model, depth + 1) for each in exprs if not isinstance(each, Name))
+        case Template(parts=parts):
+            pieces = parts
+        case Call(func=Attr(name="format"), args=args, keywords=keywords):
+            pieces = (*args, *(each.value for each in keywords))
+        case Binary(left=left, right=right):
+            pieces = (left, right)
+        case _:
+            return False
+    for each in pieces:
+        values = ev.eval(each, scope) if not isinstance(each, Const) else ()
+        if any(isinstance(v, Cfg) and v.default is not None and v.default.value == model for v in values):
+            return True
+        if len(values) > 1 and any(isinstance(v, Lit) and v.value == model for v in values):
+            return True
+    return any(_configures(ev, each, scope, model, depth + 1) for each in pieces if isinstance(each, Binary))
 
 
 def _fits(url: str) -> bool:
