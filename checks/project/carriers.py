@@ -13,10 +13,10 @@ from ..read.tree import Attr, Await, Binary, Call, Either, Expr, Index, Items, M
 from .attributes import methods, mro
 from .edges import Edge, arguments_of, name_of
 from .handed import entered, given, param_at
-from .identity import runs
+from .identity import is_called, overrides
 from .mappings import item
 from .scope import Scope, Site
-from .values import Cls, Ext, Fn, Map, Obj, Prm, Seq, Unk, Values
+from .values import Cls, Ext, Fn, Map, Obj, Part, Prm, Seq, Unk, Value, Values
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -45,7 +45,7 @@ class Kept(NamedTuple):
 def carried(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[Edge]:
     """Where the function is called, or handed on, under the name of something that carries it; `around` are the bodies
     that can name it itself."""
-    for name in _carriers(scope, around, bodies):
+    for name in _carriers(ev, scope, around, bodies):
         for body in bodies(name):
             for site in body.sites:
                 yield from _at(ev, scope, name, site)
@@ -53,10 +53,10 @@ def carried(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies
 
 def _at(ev: Evaluator, scope: Scope, name: str, site: Site) -> Iterator[Edge]:
     func = site.call.func
-    if _is_of(func, name) and any(_runs(ev, value, scope, site) for value in ev.eval(func, site.scope)):
+    if _is_of(func, name) and any(_runs(ev, value, scope) for value in ev.eval(func, site.scope)):
         yield Edge(site)
     for at, arg in enumerate(arguments_of(site.call)):
-        if _carries(arg, name, called=True) and _holds(ev, ev.eval(arg, site.scope), scope, site):
+        if _carries(arg, name, called=True) and _holds(ev, ev.eval(arg, site.scope), scope):
             yield from given(ev, site, at)
 
 
@@ -71,30 +71,34 @@ def _is_of(func: Expr, name: str) -> bool:
             return False
 
 
-def _carriers(scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[str]:
+def _carriers(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[str]:
     seen: set[str] = set()
     queue = [(scope.short, 0)]
     while queue:
         word, depth = queue.pop(0)
         for body in bodies(word) if depth else around:
-            for name in _takers(body, word, called=depth > 0):
-                if name and name not in seen and len(seen) < MOST and (depth or name != scope.short):
+            for name, expr in _takers(body, word, called=depth > 0):
+                if not name or name in seen or (not depth and name == scope.short):
+                    continue
+                if len(seen) < MOST and _holds(ev, ev.eval(expr, body), scope):
                     seen.add(name)
                     yield name
                     if depth < DEEPEST:
                         queue.append((name, depth + 1))
 
 
-def _takers(body: Scope, word: str, *, called: bool) -> Iterator[str]:
+def _takers(body: Scope, word: str, *, called: bool) -> Iterator[tuple[str, Expr]]:
     """Names that get something of which the word is a part, and functions that return it."""
     for name, bindings in body.bindings.items():
-        if any(each.how == "value" and _carries(each.expr, word, called=called) for each in bindings):
-            yield name
-    for each in body.sets:
-        if _carries(each.binding.expr, word, called=called):
-            yield each.name or name_of(each.base)
-    if body.kind == "function" and any(_carries(expr, word, called=called) for expr in body.returns):
-        yield body.short
+        for each in bindings:
+            if each.expr is not None and each.how == "value" and _carries(each.expr, word, called=called):
+                yield name, each.expr
+    for put in body.sets:
+        if put.binding.expr is not None and _carries(put.binding.expr, word, called=called):
+            yield put.name or name_of(put.base), put.binding.expr
+    for expr in body.returns if body.kind == "function" else ():
+        if _carries(expr, word, called=called):
+            yield body.short, expr
 
 
 def _carries(expr: Expr | None, word: str, *, called: bool) -> bool:
@@ -116,16 +120,25 @@ def _carries(expr: Expr | None, word: str, *, called: bool) -> bool:
             return False
 
 
-def _runs(ev: Evaluator, value: object, scope: Scope, site: Site) -> bool:
-    return isinstance(value, (Fn, Obj)) and runs(ev, value, scope, site)
+def _runs(ev: Evaluator, value: Value, scope: Scope) -> bool:
+    """Whether a value, where it is called, runs the function."""
+    match value:
+        case Fn(scope=found):
+            return found is scope or overrides(ev, scope, found)
+        case Obj(scope=found):
+            return is_called(ev, found, scope)
+        case Part(func=inner):
+            return _runs(ev, inner, scope)
+        case _:
+            return False
 
 
-def _holds(ev: Evaluator, values: Values, scope: Scope, site: Site, depth: int = 0) -> bool:
+def _holds(ev: Evaluator, values: Values, scope: Scope, depth: int = 0) -> bool:
     """Whether the values are the function or displays with it."""
     for value in values:
-        if _runs(ev, value, scope, site):
+        if _runs(ev, value, scope):
             return True
-        if isinstance(value, (Seq, Map)) and depth < 3 and _holds(ev, item(ev, (value,), None), scope, site, depth + 1):
+        if isinstance(value, (Seq, Map)) and depth < 3 and _holds(ev, item(ev, (value,), None), scope, depth + 1):
             return True
     return False
 
@@ -202,7 +215,7 @@ def of_kept(ev: Evaluator, kept: Kept, scope: Scope, bodies: Iterator[Scope]) ->
 def _is_kept(ev: Evaluator, node: Attr, kept: Kept, scope: Scope, site: Site) -> bool:
     """Whether an attribute is the one that keeps the function; where nothing says what is in it, its class decides."""
     values = ev.eval(node, site.scope)
-    if any(_runs(ev, value, scope, site) for value in values):
+    if any(_runs(ev, value, scope) for value in values):
         return True
     known = not kept.is_sure and not all(isinstance(value, (Unk, Prm, Ext)) for value in values)
     if known or kept.owner.kind != "class":
@@ -268,5 +281,5 @@ def instances(ev: Evaluator, scope: Scope, bodies: Bodies) -> Iterator[Edge]:
         for site in body.sites:
             for at, arg in enumerate(arguments_of(site.call)):
                 made = ev.eval(arg, site.scope) if isinstance(arg, Call) and name_of(arg.func) == owner.short else ()
-                if any(_runs(ev, value, scope, site) for value in made):
+                if any(_runs(ev, value, scope) for value in made):
                     yield from given(ev, site, at)

@@ -26,19 +26,14 @@ def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
     """Whether calling the value runs the function."""
     match value:
         case Fn(scope=found):
-            return found is scope or (found.short == scope.short and _overrides(ev, scope, found))
+            return found is scope or overrides(ev, scope, found)
         case Part(func=inner):
             return runs(ev, inner, scope, site)
         case Cls(scope=found):
             owner = scope.klass()
             return scope.short in CONSTRUCTORS and owner is not None and (found is owner or owner in bases(ev, found))
         case Obj(scope=found):
-            owner = scope.klass()
-            return (
-                scope.short == "__call__"
-                and owner is not None
-                and (found is owner or owner in bases(ev, found) or found in bases(ev, owner))
-            )
+            return is_called(ev, found, scope)
         case Unk(path=path):
             return _is_guess(path, scope, site)
         case Ext(path=path) if "()." in path and not ev.matcher.is_client(path.rpartition(".")[0]):
@@ -47,10 +42,18 @@ def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
             return False
 
 
-def _overrides(ev: Evaluator, scope: Scope, found: Scope) -> bool:
+def overrides(ev: Evaluator, scope: Scope, found: Scope) -> bool:
     """Whether a method that a call resolves to is one that this method implements in a subclass."""
     owner, base = scope.klass(), found.klass()
-    return owner is not None and base is not None and base in bases(ev, owner)
+    return found.short == scope.short and owner is not None and base is not None and base in bases(ev, owner)
+
+
+def is_called(ev: Evaluator, found: Scope, scope: Scope) -> bool:
+    """Whether calling an instance of a class runs the method."""
+    owner = scope.klass()
+    if scope.short != "__call__" or owner is None:
+        return False
+    return found is owner or owner in bases(ev, found) or found in bases(ev, owner)
 
 
 def bases(ev: Evaluator, scope: Scope) -> list[Scope]:
