@@ -10,7 +10,7 @@ from ..model import Audience, EntryPoint, Place
 from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
 from .attributes import foreign_bases
-from .edges import Edge, holds
+from .edges import Edge, arguments_of, holds
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
 
@@ -137,7 +137,16 @@ class Entries:
         if name in DISTINCTIVE and self._registers.get(name) and all(isinstance(value, Unk) for value in values):
             framework = self._registers[name][0]
             return framework.audience, framework.how
-        return None
+        return self._around(edge)
+
+    def _around(self, edge: Edge) -> tuple[str, str] | None:
+        """The registration of what another package makes of a function: `path("…", admin_view(self.ask))`."""
+        frame = edge.site.frames[-1] if edge.site.frames else None
+        if frame is None or frame.kind != "arg" or not isinstance(frame.node, Call):
+            return None
+        outer = self._ev.site(frame.node, edge.site.scope)
+        at = next((at for at, arg in enumerate(arguments_of(frame.node)) if arg is edge.site.call), None)
+        return self.registration(Edge(outer, handed=True, at=at)) if outer is not None and at is not None else None
 
     def _registered(self, value: Value, edge: Edge) -> tuple[str, str] | None:
         if not isinstance(value, Ext):
