@@ -32,7 +32,7 @@ from .arguments import Passed, as_items
 from .attributes import attribute
 from .callers import Callers
 from .edges import Edge
-from .invoke import invoke, joined, text_of
+from .invoke import alternatives, invoke, joined, text_of
 from .mappings import as_written, item
 from .match import Matcher
 from .names import lookup
@@ -147,7 +147,9 @@ class Evaluator:
                 found = item(self, values, known[0] if len(known) == 1 else None)
                 return as_written(found) if isinstance(base, Name) and base.id.isupper() else found
             case Template(parts=parts):
-                return (joined([self.eval(part, scope) for part in parts]),)
+                groups = [self.eval(part, scope) for part in parts]
+                last = alternatives(groups[-1]) if groups else [()]
+                return union(*((joined([*groups[:-1], each]),) for each in last))
             case Lambda():
                 inner = next((each for each in scope.tree() if each.node is node), None)
                 return (Fn(inner),) if inner is not None else (Unk(),)
@@ -217,7 +219,8 @@ class Evaluator:
             if pieces != ("\0", "\0"):
                 if op == "%":
                     return (Text(pieces[0].replace("%s", "\0").replace("%d", "\0")),)
-                return (Text(("/" if op == "/" else "").join(pieces)),)
+                ends = (text_of(each) for each in alternatives(right))
+                return union(*((Text(("/" if op == "/" else "").join((pieces[0], end))),) for end in ends))
             if op == "+" and any(isinstance(value, Seq) for value in left):
                 return union(left, right)
         configured = next((value for value in (*left, *right) if isinstance(value, Cfg)), None)

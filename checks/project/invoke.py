@@ -261,6 +261,15 @@ def joined(parts: list[Values]) -> Value:
     return Text("".join(text_of(values) for values in parts))
 
 
+def alternatives(values: Values) -> list[Values]:
+    """The values one by one where they are several paths of a URL, else together."""
+    paths = [value for value in values if isinstance(value, (Lit, Text)) and str(value.value).startswith("/")]
+    return [(each,) for each in paths] if 1 < len(paths) <= MOST_PATHS else [values]
+
+
+MOST_PATHS = 8
+
+
 def _mapping(ev: Eval, site: Site) -> Values | None:
     """`json.dumps(body)`: a mapping stays one, so that what is in it can be asked."""
     kept = tuple(value for value in first(ev, site) if isinstance(value, (Map, Kw)))

@@ -239,7 +239,8 @@ def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
         if isinstance(value, Ext) and value.path.endswith("Request()") and value.sites:
             return _url(ev, value.sites[-1], callee, "post")
     texts = [text for value in values if (text := text_of((value,))) != "\0"]
-    url = next((text for text in texts if kind_of(text)), texts[0] if texts else "\0")
+    known = sorted((text for text in texts if kind_of(text)), key=lambda text: kind_of(text) != "chat")
+    url = known[0] if known else texts[0] if texts else "\0"
     return _based(ev, callee) + url if url.startswith("/") else url
 
 
