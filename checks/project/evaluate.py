@@ -78,7 +78,10 @@ class Evaluator:
         known = self._memo.get(key)
         if known is not None:
             return known[1]
-        if self.progress.is_circle(key) or self._depth > DEPTH:
+        if self.progress.is_circle(key):
+            return ()
+        if self._depth > DEPTH:
+            self.progress.cut()
             return ()
         before = self.progress.enter(key)
         self._depth += 1
@@ -251,7 +254,10 @@ class Evaluator:
         key = (id(scope), name)
         if key in self._names:
             return self._names[key]
-        if self.progress.is_circle(key) or self._depth > DEPTH:
+        if self.progress.is_circle(key):
+            return ()
+        if self._depth > DEPTH:
+            self.progress.cut()
             return ()
         before = self.progress.enter(key)
         self._depth += 1
@@ -268,6 +274,7 @@ class Evaluator:
     def attribute(self, value: Value, name: str) -> Values:
         """What `value.name` can be."""
         if self._depth > DEPTH:
+            self.progress.cut()
             return (Unk(),)
         self._depth += 1
         try:
@@ -278,6 +285,7 @@ class Evaluator:
     def invoke(self, func: Value, site: Site) -> Values:
         """What calling the value at the site can give."""
         if self._depth > DEPTH:
+            self.progress.cut()
             return (Unk(),)
         self._depth += 1
         try:

@@ -22,6 +22,10 @@ class Progress:
             self._lowest = min(self._lowest, depth)
         return depth is not None
 
+    def cut(self) -> None:
+        """Nothing that is open now gets its whole answer."""
+        self._lowest = -1
+
     def enter(self, key: Hashable) -> int:
         """Open a question; what it returns must be given to `leave`."""
         before, self._lowest = self._lowest, NEVER
