@@ -36,7 +36,8 @@ PROJECTS: dict[str, tuple[dict[str, str], list[tuple[str, int]]]] = {
             "main.py": "import openai\nfrom app.service import Service\n\nService(openai.OpenAI()).run()\n",
             "app/__init__.py": "",
             "app/service.py": "from .worker import Worker\n\nclass Service:\n    def __init__(self, llm):\n"
-                              "        self.worker = Worker(llm)\n    def run(self):\n        return self.worker.work()\n",
+                              "        self.worker = Worker(llm)\n"
+                              "    def run(self):\n        return self.worker.work()\n",
             "app/worker.py": "class Worker:\n    def __init__(self, llm):\n        self.llm = llm\n"
                              f"    def work(self):\n        return self.llm.{CALL}\n",
         },
@@ -89,7 +90,8 @@ PROJECTS: dict[str, tuple[dict[str, str], list[tuple[str, int]]]] = {
     ),
     "code that has nothing to do with models": (
         {
-            "a.py": "class Chat:\n    def create(self, **k):\n        return k\n\nr = Chat().create(model='m', messages=[])\n",
+            "a.py": "class Chat:\n    def create(self, **k):\n        return k\n\n"
+                    "r = Chat().create(model='m', messages=[])\n",
             "b.py": PLAIN,
             "c.py": "def create(x):\n    return create(x)\n\nclient = object()\nclient.chat.completions.create()\n",
         },
