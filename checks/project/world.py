@@ -143,6 +143,7 @@ class World:
         self._closure: dict[str, frozenset[str]] = {}
         self._imported: dict[str, set[str]] = defaultdict(set)
         self._programs: dict[str, frozenset[str]] = {}
+        self._mentioned: dict[tuple[str, tuple[str, ...], bool], tuple[tuple[Module, Unit], ...]] = {}
         self._reached: dict[tuple[frozenset[str], bool], list[str]] = {}
         self.problems: dict[str, UnreadableUnit] = {}
         for path in self.paths:
@@ -274,15 +275,17 @@ class World:
                     queue.append(other)
         return seen
 
-    def mentioning(self, word: str, *paths: str, passed_on: bool = False) -> Iterator[tuple[Module, Unit]]:
+    def mentioning(self, word: str, *paths: str, passed_on: bool = False) -> tuple[tuple[Module, Unit], ...]:
         """Units that hold the word, in the files and in those that import one of them; with `passed_on` also in
         those that an object can be handed to."""
-        for other in self._reach(frozenset(paths), passed_on=passed_on):
-            module = self.module(other) if word in self.source.words(other) else None
-            if module is not None:
-                yield from ((module, unit) for unit in module.index.holding(word))
+        key = (word, paths, passed_on)
+        if key not in self._mentioned:
+            holders = (path for path in self._reach(frozenset(paths), passed_on) if word in self.source.words(path))
+            modules = [module for path in holders if (module := self.module(path)) is not None]
+            self._mentioned[key] = tuple((module, unit) for module in modules for unit in module.index.holding(word))
+        return self._mentioned[key]
 
-    def _reach(self, paths: frozenset[str], *, passed_on: bool) -> list[str]:
+    def _reach(self, paths: frozenset[str], passed_on: bool) -> list[str]:  # noqa: FBT001 - a key
         key = (paths, passed_on)
         if key not in self._reached:
             reach = self.program if passed_on else self.importers
