@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Call, Expr, Name
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
-from .dispatch import dispatched
+from .dispatch import by_path, dispatched
 from .edges import Edge, arguments_of, name_of, references
 from .handed import given
 from .identity import CONSTRUCTORS, bases, runs
@@ -77,6 +77,7 @@ class Callers:
         for edge in self._of_kept(kept, scope):
             met = True
             yield edge
+        yield from (Edge(site) for site in by_path(self._ev, scope))
         if is_property(scope) or scope.short in PROTOCOLS:
             yield from self._accessed(scope)
         elif not met:

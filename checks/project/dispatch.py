@@ -1,4 +1,5 @@
-"""Calls of functions that are looked up: in a table (`TABLE[name](…)`), or by name (`getattr(self, f"do_{x}")()`)."""
+"""Calls of functions that are looked up: in a table (`TABLE[name](…)`), by name (`getattr(self, f"do_{x}")()`), or by
+the import path of their class."""
 
 from __future__ import annotations
 
@@ -6,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Expr, Index, Name
+from ..read.tree import Attr, Call, Const, Expr, Index, Name, walk
 from .edges import holds, name_of
-from .identity import bases, runs
+from .identity import CONSTRUCTORS, bases, runs
 from .invoke import text_of
 from .mappings import item
 from .scope import Scope, Site
@@ -29,6 +30,29 @@ def dispatched(ev: Evaluator, scope: Scope, words: list[str], bodies: Bodies) ->
     if scope.klass() is not None and "_" in scope.short.strip("_"):
         for body in bodies("getattr"):
             yield from (site for site in body.sites if _is_made_up(ev, site, scope))
+
+
+def by_path(ev: Evaluator, scope: Scope) -> Iterator[Site]:
+    """Calls that build a class out of its import path, in modules that hold the path as a string."""
+    owner = scope.klass()
+    if owner is None or scope.short not in CONSTRUCTORS:
+        return
+    path = re.compile(rf"(?:[\w.]+[.:])?{re.escape(owner.short)}")
+    holding = [body for body in ev.world.anywhere(owner.short) if _has_text(body, path)]
+    for module in dict.fromkeys(body.module for body in holding):
+        for body in module.scopes():
+            for site in body.sites:
+                if isinstance(site.call.func, (Name, Call)) and any(
+                    isinstance(value, Cls) and runs(ev, value, scope, site) for value in ev.callee(site)
+                ):
+                    yield site
+
+
+def _has_text(body: Scope, pattern: re.Pattern[str]) -> bool:
+    """Whether something bound in the body is or holds a string of that form."""
+    exprs = (binding.expr for bindings in body.bindings.values() for binding in bindings if binding.expr is not None)
+    texts = (each.value for expr in exprs for each in walk(expr) if isinstance(each, Const))
+    return any(isinstance(text, str) and pattern.fullmatch(text) for text in texts)
 
 
 def _tables(word: str, bodies: Bodies) -> Iterator[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
-from typing import TypeGuard
 
 from ..read.tree import (
     Attr,
@@ -33,18 +31,16 @@ from .attributes import attribute
 from .callers import Callers
 from .edges import Edge
 from .invoke import alternatives, invoke, joined, text_of
-from .mappings import as_written, item
+from .mappings import as_written, item, under
 from .match import Matcher
+from .named import CUTS, cut
 from .names import lookup
+from .numbers import computed, is_number, scaled
 from .progress import Progress
 from .scope import Frame, Scope, Site
 from .values import Cfg, Cls, Ext, Fn, Kw, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, says_nothing, union
 from .world import World
 
-ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": float.__truediv__, "//": float.__floordiv__,
-    "**": float.__pow__, "%": operator.mod,
-}  # fmt: skip
 DEPTH = 90
 """Nested questions after which the answer is "unknown": no real chain of names is that long."""
 PIPE = "langchain_core.runnables.RunnableSequence()"
@@ -146,8 +142,7 @@ class Evaluator:
                 values = self.eval(base, scope)
                 if any(isinstance(each, Ext) and each.path in ALIASES for each in values):
                     return union(*(self.eval(each, scope) for each in as_items(key)))
-                known = [each.value for each in self.eval(key, scope) if isinstance(each, Lit)]
-                found = item(self, values, known[0] if len(known) == 1 else None)
+                found = under(self, values, self.eval(key, scope))
                 return as_written(found) if isinstance(base, Name) and base.id.isupper() else found
             case Template(parts=parts):
                 groups = [self.eval(part, scope) for part in parts]
@@ -159,7 +154,7 @@ class Evaluator:
             case Comp(element=element, kind=kind):
                 return (Seq((element,), scope),) if kind != "DictComp" else (Map(((None, element, scope),)),)
             case Unary(op="-", value=value):
-                return tuple(Lit(-v.value, v.origin) if _is_number(v) else Unk() for v in self.eval(value, scope))  # type: ignore[operator]  # numbers only
+                return tuple(Lit(-v.value, v.origin) if is_number(v) else Unk() for v in self.eval(value, scope))  # type: ignore[operator]  # numbers only
             case Unary() | Compare():
                 return (Unk("?bool"),)
             case _:
@@ -178,10 +173,17 @@ class Evaluator:
                 values = self.eval(base, scope)
                 if any(isinstance(v, Ext) and v.path.startswith("langchain") for v in values):
                     return self._piped(values, union(*(self.eval(arg, scope) for arg in node.args)))
+            case Attr(value=base, name=name) if name in CUTS:
+                values = self.eval(base, scope)
+                if any(isinstance(v, (Lit, Cfg)) for v in values):
+                    return cut(self, values, name, node, scope)
+                return union(*(self.invoke(value, site) for value in self.eval(node.func, scope)))
             case Attr(value=base, name=name) if name in STRINGS:
-                texts = tuple(v for v in self.eval(base, scope) if isinstance(v, (Text, Lit, Map, Cfg)))
+                values = self.eval(base, scope)
+                texts = tuple(v for v in values if isinstance(v, (Text, Lit, Map, Cfg)))
                 if texts:
-                    return self._string(texts, name, node, scope)
+                    rest = (Unk(),) if len(texts) < len(values) else ()
+                    return union(self._string(texts, name, node, scope), rest)
             case _:
                 pass
         return union(*(self.invoke(value, site) for value in self.eval(node.func, scope)))
@@ -194,7 +196,7 @@ class Evaluator:
             kept = (Cfg("mapping"),)
         if not kept or not node.args:
             return None
-        groups = [item(self, kept, keys[0] if len(keys) == 1 else None)]
+        groups = [under(self, kept, self.eval(node.args[0], scope))]
         if len(node.args) > 1:
             given = self.eval(node.args[1], scope)
             default = next((Lit(v.value, "default") for v in given if isinstance(v, Lit)), None)
@@ -214,9 +216,9 @@ class Evaluator:
     def _binary(self, op: str, left: Values, right: Values) -> Values:
         if op == "|":
             return self._piped(left, right)
-        numbers = [(one, two) for one in left if _is_number(one) for two in right if _is_number(two)]
+        numbers = [(one, two) for one in left if is_number(one) for two in right if is_number(two)]
         if numbers:
-            return union(tuple(_computed(op, one, two) for one, two in numbers))
+            return union(tuple(computed(op, one, two) for one, two in numbers))
         if op in ("+", "%", "/"):
             pieces = text_of(left), text_of(right)
             if pieces != ("\0", "\0"):
@@ -228,7 +230,7 @@ class Evaluator:
                 return union(left, right)
         configured = next((value for value in (*left, *right) if isinstance(value, Cfg)), None)
         if configured is not None:
-            return (Cfg(configured.origin, _scaled(op, left, right)),)
+            return (Cfg(configured.origin, scaled(op, left, right)),)
         return (Unk(),)
 
     def _piped(self, left: Values, right: Values) -> Values:
@@ -361,21 +363,10 @@ ALIASES = frozenset(
     }
 )
 """What an alias of types is made with: its value is the types."""
-STRINGS = frozenset(
-    {
-        "rstrip",
-        "strip",
-        "lstrip",
-        "lower",
-        "format",
-        "removesuffix",
-        "removeprefix",
-        "replace",
-        "copy",
-        "decode",
-        "encode",
-    }
-)
+STRINGS = frozenset((
+    "rstrip", "strip", "lstrip", "lower", "format", "removesuffix", "removeprefix", "replace", "copy", "decode",
+    "encode",
+))  # fmt: skip
 
 
 def _truthy(values: Values) -> Values:
@@ -395,34 +386,6 @@ def is_not_none(test: Expr, node: Expr) -> bool:
 def _plain(base: Expr) -> Expr:
     """`Generic[T]` without its brackets."""
     return base.value if isinstance(base, Index) else base
-
-
-def _is_number(value: Value) -> TypeGuard[Lit]:
-    return isinstance(value, Lit) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
-
-
-def _computed(op: str, one: Lit, two: Lit) -> Value:
-    try:
-        left, right = float(one.value), float(two.value)  # type: ignore[arg-type]  # both are numbers
-        found = ARITHMETIC[op](left, right) if abs(left) < 1e9 and abs(right) < 1e6 else None
-    except (KeyError, ArithmeticError):
-        found = None
-    origin = two.origin if one.origin == "literal" else one.origin
-    return Lit(found, origin) if isinstance(found, float) else Unk()
-
-
-def _scaled(op: str, left: Values, right: Values) -> Lit | None:
-    """The default of a configured number after arithmetic with a constant."""
-    sides: list[Lit | None] = []
-    for group in (left, right):
-        plain = next((v for v in group if _is_number(v)), None)
-        given = next((v.default for v in group if isinstance(v, Cfg) and v.default is not None), None)
-        chosen = plain if isinstance(plain, Lit) else given
-        sides.append(chosen if chosen is not None and _is_number(chosen) else None)
-    if sides[0] is None or sides[1] is None:
-        return None
-    found = _computed(op, sides[0], sides[1])
-    return found if isinstance(found, Lit) else None
 
 
 def _format(text: str, args: list[str], named: dict[str, str]) -> str:

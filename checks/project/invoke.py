@@ -9,6 +9,7 @@ from .annotations import instances
 from .arguments import keyword
 from .attributes import methods, mro
 from .mappings import elements
+from .named import member_of, module_of
 from .scope import Scope, Site
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
@@ -54,7 +55,10 @@ def returned(ev: Eval, scope: Scope) -> Values:
             return (Unk(f"?{scope.short}()"),)
         exprs = list(scope.yields)
     values = union(*(ev.eval(expr, scope) for expr in exprs))
-    if all(isinstance(value, (Unk, Prm)) or value == Lit(None) for value in values):
+    if exprs and not values:
+        return (Unk(f"?{scope.short}()"),)  # asked for while it is being worked out: no answer to be kept
+    unread = any(isinstance(value, Unk) for value in values)
+    if unread or all(isinstance(value, Prm) or value == Lit(None) for value in values):
         node = scope.node
         if isinstance(node, Function) and node.returns is not None:
             values = union(instances(ev, node.returns, scope), values)
@@ -124,35 +128,6 @@ GENERIC = (
 
 def _partial(ev: Eval, site: Site) -> Values | None:
     return tuple(Part(value, site) for value in first(ev, site))
-
-
-def _getattr(ev: Eval, site: Site) -> Values | None:
-    match site.call.args:
-        case (base, Const(value=str() as name), *rest):
-            found = [ev.attribute(value, name) for value in ev.eval(base, site.scope)]
-            return union(*found, *(ev.eval(each, site.scope) for each in rest))
-        case (base, named, *_):
-            groups: list[Values] = []
-            for value in ev.eval(named, site.scope):
-                if isinstance(value, Lit) and isinstance(value.value, str):
-                    groups.extend(ev.attribute(each, value.value) for each in ev.eval(base, site.scope))
-            return union(*groups) or (Unk(),)
-        case _:
-            return (Unk(),)
-
-
-def _module(ev: Eval, site: Site) -> Values | None:
-    for value in first(ev, site):
-        if isinstance(value, Lit) and isinstance(value.value, str):
-            name = value.value
-            path = ev.world.locate(name.lstrip("."), len(name) - len(name.lstrip(".")), site.scope.module.path)
-            if path is None:
-                return (Ext(name),)
-            from .values import Mod
-
-            module = ev.world.module(path)
-            return (Mod(module),) if module is not None else (Unk(),)
-    return (Unk(),)
 
 
 def _environment(ev: Eval, site: Site) -> Values | None:
@@ -313,7 +288,7 @@ def text_of(values: Values) -> str:
 Special = Callable[[Eval, Site], Values | None]
 SPECIAL: dict[str, Special] = {
     "functools.partial": _partial, "functools.partialmethod": _partial, "functools.wraps": _through,
-    "builtins.getattr": _getattr, "importlib.import_module": _module, "builtins.__import__": _module,
+    "builtins.getattr": member_of, "importlib.import_module": module_of, "builtins.__import__": module_of,
     "os.getenv": _environment, "os.environ.get": _environment, "os.environ.pop": _environment,
     "decouple.config": _environment, "environs.Env()": _environment,
     "builtins.int": _number, "builtins.float": _number, "builtins.min": _number, "builtins.max": _number,

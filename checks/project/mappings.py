@@ -105,6 +105,14 @@ def as_written(values: Values) -> Values:
     return tuple(Lit(value.value) if isinstance(value, Lit) and value.origin == "field" else value for value in values)
 
 
+def under(ev: Eval, values: Values, keys: Values) -> Values:
+    """`value[key]` for all that the key can be. A default is a key that somebody may replace."""
+    known = [each.value for each in keys if isinstance(each, Lit) and each.origin == "literal"]
+    if not known or len(known) < len(keys):
+        return item(ev, values, None)
+    return union(*(item(ev, values, each) for each in known))
+
+
 def item(ev: Eval, values: Values, key: object) -> Values:
     """`value[key]` of mappings; every value of the mapping where the key isn't known (None)."""
     groups: list[Values] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -39,6 +40,10 @@ class Source(Protocol):
     def words(self, path: str) -> frozenset[str]:
         """Every identifier-like word of the file."""
         ...
+
+
+NAMED = re.compile(rb"""["'](\.*)(\w+(?:[.:]\w+)+|(?<=\.)\w+)["']""")
+"""A string that may be the name of a module: with dots in it or before it."""
 
 
 class Module:
@@ -215,11 +220,19 @@ class World:
     def _link(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
         for path in self.paths:
-            for level, name, names in self.source.imports(path):
+            imports = tuple(self.source.imports(path))
+            if any(name.startswith("importlib") for _, name, _ in imports):
+                imports = (*imports, *self._named_in(path))
+            for level, name, names in imports:
                 for target in self._targets(level, name, names, path):
                     found[target].add(path)
                     self._imported[path].add(target)
         return found
+
+    def _named_in(self, path: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Modules whose names stand as strings in a file that imports by name."""
+        for dots, name in dict.fromkeys(NAMED.findall(self.source.data(path))):
+            yield len(dots), name.decode().replace(":", "."), ()
 
     def program(self, path: str) -> frozenset[str]:
         """Files an object of the file can get to: those that import it, and what they import in turn."""
