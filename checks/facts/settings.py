@@ -9,12 +9,14 @@ from ..model import Place, Setting
 from ..project.arguments import HIDDEN, Passed, keyword
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Value, Values
-from ..read.tree import Const, Name
+from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary
 from ..sdks.schema import OutputRule, SwitchRule
 from .clients import Client, clients, remote
 from .subject import Subject, at, nested
 
 TEXT_KINDS = ("chat", "completion")
+SWITCHES = ("stream", "streaming", "is_stream", "is_streaming", "use_streaming", "should_stream", "use_stream")
+"""Names that ask whether the answer comes in pieces."""
 UNSET = ("NOT_GIVEN", "NotGiven()", "omit", "USE_CLIENT_DEFAULT", "UNSET", "Omit()")
 """Ends of paths that stand for "not given"."""
 
@@ -103,15 +105,44 @@ def streaming(subject: Subject) -> Setting:
         return Setting("yes", None, subject.found.match.method)
     if any("streaming" in step for step in subject.found.match.steps):
         return Setting("yes", None, "with_streaming_response")
+    asked = _asked(subject.site)
     for client in clients(subject) or (None,):
         rule = client.sdk.stream if client is not None else subject.sdk.stream
         call = dict.fromkeys((*subject.sdk.stream.call, *rule.call))
         for given in look(subject, client, tuple(call), rule.client):
-            if any(_is_on(value) for value in given.passed.values):
+            values = given.passed.values
+            written = all(isinstance(value, Lit) and value.origin == "literal" for value in values)
+            if any(_is_on(value) for value in values) if written or asked is None else asked:
                 return Setting("yes", given.where, f"{given.name}=")
             if given.passed.always:
                 break
     return Setting("no")
+
+
+def _asked(site: Site) -> bool | None:
+    """What an `if stream:` around the call says of the answer."""
+    for frame in reversed(site.frames):
+        if frame.kind == "if" and isinstance(frame.node, If):
+            found = _is_switch(frame.node.test)
+            if found is not None:
+                return found if frame.part == "body" else not found
+    return None
+
+
+def _is_switch(test: Expr) -> bool | None:
+    """Whether a test holds where an answer comes in pieces (True), or where it doesn't (False)."""
+    match test:
+        case Unary(op="not", value=value):
+            found = _is_switch(value)
+            return None if found is None else not found
+        case Compare(left=left, ops=("is" | "==",), rest=(Const(bool() as wanted),)):
+            return wanted if _is_switch(left) else None
+        case Name(id=name) | Attr(name=name) | Index(key=Const(value=str() as name)):
+            return True if name.lower() in SWITCHES else None
+        case Call(func=Attr(name="get" | "pop"), args=(Const(value=str() as name), *_)):
+            return True if name.lower() in SWITCHES else None
+        case _:
+            return None
 
 
 def _is_on(value: Value) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.arguments import Passed, argument, entry, keyword
+from ..project.arguments import HIDDEN, Passed, argument, entry, keyword
 from ..project.calls import Found
 from ..project.entries import Entries
 from ..project.held import held
@@ -234,6 +234,8 @@ def _inside(ev: Evaluator, found: Passed, rest: str) -> Passed:
         if not found.values:
             return found
         inner = entry(ev, found.values, part)
+        if inner == HIDDEN:
+            return HIDDEN
         found = inner if inner.line else inner._replace(line=found.line, scope=found.scope)
     return found
 

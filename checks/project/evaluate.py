@@ -31,7 +31,7 @@ from .attributes import attribute
 from .callers import Callers
 from .edges import Edge
 from .invoke import alternatives, invoke, joined, text_of
-from .mappings import as_written, item, under
+from .mappings import as_written, filtered, item, under
 from .match import Matcher
 from .named import CUTS, cut
 from .names import lookup
@@ -151,8 +151,10 @@ class Evaluator:
             case Lambda():
                 inner = next((each for each in scope.tree() if each.node is node), None)
                 return (Fn(inner),) if inner is not None else (Unk(),)
-            case Comp(element=element, kind=kind):
-                return (Seq((element,), scope),) if kind != "DictComp" else (Map(((None, element, scope),)),)
+            case Comp(element=element, kind="DictComp"):
+                return filtered(self, node, scope) or (Map(((None, element, scope),)),)
+            case Comp(element=element):
+                return (Seq((element,), scope),)
             case Unary(op="-", value=value):
                 return tuple(Lit(-v.value, v.origin) if is_number(v) else Unk() for v in self.eval(value, scope))  # type: ignore[operator]  # numbers only
             case Unary() | Compare():
@@ -231,7 +233,8 @@ class Evaluator:
         configured = next((value for value in (*left, *right) if isinstance(value, Cfg)), None)
         if configured is not None:
             return (Cfg(configured.origin, scaled(op, left, right)),)
-        return (Unk(),)
+        named = any(isinstance(value, Unk) and value.path.endswith("]") for value in (*left, *right))
+        return (Unk("?[]"),) if named and any(is_number(value) for value in (*left, *right)) else (Unk(),)
 
     def _piped(self, left: Values, right: Values) -> Values:
         """`prompt | llm | parser`, or two mappings merged."""

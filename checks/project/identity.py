@@ -67,6 +67,8 @@ def _is_guess(path: str, scope: Scope, site: Site) -> bool:
         return False
     if scope.short in COMMON or len(scope.short) < 6 or not _takes(scope, site.call):
         return False
+    if site.awaited and not scope.is_async:
+        return False
     return path.endswith(f".{scope.short}")
 
 

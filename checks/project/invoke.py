@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, same
 from .annotations import instances
-from .arguments import keyword
+from .arguments import keyword, of_param
 from .attributes import methods, mro
-from .mappings import elements
+from .mappings import elements, mirrored
 from .named import member_of, module_of
 from .scope import Scope, Site
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
@@ -22,7 +22,7 @@ def invoke(ev: Eval, func: Value, site: Site) -> Values:
         case Cls(scope=scope):
             return _made(ev, scope, site)
         case Fn(scope=scope):
-            return returned(ev, scope)
+            return _given_back(ev, scope, site) or returned(ev, scope)
         case Part(func=inner, site=made):
             return ev.invoke(inner, _filled(ev, made, site) if isinstance(inner, Ext) else site)
         case Obj(scope=scope):
@@ -63,6 +63,16 @@ def returned(ev: Eval, scope: Scope) -> Values:
         if isinstance(node, Function) and node.returns is not None:
             values = union(instances(ev, node.returns, scope), values)
     return values or (Unk(f"?{scope.short}()"),)
+
+
+def _given_back(ev: Eval, scope: Scope, site: Site) -> Values:
+    """What a function that only returns its argument, or the argument without empty entries, gives for this call."""
+    names = {mirrored(expr, scope) for expr in scope.returns}
+    param = next((each for each in scope.params if each.name in names), None)
+    if len(names) != 1 or param is None or scope.is_generator:
+        return ()
+    expr = of_param(site, scope, param)
+    return ev.eval_at(expr, site.scope, site.line - 1, site.frames) if expr is not None else ()
 
 
 def _is_context(scope: Scope) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..read.tree import Attr, Call, Compare, Const, Expr, If, Unary, is_name, same
+from ..read.tree import Attr, Call, Comp, Compare, Const, Expr, For, If, Items, Mapping, Name, Unary, is_name, same
 from .arguments import entry
 from .scope import AttrSet, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
@@ -15,13 +15,17 @@ def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[F
     sets = [each for each in sets if each.line <= line or share_loop(each.binding.frames, frames)]
     if not sets:
         return values
-    always = [each for each in sets if _is_sure(each, base, frames) or _has_twin(each, sets)]
+    always = [e for e in sets if _is_sure(e, base, frames) or _has_twin(e, sets) or _is_of_table(e, scope)]
     found = _grown(values, always, scope)
     return found if len(always) == len(sets) else union(found, _grown(values, sets, scope))
 
 
 def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
-    entries = tuple((each.key, each.binding.expr, scope) for each in sets if each.binding.expr is not None)
+    entries: tuple[tuple[Expr | None, Expr, Scope], ...] = ()
+    for each in sets:
+        if each.binding.expr is not None:
+            key, expr = _copied(each, scope) or (each.key, each.binding.expr)
+            entries = (*entries, (key, expr, scope))
     lines = tuple(each.line for each in sets if each.binding.expr is not None)
     if not entries:
         return values
@@ -49,6 +53,44 @@ def put_elsewhere(values: Values, name: str, top: Scope) -> Values:
                     values, [each for each in body.sets if each.name is None and is_name(each.base, name)], body
                 )
     return values
+
+
+def _copied(each: AttrSet, scope: Scope) -> tuple[None, Expr] | None:
+    """What a loop copies whole: `for key, value in mapping.items(): other[key] = value`."""
+    if not (isinstance(each.key, Name) and isinstance(each.binding.expr, Name)):
+        return None
+    for one in scope.bindings.get(each.key.id, ()):
+        for two in scope.bindings.get(each.binding.expr.id, ()):
+            if one.expr is two.expr and (one.unpack, two.unpack) == ((0,), (1,)):
+                base = base_of(one.expr, "items")
+                return (None, base) if base is not None else None
+    return None
+
+
+def _is_of_table(each: AttrSet, scope: Scope) -> bool:
+    """`for name, key in TABLE.items(): if …: other[name] = …`: what the table names is there, but for what is empty."""
+    bindings = scope.bindings.get(each.key.id, ()) if isinstance(each.key, Name) else ()
+    return any(one.unpack == (0,) and base_of(one.expr, "items") is not None for one in bindings)
+
+
+def base_of(expr: Expr | None, method: str) -> Expr | None:
+    """The mapping of `mapping.items()`."""
+    match expr:
+        case Call(func=Attr(value=base, name=name), args=()) if name == method:
+            return base
+        case _:
+            return None
+
+
+def pairs(ev: Eval, expr: Expr, scope: Scope, unpack: tuple[int, ...]) -> Values | None:
+    """What a loop over `mapping.items()` gives: the keys at 0, the values at 1; None where that can't be read."""
+    base = base_of(expr, "items")
+    maps = tuple(each for each in ev.eval(base, scope) if isinstance(each, Map)) if base is not None else ()
+    if not maps or unpack not in ((0,), (1,)):
+        return None
+    if unpack == (0,):
+        return elements(ev, maps)
+    return item(ev, maps, None)
 
 
 def _is_sure(each: AttrSet, base: Expr, frames: tuple[Frame, ...]) -> bool:
@@ -136,7 +178,7 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case Ext(path=path, sites=sites):
                 groups.append((Ext(f"{path}[]", sites),))
             case _:
-                groups.append((Unk(),))
+                groups.append((Unk("?[]"),))
     return union(*groups)
 
 
@@ -147,6 +189,41 @@ def _is_typed_dict(ev: Eval, scope: Scope) -> bool:
         else isinstance(base, Cls) and _is_typed_dict(ev, base.scope)
         for base in ev.bases(scope)
     )
+
+
+def filtered(ev: Eval, node: Comp, scope: Scope) -> Values:
+    """`{key: value for key, value in mapping.items() if …}`: the mapping, as far as it can be read."""
+    base = _source(node)
+    if base is None:
+        return ()
+    return tuple(each for each in ev.eval(base, scope) if isinstance(each, (Map, Kw, Cfg, Prm)))
+
+
+def mirrored(expr: Expr | None, scope: Scope) -> str | None:
+    """The parameter whose value an expression of a function gives on, whole or without some entries."""
+    for _ in range(3):
+        found = _source(expr) if isinstance(expr, Comp) else expr
+        bindings = scope.bindings.get(found.id, ()) if isinstance(found, Name) else ()
+        if not isinstance(found, Name) or len(bindings) != 1:
+            return None
+        copies = [_copied(each, scope) for each in scope.sets if same(each.base, found)]
+        if bindings[0].how == "param" and not copies:
+            return found.id
+        expr = bindings[0].expr if bindings[0].how == "value" and not copies else None
+        if len(copies) == 1 and copies[0] is not None and isinstance(bindings[0].expr, Mapping):
+            expr = copies[0][1]
+    return None
+
+
+def _source(node: Comp) -> Expr | None:
+    """The mapping of which a comprehension keeps some entries as they are."""
+    if not (isinstance(node.key, Name) and isinstance(node.element, Name) and len(node.loops) == 1):
+        return None
+    match node.loops[0]:
+        case For(target=Items(elements=(Name(id=one), Name(id=two))), source=source):
+            return base_of(source, "items") if (one, two) == (node.key.id, node.element.id) else None
+        case _:
+            return None
 
 
 def _under(ev: Eval, value: Map, key: object) -> Values:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..read.tree import Call, Compare, Expr, Function, If, Index, Lambda, Name, Unary, is_name, is_none
 from .annotations import depends, instances
 from .arguments import argument, passed
-from .mappings import elements, item, patched, put_elsewhere, share_loop
+from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
 from .scope import Binding, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
@@ -146,6 +146,9 @@ def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
             found = unpacked(ev, _there(ev, expr, scope, binding), binding.unpack)
             return tuple(value.at(binding.line) if isinstance(value, Map) else value for value in found)
         case Binding(how="element", expr=expr) if expr is not None:
+            told = pairs(ev, expr, scope, binding.unpack)
+            if told is not None:
+                return told
             return unpacked(ev, elements(ev, _there(ev, expr, scope, binding)), binding.unpack)
         case Binding(how="enter", expr=expr) if expr is not None:
             return unpacked(ev, entered(ev, _there(ev, expr, scope, binding)), binding.unpack)
