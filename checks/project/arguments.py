@@ -150,11 +150,13 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
         case Kw(scope=scope):
             return _from_callers(ev, scope, key)
         case Ext(sites=sites, path=path) if sites and path.endswith("()"):
-            return keyword(ev, sites[-1], key)
+            found = keyword(ev, sites[-1], key)
+            is_body = key == "data" and path == "urllib.request.Request()" and not found.values
+            return positional(ev, sites[-1], 1) if is_body else found
         case Obj(scope=scope):
-            found = ev.attribute(value, key)
-            plain = all(isinstance(each, Unk) for each in found)
-            return NOTHING if plain else Passed(found, True, scope.line, scope)
+            held = ev.attribute(value, key)
+            plain = all(isinstance(each, Unk) for each in held)
+            return NOTHING if plain else Passed(held, True, scope.line, scope)
         case Prm():
             return HIDDEN if depth == 0 else NOTHING
         case _:

@@ -6,7 +6,7 @@ import re
 
 from ..read.tree import Attr, Binary, Call, Const, Expr, Name, Template
 from ..sdks.schema import CallRule, ErrorRule, OutputRule, Sdk, SwitchRule, TimeoutRule
-from .arguments import argument
+from .arguments import argument, at_site
 from .invoke import text_of
 from .match import Match
 from .scope import Scope, Site
@@ -79,6 +79,8 @@ LIBRARIES: dict[str, tuple[str, float | None, bool | None]] = {
 }
 """Import root: name, seconds it waits when nothing is set (None: for ever), whether its calls are coroutines."""
 BODY = ("json", "data", "content", "body")
+REQUEST = ("url.data", "data")
+"""Where the body is when a request is made first: `urlopen(Request(url, data=body))`."""
 CAPS = (
     "max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "max_tokens_to_sample", "maxTokens",
     "num_predict", "options.num_predict", "generationConfig.maxOutputTokens", "generationConfig.max_output_tokens",
@@ -105,7 +107,8 @@ TOGETHER = {"httpx": (("httpx.HTTPStatusError", "httpx.RequestError"),)}
 
 def library_sdk(name: str, default: float | None, kind: str, model: str | None = None) -> Sdk:
     """The HTTP library described as an SDK, so that facts are worked out the same way; `model` is what the URL says."""
-    nested = tuple(f"{body}.{cap}" for body in BODY for cap in CAPS)
+    bodies = REQUEST if name == "urllib" else BODY
+    nested = tuple(f"{body}.{cap}" for body in bodies for cap in CAPS)
     base = BASES.get(name, ())
     if name == "requests":
         base = (*base, "builtins.OSError")
@@ -117,8 +120,8 @@ def library_sdk(name: str, default: float | None, kind: str, model: str | None =
         kind="sdk",
         timeout=TimeoutRule(call=("timeout",), client=("timeout",), default=default, total=name == "aiohttp"),
         max_output=OutputRule(call=nested),
-        stream=SwitchRule(call=tuple(f"{body}.stream" for body in BODY)),
-        model=SwitchRule(call=tuple(f"{body}.model" for body in BODY), default=model),
+        stream=SwitchRule(call=tuple(f"{body}.stream" for body in bodies)),
+        model=SwitchRule(call=tuple(f"{body}.model" for body in bodies), default=model),
         errors=ErrorRule(base=base, some=PARTS.get(name, ()), together=TOGETHER.get(name, ())),
         calls={"": CallRule(kind)},
     )
@@ -234,7 +237,7 @@ def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
     for name in URLS:
         values = values or argument(ev, site, name).values
     if not values and len(site.call.args) > at:
-        values = ev.eval(site.call.args[at], site.scope)
+        values = at_site(ev, site.call.args[at], site)
     for value in values:
         if isinstance(value, Ext) and value.path.endswith("Request()") and value.sites:
             return _url(ev, value.sites[-1], callee, "post")
