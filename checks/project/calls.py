@@ -95,7 +95,11 @@ def _may_be_client(func: Name, scope: Scope) -> bool:
 
 def _called(ev: Eval, site: Site) -> Found | None:
     best: Found | None = None
-    for value in at_site(ev, site.call.func, site):
+    values = at_site(ev, site.call.func, site)
+    own = any(isinstance(value, Fn) for value in values)
+    for value in values:
+        if own and isinstance(value, Unk):
+            continue  # the project's own method of that name is meant
         found = _of_value(ev, site, value)
         if found is not None and not _is_handed_parameter(site, found):
             if found.confidence == "high" and not _embeds(found.match):

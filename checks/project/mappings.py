@@ -163,7 +163,8 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case Map():
                 groups.append(_as_fields(_under(ev, value, key)))
             case Kw() if isinstance(key, str):
-                groups.append(entry(ev, (value,), key).values or (Unk(f"?{key}"),))
+                passed = entry(ev, (value,), key).values
+                groups.append(passed if passed and passed != (Unk(),) else (Unk(f"?{key}"),))
             case Seq(elements=found, scope=scope):
                 inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
                 groups.extend(ev.eval(each, scope) for each in inside)
