@@ -150,9 +150,9 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
         case Kw(scope=scope):
             return _from_callers(ev, scope, key)
         case Ext(sites=sites, path=path) if sites and path.endswith("()"):
-            found = keyword(ev, sites[-1], key)
-            is_body = key == "data" and path == "urllib.request.Request()" and not found.values
-            return positional(ev, sites[-1], 1) if is_body else found
+            named = keyword(ev, sites[-1], key)
+            is_body = key == "data" and path == "urllib.request.Request()" and not named.values
+            return positional(ev, sites[-1], 1) if is_body else named
         case Obj(scope=scope):
             held = ev.attribute(value, key)
             plain = all(isinstance(each, Unk) for each in held)

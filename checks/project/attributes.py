@@ -109,6 +109,21 @@ def _set_from_outside(ev: Eval, value: Mod, name: str) -> Values:
     return union(*groups)
 
 
+def _set_on(ev: Eval, owner: Scope, name: str) -> Values:
+    """What is put on instances from outside their class (`runtime.llm = ChatOllama()`)."""
+    groups: list[Values] = []
+    for module, unit in ev.world.mentioning(name, owner.module.path):
+        top = module.scope(unit.name)
+        for scope in top.tree() if top is not None else ():
+            for each in scope.sets:
+                expr = each.binding.expr
+                if each.name == name and expr is not None and each.binding.how != "annotated":
+                    held = ev.eval(each.base, scope)
+                    if any(isinstance(value, (Obj, Cls)) and owner in mro(ev, value.scope) for value in held):
+                        groups.append(ev.eval(expr, scope))
+    return union(*groups)
+
+
 def _of_decorated(ev: Eval, scope: Scope, name: str) -> Values:
     """A member of what another package's decorator made of a function (`@click.group()` gives `.command`)."""
     found: list[Values] = []
@@ -152,6 +167,9 @@ def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
         values = union(values, *below) or _of_siblings(ev, scope, name, receiver)
     if values and not _only_placeholders(values):
         return values
+    outside = ev.remember(scope, f"{name} from outside", lambda: _set_on(ev, scope, name)) or ()
+    if outside and not _only_placeholders(outside):
+        return outside
     return union(_of_foreign_bases(ev, scope, name, receiver), values, _dynamic(ev, scope, name)) or (Unk(f"?.{name}"),)
 
 

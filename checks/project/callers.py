@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Call, Expr, Name
+from ..read.tree import Attr, Call, Expr, Name
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
 from .edges import Edge, arguments_of, name_of, references
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BOUND = "="
 """Stands for every name in the index of call sites; no name is spelled like it."""
+DIRECT = frozenset({"invoke", "ainvoke"})
+"""Methods by which what a decorator made of a function is called in place: `look_up.invoke({...})`."""
 
 
 class Callers:
@@ -188,6 +190,8 @@ class Callers:
     def _through(self, site: Site, scope: Scope, word: str) -> Iterator[Edge]:
         """Edges that one call site makes to the function: a call of it, or an argument that is it."""
         func = site.call.func
+        if isinstance(func, Attr) and name_of(func.value) == word and func.name in DIRECT and scope.decorators:
+            yield from (Edge(site) for v in self._ev.eval(func.value, site.scope) if v == Fn(scope))
         if name_of(func) == word or isinstance(func, Name):
             values = self._ev.eval(func, site.scope)
             known = any(isinstance(value, Fn) for value in values)
@@ -310,6 +314,8 @@ def _by_name(scope: Scope) -> dict[str, list[int]]:
         names = {name_of(func), *(name_of(each) for arg in arguments_of(site.call) for each in references(arg))}
         if isinstance(func, Name) and func.id in scope.bindings:
             names.add(BOUND)
+        elif isinstance(func, Attr) and func.name in DIRECT:
+            names.add(name_of(func.value))
         for name in names:
             found[name].append(at)
     return found

@@ -194,10 +194,9 @@ class Evaluator:
         """`mapping.get(key, default)`."""
         keys = [each.value for each in self.eval(node.args[0], scope) if isinstance(each, Lit)] if node.args else []
         kept = tuple(v for v in values if isinstance(v, (Map, Cfg, Kw)))
-        if len(node.args) == 2 and keys and len(kept) < len(values):
-            # a mapping that can't be read, or one that is empty where a file isn't there
-            if kept or all(isinstance(v, (Unk, Prm)) for v in values):
-                kept = (*kept, Cfg("mapping"))
+        unread = len(kept) < len(values) and (kept or all(isinstance(v, (Unk, Prm)) for v in values))
+        if len(node.args) == 2 and keys and unread:
+            kept = (*kept, Cfg("mapping"))  # one that can't be read, or is empty where its file is missing
         if not kept or not node.args:
             return None
         groups = [under(self, kept, self.eval(node.args[0], scope))]
