@@ -37,6 +37,8 @@ from ..read.tree import (
     Walrus,
     With,
     Yield,
+    is_none,
+    same,
 )
 from .scope import AttrSet, Binding, Frame, Scope, Site
 
@@ -58,6 +60,17 @@ def fill_head(scope: Scope, parent: Scope) -> None:
     walker.owner = parent
     for each in (*scope.decorators, *(param.default for param in scope.params if param.default is not None)):
         walker.expr(each, ())
+
+
+def _asked_for(value: Expr, frames: Frames) -> Expr:
+    """What is returned; under `if value:` or `if value is not None:` it isn't empty."""
+    match frames[-1:]:
+        case (Frame(kind="if", node=If(test=test), part="body"),) if isinstance(value, (Name, Attr)):
+            told = isinstance(test, Compare) and test.ops == ("is not",) and is_none(test.rest[0])
+            asked = test.left if isinstance(test, Compare) and told else test
+            return Either("if", (value,), value) if same(asked, value) else value
+        case _:
+            return value
 
 
 class Walker:
@@ -87,7 +100,7 @@ class Walker:
                 self.note_update(value)
             case Return(value=value):
                 if value is not None:
-                    self.scope.returns.append(value)
+                    self.scope.returns.append(_asked_for(value, frames))
                     self.expr(value, frames)
             case Raise(value=value):
                 if value is not None:
