@@ -43,7 +43,9 @@ def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
     if all(client.made is None or (client.rule is not None and client.rule.carrier) for client in found):
         given = [each for each in ambient(subject) if each not in found]
         return tuple(given) or tuple(found)
-    return tuple(found)
+    if carriers:
+        return tuple(found)
+    return tuple(client for client in found if client.rule is None or not client.rule.carrier) or tuple(found)
 
 
 def _ways(subject: Subject) -> Iterator[Ext]:

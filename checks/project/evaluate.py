@@ -29,7 +29,7 @@ from ..read.tree import (
 from .arguments import Passed, as_items
 from .attributes import attribute
 from .callers import Callers
-from .edges import Edge
+from .edges import Edge, arguments_of
 from .invoke import alternatives, invoke, joined, text_of
 from .mappings import as_written, filtered, item, under
 from .match import Matcher
@@ -151,8 +151,8 @@ class Evaluator:
             case Lambda():
                 inner = next((each for each in scope.tree() if each.node is node), None)
                 return (Fn(inner),) if inner is not None else (Unk(),)
-            case Comp(element=element, kind="DictComp"):
-                return filtered(self, node, scope) or (Map(((None, element, scope),)),)
+            case Comp(key=key, element=element, kind="DictComp"):
+                return filtered(self, node, scope) or (Map(((key, element, scope),)),)
             case Comp(element=element):
                 return (Seq((element,), scope),)
             case Unary(op="-", value=value):
@@ -171,10 +171,11 @@ class Evaluator:
                 found = self._get(self.eval(base, scope), node, scope)
                 if found is not None:
                     return found
-            case Attr(value=base, name="pipe") if node.args:
+            case Attr(value=base, name="pipe" | "assign"):
                 values = self.eval(base, scope)
                 if any(isinstance(v, Ext) and v.path.startswith("langchain") for v in values):
-                    return self._piped(values, union(*(self.eval(arg, scope) for arg in node.args)))
+                    given = union(*(self.eval(arg, scope) for arg in arguments_of(node)))
+                    return self._piped(values, tuple(v for v in given if not isinstance(v, Fn)))
             case Attr(value=base, name=name) if name in CUTS:
                 values = self.eval(base, scope)
                 if any(isinstance(v, (Lit, Cfg)) for v in values):
