@@ -151,8 +151,9 @@ class Evaluator:
             case Lambda():
                 inner = next((each for each in scope.tree() if each.node is node), None)
                 return (Fn(inner),) if inner is not None else (Unk(),)
-            case Comp(key=key, element=element, kind="DictComp"):
-                return filtered(self, node, scope) or (Map(((key, element, scope),)),)
+            case Comp(key=key, element=element, kind="DictComp", loops=loops):
+                empty = (Map(()),) if any(loop.tests for loop in loops) else ()
+                return filtered(self, node, scope) or (Map(((key, element, scope),)), *empty)
             case Comp(element=element):
                 return (Seq((element,), scope),)
             case Unary(op="-", value=value):

@@ -27,6 +27,7 @@ PATHS: tuple[tuple[str, str], ...] = (
     (r"/v1/moderations\b", "moderation"),
     (r"/v\d/(chat|generate|summarize)$", "chat"),
     (r"/v1/ocr\b", "ocr"),
+    (r"(api-inference|router)\.huggingface\.co/.*models/[^?]", "completion"),
     (r"/converse(-stream)?$|/invoke(-with-response-stream)?$", "chat"),
 )
 HOSTS = (
@@ -43,7 +44,7 @@ NOT_CALLS = re.compile(
 GENERIC_PATHS = re.compile(
     r"/api/generate\b|/api/chat\b|/v\d/(chat|generate|summarize)$|/converse|/invoke|/embeddings?\b"
 )
-CALLS = re.compile(r"completions|generateContent|messages$", re.IGNORECASE)
+CALLS = re.compile(r"completions|generateContent|messages$|huggingface\.co/.*models/[^?]", re.IGNORECASE)
 """Paths that are calls although they begin like a listing."""
 LOCAL = re.compile(r"11434|ollama", re.IGNORECASE)
 OWN = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104  # compared with, not bound to
