@@ -211,6 +211,7 @@ EXAMPLES = (
     "/images/generations", "/audio/speech", "/v1/audio/transcriptions", "/v1/text-to-speech/x",
     "/v1/moderations", "/v2/chat",
     "/v1/generate", "/v1/ocr", "/model/m/converse", "/model/m/converse-stream", "/model/m/invoke",
+    "https://api-inference.huggingface.co/models/m",
 )  # fmt: skip
 
 
