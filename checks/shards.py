@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO, NamedTuple, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 T = TypeVar("T")
 Words = set[tuple[str, str]]
@@ -20,10 +20,10 @@ Meet = Callable[[Words], Words]
 
 class _Child(NamedTuple):
     process: int
-    told: IO[bytes]
+    told: BinaryIO
     """From the child."""
-    tell: IO[bytes]
-    """To the child."""
+    tell: int
+    """To the child: a descriptor, since a stream would try once more when it is closed."""
 
 
 def processes(jobs: int) -> int:
@@ -43,33 +43,34 @@ def in_shards(work: Callable[[int, Meet], T], count: int) -> list[T]:
         children.append(_fork(work, share, children))
 
     def meet(words: Words) -> Words:
-        everybody = words.union(*(_received(child, Words()) for child in children))
+        everybody = words.union(*(_received(child.told, Words()) for child in children))
         for child in children:
             _send(child.tell, everybody)
         return everybody
 
     results = [work(0, meet)]
     for share, child in enumerate(children, 1):
-        done: list[T] = _received(child, [])
+        done: list[T] = _received(child.told, [])
         child.told.close()
-        child.tell.close()
+        os.close(child.tell)
         os.waitpid(child.process, 0)
         results.append(done[0] if done else work(share, lambda words: words))
     return results
 
 
-def _received(child: _Child, otherwise: T) -> T:
-    """What a child says next; something else if it says nothing any more."""
+def _received(told: BinaryIO, otherwise: T) -> T:
+    """What another process says next; something else if it says nothing any more."""
     try:
-        return pickle.load(child.told)  # type: ignore[no-any-return]  # noqa: S301 - our own child's
+        return pickle.load(told)  # type: ignore[no-any-return]  # noqa: S301 - our own child's
     except (EOFError, OSError, pickle.UnpicklingError):
         return otherwise
 
 
-def _send(stream: IO[bytes], what: object) -> None:
+def _send(pipe: int, what: object) -> None:
+    data = memoryview(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
     try:
-        pickle.dump(what, stream, pickle.HIGHEST_PROTOCOL)
-        stream.flush()
+        while data:
+            data = data[os.write(pipe, data) :]
     except OSError:  # nobody listens any more: it will show when an answer is missing
         return
 
@@ -82,18 +83,18 @@ def _fork(work: Callable[[int, Meet], T], share: int, before: Sequence[_Child]) 
     if process:
         os.close(tells)
         os.close(hears)
-        return _Child(process, os.fdopen(told, "rb"), os.fdopen(tell, "wb"))
+        return _Child(process, os.fdopen(told, "rb"), tell)
     status = 1
     try:
-        for each in (*(stream.fileno() for child in before for stream in child[1:]), told, tell):
+        for each in (*(end for child in before for end in (child.told.fileno(), child.tell)), told, tell):
             os.close(each)
-        up, down = os.fdopen(tells, "wb"), os.fdopen(hears, "rb")
+        down = os.fdopen(hears, "rb")
 
         def meet(words: Words) -> Words:
-            _send(up, words)
-            return _received(_Child(0, down, up), words)
+            _send(tells, words)
+            return _received(down, words)
 
-        _send(up, [work(share, meet)])
+        _send(tells, [work(share, meet)])
         status = 0
     finally:
         os._exit(status)  # neither the parent's buffers nor its exit handlers are the child's
