@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from .cells import in_cells
 from .disk import Disk
@@ -11,34 +12,64 @@ from .facts.subject import Ground
 from .model import Call, Skipped
 from .options import Options
 from .project.calls import Found, find
+from .project.entries import Entries
+from .project.evaluate import Evaluator
+from .project.match import Matcher
 from .project.scope import Scope
+from .project.world import World
+from .sdks import Knowledge
 from .select import Selection
 from .shards import Meet, fair, in_shards, processes
 
 Progress = Callable[[int, int], None]
+SHARES = 2
+"""Parts of a project that are worked out apart, whatever the number of processes: what a part makes of code that goes
+round in circles depends on what was asked before, and must not depend on the machine."""
 WORTH = 200_000
-"""Bytes of source below which a second process costs more than it saves."""
+"""Bytes of source below which a second part costs more than it saves."""
 Share = tuple[list[Call], tuple[dict[str, Skipped], set[str]]]
 
 
-def inventory(disk: Disk, ground: Ground, options: Options, progress: Progress | None) -> tuple[Call, ...]:
+def inventory(disk: Disk, project: Project, options: Options, progress: Progress | None) -> tuple[Call, ...]:
     """Every LLM call, in order of place. `progress` is told how many of this process's scopes are done."""
-    selection = Selection(ground.ev.world, ground.ev.matcher, everything=options.scope == "all")
+    world = project.world
+    selection = Selection(world, project.matcher, everything=options.scope == "all")
     paths = selection.paths()
-    count = min(processes(options.jobs), max(1, sum(disk.sizes[path] for path in paths) // WORTH))
-    shares = fair(ground.ev.world.components(paths), disk.sizes, count)
+    parts = SHARES if sum(disk.sizes[path] for path in paths) >= SHARES * WORTH else 1
+    shares = fair(world.components(paths), disk.sizes, parts)
+    count = min(processes(options.jobs), parts)
 
-    def work(share: int, meet: Meet) -> Share:
-        scopes = list(selection.scopes(sorted(shares[share]), meet))
-        found = _found(ground, selection, scopes, progress if share == 0 else None)
-        calls = [in_cells(describe(ground, each), disk.notebooks) for each in found]
-        disk.note(ground.ev.world.problems)
+    def work(process: int, meet: Meet) -> Share:
+        mine = shares[process::count]
+        scopes = list(selection.scopes(sorted(frozenset[str]().union(*mine)), meet))
+        calls: list[Call] = []
+        for share in mine:
+            ground = project.ground()
+            own = [scope for scope in scopes if scope.module.path in share]
+            found = _found(ground, selection, own, progress if process == 0 else None)
+            calls += [in_cells(describe(ground, each), disk.notebooks) for each in found]
+        disk.note(world.problems)
         return calls, disk.learned()
 
     results = in_shards(work, count)
     for _, learned in results[1:]:
         disk.learn(learned)
     return tuple(sorted((call for calls, _ in results for call in calls), key=_order))
+
+
+class Project(NamedTuple):
+    """What is known of a project before the first question."""
+
+    world: World
+    matcher: Matcher
+    knowledge: Knowledge
+    scripts: Mapping[str, str]
+    """See `scripts.console_scripts`."""
+
+    def ground(self) -> Ground:
+        """The project as the facts are worked out from it, with nothing asked yet."""
+        ev = Evaluator(self.world, self.matcher)
+        return Ground(ev, Entries(ev, self.knowledge.frameworks, self.scripts), self.knowledge)
 
 
 def _order(call: Call) -> tuple[str, int, int, int, str]:

@@ -10,15 +10,12 @@ from pathlib import Path
 
 from .disk import Disk
 from .errors import NothingToAudit
-from .facts.subject import Ground
 from .files import with_tails
 from .files.walk import listing
-from .inventory import Progress, inventory
+from .inventory import Progress, Project, inventory
 from .judging import judge
 from .model import Audit, Counts
 from .options import Options
-from .project.entries import Entries
-from .project.evaluate import Evaluator
 from .project.implied import implied
 from .project.match import Matcher, foreign_roots
 from .project.world import World
@@ -54,8 +51,8 @@ def _frames() -> Generator[None]:
 
 def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progress | None) -> Audit:
     swept = sweep(disk, options.jobs)
-    ground = link(disk, knowledge, exact=options.scope == "all")
-    calls = inventory(disk, ground, options, progress)
+    project = link(disk, knowledge, exact=options.scope == "all")
+    calls = inventory(disk, project, options, progress)
     if not disk.audited():
         raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
     findings, unused = judge(calls, swept.secrets, swept.comments, options)
@@ -64,11 +61,11 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     return Audit(disk.root, counts, skipped, calls, findings, unused)
 
 
-def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False) -> Ground:
-    """The project as the facts are worked out from it; `exact`: read by libcst throughout."""
+def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False) -> Project:
+    """The project with the SDKs in the releases that are in effect for it; `exact`: read by libcst throughout."""
     root = Path(disk.root)
     installed = installed_versions(root)
     given_away = implied(disk, knowledge.sdks)
     sdks = tuple(for_version(sdk, installed.of(sdk.package) or given_away.get(sdk.id)) for sdk in knowledge.sdks)
-    ev = Evaluator(World(disk, foreign_roots(knowledge), exact=exact), Matcher(sdks, knowledge.libraries))
-    return Ground(ev, Entries(ev, knowledge.frameworks, console_scripts(root)), knowledge)
+    world = World(disk, foreign_roots(knowledge), exact=exact)
+    return Project(world, Matcher(sdks, knowledge.libraries), knowledge, console_scripts(root))

@@ -41,7 +41,7 @@ from .scope import Frame, Scope, Site
 from .values import Cfg, Cls, Ext, Fn, Kw, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, says_nothing, union
 from .world import World
 
-DEPTH = 90
+DEPTH = 400
 """Nested questions after which the answer is "unknown": no real chain of names is that long."""
 PIPE = "langchain_core.runnables.RunnableSequence()"
 
