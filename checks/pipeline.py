@@ -26,6 +26,9 @@ from .sweep import sweep
 FRAMES = 10_000
 """More than twice what reading may use (`read.parsing.DEPTH`); in C, where some of them stand, about half a stack."""
 
+NAMED = 3
+"""Files named when none could be read."""
+
 
 def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None = None) -> Audit:
     """Audit the Python files at and below the paths.
@@ -54,11 +57,21 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     project = link(disk, knowledge, exact=options.scope == "all")
     calls = inventory(disk, project, options, progress)
     if not disk.audited():
-        raise NothingToAudit("no Python file could be read" if disk.files or disk.skipped else "no Python files found")
+        raise NothingToAudit(_nothing(disk))
     findings, unused = judge(calls, swept.secrets, swept.comments, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
     return Audit(disk.root, counts, skipped, calls, findings, unused)
+
+
+def _nothing(disk: Disk) -> str:
+    """Why nothing could be audited, with the first files that could not be read."""
+    if not disk.files and not disk.skipped:
+        return "no Python files found"
+    known = sorted(disk.skipped.values(), key=lambda each: each.path)
+    named = [f"{each.path} ({each.reason})" for each in known[:NAMED]]
+    more = [f"{len(known) - NAMED} more"] if len(known) > NAMED else []
+    return ": ".join(["no Python file could be read", *([", ".join([*named, *more])] if named else [])])
 
 
 def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False) -> Project:

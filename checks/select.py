@@ -77,8 +77,9 @@ class Selection:
 
     def _read(self, path: str, words: set[str]) -> Iterator[Scope]:
         whole = self._everything or self.callables(path)
-        if not whole and words.isdisjoint(self._world.source.words(path)):
-            return
+        source = self._world.source
+        if not whole and words.isdisjoint(source.words(path)) and not roots(source.imports(path), self._known):
+            return  # a file that imports an SDK is looked at in any case: one that is broken must be told
         module = self._world.module(path)
         if module is None:
             return

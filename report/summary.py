@@ -47,7 +47,7 @@ def of_files(audit: Audit, look: Look) -> list[str]:
     """How many files were seen, and each that could not be audited with its reason."""
     counts, skipped = audit.counts, sorted(audit.skipped, key=lambda each: (each.path, each.reason, each.detail))
     seen = f"{counted(counts.found, 'file')} found, {counts.audited} audited"
-    read = f" ({counts.parsed} parsed, {counts.cached} from the cache)"
+    read = f" ({counts.parsed} parsed)"
     if not skipped:
         return [seen + read]
     return [

@@ -133,7 +133,7 @@ app/llm.py:17:7
 
 4 findings: 2 errors, 1 warning, 1 note (1 suppressed)
 2 model calls: openai 2
-3 files found, 2 audited (2 parsed, 0 from the cache), 1 skipped:
+3 files found, 2 audited (2 parsed), 1 skipped:
   app/old.py: syntax-error, line 3: Missing parentheses in call to 'print'
 """
 
@@ -187,7 +187,7 @@ def test_statistics_count_by_rule(project: Path) -> None:
 
 def test_nothing_found_is_said(project: Path) -> None:
     assert text(audit(project, calls=(), findings=())) == (
-        "No findings\nNo model calls found\n3 files found, 2 audited (2 parsed, 0 from the cache)\n"
+        "No findings\nNo model calls found\n3 files found, 2 audited (2 parsed)\n"
     )
     assert text(audit(project, calls=(), findings=()), quiet=True) == ""
 

@@ -60,7 +60,7 @@ app/llm.py:12:9  openai       embeddings.create
   embedding  (config)             30 s         disabled  n/a   n/a    background
 
 2 model calls: openai 2
-3 files found, 2 audited (2 parsed, 0 from the cache)
+3 files found, 2 audited (2 parsed)
 (sdk): the SDK's own default, nothing set in the code
 """
 
@@ -72,7 +72,7 @@ def test_table() -> None:
 
 
 def test_table_without_calls() -> None:
-    assert shown("table") == "No model calls found\n3 files found, 2 audited (2 parsed, 0 from the cache)\n"
+    assert shown("table") == "No model calls found\n3 files found, 2 audited (2 parsed)\n"
     assert shown("table", quiet=True) == ""
 
 

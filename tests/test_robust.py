@@ -238,9 +238,9 @@ def test_files_that_may_not_be_read_are_listed(project: Path, ask: Ask) -> None:
         ("no.py", None, 2, "'no.py': No such file or directory"),
         ("a\n\x1b[2J.py", None, 2, r"'a\n\x1b[2J.py': No such file or directory"),
         ("README.md", b"# nothing\n", 3, "no Python files found"),
-        ("bad.py", (HEAD + "x = (\n").encode(), 3, "no Python file could be read"),
-        ("bad.py", b"\xff\0", 3, "no Python file could be read"),
-        ("bad.ipynb", notebook(code("x = (\n")), 3, "no Python file could be read"),
+        ("bad.py", (HEAD + "x = (\n").encode(), 3, "no Python file could be read: bad.py (syntax-error)"),
+        ("bad.py", b"\xff\0", 3, "no Python file could be read: bad.py (null-bytes)"),
+        ("bad.ipynb", notebook(code("x = (\n")), 3, "no Python file could be read: bad.ipynb (syntax-error)"),
         ("empty.py", b"", 0, ""),
     ],
 )

@@ -13,7 +13,7 @@ from ..project.calls import Found
 from ..project.entries import Entries
 from ..project.held import held
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Lit, Obj, Unk, Value, Values
+from ..project.values import Ext, Lit, Values
 from ..read.tree import Attr, Call, Name
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .kept import waited
@@ -270,8 +270,3 @@ def at(passed: Passed, otherwise: Site | None) -> Place | None:
     if passed.scope is not None and passed.line:
         return Place(passed.scope.module.path, passed.line)
     return place(otherwise) if otherwise is not None else None
-
-
-def is_open(value: Value) -> bool:
-    """A value that says nothing."""
-    return isinstance(value, (Unk, Obj))

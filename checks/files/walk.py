@@ -111,7 +111,9 @@ class _Walk:
         return inner if os.sep == "/" else inner.replace(os.sep, "/")
 
     def named(self, path: str) -> None:
-        """A file the user named: seen in any case."""
+        """A file the user named: seen in any case, unless its name says that it is something else than Python."""
+        if os.path.splitext(path)[1] not in ("", *SUFFIXES):
+            raise UsageError(f"{path!r}: not a Python file or a notebook")
         name = self.relative(path)
         try:
             status = os.stat(path)

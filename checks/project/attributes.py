@@ -227,17 +227,6 @@ def methods(owner: Scope, name: str) -> list[Scope]:
     return [each for each in owner.module.definitions(f"{owner.name}.{name}") if each.kind == "function"]
 
 
-def all_methods(owner: Scope) -> Iterator[Scope]:
-    """Every method the class itself defines."""
-    if owner.parent is not None and owner in owner.parent.children:
-        yield from (child for child in owner.children if child.kind == "function")
-        return
-    for unit in owner.module.index.within(owner.name):
-        found = owner.module.scope(unit.name) if unit.kind == "function" else None
-        if found is not None:
-            yield found
-
-
 def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
     """What the class itself says of the member: methods, class attributes, `self.name = …`."""
     groups: list[Values] = []

@@ -115,13 +115,8 @@ class Evaluator:
             case Await(value=value) | Star(value=value) | Walrus(value=value):
                 return self.eval(value, scope)
             case Either(op="or", parts=parts):
-                last = len(parts) - 1
-                return union(
-                    *(
-                        _truthy(self.eval(part, scope)) if at < last else self.eval(part, scope)
-                        for at, part in enumerate(parts)
-                    )
-                )
+                tried = [_truthy(self.eval(part, scope)) for part in parts[:-1]]
+                return union(*tried, self.eval(parts[-1], scope))
             case Either(parts=parts, test=test):
                 groups = [self.eval(part, scope) for part in parts]
                 if test is not None and (same(parts[0], test) or is_not_none(test, parts[0])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from ..read.tree import Call, Compare, Expr, Function, If, Index, Lambda, Name, Unary, is_name, is_none
+from ..read.tree import Call, Compare, Expr, Function, If, Index, Name, Unary, is_name, is_none
 from .annotations import depends, instances
 from .arguments import argument, passed
 from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
@@ -298,8 +298,3 @@ def _receiver(scope: Scope, name: str) -> Values | None:
     if "staticmethod" in flags:
         return None
     return (Cls(owner),) if "classmethod" in flags or scope.short in ("__new__", "__init_subclass__") else (Obj(owner),)
-
-
-def is_lambda(scope: Scope) -> bool:
-    """Whether the scope is a lambda's."""
-    return isinstance(scope.node, Lambda)

@@ -10,7 +10,7 @@ from .arguments import argument, at_site
 from .invoke import text_of
 from .match import Match
 from .scope import Scope, Site
-from .values import Cfg, Eval, Ext, Lit, Text, Unk, Values
+from .values import Cfg, Eval, Ext, Lit, Unk, Values
 
 PATHS: tuple[tuple[str, str], ...] = (
     (r"/chat/completions\b", "chat"),
@@ -255,8 +255,3 @@ def _based(ev: Eval, callee: Ext | Unk) -> str:
         if found:
             return text_of(found).rstrip("/")
     return ""
-
-
-def url_text(ev: Eval, node: Expr, site: Site) -> Values:
-    """The text an expression builds."""
-    return ev.eval(node, site.scope) or (Text("\0"),)

@@ -40,6 +40,8 @@ def timeout(call: Call, seconds: float) -> str:
     rule = _timeout_rule(call)
     number = f"{round(seconds * 1000):_}" if rule.unit == "ms" else f"{seconds:g}"
     built = call.facts.timeout.client
+    if rule.call and _is_of_call(call.facts.timeout.source):
+        return f"`{setting(rule.call[0], number)}` in the call"
     if rule.client and (built or not rule.call):
         return f"`{setting(rule.client[0], number)}` where the client is built" + (f" ({at(built)})" if built else "")
     if rule.call:
@@ -51,12 +53,18 @@ def retry(call: Call) -> str:
     """How to have a failed request of this call sent again, with waits that grow."""
     rule = _retry_rule(call)
     number = str(ATTEMPTS if rule.counts == "attempts" else ATTEMPTS - 1)
-    for paths, where in ((rule.client, "where the client is built"), (rule.call, "in the call")):
+    ways = ((rule.client, "where the client is built"), (rule.call, "in the call"))
+    for paths, where in reversed(ways) if _is_of_call(call.facts.retry.source) else ways:
         if paths and rule.backoffs.get(paths[0], rule.backoff) == "exponential":
             counted = any(part in paths[0] for part in _PARTS_OF_NUMBERS)
             value = number if counted else f"{_class_of(paths[0])}(...)"
             return f"`{setting(paths[0], value)}` {where}"
     return "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
+
+
+def _is_of_call(source: str) -> bool:
+    """Whether the call's own argument decides: a client's would have no effect."""
+    return source.endswith(" of the call")
 
 
 def retry_off(call: Call) -> str:
