@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from aiready.checks.model import Call, EntryPoint, Facts, Guard, Place, Retry, RetryLayer, Secret, Setting, Timeout
@@ -136,6 +138,19 @@ def of(sdk: str, method: str = "models.generate_content", built: Place | None = 
 )
 def test_advice_on_timeouts(subject: Call, text: str) -> None:
     assert advice.timeout(subject, 30) == text
+
+
+@pytest.mark.usefixtures("known")
+def test_advice_is_about_the_argument_that_decides() -> None:
+    call = of("chain")
+    timeout = replace(call.facts.timeout, state="disabled", source="request_timeout= of the call")
+    retry = replace(call.facts.retry, state="disabled", source="retries= of the call")
+    decided = replace(call, facts=replace(call.facts, timeout=timeout, retry=retry))
+    assert advice.timeout(decided, 30) == "`request_timeout=30` in the call"
+    assert (advice.retry(call), advice.retry(decided)) == (
+        "`retry_config=RetryConfig(...)` where the client is built",
+        "`retries=Retries(...)` in the call",
+    )
 
 
 @pytest.mark.usefixtures("known")

@@ -127,3 +127,24 @@ def test_every_scope_finds_the_same_in_whole_projects(folder: Path) -> None:
     every, chosen = audit(folder, "all"), audit(folder, "auto")
     assert every.calls == chosen.calls
     assert every.findings == chosen.findings
+
+
+def test_a_broken_file_beside_an_sdk_is_told_by_default(tmp_path: Path) -> None:
+    (tmp_path / "good.py").write_text(PLAIN)
+    (tmp_path / "bad.py").write_text("import openai\n\ndef f():\n    return (:\n")
+    every, chosen = audit(tmp_path, "all"), audit(tmp_path, "auto")
+    assert [(each.path, each.reason) for each in chosen.skipped] == [("bad.py", "syntax-error")]
+    assert (chosen.skipped, chosen.counts.audited) == (every.skipped, every.counts.audited)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_the_number_of_processes_changes_nothing(jobs: int, tmp_path: Path) -> None:
+    for at in range(40):
+        other = f"from mod{(at + 1) % 40} import ask as after\nfrom mod{(at + 7) % 40} import client as near\n"
+        body = (
+            f"client = openai.OpenAI(timeout={at + 1})\n\ndef ask(n):\n    near.{CALL}\n    return n and after(n - 1)\n"
+        )
+        (tmp_path / f"mod{at}.py").write_text(f"import openai\n{other}{body}" + "# filler\n" * 1200)
+    one, several = (run([tmp_path], Options(jobs=count, persona="auditor")) for count in (1, jobs))
+    assert len(one.calls) == 40
+    assert (several.calls, several.findings, several.skipped) == (one.calls, one.findings, one.skipped)
