@@ -10,11 +10,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Handler, Place
 from ..project.attributes import methods, mro
+from ..project.handed import param_at
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn, Obj
-from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With
+from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With, is_name
 from ..sdks.schema import Sdk
-from .coverage import Cover, after, covers, covers_strand, is_silent, leaves, lineages, raised_by, raises, types_of
+from .coverage import (
+    Cover,
+    after,
+    calls_in,
+    covers,
+    covers_strand,
+    is_silent,
+    leaves,
+    lineages,
+    raised_by,
+    raises,
+    raises_same,
+    types_of,
+)
 from .kept import around_yield, callee
 
 if TYPE_CHECKING:
@@ -100,13 +114,14 @@ class Around:
             if alone == "none":
                 continue
             seen += types
-            again = raises(handler.body)
+            again = raises(handler.body, lambda call: self._fatal(call, scope))
             self._note(handler, types, scope, whole=alone == "all")
-            turned = self._turned(node, handler, scope, again)
+            own = strand if alone == "all" else self._of_types(types)
+            turned = self._turned(node, handler, scope, again, own)
             if turned is None:
                 stopped = True
             else:
-                left += turned or [strand if alone == "all" else self._of_types(types)]
+                left += turned or [own]
             if self.covers(tuple(seen), strand) == "all":
                 return Passage(tuple(left), stopped)
         return Passage((*left, strand), stopped)
@@ -121,7 +136,7 @@ class Around:
         """The part of the SDK's errors that a handler lets through: still caught by the SDK's base errors."""
         return tuple(dict.fromkeys((*types, *(name for sdk in self._sdks for name in sdk.errors.base))))
 
-    def _turned(self, node: Try, handler: Except, scope: Scope, again: str) -> list[Strand] | None:
+    def _turned(self, node: Try, handler: Except, scope: Scope, again: str, strand: Strand) -> list[Strand] | None:
         """What a handler raises instead, nothing where it raises the same; None when it raises nothing."""
         loop = _loop_of(node, scope)
         if again == "never":
@@ -129,7 +144,20 @@ class Around:
             return None if body is None else lineages(self._ev, raised_by(body, handler.name), scope)
         if again == "sometimes" and loop is None:
             return None
-        return lineages(self._ev, raised_by(handler.body, handler.name), scope)
+        turned = lineages(self._ev, raised_by(handler.body, handler.name), scope)
+        same = raises_same(handler.body, handler.name)
+        for call in calls_in(handler.body):
+            helper = self._fatal(call, scope)
+            if helper is not None:
+                given = _passed_as(helper, call, handler.name)
+                turned += lineages(self._ev, raised_by(helper.body, given), helper)
+                same = same or raises_same(helper.body, given)
+        return [*turned, strand] if turned and same else turned
+
+    def _fatal(self, call: Call, scope: Scope) -> Scope | None:
+        """The project's function a handler calls that always raises."""
+        found = [value.scope for value in self._ev.eval(call.func, scope) if isinstance(value, Fn)]
+        return found[0] if len(found) == 1 and raises(found[0].body) == "always" else None
 
     def _managed(self, node: With, scope: Scope, raised: Raised) -> Passage:
         """`with suppress(…)`, and the project's own context managers that catch."""
@@ -170,6 +198,13 @@ def _gives_back(call: Call) -> bool:
     """`gather(…, return_exceptions=True)`: what fails is among the results."""
     given = (each.value for each in call.keywords if each.name == "return_exceptions")
     return callee(call.func) == "gather" and any(isinstance(value, Const) and value.value is True for value in given)
+
+
+def _passed_as(helper: Scope, call: Call, caught: str | None) -> str | None:
+    """The parameter of a helper that a handler passes the exception for that it caught."""
+    args = (*call.args, *(each.value for each in call.keywords))
+    at = next((at for at, arg in enumerate(args) if caught is not None and is_name(arg, caught)), None)
+    return param_at(helper, call, at) if at is not None else None
 
 
 def _word(decorator: Expr) -> str:

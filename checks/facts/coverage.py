@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
 
 from ..project.attributes import mro
@@ -26,6 +26,7 @@ from ..read.tree import (
     Statement,
     Try,
     With,
+    is_name,
 )
 from ..sdks.schema import ErrorRule, Sdk
 
@@ -88,6 +89,16 @@ def covers_strand(types: Iterable[str], lineage: tuple[str, ...]) -> Cover:
 def raised_by(body: tuple[Statement, ...], caught: str | None) -> list[Expr]:
     """What a handler raises other than the exception it caught."""
     return [node for node in _raised(body) if not (isinstance(node, Name) and node.id == caught)]
+
+
+def raises_same(body: tuple[Statement, ...], caught: str | None) -> bool:
+    """Whether a handler raises the exception it caught, on some way: `raise`, `raise error`."""
+    return any(
+        statement.value is None or (caught is not None and is_name(statement.value, caught))
+        if isinstance(statement, Raise)
+        else any(raises_same(block, caught) for block in blocks(statement, handlers=False))
+        for statement in body
+    )
 
 
 def lineages(ev: Evaluator, nodes: list[Expr], scope: Scope) -> list[tuple[str, ...]]:
@@ -155,8 +166,10 @@ def same(name: str, wanted: str) -> bool:
     return name.partition(".")[0] == wanted.partition(".")[0] and name.rpartition(".")[2] == wanted.rpartition(".")[2]
 
 
-def raises(body: tuple[Statement, ...]) -> Literal["always", "sometimes", "never"]:
-    """Whether a handler's body raises again."""
+def raises(
+    body: tuple[Statement, ...], fatal: Callable[[Call], object] | None = None
+) -> Literal["always", "sometimes", "never"]:
+    """Whether a handler's body raises again; `fatal` says of a call whether what it runs always raises."""
     if not body:
         return "never"
     seen = False
@@ -166,24 +179,33 @@ def raises(body: tuple[Statement, ...]) -> Literal["always", "sometimes", "never
                 return "always"
             case Return() | Jump(kind="continue" | "break"):
                 return "sometimes" if seen else "never"
-            case Do(value=Call() as call) if _exits(call):
+            case Do(value=Call() as call) if _exits(call) or (fatal is not None and fatal(call)):
                 return "always"
             case If(body=then, orelse=other):
-                inside = {raises(then), raises(other)} if other else {raises(then), "never"}
+                inside = {raises(then, fatal), raises(other, fatal)} if other else {raises(then, fatal), "never"}
                 if inside == {"always"}:
                     return "always"
                 seen = seen or inside != {"never"}
             case With(body=inner):
-                if raises(inner) == "always":
+                if raises(inner, fatal) == "always":
                     return "always"
-                seen = seen or raises(inner) != "never"
+                seen = seen or raises(inner, fatal) != "never"
             case Try(body=inner) | Loop(body=inner):
-                seen = seen or raises(inner) != "never"
+                seen = seen or raises(inner, fatal) != "never"
             case Match(cases=cases):
-                seen = seen or any(raises(case) != "never" for case in cases)
+                seen = seen or any(raises(case, fatal) != "never" for case in cases)
             case _:
                 continue
     return "sometimes" if seen else "never"
+
+
+def calls_in(body: tuple[Statement, ...]) -> Iterable[Call]:
+    """Calls that stand alone as statements."""
+    for statement in body:
+        if isinstance(statement, Do) and isinstance(statement.value, Call):
+            yield statement.value
+        for block in blocks(statement):
+            yield from calls_in(block)
 
 
 def _exits(call: Call) -> bool:
@@ -236,13 +258,13 @@ def after(body: tuple[Statement, ...], node: Statement) -> tuple[Statement, ...]
     return None
 
 
-def blocks(statement: Statement) -> tuple[tuple[Statement, ...], ...]:
+def blocks(statement: Statement, *, handlers: bool = True) -> tuple[tuple[Statement, ...], ...]:
     """The bodies a compound statement holds, nested definitions left out."""
     match statement:
         case If(body=body, orelse=orelse) | Loop(body=body, orelse=orelse):
             return (body, orelse)
-        case Try(body=body, handlers=handlers, orelse=orelse, final=final):
-            return (body, *(each.body for each in handlers), orelse, final)
+        case Try(body=body, handlers=caught, orelse=orelse, final=final):
+            return (body, *(each.body for each in caught if handlers), orelse, final)
         case With(body=body):
             return (body,)
         case Match(cases=cases):
