@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..model import Place, Timeout
-from ..project.arguments import HIDDEN, argument, keyword
+from ..project.arguments import HIDDEN, argument, keyword, positional
 from ..project.scope import Site
 from ..project.values import Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
 from ..sdks.schema import TimeoutRule
@@ -149,6 +149,8 @@ def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
             return Reading("unknown")
         case Seq(elements=elements, scope=scope) if elements:
             return _read(ev, ev.eval(elements[-1], scope), rule)
+        case Ext(path=path, sites=sites) | Unk(path=path, sites=sites) if sites and path.endswith(".get()"):
+            return _looked_up(ev, path, sites[-1], rule)
         case Ext(path=path, sites=sites):
             if path.endswith(UNSET):
                 return None
@@ -160,6 +162,15 @@ def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
             return Reading("explicit" if path not in ("?", "?()") else "unknown")
         case _:
             return Reading("explicit")
+
+
+def _looked_up(ev: Evaluator, path: str, site: Site, rule: TimeoutRule) -> Reading | None:
+    """`settings.get("timeout", 60)` of something that can't be read: its default says that there is one."""
+    default = positional(ev, site, 1)
+    if default.values and all(isinstance(value, (Lit, Cfg)) for value in default.values):
+        return _read(ev, default.values, rule) or Reading("unknown")
+    readable = any(word in path.lower() for word in SETTINGS)
+    return Reading("explicit" if readable else "unknown")
 
 
 def _object(ev: Evaluator, site: Site, rule: TimeoutRule) -> Reading | None:

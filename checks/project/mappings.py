@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..read.tree import Attr, Call, Comp, Compare, Const, Expr, For, If, Items, Mapping, Name, Unary, is_name, same
-from .arguments import entry
+from .arguments import NOTHING, entry
 from .scope import AttrSet, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
@@ -233,8 +233,14 @@ def _under(ev: Eval, value: Map, key: object) -> Values:
         found = entry(ev, (value,), key)
         if found.values and found.certain:
             return found.values
+        if found == NOTHING and value.entries and not value.base and all(_is_key(own) for own, _, _ in value.entries):
+            return ()
     groups = [ev.eval(expr, scope) for own, expr, scope in value.entries if own is not None]
     return union(*groups, item(ev, value.base, key) if value.base else ())
+
+
+def _is_key(expr: Expr | None) -> bool:
+    return isinstance(expr, Const) and isinstance(expr.value, str)
 
 
 def elements(ev: Eval, values: Values) -> Values:
