@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from ..read.tree import Attr, Binary, Call, Const, Expr, Name, Template
 from ..sdks.schema import CallRule, ErrorRule, OutputRule, Sdk, SwitchRule, TimeoutRule
@@ -10,7 +11,7 @@ from .arguments import argument, at_site
 from .invoke import text_of
 from .match import Match
 from .scope import Scope, Site
-from .values import Cfg, Eval, Ext, Lit, Unk, Values
+from .values import Cfg, Eval, Ext, Lit, Unk, Value, Values
 
 PATHS: tuple[tuple[str, str], ...] = (
     (r"/chat/completions\b", "chat"),
@@ -166,10 +167,21 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
 
 
 def _is_get(ev: Eval, site: Site, method: str) -> bool:
+    if method == "urlopen":
+        made = [each.sites[-1] for arg in site.call.args[:1] for each in at_site(ev, arg, site) if _is_request(each)]
+        return bool(made) and all(_reads(text_of(argument(ev, each, "method").values)) for each in made)
     if method not in BEFORE:
         return False
-    verb = text_of(argument(ev, site, "method", BEFORE[method]).values)
+    return _reads(text_of(argument(ev, site, "method", BEFORE[method]).values))
+
+
+def _reads(verb: str) -> bool:
     return verb.upper() in ("GET", "DELETE", "HEAD")
+
+
+def _is_request(value: Value) -> TypeGuard[Ext]:
+    """`urllib.request.Request(url, …)`, made before it is sent."""
+    return isinstance(value, Ext) and value.path.endswith("Request()") and bool(value.sites)
 
 
 def kind_of(url: str) -> str | None:
@@ -240,7 +252,7 @@ def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
     if not values and len(site.call.args) > at:
         values = at_site(ev, site.call.args[at], site)
     for value in values:
-        if isinstance(value, Ext) and value.path.endswith("Request()") and value.sites:
+        if _is_request(value):
             return _url(ev, value.sites[-1], callee, "post")
     texts = [text for value in values if (text := text_of((value,))) != "\0"]
     known = sorted((text for text in texts if kind_of(text)), key=lambda text: kind_of(text) != "chat")
