@@ -74,6 +74,7 @@ LIBRARIES: dict[str, tuple[str, float | None, bool | None]] = {
     "httpx_sse": ("httpx", 5.0, None),
     "aiohttp": ("aiohttp", 300.0, True),
     "urllib.request": ("urllib", None, False),
+    "http.client": ("http.client", None, False),
     "urllib3": ("urllib3", None, False),
     "requests_toolbelt": ("requests", None, False),
     "curl_cffi": ("curl_cffi", 30.0, None),
@@ -95,6 +96,7 @@ BASES = {
     "httpx2": ("httpx2.HTTPError",),
     "aiohttp": ("aiohttp.ClientError",),
     "urllib": ("urllib.error.URLError", "builtins.OSError"),
+    "http.client": ("builtins.OSError",),
     "urllib3": ("urllib3.exceptions.HTTPError",),
 }
 PARTS = {
@@ -103,6 +105,7 @@ PARTS = {
     "httpx2": ("httpx2.HTTPStatusError", "httpx2.RequestError"),
     "aiohttp": ("aiohttp.ClientResponseError", "asyncio.TimeoutError", "builtins.TimeoutError"),
     "urllib": ("urllib.error.HTTPError",),
+    "http.client": ("http.HTTPException", "builtins.TimeoutError"),
 }
 TOGETHER = {"httpx": (("httpx.HTTPStatusError", "httpx.RequestError"),)}
 
@@ -161,7 +164,8 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
         model = "config"
     sdk = library_sdk(name, default, kind, model)
     stream = ":streamGenerateContent" in url or method in STREAMS or "converse-stream" in url
-    rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=(*BEFORE.get(method, ()), "url"))
+    args = (*BEFORE.get(method, ()), "url", *(("body",) if name == "http.client" else ()))
+    rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=args)
     medium = library is None
     return Match(sdk, rule, None, f"{name or 'http'}.{method}", (method,), medium)
 
@@ -261,9 +265,10 @@ def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
 
 
 def _based(ev: Eval, callee: Ext | Unk) -> str:
-    """The `base_url` of the client a relative URL is sent through."""
+    """The `base_url` of the client a relative URL is sent through, or the host it is connected with."""
+    connected = callee.path.startswith("http.client.")
     for site in reversed(callee.sites):
-        found = argument(ev, site, "base_url").values
+        found = argument(ev, site, "host" if connected else "base_url", ("host",) if connected else ()).values
         if found:
             return text_of(found).rstrip("/")
     return ""
