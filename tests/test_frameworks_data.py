@@ -32,7 +32,7 @@ DEFAULTS = [
     ("langchain-groq", "ChatGroq", None, 3),
     ("langchain-mistralai", "ChatMistralAI", 120.0, 5),
     ("langchain-ollama", "ChatOllama", None, 1),
-    ("langchain-community", "ChatOllama", None, None),
+    ("langchain-community", "ChatOllama", None, 1),
     ("langchain-aws", "ChatBedrockConverse", 60.0, 3),
     ("langchain-google-vertexai", "ChatVertexAI", None, 6),
     ("langchain-cohere", "ChatCohere", 300.0, 3),
