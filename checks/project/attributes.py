@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..read.tree import Attr, Const, Expr, Function, Name, is_none
+from ..read.tree import Attr, Const, Expr, Function, Name, Star, is_none
 from .annotations import instances
 from .mappings import item
 from .names import bound, lazily, local, member
 from .scope import AttrSet, Scope
+from .shared import shared
 from .values import (
     Cfg,
     Cls,
@@ -39,7 +40,7 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
     """The values of an attribute of one value."""
     match value:
         case Ext(path=path):
-            return _held(ev, path, name) or (value._replace(path=f"{path}.{name}"),)
+            return shared(ev, value, name) or (value._replace(path=f"{path}.{name}"),)
         case Mod():
             return _of_module(ev, value, name)
         case Obj(scope=scope) | Cls(scope=scope):
@@ -54,7 +55,7 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
         case Prm(param=param):
             return (Unk(f"?{param.name}.{name}"),)
         case Unk(path=path):
-            return _held(ev, path, name) or (value._replace(path=f"{path}.{name}"),)
+            return shared(ev, value, name) or (value._replace(path=f"{path}.{name}"),)
         case Lit(value=str()) if name == "value":  # of an enum's member
             return (value,)
         case Fn(scope=scope) if scope.decorators:
@@ -71,30 +72,6 @@ def _of_module(ev: Eval, value: Mod, name: str) -> Values:
     inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
     sub = ev.world.module(inner) if inner else None
     return (Mod(sub),) if sub is not None else (Unk(f"?.{name}"),)
-
-
-HOLDERS = frozenset({
-    "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "bot", "request",
-})  # fmt: skip
-"""Names of objects of frameworks that a project puts its own things on."""
-
-
-def _held(ev: Eval, path: str, name: str) -> Values:
-    """What the project puts on such an object under a name; the object itself may be reached by several ways."""
-    if path.rpartition(".")[2].removesuffix("()") not in HOLDERS or "." not in path or name in HOLDERS:
-        return ()
-    if name not in ev.held:
-        ev.held[name] = ()
-        groups: list[Values] = []
-        for scope in ev.world.anywhere(name):
-            groups.extend(ev.eval(e.binding.expr, scope) for e in scope.sets if _is_put(e, name) and e.binding.expr)
-        ev.held[name] = union(*groups)
-    return ev.held[name]
-
-
-def _is_put(each: AttrSet, name: str) -> bool:
-    base = each.base.name if isinstance(each.base, Attr) else each.base.id if isinstance(each.base, Name) else ""
-    return each.name == name and base in HOLDERS
 
 
 def _set_from_outside(ev: Eval, value: Mod, name: str) -> Values:
@@ -327,7 +304,19 @@ def _constructed(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Valu
         return ()
     if any(methods(owner, "__init__") for owner in mro(ev, scope)):
         return ()
-    for keyword in receiver.site.call.keywords:
+    call = receiver.site.call
+    for keyword in call.keywords:
         if keyword.name == name:
             return ev.eval(keyword.value, receiver.site.scope)
-    return ()
+    fields = fields_of(ev, scope)
+    at = fields.index(name) if name in fields else len(call.args)
+    if at >= len(call.args) or any(isinstance(arg, Star) for arg in call.args):
+        return ()
+    return ev.eval(call.args[at], receiver.site.scope)
+
+
+def fields_of(ev: Eval, scope: Scope) -> list[str]:
+    """The names that a class and its bases annotate in their bodies: what a dataclass takes, in that order."""
+    owned = [owner.bindings.items() for owner in reversed(mro(ev, scope))]
+    named = (name for each in owned for name, found in each if any(b.how == "annotated" for b in found))
+    return list(dict.fromkeys(named))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..read.tree import Attr, Await, Binary, Call, Either, Expr, Index, Items, Mapping, Name, Star, is_name
-from .attributes import methods, mro
+from .attributes import fields_of, methods, mro
 from .edges import Edge, arguments_of, name_of
 from .handed import entered, given, param_at
 from .identity import is_called, overrides
@@ -154,7 +154,7 @@ def _kept_by(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Kept]:
             continue
         inner = entered(callee)
         if inner is None:
-            name = _field_at(callee.scope, site.call, at)
+            name = _field_at(ev, callee.scope, site.call, at)
             if name is not None:
                 yield Kept(name, callee.scope, is_table=False)
             continue
@@ -163,11 +163,11 @@ def _kept_by(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Kept]:
             yield from kept_of(ev, inner, param, depth)
 
 
-def _field_at(owner: Scope, call: Call, at: int) -> str | None:
+def _field_at(ev: Evaluator, owner: Scope, call: Call, at: int) -> str | None:
     """The field of a dataclass, or of a model, that an argument of its constructor fills."""
     if at >= len(call.args):
         return call.keywords[at - len(call.args)].name
-    fields = [name for name, found in owner.bindings.items() if any(each.how == "annotated" for each in found)]
+    fields = fields_of(ev, owner)
     return fields[at] if at < len(fields) else None
 
 

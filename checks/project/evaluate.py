@@ -38,6 +38,7 @@ from .names import lookup
 from .numbers import computed, is_number, scaled
 from .progress import Progress
 from .scope import Frame, Scope, Site
+from .shared import shared
 from .values import Cfg, Cls, Ext, Fn, Kw, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, says_nothing, union
 from .world import World
 
@@ -190,7 +191,7 @@ class Evaluator:
     def _get(self, values: Values, node: Call, scope: Scope) -> Values | None:
         """`mapping.get(key, default)`."""
         keys = [each.value for each in self.eval(node.args[0], scope) if isinstance(each, Lit)] if node.args else []
-        kept = tuple(v for v in values if isinstance(v, (Map, Cfg, Kw)))
+        kept = tuple(v for v in values if isinstance(v, (Map, Cfg, Kw)) or any(shared(self, v, key) for key in keys))
         unread = len(kept) < len(values) and (kept or all(isinstance(v, (Unk, Prm)) for v in values))
         if len(node.args) == 2 and keys and unread:
             kept = (*kept, Cfg("mapping"))  # one that can't be read, or is empty where its file is missing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..read.tree import Attr, Call, Comp, Compare, Const, Expr, For, If, Items, Mapping, Name, Unary, is_name, same
 from .arguments import NOTHING, entry
 from .scope import AttrSet, Frame, Scope
+from .shared import shared
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
 
@@ -177,9 +178,9 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case Cfg():
                 groups.append((Cfg(value.origin),))
             case Ext(path=path, sites=sites):
-                groups.append((Ext(f"{path}[]", sites),))
+                groups.append(shared(ev, value, key) or (Ext(f"{path}[]", sites),))
             case _:
-                groups.append((Unk("?[]"),))
+                groups.append(shared(ev, value, key) or (Unk("?[]"),))
     return union(*groups)
 
 
