@@ -8,7 +8,7 @@ from ..read.tree import Attr, Const, Expr, Function, Name, Star, is_none
 from .annotations import instances
 from .mappings import item
 from .names import bound, lazily, local, member
-from .scope import AttrSet, Scope
+from .scope import AttrSet, Scope, Site
 from .shared import shared
 from .values import (
     Cfg,
@@ -33,6 +33,7 @@ from .values import (
 )
 
 PROPERTIES = {"property", "cached_property", "hybrid_property", "classproperty", "computed_field"}
+PLAIN = {"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set"}
 SETTINGS = {"BaseSettings", "Settings", "Config", "Dynaconf"}
 
 
@@ -300,19 +301,55 @@ def _grown(owner: Scope, name: str, values: Values) -> Values:
 
 def _constructed(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
     """A field given to the constructor of a class that has no `__init__` of its own (dataclass, pydantic model)."""
-    if not isinstance(receiver, Obj) or receiver.site is None:
+    if not isinstance(receiver, Obj):
         return ()
+    if receiver.site is None:
+        return ev.remember(scope, f"{name} given", lambda: _given(ev, scope, name)) or ()
     if any(methods(owner, "__init__") for owner in mro(ev, scope)):
         return ()
-    call = receiver.site.call
-    for keyword in call.keywords:
+    return _passed(ev, scope, name, receiver.site)
+
+
+def _passed(ev: Eval, scope: Scope, name: str, site: Site) -> Values:
+    """What one call of such a constructor gives a field."""
+    for keyword in site.call.keywords:
         if keyword.name == name:
-            return ev.eval(keyword.value, receiver.site.scope)
+            return ev.eval(keyword.value, site.scope)
     fields = fields_of(ev, scope)
-    at = fields.index(name) if name in fields else len(call.args)
-    if at >= len(call.args) or any(isinstance(arg, Star) for arg in call.args):
+    at = fields.index(name) if name in fields else len(site.call.args)
+    if at >= len(site.call.args) or any(isinstance(arg, Star) for arg in site.call.args):
         return ()
-    return ev.eval(call.args[at], receiver.site.scope)
+    return ev.eval(site.call.args[at], site.scope)
+
+
+def _given(ev: Eval, scope: Scope, name: str) -> Values:
+    """The objects that the project gives a field wherever it builds the class; settings are left to what the class
+    says of them."""
+    owners = [(owner, mro(ev, owner)) for owner in (scope, *ev.subclasses(scope))]
+    if not any(
+        _is_object(b.expr) for each in owners[0][1] for b in each.bindings.get(name, ()) if b.how == "annotated"
+    ):
+        return ()
+    groups: list[Values] = []
+    for owner, family in owners:
+        if any(methods(each, "__init__") or any(_sets(each, name)) for each in family):
+            continue
+        for module, unit in ev.world.mentioning(owner.short, owner.module.path):
+            top = module.scope(unit.name)
+            sites = [site for body in top.tree() for site in body.sites] if top is not None else []
+            for site in sites:
+                func = site.call.func
+                if (
+                    isinstance(func, (Attr, Name))
+                    and _last(func) == owner.short
+                    and Cls(owner) in ev.eval(func, site.scope)
+                ):
+                    groups.append(_passed(ev, owner, name, site))
+    return tuple(value for value in union(*groups) if isinstance(value, (Ext, Obj)))
+
+
+def _is_object(annotation: Expr | None) -> bool:
+    return not (isinstance(annotation, Name) and annotation.id in PLAIN)
 
 
 def fields_of(ev: Eval, scope: Scope) -> list[str]:

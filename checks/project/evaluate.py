@@ -30,7 +30,7 @@ from .arguments import Passed, as_items
 from .attributes import attribute
 from .callers import Callers
 from .edges import Edge, arguments_of
-from .invoke import alternatives, invoke, joined, text_of
+from .invoke import alternatives, formatted, invoke, joined, text_of
 from .mappings import as_written, filtered, item, under
 from .match import Matcher
 from .named import CUTS, cut
@@ -212,7 +212,7 @@ class Evaluator:
             return values
         filled = [text_of(self.eval(arg, scope)) for arg in node.args]
         named = {each.name: text_of(self.eval(each.value, scope)) for each in node.keywords if each.name}
-        return (Text(_format(text_of(values), filled, named)),)
+        return (Text(formatted(text_of(values), filled, named)),)
 
     def _binary(self, op: str, left: Values, right: Values) -> Values:
         if op == "|":
@@ -388,12 +388,3 @@ def is_not_none(test: Expr, node: Expr) -> bool:
 def _plain(base: Expr) -> Expr:
     """`Generic[T]` without its brackets."""
     return base.value if isinstance(base, Index) else base
-
-
-def _format(text: str, args: list[str], named: dict[str, str]) -> str:
-    """`str.format` where only some pieces are known."""
-    for at, value in enumerate(args):
-        text = text.replace("{}", value, 1).replace(f"{{{at}}}", value)
-    for name, value in named.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text

@@ -346,3 +346,12 @@ SPECIAL: dict[str, Special] = {
     "contextlib.AsyncExitStack().enter_context": _through,
     "urllib.parse.urljoin": _urljoin, "posixpath.join": _urljoin, "os.path.join": _urljoin,
 }  # fmt: skip
+
+
+def formatted(text: str, args: list[str], named: dict[str, str]) -> str:
+    """`str.format` where only some pieces are known."""
+    for at, value in enumerate(args):
+        text = text.replace("{}", value, 1).replace(f"{{{at}}}", value)
+    for name, value in named.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
