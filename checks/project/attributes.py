@@ -33,7 +33,6 @@ from .values import (
 )
 
 PROPERTIES = {"property", "cached_property", "hybrid_property", "classproperty", "computed_field"}
-PLAIN = {"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set"}
 SETTINGS = {"BaseSettings", "Settings", "Config", "Dynaconf"}
 
 
@@ -325,11 +324,9 @@ def _passed(ev: Eval, scope: Scope, name: str, site: Site) -> Values:
 def _given(ev: Eval, scope: Scope, name: str) -> Values:
     """The objects that the project gives a field wherever it builds the class; settings are left to what the class
     says of them."""
-    owners = [(owner, mro(ev, owner)) for owner in (scope, *ev.subclasses(scope))]
-    if not any(
-        _is_object(b.expr) for each in owners[0][1] for b in each.bindings.get(name, ()) if b.how == "annotated"
-    ):
+    if not _holds_client(ev, scope, name):
         return ()
+    owners = [(owner, mro(ev, owner)) for owner in (scope, *ev.subclasses(scope))]
     groups: list[Values] = []
     for owner, family in owners:
         if any(methods(each, "__init__") or any(_sets(each, name)) for each in family):
@@ -348,8 +345,18 @@ def _given(ev: Eval, scope: Scope, name: str) -> Values:
     return tuple(value for value in union(*groups) if isinstance(value, (Ext, Obj)))
 
 
-def _is_object(annotation: Expr | None) -> bool:
-    return not (isinstance(annotation, Name) and annotation.id in PLAIN)
+def _holds_client(ev: Eval, scope: Scope, name: str, depth: int = 0) -> bool:
+    """Whether a field is annotated as a client, or as an object with such a field."""
+    for owner in mro(ev, scope):
+        for each in owner.bindings.get(name, ()):
+            for value in instances(ev, each.expr, owner) if each.how == "annotated" and each.expr is not None else ():
+                if isinstance(value, Ext) and ev.matcher.is_client(value.path):
+                    return True
+                if isinstance(value, Obj) and depth < 2:
+                    inner = value.scope
+                    if any(_holds_client(ev, inner, field, depth + 1) for field in fields_of(ev, inner)):
+                        return True
+    return False
 
 
 def fields_of(ev: Eval, scope: Scope) -> list[str]:
