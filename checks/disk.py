@@ -16,7 +16,7 @@ from .read import UnreadableUnit, is_python
 Import = tuple[int, str, tuple[str, ...]]
 Seen = tuple[list[tuple[str, tuple[Import, ...], bool]], dict[str, Skipped]]
 
-KEPT = 8_000_000
+KEPT = 1_500_000
 """Characters of source whose `ast` is kept for later questions; it takes thirty times as much memory."""
 
 
@@ -135,6 +135,10 @@ class Disk:
         """What the bytes of the files say, for another process."""
         glances = [(path, self.imports(path), self.hints(path)) for path in paths]
         return glances, self.skipped
+
+    def forget(self) -> None:
+        """Let go of the files' bytes; they are read again where somebody asks."""
+        self._data = {path: data for path, data in self._data.items() if data is None or path in self.notebooks}
 
     def take(self, seen: Seen) -> None:
         """Know what another process has seen."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
 WORD = re.compile(r"[^\W\d]\w*")
+MANY = 300
+"""Units from which on a file's words are worth an index of their own, which takes much memory."""
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
 
 
@@ -109,6 +111,8 @@ class FileIndex:
 
     def holding(self, word: str) -> list[Unit]:
         """The units that hold the word, in order."""
+        if len(self.units) < MANY:
+            return [unit for unit in self.units.values() if word in self.words(unit)]
         return self._holders.get(word, [])
 
     @cached_property

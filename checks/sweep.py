@@ -42,6 +42,7 @@ def sweep(disk: Disk, jobs: int) -> Swept:
     results = in_shards(work, count)
     for _, seen in results[1:]:
         disk.take(seen)
+    disk.forget()
     return Swept(
         tuple(each for found, _ in results for each in found.secrets),
         tuple(each for found, _ in results for each in found.comments),
