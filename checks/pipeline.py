@@ -11,6 +11,7 @@ from pathlib import Path
 from .disk import Disk
 from .errors import NothingToAudit
 from .files import with_tails
+from .files.top import top
 from .files.walk import listing
 from .inventory import Progress, Project, inventory
 from .judging import judge
@@ -76,7 +77,7 @@ def _nothing(disk: Disk) -> str:
 
 def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False) -> Project:
     """The project with the SDKs in the releases that are in effect for it; `exact`: read by libcst throughout."""
-    root = Path(disk.root)
+    root = Path(top(disk.root))
     installed = installed_versions(root)
     given_away = implied(disk, knowledge.sdks)
     sdks = tuple(for_version(sdk, installed.of(sdk.package) or given_away.get(sdk.id)) for sdk in knowledge.sdks)

@@ -17,6 +17,7 @@ import time
 from _blake2 import blake2b
 from collections.abc import Iterable, Iterator, Sequence
 
+from .files.top import top
 from .files.walk import NOT_OURS, Listing
 
 MAGIC = b"aiready stored report 2\n"
@@ -211,7 +212,7 @@ def _program() -> Iterator[str]:
 
 def _pins(root: str) -> Iterator[str]:
     """The files that may say which release of an SDK is used: in the root, its folders, and installers' records."""
-    stack = [(root, 0)]
+    stack = [(top(root), 0)]
     while stack:
         folder, depth = stack.pop()
         for entry in _entries(folder):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from aiready.checks.options import Options
+from aiready.checks.pipeline import run
 from aiready.checks.sdks import Version, installed_versions
 from aiready.checks.sdks.pins import bounds, release, requirement
 
@@ -301,3 +303,13 @@ def test_too_large_a_file_is_named_and_passed_over(tmp_path: Path) -> None:
 def test_a_project_without_such_files_says_nothing(tmp_path: Path) -> None:
     assert installed_versions(tmp_path).versions == {}
     assert installed_versions(tmp_path / "gone").versions == {}
+
+
+def test_pins_and_scripts_of_the_project_count_for_a_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("anthropic==0.2.9\n")
+    (tmp_path / "pyproject.toml").write_text('[project.scripts]\nask = "desk:main"\n')
+    (tmp_path / "src").mkdir()
+    code = "import anthropic\n\ndef main():\n    anthropic.Anthropic().completions.create(model='m', prompt='p')\n"
+    (tmp_path / "src" / "desk.py").write_text(code)
+    whole, part = (run([folder], Options()).calls[0].facts for folder in (tmp_path, tmp_path / "src"))
+    assert (part.retry.state, part.audience.state) == (whole.retry.state, whole.audience.state) == ("none", "local")
