@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
 WORD = re.compile(r"[^\W\d]\w*")
+SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|["'](\w+)["']""")
+"""What stands where an attribute may be set: `.name =`, `.name: int`, `.name, …`, `"name"` (for `setattr`)."""
 MANY = 300
 """Units from which on a file's words are worth an index of their own, which takes much memory."""
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
@@ -82,6 +84,34 @@ class FileIndex:
 
     @cached_property
     def _words(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def setting(self, name: str, owner: str) -> list[Unit]:
+        """The methods of a class that may set an attribute of that name."""
+        found = self._setters.get(owner)
+        if found is None:
+            found = self._setters[owner] = defaultdict(list)
+            for unit in self.within(owner):
+                for each in self._set_in(unit) if unit.kind == "function" else ():
+                    found[each].append(unit)
+        return found.get(name, [])
+
+    def sets(self, unit: Unit, name: str) -> bool:
+        """Whether the unit may set an attribute of that name, on whatever object."""
+        found = self._set.get(unit.name)
+        if found is None:
+            found = self._set[unit.name] = self._set_in(unit)
+        return name in found
+
+    def _set_in(self, unit: Unit) -> frozenset[str]:
+        return frozenset(attribute or text for attribute, text in SET.findall(self.source(unit)))
+
+    @cached_property
+    def _set(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _setters(self) -> dict[str, defaultdict[str, list[Unit]]]:
         return {}
 
     def calls(self, unit: Unit, word: str, *, behind_dot: bool) -> bool:

@@ -34,9 +34,8 @@ def inventory(disk: Disk, project: Project, options: Options, progress: Progress
     """Every LLM call, in order of place. `progress` is told how many of this process's scopes are done."""
     world = project.world
     selection = Selection(world, project.matcher, everything=options.scope == "all")
-    paths = selection.paths()
-    parts = SHARES if sum(disk.sizes[path] for path in paths) >= SHARES * WORTH else 1
-    shares = fair(world.components(paths), disk.sizes, parts)
+    parts = SHARES if sum(disk.sizes[path] for group in selection.groups for path in group) >= SHARES * WORTH else 1
+    shares = fair(selection.groups, disk.sizes, parts)
     count = min(processes(options.jobs), parts)
 
     def work(process: int, meet: Meet) -> Share:
@@ -82,7 +81,8 @@ def _found(ground: Ground, selection: Selection, scopes: list[Scope], progress: 
     for done, scope in enumerate(scopes):
         if progress is not None:
             progress(done, len(scopes))
-        for found in find(ground.ev, scope, selection.names, callables=selection.callables(scope.module.path)):
+        known, callables = selection.vocabulary(scope.module.path), selection.callables(scope.module.path)
+        for found in find(ground.ev, scope, known.names, methods=known.methods, callables=callables):
             if id(found.site) not in seen:
                 seen.add(id(found.site))
                 yield found

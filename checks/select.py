@@ -3,7 +3,8 @@
 A file matters when it imports an SDK or shows the signs of a hand-made request, when it imports such a file, directly
 or through others, or when one of those imports it and so may hand it a client. In it a definition matters when it uses
 a word that a call can end in: the last name of a known method, or a name that a definition read before gave to a client
-or a method.
+or a method. Such words hold for the files that have to do with one another: another program of the same repository may
+well call its own functions `encode` or `message`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,35 @@ from .project.rawhttp import METHODS
 from .project.scope import Binding, Scope
 from .project.world import World
 from .read.tree import Attr, Call, Expr, Name
-from .shards import Meet
+from .shards import Meet, Said
+
+Words = set[tuple[str, str]]
+"""Names with what each was given to: method or object."""
+
+
+class Vocabulary:
+    """What a call can be called in files that have to do with one another."""
+
+    def __init__(self, matcher: Matcher, met: set[str]) -> None:
+        """`met`: the SDKs' imports in the files."""
+        self.names: set[str] = {*matcher.call_names(met), *METHODS}
+        """Last names of calls; more are learned while the scopes are read."""
+        self.methods = set(self.names)
+        """Those of them that are no names of objects, and so can be handed to something that runs them."""
+        self.objects: set[str] = set()
+        """Those of them that are names of objects which are called themselves."""
+        self.given: set[str] = set()
+        """Those of them that the project gave to methods."""
+        self.clients = matcher.client_names(met)
+
+    def learn(self, said: Words) -> set[str]:
+        """Add names with what they were given to, and return the new ones."""
+        self.given |= {name for name, how in said if how == "method"} - self.names
+        self.objects |= {name for name, how in said if how == "object"} - self.names - self.given
+        fresh = {name for name, _ in said} - self.names
+        self.names |= fresh
+        self.methods |= fresh - self.objects
+        return fresh
 
 
 class Selection:
@@ -25,40 +54,39 @@ class Selection:
 
     def __init__(self, world: World, matcher: Matcher, *, everything: bool) -> None:
         self._world = world
-        self._matcher = matcher
         self._everything = everything
         self._known = by_top(name for sdk in matcher.sdks for name in sdk.imports)
-        met = {name for path in world.paths for name in roots(world.source.imports(path), self._known)}
-        self.names: set[str] = {*matcher.call_names(met), *METHODS}
-        """Last names that a call of this project can have; grows while the scopes are read."""
-        self._objects: set[str] = set()
-        """Those of them that are names of objects which are called themselves."""
-        self._given: set[str] = set()
-        """Those of them that the project gave to methods."""
-        self._clients = matcher.client_names(met)
         self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
         self._done: set[tuple[str, str]] = set()
+        world.relevant = self._relevant()
+        self.groups = world.components(world.paths if everything else world.relevant)
+        """The files to search, sorted, apart where they have nothing to do with one another."""
+        self._group = {path: at for at, group in enumerate(self.groups) for path in group}
+        self._vocabularies = [Vocabulary(matcher, self._met(group)) for group in self.groups]
 
-    def paths(self) -> list[str]:
-        """The files to search, sorted; the world is told which can have to do with a call."""
-        self._world.relevant = self._relevant()
-        return list(self._world.paths) if self._everything else self._world.relevant
+    def vocabulary(self, path: str) -> Vocabulary:
+        """What a call in the file can be called; more is learned while the scopes are read."""
+        return self._vocabularies[self._group[path]]
 
     def scopes(self, paths: Iterable[str], meet: Meet) -> Iterator[Scope]:
         """The scopes to search in the files, in order; those that new words bring in follow, from whatever process."""
-        words = set(self.names)
-        while words:
-            fresh: set[tuple[str, str]] = set()
-            for path in paths:
-                for scope in self._read(path, words):
-                    fresh |= set(self._aliases(scope))
+        words = [set(each.names) for each in self._vocabularies]
+        mine = [(self._group[path], path) for path in paths]
+        while any(words):
+            fresh: Said = set()
+            for group, path in mine:
+                for scope in self._read(path, words[group]) if words[group] else ():
+                    fresh |= {(group, *each) for each in self._aliases(scope, self._vocabularies[group])}
                     yield scope
-            said = meet(fresh)
-            self._given |= {name for name, how in said if how == "method"} - self.names
-            self._objects |= {name for name, how in said if how == "object"} - self.names - self._given
-            words = {name for name, _ in said} - self.names
-            self.names |= words
+            told: list[Words] = [set() for _ in self.groups]
+            for group, name, how in meet(fresh):
+                told[group].add((name, how))
+            words = [each.learn(said) for each, said in zip(self._vocabularies, told, strict=True)]
+
+    def _met(self, paths: Iterable[str]) -> set[str]:
+        source = self._world.source
+        return {name for path in paths for name in roots(source.imports(path), self._known)}
 
     def _relevant(self) -> list[str]:
         """Files that matter, sorted: an object or a URL can be handed to whatever its maker's importers import."""
@@ -86,49 +114,51 @@ class Selection:
         for name, unit in module.index.units.items():
             if (path, name) in self._done:
                 continue
-            if whole or self._may_call(module.index, unit, words):
+            if whole or self._may_call(module.index, unit, words, self.vocabulary(path)):
                 self._done.add((path, name))
                 scope = module.scope(name)
                 if scope is not None:
                     yield from scope.tree()
 
-    def _may_call(self, index: FileIndex, unit: Unit, words: set[str]) -> bool:
+    def _may_call(self, index: FileIndex, unit: Unit, words: set[str], known: Vocabulary) -> bool:
         """Whether the unit uses one of the words as a call would: called or behind a dot (`request(`, `.create`), or
         in any way if it was imported or given to a method; objects must be called."""
         met = words & index.words(unit)
         if not met:
             return False
         imported = (name for _, _, names in self._world.source.imports(index.path) for name in names)
-        if not met.isdisjoint(self._given) or not met.isdisjoint(imported):
+        if not met.isdisjoint(known.given) or not met.isdisjoint(imported):
             return True
-        return any(index.calls(unit, word, behind_dot=word not in self._objects) for word in met)
+        return any(index.calls(unit, word, behind_dot=word not in known.objects) for word in met)
 
     def callables(self, path: str) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""
         return bool(roots(self._world.source.imports(path), self._called))
 
-    def _aliases(self, scope: Scope) -> Iterator[tuple[str, str]]:
+    def _aliases(self, scope: Scope, known: Vocabulary) -> Iterator[tuple[str, str]]:
         """Names it gives to a method or to an object: `ask = client.chat.completions.create`, `self.llm = Llama()`."""
         shared = scope.bindings if scope.kind in ("module", "class") else scope.globals
         for name in shared:
-            yield from ((name, how) for each in scope.bindings.get(name, ()) if (how := self._names_a_call(each)))
+            yield from ((name, how) for each in scope.bindings.get(name, ()) if (how := _names_a_call(each, known)))
         for each in scope.sets:
-            if each.name and each.binding.expr is not None and (how := self._is_worth_a_name(each.binding.expr)):
+            if each.name and each.binding.expr is not None and (how := _is_worth_a_name(each.binding.expr, known)):
                 yield each.name, how
 
-    def _names_a_call(self, binding: Binding) -> str:
-        if binding.how == "import":
-            return "method" if binding.attr in self.names else ""
-        return self._is_worth_a_name(binding.expr) if binding.expr is not None else ""
 
-    def _is_worth_a_name(self, node: Expr) -> str:
-        match node:
-            case Attr(name=name):
-                return "method" if name in self.names else ""
-            case Call(func=Name(id=name) | Attr(name=name)):
-                return "method" if name == "partial" else "object" if name in self._clients else ""
-            case _:
-                return ""
+def _names_a_call(binding: Binding, known: Vocabulary) -> str:
+    if binding.how == "import":
+        return "method" if binding.attr in known.names else ""
+    return _is_worth_a_name(binding.expr, known) if binding.expr is not None else ""
+
+
+def _is_worth_a_name(node: Expr, known: Vocabulary) -> str:
+    match node:
+        case Attr(name=name):
+            return "method" if name in known.names else ""
+        case Call(func=Name(id=name) | Attr(name=name)):
+            return "method" if name == "partial" else "object" if name in known.clients else ""
+        case _:
+            return ""
 
 
 def _asked(matcher: Matcher) -> Iterator[tuple[str, tuple[bytes, ...]]]:

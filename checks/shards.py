@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO, NamedTuple, TypeVar
 
 T = TypeVar("T")
-Words = set[tuple[str, str]]
-"""Words with what is to be known of each."""
-Meet = Callable[[Words], Words]
-"""Waits until all processes have come here, and gives each the words of all."""
+Said = set[tuple[int, str, str]]
+"""What processes tell each other: a group of files, a name in it, and what is to be known of that."""
+Meet = Callable[[Said], Said]
+"""Waits until all processes have come here, and gives each what all have said."""
 
 
 class _Child(NamedTuple):
@@ -42,8 +42,8 @@ def in_shards(work: Callable[[int, Meet], T], count: int) -> list[T]:
     for share in range(1, count):
         children.append(_fork(work, share, children))
 
-    def meet(words: Words) -> Words:
-        everybody = words.union(*(_received(child.told, Words()) for child in children))
+    def meet(words: Said) -> Said:
+        everybody = words.union(*(_received(child.told, Said()) for child in children))
         for child in children:
             _send(child.tell, everybody)
         return everybody
@@ -90,7 +90,7 @@ def _fork(work: Callable[[int, Meet], T], share: int, before: Sequence[_Child]) 
             os.close(each)
         down = os.fdopen(hears, "rb")
 
-        def meet(words: Words) -> Words:
+        def meet(words: Said) -> Said:
             _send(tells, words)
             return _received(down, words)
 

@@ -73,7 +73,7 @@ class Ground:
 
     def assigned(self, imports: tuple[str, ...], name: str) -> Iterator[tuple[Values, Place]]:
         """Values that the project assigns to an attribute of an imported module (`openai.timeout = 20`)."""
-        for scope in self.ev.world.anywhere(name):
+        for scope in self.ev.world.anywhere(name, rf"\.\s*{name}\s*(?:[:,)\]]|=(?!=))"):
             for each in scope.sets:
                 if each.name == name and each.binding.expr is not None:
                     bases = self.ev.eval(each.base, scope)

@@ -78,7 +78,7 @@ def _set_from_outside(ev: Eval, value: Mod, name: str) -> Values:
     """What other modules put into a name of the module (`state.client = …`)."""
     groups: list[Values] = []
     for module, unit in ev.world.mentioning(name, value.module.path):
-        scope = module.scope(unit.name)
+        scope = module.scope(unit.name) if module.index.sets(unit, name) else None
         for each in scope.sets if scope is not None else ():
             expr = each.binding.expr if each.name == name else None
             if expr is not None and scope is not None and value in ev.eval(each.base, scope):
@@ -90,7 +90,7 @@ def _set_on(ev: Eval, owner: Scope, name: str) -> Values:
     """What is put on instances from outside their class (`runtime.llm = ChatOllama()`)."""
     groups: list[Values] = []
     for module, unit in ev.world.mentioning(name, owner.module.path):
-        top = module.scope(unit.name)
+        top = module.scope(unit.name) if module.index.sets(unit, name) else None
         for scope in top.tree() if top is not None else ():
             for each in scope.sets:
                 expr = each.binding.expr
@@ -257,7 +257,7 @@ def _last(node: Attr | Name) -> str:
 
 def _sets(owner: Scope, name: str, *, annotated: bool = False) -> Iterator[tuple[AttrSet, Scope]]:
     """`self.name = …` in the class's methods, and `cls.name = …`, `Class.name = …`."""
-    for method in _methods_mentioning(owner, name):
+    for method in _setting(owner, name):
         for scope in method.tree():
             for each in scope.sets:
                 if each.name != name or (each.binding.how == "annotated") != annotated:
@@ -266,7 +266,19 @@ def _sets(owner: Scope, name: str, *, annotated: bool = False) -> Iterator[tuple
                     yield each, scope
 
 
-def _methods_mentioning(owner: Scope, name: str) -> Iterator[Scope]:
+def _setting(owner: Scope, name: str) -> Iterator[Scope]:
+    """The methods of the class that may set the attribute."""
+    if owner.parent is not None and owner in owner.parent.children:
+        yield from (child for child in owner.children if child.kind == "function")
+        return
+    for unit in owner.module.index.setting(name, owner.name):
+        found = owner.module.scope(unit.name)
+        if found is not None:
+            yield found
+
+
+def _filling(owner: Scope, name: str) -> Iterator[Scope]:
+    """The methods of the class that mention the attribute and so may fill it."""
     if owner.parent is not None and owner in owner.parent.children:
         yield from (child for child in owner.children if child.kind == "function")
         return
@@ -287,7 +299,7 @@ def _grown(owner: Scope, name: str, values: Values) -> Values:
     if not any(isinstance(value, Map) for value in values):
         return values
     entries: list[tuple[Expr | None, Expr, Scope]] = []
-    for method in _methods_mentioning(owner, name):
+    for method in _filling(owner, name):
         for each in method.sets:
             match each.base:
                 case Attr(value=Name(id=base), name=own) if own == name and _is_receiver(base, method, owner):

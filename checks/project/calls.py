@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model import Confidence
-from ..read.tree import Attr, Call, Expr, Name, Param, Star
+from ..read.tree import Attr, Call, Const, Expr, Name, Param, Star
 from .arguments import argument, at_site, keyword_names
 from .edges import Edge
 from .held import arguments_of, held
@@ -32,13 +34,17 @@ class Found(NamedTuple):
     """The `functools.partial` that holds more of its arguments."""
 
 
-def find(ev: Eval, scope: Scope, names: Container[str], *, callables: bool) -> Iterator[Found]:
-    """LLM calls in one scope: sites whose callee ends in one of the names, and, with `callables`, objects that may be
-    called themselves (`llm(prompt)`, `self.chain(inputs)`)."""
+def find(
+    ev: Eval, scope: Scope, names: Container[str], *, methods: Container[str], callables: bool
+) -> Iterator[Found]:
+    """LLM calls in one scope: sites whose callee ends in one of the names, sites that get one of the methods to run,
+    and, with `callables`, objects that may be called themselves (`llm(prompt)`, `self.chain(inputs)`)."""
     for site in scope.sites:
         func = site.call.func
         found = None
         if isinstance(func, Attr):
+            if _is_of_text(site.call, func.name):
+                continue
             if func.name in names or (callables and _may_be_object(func, scope)):
                 found = _called(ev, site)
         elif not isinstance(func, Name) or (
@@ -48,7 +54,25 @@ def find(ev: Eval, scope: Scope, names: Container[str], *, callables: bool) -> I
         if found is not None:
             yield found
             continue
-        yield from _handed(ev, site, names)
+        yield from _handed(ev, site, methods)
+
+
+def _is_of_text(call: Call, name: str) -> bool:
+    """`text.encode("utf-8")`, `data.decode()`: Python's own methods, whatever an SDK's are called."""
+    if name not in ("encode", "decode"):
+        return False
+    values = [*call.args, *(each.value for each in call.keywords)]
+    return all(isinstance(each, Const) and isinstance(each.value, str) and _is_codec(each.value) for each in values[:1])
+
+
+@lru_cache(maxsize=256)
+def _is_codec(name: str) -> bool:
+    """Whether Python knows an encoding of that name."""
+    try:
+        codecs.lookup(name)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 BUILTIN = frozenset(name for kind in (str, bytes, list, dict, set, float) for name in dir(kind) if name[:1] != "_")
@@ -221,11 +245,11 @@ def _has_method(param: Param | None) -> bool:
     return param is not None and isinstance(param.default, (Attr, Name))
 
 
-def _handed(ev: Eval, site: Site, names: Container[str]) -> Iterator[Found]:
+def _handed(ev: Eval, site: Site, methods: Container[str]) -> Iterator[Found]:
     """Methods handed to something that runs them."""
     for at, arg in enumerate([*site.call.args, *(each.value for each in site.call.keywords)]):
         target = arg.value if isinstance(arg, Star) else arg
-        if not _could_be_method(target, names, site.scope):
+        if not _could_be_method(target, methods, site.scope):
             continue
         for value in at_site(ev, target, site):
             inner = value.func if isinstance(value, Part) else value
@@ -240,13 +264,13 @@ def _handed(ev: Eval, site: Site, names: Container[str]) -> Iterator[Found]:
             return
 
 
-def _could_be_method(arg: Expr, names: Container[str], scope: Scope) -> bool:
+def _could_be_method(arg: Expr, methods: Container[str], scope: Scope) -> bool:
     match arg:
         case Attr(name=name):
-            return name in names
+            return name in methods
         case Name(id=name):
             return any(
-                b.how in ("value", "import") and (_may_be_method(b.expr, names) or (b.attr or "") in names)
+                b.how in ("value", "import") and (_may_be_method(b.expr, methods) or (b.attr or "") in methods)
                 for b in scope.bindings.get(name, scope.module.top.bindings.get(name, ()))
             )
         case Call(func=Name(id="partial") | Attr(name="partial")):
@@ -255,11 +279,16 @@ def _could_be_method(arg: Expr, names: Container[str], scope: Scope) -> bool:
             return False
 
 
-def _may_be_method(bound: Expr | None, names: Container[str]) -> bool:
-    """Whether what a name is bound to can be a client's method: `client.create`, `partial(…)`, `getattr(…)`."""
+def _may_be_method(bound: Expr | None, methods: Container[str]) -> bool:
+    """Whether what a name is bound to can be a client's method: `client.create`, `partial(…)`, `retry(client.create)`,
+    `getattr(…)`."""
     match bound:
-        case Attr(name=name) | Call(func=Attr(name=name) | Name(id=name)):
-            return name in names or name in ("partial", "getattr")
+        case Attr(name=name):
+            return name in methods
+        case Call(func=Name(id="partial" | "getattr") | Attr(name="partial" | "getattr")):
+            return True
+        case Call(args=args):
+            return any(isinstance(each, Attr) and each.name in methods for each in args)
         case _:
             return False
 

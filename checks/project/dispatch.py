@@ -38,7 +38,7 @@ def by_path(ev: Evaluator, scope: Scope) -> Iterator[Site]:
     if owner is None or scope.short not in CONSTRUCTORS:
         return
     path = re.compile(rf"(?:[\w.]+[.:])?{re.escape(owner.short)}")
-    holding = [body for body in ev.world.anywhere(owner.short) if _has_text(body, path)]
+    holding = [body for body in ev.world.anywhere(owner.short, rf"""\b{owner.short}["']""") if _has_text(body, path)]
     for module in dict.fromkeys(body.module for body in holding):
         for body in module.scopes():
             for site in body.sites:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..read.tree import Attr, Const, Name
 from .scope import AttrSet
 from .values import Eval, Ext, Unk, Value, Values, union
@@ -10,6 +12,7 @@ HOLDERS = frozenset({
     "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "bot", "request",
 })  # fmt: skip
 """Names of such objects."""
+_HOLDERS = "|".join(sorted(HOLDERS))
 
 
 def shared(ev: Eval, value: Value, name: object) -> Values:
@@ -22,7 +25,8 @@ def shared(ev: Eval, value: Value, name: object) -> Values:
     if name not in ev.held:
         ev.held[name] = ()
         groups: list[Values] = []
-        for scope in ev.world.anywhere(name):
+        word = re.escape(name)
+        for scope in ev.world.anywhere(name, rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{word}\b|\[\s*["']{word}["'])"""):
             groups.extend(ev.eval(e.binding.expr, scope) for e in scope.sets if _is_put(e, name) and e.binding.expr)
         ev.held[name] = union(*groups)
     return ev.held[name]

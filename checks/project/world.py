@@ -305,12 +305,16 @@ class World:
             self._reached[key] = sorted(frozenset[str]().union(*(reach(path) for path in paths)))
         return self._reached[key]
 
-    def anywhere(self, word: str) -> Iterator[Scope]:
-        """Scopes of units that hold the word, in every file that can have to do with a call."""
+    def anywhere(self, word: str, form: str = "") -> Iterator[Scope]:
+        """Scopes of units that hold the word, in every file that can have to do with a call; with `form`, those that
+        hold it in that form: a regular expression, which spares reading the others."""
+        use = re.compile(form)
         for path in self.relevant:
-            module = self.module(path) if word in self.source.words(path) else None
-            if module is not None:
-                for unit in module.index.holding(word):
+            if word not in self.source.words(path) or (form and not use.search(self.source.data(path).decode())):
+                continue
+            module = self.module(path)
+            for unit in module.index.holding(word) if module is not None else ():
+                if module is not None and use.search(module.index.source(unit)):
                     scope = module.scope(unit.name)
                     yield from scope.tree() if scope is not None else ()
 
