@@ -46,8 +46,19 @@ def environment(name: str, group: str | None) -> Path:
         )
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", "."]
     subprocess.run([*install, *(["--group", group] if group else [])], check=True, cwd=ROOT)
+    compile_all(python)
     stamp.write_text(wanted)
     return programs
+
+
+def compile_all(python: Path) -> None:
+    """Make the bytecode, as pip does for what it doesn't install as editable: else the first run does, or, where
+    PYTHONDONTWRITEBYTECODE is set, every run."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    folders = [name for name in ("bench", "checks", "cli", "report") if (ROOT / name).is_dir()]
+    subprocess.run([str(python), "-m", "compileall", "-q", *folders], check=True, cwd=ROOT, env=environment)
+    load = "from aiready.checks import catalogue, sdks; catalogue.load(); sdks.load()"
+    subprocess.run([str(python), "-c", load], check=True, cwd=ROOT, env=environment)
 
 
 def run(programs: Path, command: tuple[str, ...]) -> int:

@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
-import yaml
-
+from .compiled import compiled
 from .errors import DataError, UsageError
 from .model import Persona, Severity
 
@@ -130,12 +129,15 @@ def _unknown(word: str, known: list[str]) -> UsageError:
 @cache
 def load() -> Catalogue:
     """The shipped catalogue, read once. DataError if it is malformed."""
-    return parse(SOURCE.read_text(encoding="utf-8"))
+    return compiled(SOURCE, [SOURCE, Path(__file__)], lambda: parse(SOURCE.read_text(encoding="utf-8")))
 
 
 def parse(text: str) -> Catalogue:
     """A catalogue out of YAML. DataError names what is wrong: a key, a kind of value, an item that isn't there."""
-    raw = _mapping(yaml.load(text, Loader=_LOADER), "the catalogue")  # noqa: S506 - _LOADER is a safe loader
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    raw = _mapping(yaml.load(text, Loader=loader), "the catalogue")  # noqa: S506 - a safe one
     _require(set(raw) == {"areas", "items", "rules"}, "the catalogue holds areas, items and rules, nothing else")
     areas = tuple(Area(key, str(title)) for key, title in _mapping(raw["areas"], "areas").items())
     items = tuple(Item(key, str(title)) for key, title in _mapping(raw["items"], "items").items())
@@ -144,9 +146,6 @@ def parse(text: str) -> Catalogue:
     dangling |= {rule.item for rule in rules} - {item.id for item in items}
     _require(not dangling, f"it speaks of what it doesn't hold: {', '.join(sorted(dangling))}")
     return Catalogue(areas, items, rules)
-
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _rule(key: str, raw: dict[str, Any]) -> Rule:

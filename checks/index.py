@@ -142,8 +142,12 @@ class FileIndex:
     def holding(self, word: str) -> list[Unit]:
         """The units that hold the word, in order."""
         if len(self.units) < MANY:
-            return [unit for unit in self.units.values() if word in self.words(unit)]
+            return [unit for unit, words in self._worded if word in words]
         return self._holders.get(word, [])
+
+    @cached_property
+    def _worded(self) -> list[tuple[Unit, frozenset[str]]]:
+        return [(unit, self.words(unit)) for unit in self.units.values()]
 
     @cached_property
     def _holders(self) -> dict[str, list[Unit]]:

@@ -10,7 +10,7 @@ import pytest
 from aiready.checks.errors import DataError
 from aiready.checks.project.match import Matcher
 from aiready.checks.sdks import Sdk, Version, for_version, load
-from aiready.checks.sdks.load import load_folder
+from aiready.checks.sdks.families import load_folder
 from aiready.checks.sdks.pins import release
 from aiready.checks.sdks.schema import CallRule, ClientRule, OutputRule, RetryRule, TimeoutRule
 

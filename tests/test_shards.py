@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from aiready.checks.shards import Meet, fair, in_shards, processes
+from aiready.checks.shards import Meet, Said, fair, in_shards, processes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork the parent does all the work")
 
@@ -17,29 +17,29 @@ def test_results_come_back_in_the_order_of_the_shares(count: int) -> None:
 
 
 def test_every_process_is_told_the_words_of_all_as_often_as_they_meet() -> None:
-    def work(share: int, meet: Meet) -> list[set[tuple[str, str]]]:
-        first = meet({(f"word of {share}", "method")})
-        return [first, meet({(f"{len(first)} seen by {share}", "object")})]
+    def work(share: int, meet: Meet) -> list[Said]:
+        first = meet({(0, f"word of {share}", "method")})
+        return [first, meet({(1, f"{len(first)} seen by {share}", "object")})]
 
-    first = {(f"word of {share}", "method") for share in range(3)}
-    second = {(f"3 seen by {share}", "object") for share in range(3)}
+    first = {(0, f"word of {share}", "method") for share in range(3)}
+    second = {(1, f"3 seen by {share}", "object") for share in range(3)}
     assert in_shards(work, 3) == [[first, second]] * 3
 
 
 @pytest.mark.parametrize("how", ["raises", "is killed", "never meets"])
 def test_the_share_of_a_child_that_fails_is_worked_by_the_parent(how: str) -> None:
-    def work(share: int, meet: Meet) -> tuple[int, set[tuple[str, str]]]:
+    def work(share: int, meet: Meet) -> tuple[int, Said]:
         if os.getpid() != parent and share == 1:
             if how == "is killed":
                 os.kill(os.getpid(), 9)
             if how == "raises":
                 raise ValueError
             os._exit(0)
-        return share, meet({(str(share), "")})
+        return share, meet({(0, str(share), "")})
 
     done = in_shards(work, 3)
     assert [share for share, _ in done] == [0, 1, 2]
-    assert done[0][1] == done[2][1] == {("0", ""), ("2", "")}
+    assert done[0][1] == done[2][1] == {(0, "0", ""), (0, "2", "")}
 
 
 def test_more_is_handed_back_than_a_pipe_holds() -> None:

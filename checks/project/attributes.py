@@ -201,7 +201,10 @@ def methods(owner: Scope, name: str) -> list[Scope]:
     """The methods of that name the class itself defines."""
     if owner.parent is not None and owner in owner.parent.children:
         return [child for child in owner.children if child.short == name and child.kind == "function"]
-    return [each for each in owner.module.definitions(f"{owner.name}.{name}") if each.kind == "function"]
+    member = f"{owner.name}.{name}"
+    if member not in owner.module.index.units:
+        return []
+    return [each for each in owner.module.definitions(member) if each.kind == "function"]
 
 
 def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:

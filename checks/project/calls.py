@@ -34,9 +34,7 @@ class Found(NamedTuple):
     """The `functools.partial` that holds more of its arguments."""
 
 
-def find(
-    ev: Eval, scope: Scope, names: Container[str], *, methods: Container[str], callables: bool
-) -> Iterator[Found]:
+def find(ev: Eval, scope: Scope, names: Container[str], *, methods: Container[str], callables: bool) -> Iterator[Found]:
     """LLM calls in one scope: sites whose callee ends in one of the names, sites that get one of the methods to run,
     and, with `callables`, objects that may be called themselves (`llm(prompt)`, `self.chain(inputs)`)."""
     for site in scope.sites:

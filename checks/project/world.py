@@ -149,6 +149,7 @@ class World:
         self._imported: dict[str, set[str]] = defaultdict(set)
         self._programs: dict[str, frozenset[str]] = {}
         self._mentioned: dict[tuple[str, tuple[str, ...], bool], tuple[tuple[Module, Unit], ...]] = {}
+        self._words: dict[str, frozenset[str]] = {}
         self._reached: dict[tuple[frozenset[str], bool], list[str]] = {}
         self.problems: dict[str, UnreadableUnit] = {}
         for path in self.paths:
@@ -172,6 +173,8 @@ class World:
 
     def locate(self, name: str, level: int, near: str) -> str | None:
         """Path of the project file that an import of `name` in the file `near` means, if it is one of ours."""
+        if not level and name.rpartition(".")[2] not in self._by_last:
+            return None  # most imports are of other people's packages
         here = tuple(near.removesuffix(".py").removesuffix(".ipynb").split("/"))
         if level:
             base = here[: len(here) - level]
@@ -293,10 +296,18 @@ class World:
         those that an object can be handed to."""
         key = (word, paths, passed_on)
         if key not in self._mentioned:
-            holders = (path for path in self._reach(frozenset(paths), passed_on) if word in self.source.words(path))
+            holders = self._holders(word, self._reach(frozenset(paths), passed_on))
             modules = [module for path in holders if (module := self.module(path)) is not None]
             self._mentioned[key] = tuple((module, unit) for module in modules for unit in module.index.holding(word))
         return self._mentioned[key]
+
+    def _holders(self, word: str, paths: list[str]) -> list[str]:
+        """Those of the files that hold the word."""
+        for path in paths:
+            if path not in self._words:
+                self._words[path] = self.source.words(path)
+        known = self._words
+        return [path for path in paths if word in known[path]]
 
     def _reach(self, paths: frozenset[str], passed_on: bool) -> list[str]:  # noqa: FBT001 - a key
         key = (paths, passed_on)
@@ -309,8 +320,8 @@ class World:
         """Scopes of units that hold the word, in every file that can have to do with a call; with `form`, those that
         hold it in that form: a regular expression, which spares reading the others."""
         use = re.compile(form)
-        for path in self.relevant:
-            if word not in self.source.words(path) or (form and not use.search(self.source.data(path).decode())):
+        for path in self._holders(word, self.relevant):
+            if form and not use.search(self.source.data(path).decode()):
                 continue
             module = self.module(path)
             for unit in module.index.holding(word) if module is not None else ():

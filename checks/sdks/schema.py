@@ -24,7 +24,7 @@ ROLES = frozenset(
 """What a library can do for a call."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TimeoutRule:
     """Where a timeout can be set. A dotted name goes into nested values: `config.http_options.timeout`."""
 
@@ -50,7 +50,7 @@ class TimeoutRule:
     """False where the default depends on something unseen, so that with nothing set the state is `unknown`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RetryRule:
     """Where retries can be set and what happens when they are not."""
 
@@ -88,7 +88,7 @@ class RetryRule:
     """False where the default depends on something unseen, so that with nothing set the state is `unknown`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutputRule:
     """Where the length of the answer can be capped. Without a parameter there is nothing to cap it with."""
 
@@ -100,7 +100,7 @@ class OutputRule:
     """Tokens when nothing is set, where the SDK itself sends a cap."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SwitchRule:
     """Parameters that switch streaming on, or name the model."""
 
@@ -110,7 +110,7 @@ class SwitchRule:
     """The model used when none is named."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ErrorRule:
     """What a failed request raises."""
 
@@ -130,7 +130,7 @@ class ErrorRule:
     """The SDK never raises for a failed request: the response carries the status."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallRule:
     """One method path that sends a request."""
 
@@ -152,7 +152,7 @@ class CallRule:
     model: SwitchRule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClientRule:
     """One constructor, factory or carrier. The key in the YAML is its dotted tail after the import root;
     modules (lower-case parts) between root and tail don't matter."""
@@ -183,7 +183,7 @@ class ClientRule:
     model: SwitchRule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sdk:
     """Everything aiready knows of one SDK."""
 
@@ -229,7 +229,7 @@ class Sdk:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Older:
     """An SDK as it was in the releases before `version`."""
 
@@ -237,7 +237,7 @@ class Older:
     sdk: Sdk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RetryTool:
     """A decorator, or an object that runs a function, which repeats what fails."""
 
@@ -271,7 +271,7 @@ class RetryTool:
     """It doesn't repeat a POST, which every request to a model is, unless one of these says so (`allowed_methods`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """A library that changes what is in effect for a call without being an LLM SDK."""
 
@@ -290,7 +290,7 @@ class Library:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Framework:
     """Something that starts project code from outside: a web framework, a bot, a task queue, a CLI library."""
 
@@ -322,7 +322,7 @@ class Framework:
     """The body of the module is the entry point (Streamlit)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Knowledge:
     """Everything the data folder says."""
 
