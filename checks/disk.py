@@ -9,7 +9,7 @@ from .files.hints import GATES, Gates, hints
 from .files.notebook import Notebook, notebook
 from .files.scan import imports
 from .files.walk import Listing
-from .index import WORD, FileIndex, index
+from .index import FileIndex, index, words_of
 from .model import Skipped
 from .read import UnreadableUnit, is_python
 
@@ -152,5 +152,5 @@ class Disk:
         """Every identifier-like word of the file."""
         found = self._words.get(path)
         if found is None:
-            found = self._words[path] = frozenset(WORD.findall(self.text(path) or ""))
+            found = self._words[path] = words_of(self.text(path) or "")
         return found

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
 WORD = re.compile(r"[^\W\d]\w*")
+_BLANKED = str.maketrans({chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")})
 SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|["'](\w+)["']""")
 """What stands where an attribute may be set: `.name =`, `.name: int`, `.name, …`, `"name"` (for `setattr`)."""
 MANY = 300
@@ -79,7 +80,7 @@ class FileIndex:
         """Every identifier-like word of the unit, units inside it left out."""
         found = self._words.get(unit.name)
         if found is None:
-            found = self._words[unit.name] = frozenset(WORD.findall(self.source(unit)))
+            found = self._words[unit.name] = words_of(self.source(unit))
         return found
 
     @cached_property
@@ -156,6 +157,11 @@ class FileIndex:
             for word in self.words(unit):
                 found[word].append(unit)
         return found
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Every identifier-like word of a text."""
+    return frozenset(text.translate(_BLANKED).split() if text.isascii() else WORD.findall(text))
 
 
 @lru_cache(maxsize=4096)
