@@ -123,6 +123,39 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """One way of text: from outside into a prompt, or from a model's answer to where it is used.
+
+    state: for untrusted text own-message, delimited, undelimited or system; for an answer text, parsed-validated,
+    parsed-unvalidated or executed.
+    """
+
+    state: str
+    where: Place
+    """Where it ends: the call for text that goes into a prompt, the use for an answer."""
+    what: str = ""
+    """In words: the source ("FastAPI request parameter `question`") or the use ("json.loads", "subprocess.run")."""
+    source: Audience = "unknown"
+    """For untrusted text: whose it is. Retrieved documents and tool results are `remote`."""
+    retrieved: bool = False
+    """For untrusted text: it comes from a store, a search, a scraped page, a file or a tool."""
+    limited: Place | None = None
+    """For untrusted text: where its length is bounded on the way."""
+    trace: tuple[Step, ...] = ()
+    """Its steps, the source first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """A fact that flows decide: untrusted (one state) or output (all uses)."""
+
+    state: str = "unknown"
+    """The worst of the flows; `n/a` where the kind of call has none, `none` where nothing untrusted comes in."""
+    found: tuple[Flow, ...] = ()
+    """Worst first, then by place."""
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPoint:
     """Where the outside starts project code."""
 
@@ -147,6 +180,13 @@ class Facts:
     """state: the literal name, `config` or `unknown`."""
     audience: Setting
     entries: tuple[EntryPoint, ...] = ()
+    fallback: Setting = Setting("unknown")
+    usage: Setting = Setting("unknown")
+    observed: Setting = Setting("unknown")
+    cache: Setting = Setting("unknown")
+    untrusted: Flows = Flows()
+    input_limit: Setting = Setting("unknown")
+    output: Flows = Flows()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import __version__
-from ..checks.model import Audit, Call, Facts, Guard, Place, Retry, RetryLayer, Setting, Skipped, Step, Timeout
+from ..checks.model import (
+    Audit,
+    Call,
+    Facts,
+    Flow,
+    Flows,
+    Guard,
+    Place,
+    Retry,
+    RetryLayer,
+    Setting,
+    Skipped,
+    Step,
+    Timeout,
+)
 
 Value = dict[str, Any]
 
@@ -95,6 +109,28 @@ def _facts(facts: Facts) -> Value:
         "blocking_in_async": _setting(facts.blocking_in_async),
         "model": _setting(facts.model),
         "audience": _setting(facts.audience),
+        "fallback": _setting(facts.fallback),
+        "usage": _setting(facts.usage),
+        "observed": _setting(facts.observed),
+        "cache": _setting(facts.cache),
+        "untrusted": _flows(facts.untrusted),
+        "input_limit": _setting(facts.input_limit),
+        "output": {**_flows(facts.output), "state": sorted({each.state for each in facts.output.found})},
+    }
+
+
+def _flows(flows: Flows) -> Value:
+    return {"state": flows.state, "flows": [_flow(each) for each in flows.found]}
+
+
+def _flow(flow: Flow) -> Value:
+    return {
+        "state": flow.state,
+        "what": flow.what,
+        "source": flow.source,
+        "where": spot(flow.where),
+        "limited": spot(flow.limited),
+        "trace": steps(flow.trace),
     }
 
 

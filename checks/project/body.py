@@ -29,6 +29,7 @@ from ..read.tree import (
     Other,
     Raise,
     Return,
+    Slice,
     Star,
     Statement,
     Template,
@@ -309,6 +310,8 @@ def parts(node: Expr) -> tuple[Expr, ...]:
             return (*(key for key in keys if key is not None), *values)
         case Index(value=value, key=key):
             return (value, key)
+        case Slice(lower=lower, upper=upper, step=step):
+            return tuple(each for each in (lower, upper, step) if each is not None)
         case Binary(left=left, right=right):
             return (left, right)
         case Either(parts=found, test=test):

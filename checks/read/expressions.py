@@ -28,6 +28,7 @@ from .tree import (
     Name,
     Other,
     Param,
+    Slice,
     Span,
     Star,
     Template,
@@ -174,7 +175,7 @@ class ExpressionReader:
             case cst.Index(value=value, star=star):
                 return Star(self.expr(value)) if star else self.expr(value)
             case cst.Slice(lower=lower, upper=upper, step=step):
-                return self.other(lower, upper, step)
+                return Slice(*(None if each is None else self.expr(each) for each in (lower, upper, step)))
             case _:
                 return Other(())
 

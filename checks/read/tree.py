@@ -88,6 +88,15 @@ class Index:
 
 
 @dataclass(slots=True, eq=False)
+class Slice:
+    """The key of `value[lower:upper:step]`."""
+
+    lower: Expr | None
+    upper: Expr | None
+    step: Expr | None
+
+
+@dataclass(slots=True, eq=False)
 class Binary:
     op: str
     left: Expr
@@ -169,14 +178,14 @@ class Star:
 
 @dataclass(slots=True, eq=False)
 class Other:
-    """Anything whose value the audit never asks for: slices, ellipsis, comparisons of patterns."""
+    """Anything whose value the audit never asks for: ellipsis, complex numbers, comparisons of patterns."""
 
     children: tuple[Expr, ...]
 
 
 Expr = (
-    Name | Attr | Call | Const | Template | Items | Mapping | Index | Binary | Either | Compare | Unary | Lambda | Await
-    | Yield | Walrus | Comp | Star | Other
+    Name | Attr | Call | Const | Template | Items | Mapping | Index | Slice | Binary | Either | Compare | Unary | Lambda
+    | Await | Yield | Walrus | Comp | Star | Other
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""How text gets about in a project: into a prompt, and out of an answer."""
