@@ -4,9 +4,14 @@ AuditError
 ├── DataError       the shipped SDK data or rule catalogue is malformed (a bug of ours)
 ├── NothingToAudit  no Python was found, or none of it could be read
 └── UsageError      the user's mistake: a path that doesn't exist, a rule that isn't one
+    └── ConfigError mistakes in a configuration file, all of them at once
 """
 
 from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class AuditError(Exception):
@@ -23,3 +28,26 @@ class NothingToAudit(AuditError):
 
 class UsageError(AuditError):
     """The command can't be carried out as asked."""
+
+
+class Mistake:
+    """One thing wrong with a file; line and column are 1-based."""
+
+    __slots__ = ("column", "line", "path", "why")
+
+    def __init__(self, path: str, line: int, column: int, why: str) -> None:
+        self.path = path
+        self.line = line
+        self.column = column
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.why}"
+
+
+class ConfigError(UsageError):
+    """A configuration file with mistakes; its text has a line for each."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = tuple(mistakes)

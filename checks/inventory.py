@@ -64,11 +64,13 @@ class Project(NamedTuple):
     knowledge: Knowledge
     scripts: Mapping[str, str]
     """See `scripts.console_scripts`."""
+    kind: str = ""
+    """What the configuration says that the project is."""
 
     def ground(self) -> Ground:
         """The project as the facts are worked out from it, with nothing asked yet."""
         ev = Evaluator(self.world, self.matcher)
-        return Ground(ev, Entries(ev, self.knowledge.frameworks, self.scripts), self.knowledge)
+        return Ground(ev, Entries(ev, self.knowledge.frameworks, self.scripts), self.knowledge, self.kind)
 
 
 def _order(call: Call) -> tuple[str, int, int, int, str]:

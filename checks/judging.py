@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from . import catalogue, rules, suppress
+from .config import Config
+from .files.ignore import Pattern
 from .model import Call, Finding, Secret, Suppression
 from .options import Options
 
@@ -15,7 +19,29 @@ def judge(
     """The findings that the persona is shown, suppressed ones included, and the suppressions that did nothing."""
     known = frozenset(rule.id for rule in catalogue.load().rules)
     ran = (known if options.select is None else options.select) - options.ignore
-    found = rules.judge(calls, keys, ran)
+    found = _found(calls, keys, ran, options.config)
     judged, unused = suppress.apply(found, comments, ran)
     most = PERSONAS.index(options.persona)
     return tuple(each for each in judged if PERSONAS.index(each.persona) <= most), unused
+
+
+def _found(
+    calls: tuple[Call, ...], keys: tuple[Secret, ...], ran: frozenset[str], config: Config
+) -> tuple[Finding, ...]:
+    """What the rules say, each file judged by the limits and rules that the configuration names for it."""
+    if not config.paths:
+        return rules.judge(calls, keys, ran, config.limits)
+    fits = [(Pattern(each.pattern), each) for each in config.paths]
+    at: dict[str, tuple[int, ...]] = {}
+    for place in (*(call.place for call in calls), *(key.place for key in keys)):
+        at[place.path] = tuple(number for number, (pattern, _) in enumerate(fits) if pattern.covers(place.path))
+    found: list[Finding] = []
+    for group in sorted(set(at.values())):
+        asked = ran.difference(*(fits[number][1].ignore for number in group))
+        limits: dict[str, Mapping[str, float]] = dict(config.limits)
+        for number in group:
+            for rule, own in fits[number][1].limits.items():
+                limits[rule] = {**limits.get(rule, {}), **own}
+        judged = rules.judge(calls, keys, asked, limits)
+        found += [each for each in judged if at.get(each.place.path, ()) == group]
+    return rules.in_order(found)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from .config import Config
 from .model import Persona
 
 
@@ -24,3 +25,5 @@ class Options:
     """Rule ids; None: all."""
     ignore: frozenset[str] = frozenset()
     persona: Persona = "regular"
+    config: Config = field(default_factory=Config)
+    """What the project says of itself; what the command line says is merged into the fields above already."""

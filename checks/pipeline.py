@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from .config import Declared, with_declared
 from .disk import Disk
 from .errors import NothingToAudit
 from .files import with_tails
@@ -55,7 +56,8 @@ def _frames() -> Generator[None]:
 
 def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progress | None) -> Audit:
     swept = sweep(disk, options.jobs)
-    project = link(disk, knowledge, exact=options.scope == "all")
+    project = link(disk, knowledge, exact=options.scope == "all", declared=options.config.declared)
+    project = project._replace(kind=options.config.kind or "")
     calls = inventory(disk, project, options, progress)
     if not disk.audited():
         raise NothingToAudit(_nothing(disk))
@@ -75,11 +77,13 @@ def _nothing(disk: Disk) -> str:
     return ": ".join(["no Python file could be read", *([", ".join([*named, *more])] if named else [])])
 
 
-def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False) -> Project:
+def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False, declared: Declared | None = None) -> Project:
     """The project with the SDKs in the releases that are in effect for it; `exact`: read by libcst throughout."""
+    foreign = foreign_roots(knowledge)
+    knowledge = with_declared(knowledge, declared) if declared else knowledge
     root = Path(top(disk.root))
     installed = installed_versions(root)
     given_away = implied(disk, knowledge.sdks)
     sdks = tuple(for_version(sdk, installed.of(sdk.package) or given_away.get(sdk.id)) for sdk in knowledge.sdks)
-    world = World(disk, foreign_roots(knowledge), exact=exact)
+    world = World(disk, foreign, exact=exact, declared=declared)
     return Project(world, Matcher(sdks, knowledge.libraries), knowledge, console_scripts(root))

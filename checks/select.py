@@ -27,9 +27,9 @@ Words = set[tuple[str, str]]
 class Vocabulary:
     """What a call can be called in files that have to do with one another."""
 
-    def __init__(self, matcher: Matcher, met: set[str]) -> None:
-        """`met`: the SDKs' imports in the files."""
-        self.names: set[str] = {*matcher.call_names(met), *METHODS}
+    def __init__(self, matcher: Matcher, met: set[str], declared: set[str]) -> None:
+        """`met`: the SDKs' imports in the files; `declared`: last names of calls that the project declares."""
+        self.names: set[str] = {*matcher.call_names(met), *METHODS, *declared}
         """Last names of calls; more are learned while the scopes are read."""
         self.methods = set(self.names)
         """Those of them that are no names of objects, and so can be handed to something that runs them."""
@@ -55,6 +55,7 @@ class Selection:
     def __init__(self, world: World, matcher: Matcher, *, everything: bool) -> None:
         self._world = world
         self._everything = everything
+        self._declared = {name.rpartition(".")[2] for name in world.declared.calls}
         self._known = by_top(name for sdk in matcher.sdks for name in sdk.imports)
         self._asked = dict(_asked(matcher))
         self._called = by_top(matcher.callable_roots)
@@ -63,7 +64,7 @@ class Selection:
         self.groups = world.components(world.paths if everything else world.relevant)
         """The files to search, sorted, apart where they have nothing to do with one another."""
         self._group = {path: at for at, group in enumerate(self.groups) for path in group}
-        self._vocabularies = [Vocabulary(matcher, self._met(group)) for group in self.groups]
+        self._vocabularies = [Vocabulary(matcher, self._met(group), self._declared) for group in self.groups]
 
     def vocabulary(self, path: str) -> Vocabulary:
         """What a call in the file can be called; more is learned while the scopes are read."""
@@ -94,9 +95,12 @@ class Selection:
         found: set[str] = set()
         for path in self._world.paths:
             met = roots(source.imports(path), self._known)
-            if met - self._asked.keys() or self._asks(path, met) or source.hints(path):
+            if met - self._asked.keys() or self._asks(path, met) or source.hints(path) or self._names_declared(path):
                 found |= self._world.importers(path)
         return sorted(self._world.with_imported(found))
+
+    def _names_declared(self, path: str) -> bool:
+        return bool(self._declared) and not self._declared.isdisjoint(self._world.source.words(path))
 
     def _asks(self, path: str, met: set[str]) -> bool:
         """Whether a file that imports a package of many services names the one that serves models."""

@@ -212,6 +212,7 @@ def _program() -> Iterator[str]:
 
 def _pins(root: str) -> Iterator[str]:
     """The files that may say which release of an SDK is used: in the root, its folders, and installers' records."""
+    yield from _configurations(root)
     stack = [(top(root), 0)]
     while stack:
         folder, depth = stack.pop()
@@ -223,6 +224,17 @@ def _pins(root: str) -> Iterator[str]:
                 stack.append((entry.path, 1))
             elif name.endswith(_PINS_IN) or name == "requirements":
                 stack.append((entry.path, 2))
+
+
+def _configurations(root: str) -> Iterator[str]:
+    """Where a configuration may lie: the folders from the root up to the project's top."""
+    at, last = root, top(root)
+    while True:
+        yield from (os.path.join(at, name) for name in ("aiready.yaml", "aiready.yml", ".aiready.yaml"))
+        if at == last or not at.startswith(last):
+            return
+        yield os.path.join(at, "pyproject.toml")
+        at = os.path.dirname(at)
 
 
 def _is_own_folder(entry: os.DirEntry[str]) -> bool:

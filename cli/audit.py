@@ -11,11 +11,12 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     paths: o.Paths = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
-    persona: o.Persona = "regular",
-    min_severity: o.MinSeverity = "note",
-    fail_on: o.FailOn = "warning",
+    persona: o.Persona = None,
+    min_severity: o.MinSeverity = None,
+    fail_on: o.FailOn = None,
     exit_zero: o.ExitZero = False,
     exclude: o.Exclude = None,
+    config: o.Config = None,
     scope: o.Scope = "auto",
     format: o.AuditFormat = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
@@ -33,19 +34,21 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     """
     from ..checks.catalogue import load
     from ..checks.model import Audit
-    from ..checks.options import Options
     from ..report import AUDIT_FORMATS
     from .gate import Gate
-    from .running import Job, cache_folder, look
+    from .running import Asked, Job, look
 
-    catalogue, gate = load(), Gate(min_severity, fail_on, exit_zero)
-    selected = catalogue.resolve(o.words(select)) if select else None
-    cache = cache_folder(cache_dir, wanted=not no_cache)
-    chosen = Options(scope, jobs, o.words(exclude), cache, selected, catalogue.resolve(o.words(ignore)), persona)
+    catalogue = load()
+    asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")
+    chosen = asked.options(
+        catalogue.resolve(o.words(select)) if select else None, catalogue.resolve(o.words(ignore)), persona
+    )
+    said = chosen.config
+    gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
 
     def written(found: Audit) -> tuple[str, int]:
         shown = gate.shown(found)
         return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
 
-    return Job(tuple(paths or ()), chosen, output or "", quiet, verbose).done(sys.argv[1:], written)
+    return Job(asked.paths, chosen, output or "", quiet, verbose).done(sys.argv[1:], written)

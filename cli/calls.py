@@ -10,6 +10,7 @@ from . import options as o
 def calls(  # noqa: PLR0917 - typer and plain give them by name
     paths: o.Paths = None,
     exclude: o.Exclude = None,
+    config: o.Config = None,
     scope: o.Scope = "auto",
     format: o.CallsFormat = "table",  # noqa: A002 - the option's name
     output: o.Output = None,
@@ -26,14 +27,13 @@ def calls(  # noqa: PLR0917 - typer and plain give them by name
     """
     from ..checks.catalogue import load
     from ..checks.model import Audit
-    from ..checks.options import Options
     from ..report import CALLS_FORMATS
-    from .running import Job, cache_folder, look
+    from .running import Asked, Job, look
 
     catalogue, looks = load(), look(color, output, quiet=quiet)
-    chosen = Options(scope, jobs, o.words(exclude), cache_folder(cache_dir, wanted=not no_cache), frozenset())
+    asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")
 
     def written(found: Audit) -> tuple[str, int]:
         return CALLS_FORMATS[format](found, catalogue, looks), 0
 
-    return Job(tuple(paths or ()), chosen, output or "", quiet, verbose).done(sys.argv[1:], written)
+    return Job(asked.paths, asked.options(frozenset()), output or "", quiet, verbose).done(sys.argv[1:], written)

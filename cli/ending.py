@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..checks.errors import AuditError, DataError, NothingToAudit, UsageError
+from ..checks.errors import AuditError, ConfigError, DataError, NothingToAudit, UsageError
 
 MISTAKE = 2
 UNDONE = 3
@@ -38,7 +38,10 @@ def _refused(error: AuditError) -> int:
     from ..report.terminal import safe
 
     status, advice = next((status, advice) for kind, status, advice in ADVICE if isinstance(error, kind))
-    sys.stderr.write(f"aiready: {safe(str(error))}\n{advice}\n")
+    said = "".join(
+        f"aiready: {safe(line)}\n" for line in str(error).split("\n" if isinstance(error, ConfigError) else "\0")
+    )
+    sys.stderr.write(f"{said}{advice}\n")
     return status
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from ..checks.config.values import FailOn
 from ..checks.model import Audit, Finding, Severity
-
-FailOn = Literal["error", "warning", "note", "never"]
 
 _RANK = {"note": 0, "warning": 1, "error": 2, "never": 3}
 

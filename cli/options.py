@@ -17,18 +17,23 @@ Select = Annotated[
 ]
 Ignore = Annotated[list[str] | None, Opt(("--ignore",), "Leave these rules out; wins over --select.", "RULES")]
 Persona = Annotated[
-    Literal["regular", "pedantic", "auditor"],
+    Literal["regular", "pedantic", "auditor"] | None,
     Opt(
         ("--persona",),
-        "How much to hear: regular what most teams would fix, pedantic also details, auditor also doubtful cases.",
+        "How much to hear: regular what most teams would fix, pedantic also details, auditor also doubtful cases."
+        " Default: the configuration's, or regular.",
     ),
 ]
 MinSeverity = Annotated[
-    Literal["error", "warning", "note"], Opt(("--min-severity",), "Leave out findings milder than this.")
+    Literal["error", "warning", "note"] | None,
+    Opt(("--min-severity",), "Leave out findings milder than this. Default: the configuration's, or note."),
 ]
 FailOn = Annotated[
-    Literal["error", "warning", "note", "never"],
-    Opt(("--fail-on",), "End with status 1 when a finding is at least this severe."),
+    Literal["error", "warning", "note", "never"] | None,
+    Opt(
+        ("--fail-on",),
+        "End with status 1 when a finding is at least this severe. Default: the configuration's, or warning.",
+    ),
 ]
 ExitZero = Annotated[bool, Opt(("--exit-zero",), "End with status 0 whatever is found.")]
 Exclude = Annotated[
@@ -38,6 +43,10 @@ Exclude = Annotated[
         "Leave out files and folders, with patterns as in a .gitignore; separated by commas or repeated.",
         "PATTERNS",
     ),
+]
+Config = Annotated[
+    str | None,
+    Opt(("--config",), "Use this configuration; else the nearest aiready.yaml or [tool.aiready] is.", "FILE"),
 ]
 Scope = Annotated[
     Literal["auto", "all"],

@@ -33,6 +33,11 @@ class Parameter:
         """Whether it gathers values."""
         return any(get_origin(one) is list for one in (self.kind, *get_args(self.kind)))
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words it can be, if not any."""
+        return next((get_args(one) for one in (self.kind, *get_args(self.kind)) if get_origin(one) is Literal), ())
+
 
 def parameters(command: Callable[..., int]) -> list[Parameter]:
     """What the command's function declares, in order."""
@@ -99,7 +104,7 @@ def _take(one: Parameter, text: str, chosen: Chosen) -> bool:
         chosen[one.name] = int(text)
     else:
         chosen[one.name] = text
-        return get_origin(one.kind) is not Literal or text in get_args(one.kind)
+        return not one.choices or text in one.choices
     return True
 
 

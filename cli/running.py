@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..checks.model import Audit
+from ..checks.config import configured
+from ..checks.model import Audit, Persona
 from ..checks.options import Options
 from ..checks.store import default_folder
 from ..report import Look
@@ -19,6 +20,39 @@ from .stored import Pending
 
 Written = Callable[[Audit], tuple[str, int]]
 """Out of an audit its document and the exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says of the work, before the configuration has been asked."""
+
+    paths: tuple[str, ...]
+    config: str | None
+    """A configuration file; None: the nearest one."""
+    scope: str
+    jobs: int
+    exclude: tuple[str, ...]
+    cache: str | None
+    """The folder for what is remembered; empty: the usual one; None: nothing is."""
+
+    def options(
+        self, select: frozenset[str] | None, ignore: frozenset[str] = frozenset(), persona: Persona | None = None
+    ) -> Options:
+        """The options with what the configuration adds; the command line wins where both speak. Raises ConfigError.
+
+        Nothing is kept of a run with a named file, which no digest of the tree covers.
+        """
+        said = configured(self.paths, self.config)
+        return Options(
+            self.scope,
+            self.jobs,
+            (*self.exclude, *said.exclude),
+            None if self.cache is None or self.config is not None else Path(self.cache or default_folder()),
+            said.select if select is None else select,
+            ignore | said.ignore,
+            persona or said.persona or "regular",
+            said,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +96,6 @@ class Job:
                 f"aiready: {audit.counts.found} files under {audit.root!r}, {took:.2f} s, cache: {cache}\n"
             )
         return audit
-
-
-def cache_folder(folder: str | None, *, wanted: bool) -> Path | None:
-    """The folder for what is remembered; None: nothing is."""
-    return Path(folder or default_folder()) if wanted else None
 
 
 def look(color: str, output: str | None, *, quiet: bool = False, statistics: bool = False) -> Look:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,5 +63,6 @@ def shows(stream: TextIO) -> bool:
 
 
 def described() -> tuple[str, ...]:
-    """All of it, as the part of a stored document's name that the command line doesn't tell."""
-    return here(), str(width()), str(colour())
+    """All of it, as the part of a stored document's name that the command line doesn't tell. The day is in it because
+    what somebody vouches for in a configuration ends on one."""
+    return here(), str(width()), str(colour()), time.strftime("%Y-%m-%d")

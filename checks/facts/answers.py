@@ -53,6 +53,12 @@ class Answers:
         return Passage(raised, stopped)
 
     def _substituted(self, decorator: Expr, scope: Scope) -> tuple[str, ...]:
+        guards = self._subject.ev.world.declared.guards
+        target = decorator.func if isinstance(decorator, Call) else decorator
+        if guards and any(
+            isinstance(each, Ext) and each.path in guards for each in self._subject.ev.eval(target, scope)
+        ):
+            return EVERYTHING
         if not isinstance(decorator, Call):
             return ()
         for value in self._subject.ev.eval(decorator.func, scope):

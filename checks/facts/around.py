@@ -12,7 +12,7 @@ from ..model import Handler, Place
 from ..project.attributes import methods, mro
 from ..project.handed import param_at
 from ..project.scope import Frame, Scope, Site
-from ..project.values import Fn, Obj
+from ..project.values import Ext, Fn, Obj
 from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With, is_name
 from ..sdks.schema import Sdk
 from .coverage import (
@@ -177,6 +177,8 @@ class Around:
                     self.handlers[where.path, where.line] = Handler(where, types, not found.left, silent=True)
                 return found
             for value in self._ev.eval(item.func, scope):
+                if isinstance(value, Ext) and value.path in self._ev.world.declared.guards:
+                    return Passage((), True)
                 if isinstance(value, Fn) and any("contextmanager" in _word(each) for each in value.scope.decorators):
                     return self._through(around_yield(value.scope) or (), value.scope, raised)
         for value in self._ev.eval(item, scope):

@@ -18,6 +18,8 @@ HOPPING = frozenset({
     "sync_to_async", "to_thread", "run_in_threadpool", "run_in_executor", "run_sync", "asyncify", "make_async",
 })  # fmt: skip
 """Decorators that make an async function run in a thread of a synchronous one."""
+WHOSE: dict[str, str] = {"service": "remote", "worker": "background", "cli": "local"}
+"""Who waits for what nothing in a project calls, by the kind of project that its configuration names."""
 MOST = 4000
 """Functions looked at on the way up; no real call is reached through more."""
 
@@ -75,6 +77,8 @@ class Reach:
     def audience(self) -> Setting:
         """The most exposed audience, with the entry point that makes it so."""
         audience = exposed(tuple(self.entries))
+        if audience == "unknown" and self._subject.ground.kind in WHOSE:
+            return Setting(WHOSE[self._subject.ground.kind], None, "kind of project in the configuration")
         first = next((each for each in self.entries if each.audience == audience), None)
         return Setting(audience, first.where if first else None, first.how if first else "")
 

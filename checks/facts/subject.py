@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 class Ground:
     """What all calls of a project share."""
 
-    def __init__(self, ev: Evaluator, entries: Entries, knowledge: Knowledge) -> None:
+    def __init__(self, ev: Evaluator, entries: Entries, knowledge: Knowledge, kind: str = "") -> None:
+        """`kind`: service, worker, cli or library, where the configuration says so."""
+        self.kind = kind
         self.ev = ev
         self.entries = entries
         self.knowledge = knowledge

@@ -46,6 +46,14 @@ class Pattern:
             for head, tail in self.ends
         )
 
+    def covers(self, path: str) -> bool:
+        """Whether it means a file, by its path from the pattern's folder, or a folder the file is in."""
+        parts = path.split("/")
+        for end in range(1, len(parts) + 1 - self.folders):
+            if self.match("/".join(parts[:end]) if self.anchored else parts[end - 1]):
+                return True
+        return False
+
 
 def _spelled(text: str) -> list[str]:
     """Every form of a pattern whose only class is plain: `*.py[cod]` is `*.pyc`, `*.pyo`, `*.pyd`."""

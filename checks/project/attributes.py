@@ -251,6 +251,10 @@ def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
         if not results and isinstance(method.node, Function) and method.node.returns is not None:
             results = instances(ev, method.node.returns, method)
         return results or (Unk(),)
+    declared = ev.world.opaque(method.module, method.name)
+    if declared:
+        owner, _, last = declared.rpartition(".")
+        return (Ext(f"{owner}().{last}" if isinstance(receiver, Obj) else declared),)
     return (Fn(method, receiver),)
 
 

@@ -62,6 +62,10 @@ class Entries:
                 yield self._entry(scope, *found)
         if scope.kind == "function" and self._is_worker_function(scope):
             yield self._entry(scope, "background", "arq task")
+        dotted = ".".join((*scope.module.parts, scope.name))
+        for each, whose in self._ev.world.declared.entry_points.items():
+            if f".{dotted}".endswith(f".{each}"):
+                yield self._entry(scope, whose, "entry point of the configuration")
         name = ".".join((*scope.module.parts, ""))[:-1] + f":{scope.name}"
         for target, command in self._scripts.items():
             if name == target or name.endswith(f".{target}"):

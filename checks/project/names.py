@@ -76,8 +76,11 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
     groups: list[Values] = []
     if scope.kind in ("module", "class"):
         prefix = f"{scope.name}." if scope.name else ""
-        for found in scope.module.definitions(prefix + name):
+        declared = ev.world.opaque(scope.module, prefix + name)
+        for found in scope.module.definitions(prefix + name) if not declared else ():
             groups.append((Cls(found) if found.kind == "class" else Fn(found),))
+        if declared:
+            groups.append((Ext(declared),))
     if bindings is None and not groups:
         return None
     refilled = any(_refills(each, name) for each in bindings or ())

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from ..config import Declared
 from ..index import FileIndex, Unit
 from ..read import UnreadableUnit, convert, read, read_quickly
 from ..read.tree import Class, Function, Statement
@@ -132,10 +133,14 @@ def _definition(body: tuple[Statement, ...]) -> Function | Class | None:
 class World:
     """All modules of the project by path, found by import name, and linked by who imports whom."""
 
-    def __init__(self, source: Source, foreign: frozenset[str], *, exact: bool = False) -> None:
+    def __init__(
+        self, source: Source, foreign: frozenset[str], *, exact: bool = False, declared: Declared | None = None
+    ) -> None:
         """`foreign` holds import roots of other people's packages that a folder's name must not shadow. With `exact`
         every definition is read by libcst, also those that `ast` reads ten times as fast into the same tree."""
         self.exact = exact
+        self.declared = declared or Declared()
+        self._opaque = self.declared.names()
         self.source = source
         self.foreign = foreign
         self.paths = sorted(source.paths())
@@ -159,6 +164,13 @@ class World:
                 if parts:
                     self._by_last[parts[-1]].append(parts)
                     self._path_of[parts] = path
+
+    def opaque(self, module: Module, name: str) -> str:
+        """The dotted name under which the project declares what a function does; empty where it does not."""
+        if not self._opaque:
+            return ""
+        whole = ".".join((*module.parts, name))
+        return next((each for each in self._opaque if f".{whole}".endswith(f".{each}")), "")
 
     def unreadable(self, path: str, error: UnreadableUnit) -> None:
         """Note a definition that could not be read."""

@@ -32,7 +32,7 @@ from . import (
 )
 from .interface import Check, Remark, Subject, stricter
 
-__all__ = ["RULES", "Check", "Remark", "Subject", "arbitrate", "judge"]
+__all__ = ["RULES", "Check", "Remark", "Subject", "arbitrate", "in_order", "judge"]
 
 RULES: tuple[tuple[str, Check], ...] = (
     ("REL101", call_without_timeout.check),
@@ -90,7 +90,12 @@ def judge(
         for rule, check in RULES
         if rule in selected
     )
-    return tuple(sorted(arbitrate(found), key=_order))
+    return in_order(arbitrate(found))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by place, then rule."""
+    return tuple(sorted(findings, key=_order))
 
 
 def arbitrate(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,0 +1,237 @@
+"""A project's own words: found, checked whole, and heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aiready.checks.config import Declared, configured
+from aiready.checks.config.find import seen_from
+from aiready.checks.config.schema import SHIPPED, schema
+from aiready.checks.errors import ConfigError, UsageError
+from aiready.checks.model import Call
+from aiready.checks.options import Options
+from aiready.checks.pipeline import run
+
+CALL = (
+    "import openai\nclient = openai.OpenAI()\n"
+    "def ask(text):\n    return client.chat.completions.create(model='m', messages=text)\n"
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text(CALL)
+    return tmp_path
+
+
+def calls(project: Path) -> tuple[Call, ...]:
+    config = configured((str(project),))
+    return run([project], Options(exclude=config.exclude, config=config)).calls
+
+
+def mistakes(project: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        configured((str(project),))
+    return [f"{each.line}:{each.column}: {each.why}" for each in caught.value.mistakes]
+
+
+def test_the_shipped_schema_is_the_form() -> None:
+    assert SHIPPED.read_text() == schema()
+
+
+def test_no_configuration_says_nothing(project: Path) -> None:
+    assert configured((str(project / "src"),)).path == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("aiready.yaml", "persona: pedantic\nlimits: {REL105: {remote_seconds: 30}}\n"),
+        ("pyproject.toml", "[tool.aiready]\npersona = 'pedantic'\nlimits.worst-case-over-budget.remote_seconds = 30\n"),
+    ],
+)
+def test_it_is_found_from_below(project: Path, name: str, text: str) -> None:
+    (project / name).write_text(text)
+    found = configured((str(project / "src"),))
+    assert found.persona == "pedantic"
+    assert found.limits == {"REL105": {"remote_seconds": 30}}
+
+
+def test_two_configurations_side_by_side_are_refused(project: Path) -> None:
+    (project / "aiready.yaml").write_text("persona: regular\n")
+    (project / "pyproject.toml").write_text("[tool.aiready]\n")
+    with pytest.raises(UsageError, match=r"aiready.yaml and pyproject.toml both hold a configuration"):
+        configured((str(project),))
+
+
+def test_every_mistake_of_yaml_is_told_with_its_place(project: Path) -> None:
+    (project / "aiready.yaml").write_text(
+        "persona: foo\nselct: [REL]\nlimits:\n  REL105: {remote_seconds: x}\n"
+        "attestations:\n- item: cost.alerts\n  statement: s\n  by: me\n  on: 2026-01-01\ncalls: {ask: chat}\n"
+    )
+    assert mistakes(project) == [
+        "1:1: persona: 'foo' is none of regular, pedantic or auditor",
+        "2:1: selct: unknown key",
+        "4:12: limits.REL105.remote_seconds: input should be a valid number",
+        "6:3: attestations.0.expires: missing",
+        "10:9: calls.ask: no dotted name such as `package.module.function`",
+    ]
+
+
+def test_names_that_mean_nothing_are_told_too(project: Path) -> None:
+    (project / "aiready.yaml").write_text(
+        "ignore: [REL101, blocking-call-in-asyn]\nlimits:\n  REL105: {nope: 3}\n"
+        "attestations:\n- {item: cost.cachin, statement: s, by: me, on: 2026-02-01, expires: 2026-01-01}\n"
+    )
+    assert mistakes(project) == [
+        "1:18: ignore.1: no rule, area or item is called 'blocking-call-in-asyn'; did you mean blocking-call-in-async?",
+        "3:12: limits.REL105.nope: worst-case-over-budget has no such limit; it has remote_seconds",
+        "5:4: attestations.0.item: no rule, area or item is called 'cost.cachin'; did you mean cost.caching?",
+        "5:61: attestations.0.expires: before the day it was looked at",
+    ]
+
+
+def test_every_mistake_of_toml_is_told_with_its_place(project: Path) -> None:
+    text = """[project]
+name = 'x'
+
+[tool.aiready]
+persona = 'foo'
+
+[[tool.aiready.attestations]]
+item = 'cost.alerts'
+statement = 's'
+by = 'me'
+on = 2026-01-01
+
+[[tool.aiready.attestations]]
+item = 1
+statement = 's'
+by = 'me'
+on = 2026-01-01
+expires = 2027-01-01
+"""
+    (project / "pyproject.toml").write_text(text)
+    assert mistakes(project) == [
+        "5:1: persona: 'foo' is none of regular, pedantic or auditor",
+        "7:1: attestations.0.expires: missing",
+        "14:1: attestations.1.item: input should be a valid string",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("aiready.yaml", "a: 1\na: 2\n", ["2:1: line 2: 'a' stands twice"]),
+        ("aiready.yaml", "- a\n", ["1:1: the configuration: must be a table of keys and values"]),
+        ("pyproject.toml", "[tool.aiready\n", ["1:14: Expected ']' at the end of a table declaration"]),
+    ],
+)
+def test_what_is_no_configuration_at_all(project: Path, name: str, text: str, said: list[str]) -> None:
+    (project / name).write_text(text)
+    assert mistakes(project) == said
+
+
+def test_what_can_not_be_read_is_one_line(project: Path) -> None:
+    (project / "aiready.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        configured((str(project),))
+    with pytest.raises(UsageError, match="No such file"):
+        configured((str(project),), str(project / "nowhere.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("below", "pattern", "seen"),
+    [
+        (".", "src/gen/", "src/gen/"),
+        ("src", "gen", "gen"),
+        ("src", "src/gen/", "/gen/"),
+        ("src", "/src/gen", "/gen"),
+        ("src", "lib/gen", ""),
+        ("src", "!src/gen", "!/gen"),
+    ],
+)
+def test_patterns_are_those_of_the_configurations_folder(below: str, pattern: str, seen: str) -> None:
+    assert seen_from(below, pattern) == seen
+
+
+def test_excluded_files_are_left_out(project: Path) -> None:
+    (project / "aiready.yaml").write_text("exclude: [src/app.py]\n")
+    (project / "other.py").write_text(CALL)
+    assert [call.place.path for call in calls(project)] == ["other.py"]
+
+
+def test_limits_and_rules_can_differ_by_path(project: Path) -> None:
+    (project / "aiready.yaml").write_text("paths:\n  src/: {ignore: [COST101]}\n")
+    (project / "other.py").write_text(CALL)
+    config = configured((str(project),))
+    found = run([project], Options(config=config, persona="auditor")).findings
+    assert {each.place.path for each in found if each.rule == "COST101"} == {"other.py"}
+    assert {each.place.path for each in found if each.rule == "REL101"} == {"other.py", "src/app.py"}
+
+
+def test_the_kind_of_project_says_who_waits(project: Path) -> None:
+    (project / "aiready.yaml").write_text("kind: service\n")
+    assert [call.facts.audience.state for call in calls(project)] == ["remote"]
+
+
+def test_a_declared_entry_point_says_who_waits(project: Path) -> None:
+    (project / "aiready.yaml").write_text("entry_points: {app.ask: background}\n")
+    assert [call.facts.audience.state for call in calls(project)] == ["background"]
+
+
+def test_a_declared_call_is_found_wherever_its_function_comes_from(project: Path) -> None:
+    (project / "aiready.yaml").write_text(
+        "calls: {corp.llm.ask: chat, app.Gateway.send: completion, app.local: chat}\n"
+    )
+    (project / "src" / "app.py").write_text(
+        "from corp.llm import ask as question\n"
+        "class Gateway:\n    def send(self, text): ...\n"
+        "def local(text): ...\n"
+        "def one(): return question('a')\n"
+        "def two(): return Gateway().send('b')\n"
+        "def three(): return local('c')\n"
+    )
+    assert [(call.place.line, call.kind, call.facts.timeout.state) for call in calls(project)] == [
+        (5, "chat", "unknown"),
+        (6, "completion", "unknown"),
+        (7, "chat", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "fact"),
+    [
+        ("guards: [corp.guard.quiet]", "@quiet\ndef ask(): return CALL\n", ("guard", "handled")),
+        ("guards: [corp.guard.quiet]", "def ask():\n    with quiet():\n        return CALL\n", ("guard", "handled")),
+        ("retries: {corp.guard.quiet: 4}", "@quiet\ndef ask(): return CALL\n", ("retry", "explicit")),
+        ("persona: regular", "@quiet\ndef ask(): return CALL\n", ("guard", "propagates")),
+    ],
+)
+def test_declared_helpers_count(project: Path, says: str, code: str, fact: tuple[str, str]) -> None:
+    (project / "aiready.yaml").write_text(f"{says}\n")
+    call = "client.chat.completions.create(model='m', messages=[])"
+    head = "import openai\nfrom corp.guard import quiet\nclient = openai.OpenAI(max_retries=0)\n"
+    text = head + code.replace("CALL", call)
+    (project / "src" / "app.py").write_text(text)
+    [found] = calls(project)
+    assert getattr(found.facts, fact[0]).state == fact[1]
+
+
+def test_a_declared_wrapper_gives_back_the_client(project: Path) -> None:
+    (project / "aiready.yaml").write_text("wrappers: [corp.llm.traced]\n")
+    (project / "src" / "app.py").write_text(
+        "import openai\nfrom corp.llm import traced\nclient = traced(openai.OpenAI(timeout=5))\n"
+        "def ask(): return client.chat.completions.create(model='m', messages=[])\n"
+    )
+    [found] = calls(project)
+    assert (found.sdk, found.confidence, found.facts.timeout.seconds) == ("openai", "high", 5)
+
+
+def test_declared_names_are_those_of_functions() -> None:
+    said = Declared(calls={"a.b": "chat"}, entry_points={"c.d": "local"}, loggers=("e.f",))
+    assert said.names() == {"a.b", "e.f"}
