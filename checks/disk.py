@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .files.decode import decode, read
-from .files.hints import GATES, Gates, hints
+from .files.hints import Signs, hints, named
 from .files.notebook import Notebook, notebook
 from .files.scan import imports
 from .files.walk import Listing
@@ -23,9 +23,9 @@ KEPT = 1_500_000
 class Disk:
     """Reads, scans and indexes the listed files that are audited; what can't be read is listed as skipped."""
 
-    def __init__(self, listing: Listing, gates: Gates = GATES) -> None:
-        """`gates`: see `files.hints`."""
-        self._gates = gates
+    def __init__(self, listing: Listing, look: Signs | None = None) -> None:
+        """`look`: what the bytes of a file can show, see `files.hints`."""
+        self._look = look or Signs()
         self.root = listing.root
         self.files = tuple(path for path, _, _, role in listing.files if role == "source")
         self.skipped: dict[str, Skipped] = {each.path: each for each in listing.skipped}
@@ -120,15 +120,16 @@ class Disk:
             return None
 
     def imports(self, path: str) -> tuple[Import, ...]:
-        """Imports of a file, from the cheap scan."""
+        """Imports of a file, from the cheap scan, those included that somebody else makes for it."""
         if path not in self._imports:
-            self._imports[path] = tuple(imports(self.data(path)))
+            data = self.data(path)
+            self._imports[path] = (*imports(data), *((0, name, ()) for name in named(data, self._look)))
         return self._imports[path]
 
     def hints(self, path: str) -> bool:
         """Whether a file may send a request to a model although it imports no SDK."""
         if path not in self._hints:
-            self._hints[path] = hints(self.data(path), self._gates)
+            self._hints[path] = hints(self.data(path), self._look.gates)
         return self._hints[path]
 
     def seen(self, paths: Iterable[str]) -> Seen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from .config import Declared, with_declared
 from .disk import Disk
 from .errors import NothingToAudit
-from .files import with_tails
+from .files.hints import Signs, signs
 from .files.top import top
 from .files.walk import listing
 from .inventory import Progress, Project, inventory
@@ -38,9 +39,19 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
     """
     knowledge = load()
-    disk = Disk(listing(paths, options.exclude), with_tails(key for sdk in knowledge.sdks for key in sdk.tails))
+    disk = Disk(listing(paths, options.exclude), _signs(knowledge))
     with _frames():
         return _audit(disk, knowledge, options, progress)
+
+
+def _signs(knowledge: Knowledge) -> Signs:
+    """What the SDK data lets the bytes of a file show."""
+    modules: dict[str, set[str]] = defaultdict(set)
+    for sdk in knowledge.sdks:
+        for line in (sdk, *(older.sdk for older in sdk.before)):
+            for name in line.imports if line.module_client else ():
+                modules[name].update(line.calls)
+    return signs((key for sdk in knowledge.sdks for key in sdk.tails), modules)
 
 
 @contextmanager

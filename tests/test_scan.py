@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiready.checks.files import by_top, hints, imports, roots, with_tails
+from aiready.checks.files import by_top, imports, roots
+from aiready.checks.files.hints import GATES, hints, named, signs
 from aiready.checks.files.scan import Import
 from aiready.checks.project.rawhttp import HOSTS, PATHS
 
@@ -231,7 +232,22 @@ def test_every_host_that_counts_as_a_raw_request_is_a_hint(host: str) -> None:
 
 
 def test_tails_of_the_sdk_data_open_gates_of_their_own() -> None:
-    gates = with_tails(["chat.completions.create", "rare.tail"])
-    assert hints(b"x.rare.tail()", gates)
+    look = signs(["chat.completions.create", "rare.tail"], {})
+    assert hints(b"x.rare.tail()", look.gates)
     assert not hints(b"x.rare.tail()")
-    assert len(gates) == len(with_tails([])) + 1
+    assert len(look.gates) == len(GATES) + 1
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('@tool(imports=["litellm", "json"])\ndef f():\n    return litellm.completion(x)\n', ["litellm"]),
+        ("load('litellm')\nask = litellm.main.completion\n", ["litellm"]),
+        ('provider = "litellm"\nkit.litellm.completion(x)\n', []),
+        ('provider = "litellm"\nlitellm.completions_made += 1\n', []),
+        ('"""litellm.completion is called elsewhere"""\n', []),
+    ],
+)
+def test_an_sdk_named_in_quotes_is_imported_where_its_calls_stand(source: str, found: list[str]) -> None:
+    look = signs([], {"litellm": ["completion", "chat.completions.create"], "dspy": ["()"]})
+    assert list(named(source.encode(), look)) == found

@@ -88,6 +88,13 @@ PROJECTS: dict[str, tuple[dict[str, str], list[tuple[str, int]]]] = {
         },
         [("send.py", 4)],
     ),
+    "an SDK named only in a string": (
+        {
+            "a.py": "@tool(imports=['litellm'])\ndef ask():\n    return litellm.completion(model='m', messages=[])\n",
+            "b.py": "def ask():\n    return litellm.completion(model='m', messages=[])\n",
+        },
+        [("a.py", 3)],
+    ),
     "code that has nothing to do with models": (
         {
             "a.py": "class Chat:\n    def create(self, **k):\n        return k\n\n"

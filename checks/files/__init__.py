@@ -1,7 +1,6 @@
 """Files: which ones a run sees, as text, and which of them can matter."""
 
 from .decode import decode, read
-from .hints import hints, with_tails
 from .notebook import Notebook, notebook
 from .scan import Import, by_top, imports, roots
 from .walk import Listing, listing
@@ -12,11 +11,9 @@ __all__ = [
     "Notebook",
     "by_top",
     "decode",
-    "hints",
     "imports",
     "listing",
     "notebook",
     "read",
     "roots",
-    "with_tails",
 ]

@@ -1,16 +1,16 @@
 """The byte filter's second half: signs of a request to a model in files that import no SDK.
 
-Raw HTTP is known by its path or host, a client handed over from elsewhere by the tail of its calls. Every file of a
-tree is searched, so each pass over the bytes counts: tails stand behind a few gates, and all that is known of URLs
-fits in one pattern that begins with a slash, which the regex engine finds as fast as `bytes.find` would.
+Raw HTTP is known by its path or host, a client handed over from elsewhere by the tail of its calls, an SDK that
+somebody else puts into the file by its name in quotes. Every file of a tree is searched, so each pass over the bytes
+counts: tails stand behind a few gates, names behind their quote, and all that is known of URLs fits in one pattern
+that begins with a slash, which the regex engine finds as fast as `bytes.find` would.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 Gates = tuple[tuple[bytes, tuple[bytes, ...]], ...]
 
@@ -90,8 +90,34 @@ HOSTS = (
 _compiled: list[re.Pattern[bytes]] = []
 
 
-def with_tails(tails: Iterable[str]) -> Gates:
-    """The gates that also let through these dotted tails of calls (from the SDK data); the fewer, the faster."""
+class Signs(NamedTuple):
+    """What to look for in the bytes of a file, out of the SDK data."""
+
+    gates: Gates = GATES
+    quoted: tuple[re.Pattern[bytes], ...] = ()
+    """Any of the SDKs' names in quotes: one pattern a quote, since the engine looks for one first byte fastest."""
+    calls: Mapping[bytes, re.Pattern[bytes]] = {}
+    """Such a name -> a call through the module of that name."""
+
+
+def signs(tails: Iterable[str], modules: Mapping[str, Iterable[str]]) -> Signs:
+    """The signs that also know these dotted tails of calls, and these imports by the calls made through them."""
+    names = b"|".join(re.escape(name.encode()) for name in sorted(modules))
+    return Signs(
+        _gates(tails),
+        tuple(re.compile(quote + b"(" + names + b")" + quote) for quote in (b'"', b"'")) if names else (),
+        {name.encode(): _called(name, calls) for name, calls in modules.items()},
+    )
+
+
+def _called(name: str, calls: Iterable[str]) -> re.Pattern[bytes]:
+    lasts = sorted({call.rpartition(".")[2] for call in calls} - {"()"})
+    ends = b"|".join(re.escape(last.encode()) for last in lasts)
+    return re.compile(rb"(?<![\w.])" + re.escape(name.encode()) + rb"\.(?:[\w.()]{1,80}\.)?(?:" + ends + rb")\b")
+
+
+def _gates(tails: Iterable[str]) -> Gates:
+    """The gates with these tails behind them; the fewer there are, the faster."""
     found = {gate: list(details) for gate, details in GATES}
     for tail in sorted({tail.encode() for tail in tails}, key=lambda each: (len(each), each)):
         if not any(detail in tail for details in found.values() for detail in details):
@@ -107,11 +133,15 @@ def hints(data: bytes, gates: Gates = GATES) -> bool:
     return _urls().search(data) is not None
 
 
+def named(data: bytes, look: Signs) -> Iterator[str]:
+    """Imports that the file calls by the name it holds in quotes: somebody else imports them for it."""
+    found = {match for pattern in look.quoted for match in pattern.findall(data)}
+    yield from sorted(name.decode() for name in found if look.calls[name].search(data))
+
+
 def _urls() -> re.Pattern[bytes]:
     """One pattern for all paths and hosts, compiled when first needed."""
     if not _compiled:
-        import re
-
         hosts = b"|".join(re.escape(host) for host in HOSTS)
         _compiled.append(re.compile(rb"/(?:" + b"|".join(PATHS) + rb"|/[^/\s\"']{0,80}?(?:" + hosts + rb"))"))
     return _compiled[0]

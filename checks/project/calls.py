@@ -7,8 +7,10 @@ from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..files import by_top, roots
 from ..model import Confidence
 from ..read.tree import Attr, Call, Const, Expr, Name, Param, Star
+from ..sdks.schema import Sdk
 from .arguments import argument, at_site, keyword_names
 from .edges import Edge
 from .held import arguments_of, held
@@ -197,7 +199,7 @@ def _of_instance(ev: Eval, site: Site, value: Obj) -> Found | None:
 def _of_unknown(ev: Eval, site: Site, value: Unk) -> Found | None:
     if value.path.startswith("?") and value.path[1:2].isalpha():
         named = ev.matcher.match(value.path[1:])
-        if named is not None and named.client is None and not _is_parameter(value.path, site):
+        if named is not None and named.client is None and _is_put_in(value.path, site, named.sdk):
             return Found(site, named, Ext(value.path[1:], value.sites), "medium")
     matched = ev.matcher.tail(value.path, keyword_names(ev, site))
     if matched is not None:
@@ -206,9 +208,12 @@ def _of_unknown(ev: Eval, site: Site, value: Unk) -> Found | None:
     return Found(site, sent, value, "medium") if sent is not None else None
 
 
-def _is_parameter(path: str, site: Site) -> bool:
-    name = path[1:].partition(".")[0]
-    return any(name in each.bindings for each in (site.scope, site.scope.module.top))
+def _is_put_in(path: str, site: Site, sdk: Sdk) -> bool:
+    """Whether a name is bound by nothing in a file that does name the SDK: somebody else imports it there."""
+    name, module = path[1:].partition(".")[0], site.scope.module
+    if any(name in each.bindings for each in (site.scope, module.top)):
+        return False
+    return bool(roots(module.world.source.imports(module.path), by_top(sdk.imports)))
 
 
 def _decorated(ev: Eval, site: Site, scope: Scope) -> Found | None:
