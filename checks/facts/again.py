@@ -9,7 +9,7 @@ from ..project.arguments import argument, keyword
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn, Lit, Values
 from ..read.tree import Attr, Binary, Call, Const, Except, If, Loop, Name, Try, same
-from .coverage import covers, leaves, raises, types_of
+from .coverage import Failing, covers, leaves, raises, types_of
 from .loops import backoff_of, calls_in
 from .subject import Subject
 
@@ -17,12 +17,12 @@ TASK_RETRIES = 3
 """Celery's default `max_retries`."""
 
 
-def recursion_layer(subject: Subject, site: Site) -> RetryLayer | None:
+def recursion_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | None:
     """The function calls itself in a handler around the site."""
     function = site.scope.function()
     for handler in _handlers(site) if function is not None else ():
         types = types_of(subject.ev, handler.type, site.scope)
-        if covers(types, (subject.sdk,)) == "none":
+        if failing.caught(types) == "none":
             continue
         for call in calls_in(handler.body):
             called = subject.ev.eval(call.func, site.scope)
@@ -60,14 +60,14 @@ def _counted(subject: Subject, function: Scope, call: Call) -> int | None:
     return None
 
 
-def task_layer(subject: Subject, site: Site) -> RetryLayer | None:
+def task_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | None:
     """A bound Celery task retries itself in a handler around the site: `raise self.retry(exc=error)`."""
     function = site.scope.function()
     made = _task(subject, function) if function is not None and function.params else None
     if function is None or made is None:
         return None
     for handler in _handlers(site):
-        if covers(types_of(subject.ev, handler.type, site.scope), (subject.sdk,)) == "none":
+        if failing.caught(types_of(subject.ev, handler.type, site.scope)) == "none":
             continue
         for call in calls_in(handler.body):
             if same(call.func, Attr(Name(function.params[0].name), "retry")):

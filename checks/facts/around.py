@@ -15,6 +15,7 @@ from ..project.scope import Frame, Scope, Site
 from ..project.values import Ext, Fn, Obj
 from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With, is_name
 from ..sdks.schema import Sdk
+from .bounds import ends_in_time, is_limit
 from .coverage import (
     Cover,
     after,
@@ -38,6 +39,8 @@ Strand = tuple[str, ...]
 Raised = tuple[Strand, ...]
 OWN: Raised = ((),)
 """The SDK's own errors."""
+LATE: Strand = ("",)
+"""The same out of a deadline around the call, which raises a TimeoutError of its own."""
 
 
 class Passage(NamedTuple):
@@ -60,7 +63,7 @@ class Around:
 
     def out_of(self, site: Site, raised: Raised) -> Passage:
         """What leaves the function of a site."""
-        return self._through(site.frames, site.scope, raised)
+        return self._through(site.frames, site.scope, _late(raised) if ends_in_time(self._ev, site) else raised)
 
     def _through(self, frames: tuple[Frame, ...], scope: Scope, raised: Raised) -> Passage:
         stopped = False
@@ -69,7 +72,10 @@ class Around:
                 case Frame(kind="try", node=Try() as node, part="body"):
                     found = self._tried(node, scope, raised)
                 case Frame(kind="with", node=With() as node):
-                    found = self._managed(node, scope, raised)
+                    limits = any(is_limit(self._ev, item, scope) for item, _ in node.items)
+                    found = self._managed(node, scope, _late(raised) if limits else raised)
+                case Frame(kind="arg", node=Call() as node) if is_limit(self._ev, node, scope):
+                    found = Passage(_late(raised), False)
                 case Frame(kind="arg", node=Call() as node) if _gives_back(node):
                     found = Passage((), True)
                 case _:
@@ -81,9 +87,9 @@ class Around:
 
     def covers(self, types: tuple[str, ...], strand: Strand) -> Cover:
         """Whether a handler for the types stops a strand, a part of it, or nothing."""
-        if strand:
+        if strand not in (*OWN, LATE):
             return covers_strand(types, strand)
-        found = covers(types, self._sdks)
+        found = covers(types, self._sdks, late=strand == LATE)
         if found == "none" and self._wrapped not in self._sdks and covers(types, (self._wrapped,)) != "none":
             return "part"
         return found
@@ -194,6 +200,10 @@ class Around:
             for method in methods(each, name)
             for result in method.returns
         )
+
+
+def _late(raised: Raised) -> Raised:
+    return tuple(dict.fromkeys(LATE if strand in OWN else strand for strand in raised))
 
 
 def _gives_back(call: Call) -> bool:

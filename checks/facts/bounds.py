@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
 from ..project.arguments import argument
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Values
-from ..read.tree import Attr, Call, Name, With
+from ..read.tree import Attr, Call, Expr, Name, With
 from .kept import callee
 from .subject import Subject, callee_name, place
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
 
 WAITS: dict[str, tuple[str, ...]] = {
     "wait_for": ("timeout", "1"), "timeout": ("0", "delay", "seconds"), "fail_after": ("0", "delay"),
@@ -24,6 +28,9 @@ LIBRARIES = (
 )
 MOST = 30
 """Functions on one way up."""
+ALARMS = ("alarm", "setitimer")
+"""Limits that are set beforehand, and raise wherever the function is by then."""
+FETCHES = ("result", "get")
 SUBMITS = frozenset({"submit", "run_in_executor", "apply_async", "run_coroutine_threadsafe", "map"})
 
 
@@ -43,6 +50,33 @@ def bounded(subject: Subject) -> Bound | None:
     """The limit around the call in its function, or in every caller on the way up."""
     found = _Bounds(subject).around(subject.own_sites(), subject.scope)
     return found if isinstance(found, Bound) else None
+
+
+def is_limit(ev: Evaluator, node: Expr, scope: Scope) -> bool:
+    """Whether an expression limits the time of what is given to it, or of what stands inside it."""
+    return isinstance(node, Call) and _limit(ev, node, scope) is not None
+
+
+def ends_in_time(ev: Evaluator, site: Site) -> bool:
+    """Whether a limit beside the site ends the wait for it: `future.result(timeout=…)`, an alarm."""
+    names = _called(site.scope)
+    return not names.isdisjoint(ALARMS) or (not names.isdisjoint(FETCHES) and _future(ev, site) is not None)
+
+
+@lru_cache(maxsize=64)
+def _called(scope: Scope) -> frozenset[str]:
+    """Last names of what a scope calls."""
+    return frozenset(callee_name(site) for site in scope.sites)
+
+
+def is_timed(ev: Evaluator, site: Site) -> bool:
+    """Whether a limit stands around the site or beside it."""
+    for frame in site.frames:
+        if frame.kind == "arg" and isinstance(frame.node, Call) and is_limit(ev, frame.node, site.scope):
+            return True
+        if isinstance(frame.node, With) and any(is_limit(ev, item, site.scope) for item, _ in frame.node.items):
+            return True
+    return ends_in_time(ev, site)
 
 
 class _Bounds:
@@ -66,58 +100,26 @@ class _Bounds:
     def _at(self, site: Site) -> Bound | None:
         for frame in reversed(site.frames):
             if frame.kind == "arg" and isinstance(frame.node, Call):
-                found = self._limit(frame.node, site.scope)
+                found = _limit(self._ev, frame.node, site.scope)
             elif frame.kind == "with" and isinstance(frame.node, With):
                 items = [item for item, _ in frame.node.items if isinstance(item, Call)]
-                found = next((limit for item in items if (limit := self._limit(item, site.scope))), None)
+                found = next((limit for item in items if (limit := _limit(self._ev, item, site.scope))), None)
             else:
                 continue
             if found is not None:
                 return found
-        return self._future(site) or self._alarm(site)
-
-    def _limit(self, call: Call, scope: Scope) -> Bound | None:
-        name = _last(call)
-        if name not in WAITS:
-            return None
-        for value in self._ev.eval(call.func, scope):
-            if isinstance(value, Ext) and f"{value.path}.".startswith(LIBRARIES):
-                site = self._ev.site(call, scope) or Site(call, scope, (), False, call.span.line)
-                return self._seconds(site, WAITS[name], value.path)
-        return None
-
-    def _seconds(self, site: Site, names: tuple[str, ...], source: str) -> Bound | None:
-        for name in names:
-            found = argument(self._ev, site, name)
-            if found.values:
-                if all(isinstance(value, Lit) and value.value is None for value in found.values):
-                    return None
-                return Bound(_number(found.values), place(site), source)
-        return None
-
-    def _future(self, site: Site) -> Bound | None:
-        """`executor.submit(f).result(timeout=…)` in the same function."""
-        around = [frame.node.func for frame in site.frames if isinstance(frame.node, Call)]
-        if not {callee_name(site), *map(callee, around)} & SUBMITS:
-            return None
-        for other in site.scope.sites:
-            waits = "get" if callee_name(site) == "apply_async" else "result"
-            if isinstance(other.call.func, Attr) and other.call.func.name == waits:
-                found = self._seconds(other, ("timeout", "0"), "future.result(timeout=)")
-                if found is not None:
-                    return found
-        return None
+        return _future(self._ev, site) or self._alarm(site)
 
     def _alarm(self, site: Site) -> Bound | None:
         for other in self._alarms(site.scope):
-            found = self._limit(other.call, other.scope) if other.line < site.line else None
+            found = _limit(self._ev, other.call, other.scope) if other.line < site.line else None
             if found is not None:
                 return found
         return None
 
     def _alarms(self, scope: Scope) -> list[Site]:
         if scope not in self._set:
-            self._set[scope] = [site for site in scope.sites if _last(site.call) in ("alarm", "setitimer")]
+            self._set[scope] = [site for site in scope.sites if _last(site.call) in ALARMS]
         return self._set[scope]
 
     def _above(self, scope: Scope) -> Bound | Circle | None:
@@ -135,7 +137,7 @@ class _Bounds:
         """The limit that every caller sets; entry points and library surfaces set none."""
         for decorator in scope.decorators:
             if isinstance(decorator, Call):
-                found = self._limit(decorator, scope.parent or scope)
+                found = _limit(self._ev, decorator, scope.parent or scope)
                 if found is not None:
                     return found
         for _, inner in self._ev.wrappers(scope):
@@ -151,6 +153,41 @@ class _Bounds:
         if not limits or any(way is None for way in ways):
             return None
         return max(limits, key=lambda each: each.seconds or 0.0)
+
+
+def _limit(ev: Evaluator, call: Call, scope: Scope) -> Bound | None:
+    name = _last(call)
+    if name not in WAITS:
+        return None
+    for value in ev.eval(call.func, scope):
+        if isinstance(value, Ext) and f"{value.path}.".startswith(LIBRARIES):
+            site = ev.site(call, scope) or Site(call, scope, (), False, call.span.line)
+            return _seconds(ev, site, WAITS[name], value.path)
+    return None
+
+
+def _seconds(ev: Evaluator, site: Site, names: tuple[str, ...], source: str) -> Bound | None:
+    for name in names:
+        found = argument(ev, site, name)
+        if found.values:
+            if all(isinstance(value, Lit) and value.value is None for value in found.values):
+                return None
+            return Bound(_number(found.values), place(site), source)
+    return None
+
+
+def _future(ev: Evaluator, site: Site) -> Bound | None:
+    """`executor.submit(f).result(timeout=…)` in the same function."""
+    around = [frame.node.func for frame in site.frames if isinstance(frame.node, Call)]
+    if not {callee_name(site), *map(callee, around)} & SUBMITS:
+        return None
+    for other in site.scope.sites:
+        waits = "get" if callee_name(site) == "apply_async" else "result"
+        if isinstance(other.call.func, Attr) and other.call.func.name == waits:
+            found = _seconds(ev, other, ("timeout", "0"), "future.result(timeout=)")
+            if found is not None:
+                return found
+    return None
 
 
 def _number(values: Values) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..project.attributes import mro
 from ..project.scope import Scope
@@ -36,10 +36,35 @@ if TYPE_CHECKING:
 Cover = Literal["all", "part", "none"]
 EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException", "*"})
 TRANSPORT = frozenset({
-    "builtins.TimeoutError", "builtins.ConnectionError", "builtins.OSError", "builtins.IOError", "asyncio.TimeoutError",
-    "concurrent.futures.TimeoutError", "socket.timeout", "builtins.RuntimeError", "builtins.ConnectionResetError",
+    "builtins.TimeoutError", "builtins.ConnectionError", "builtins.OSError", "builtins.RuntimeError",
+    "builtins.ConnectionResetError",
 })  # fmt: skip
+"""Built-in types that an SDK may let through of which nothing is known."""
+DEADLINE = ("builtins.TimeoutError", "builtins.OSError")
+"""Types that catch what a deadline around the call raises."""
+SAME = {
+    "asyncio.TimeoutError": "builtins.TimeoutError",
+    "concurrent.futures.TimeoutError": "builtins.TimeoutError",
+    "socket.timeout": "builtins.TimeoutError",
+    "socket.error": "builtins.OSError",
+    "builtins.IOError": "builtins.OSError",
+    "builtins.EnvironmentError": "builtins.OSError",
+}
+"""Other names of built-in types."""
+OS_ERRORS = ("requests", "aiohttp", "urllib", "urllib3", "http")
+"""HTTP libraries whose errors are OSErrors, too."""
 HTTP = ("requests", "httpx", "httpx2", "aiohttp", "urllib", "urllib3", "http")
+
+
+class Failing(NamedTuple):
+    """What a failed request raises: the errors of these SDKs, and those of a deadline around it."""
+
+    sdks: tuple[Sdk, ...]
+    late: bool = False
+
+    def caught(self, types: Iterable[str]) -> Cover:
+        """Whether a handler for the types catches all of it, some, or nothing."""
+        return covers(types, self.sdks, late=self.late)
 
 
 def types_of(ev: Evaluator, node: Expr | None, scope: Scope) -> tuple[str, ...]:
@@ -66,12 +91,13 @@ def _names(ev: Evaluator, values: Values, depth: int) -> Iterable[str]:
                 yield "?"
 
 
-def covers(types: Iterable[str], sdks: tuple[Sdk, ...]) -> Cover:
-    """Whether the types catch every error of a failed request of the SDKs, some, or none."""
+def covers(types: Iterable[str], sdks: tuple[Sdk, ...], *, late: bool = False) -> Cover:
+    """Whether the types catch every error of a failed request of the SDKs, some, or none; `late`: a deadline around the
+    call may have ended it."""
     names = set(types)
     if names & EVERYTHING or names == {"?"}:
         return "part" if sdks and all(sdk.errors.silent for sdk in sdks) else "all"
-    found: list[Cover] = [_covers(names, sdk) for sdk in sdks]
+    found: list[Cover] = [_covers(names, sdk, late=late) for sdk in sdks]
     if found and all(each == "all" for each in found):
         return "all"
     return "part" if "?" in names or any(each != "none" for each in found) else "none"
@@ -136,7 +162,7 @@ def ancestors(name: str) -> set[str]:
     return {f"builtins.{each.__name__}" for each in found.__mro__} if isinstance(found, type) else set()
 
 
-def _covers(names: set[str], sdk: Sdk) -> Cover:
+def _covers(names: set[str], sdk: Sdk, *, late: bool) -> Cover:
     rule = sdk.errors
     if any(same(name, base) for name in names for base in rule.base):
         return "all" if not rule.transport or _catches_transport(names, rule) else "part"
@@ -146,7 +172,10 @@ def _covers(names: set[str], sdk: Sdk) -> Cover:
     known = (*rule.some, *rule.permanent, *(each for group in rule.together for each in group))
     if any(same(name, each) for name in names for each in known):
         return "part"
-    return "part" if any(_related(name, sdk, rule) for name in names) else "none"
+    plain = {SAME.get(name, name) for name in names}
+    if (late and not plain.isdisjoint(DEADLINE)) or any(_related(name, sdk, known) for name in plain):
+        return "part"
+    return "none"
 
 
 def _catches_transport(names: set[str], rule: ErrorRule) -> bool:
@@ -154,10 +183,16 @@ def _catches_transport(names: set[str], rule: ErrorRule) -> bool:
     return any(name.partition(".")[0] in rule.transport or name == "builtins.OSError" for name in names)
 
 
-def _related(name: str, sdk: Sdk, rule: ErrorRule) -> bool:
-    root = name.partition(".")[0]
-    if name in TRANSPORT:
+def _related(name: str, sdk: Sdk, known: tuple[str, ...]) -> bool:
+    """Whether some failed request raises the type or one below it, or the HTTP library below the SDK may."""
+    rule = sdk.errors
+    if not (known or rule.base or rule.transport) and name in TRANSPORT:
         return True
+    if any(name in ancestors(SAME.get(each, each)) for each in known):
+        return True
+    if name == "builtins.OSError" and any(each in OS_ERRORS for each in rule.transport):
+        return True
+    root = name.partition(".")[0]
     return any(root == each.partition(".")[0] for each in (*sdk.imports, *rule.transport)) or root in HTTP
 
 

@@ -13,7 +13,7 @@ from ..project.uses import statements
 from ..project.values import Fn
 from ..read.tree import Call, Expr, Loop, Return, is_name
 from .answers import Answers
-from .around import OWN, Around, Raised, Strand
+from .around import LATE, OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand
 from .kept import callee, waited
 from .subject import Subject, place, raising
@@ -82,7 +82,8 @@ class Guards:
 
     def covers(self, types: tuple[str, ...], strand: Strand) -> bool:
         """Whether at least a part of a strand is of one of the types."""
-        return (covers_strand(types, strand) if strand else covers(types, self._sdks)) != "none"
+        own = strand in (*OWN, LATE)
+        return (covers(types, self._sdks, late=strand == LATE) if own else covers_strand(types, strand)) != "none"
 
     def _missed(self, handlers: tuple[Handler, ...]) -> tuple[str, ...]:
         caught = {name for each in handlers for name in each.catches}

@@ -10,7 +10,7 @@ from ..project.scope import Frame, Site
 from ..project.values import Lit
 from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Jump, Loop, Name, Statement, Try, walk
 from ..sdks.schema import Sdk
-from .coverage import after, blocks, covers, leaves, raises, same, types_of
+from .coverage import Failing, after, blocks, leaves, raises, same, types_of
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -19,7 +19,7 @@ SLEEPS = frozenset({"sleep", "wait", "backoff", "delay", "sleep_ms", "usleep"})
 COUNTERS = ("attempt", "retr", "tries", "try_", "trial", "_", "i", "n", "count", "k")
 
 
-def loop_layer(ev: Evaluator, site: Site, sdks: tuple[Sdk, ...]) -> RetryLayer | None:
+def loop_layer(ev: Evaluator, site: Site, failing: Failing) -> RetryLayer | None:
     """The innermost loop around the site that repeats it when it fails."""
     frames = site.frames
     for at in range(len(frames) - 1, -1, -1):
@@ -27,7 +27,7 @@ def loop_layer(ev: Evaluator, site: Site, sdks: tuple[Sdk, ...]) -> RetryLayer |
         if isinstance(loop, Loop) and frames[at].part == "body":
             attempt = next((f.node for f in frames[at + 1 :] if _is_body(f)), None)
             if isinstance(attempt, Try):
-                found = _layer(ev, site, loop, attempt, sdks)
+                found = _layer(ev, site, loop, attempt, failing)
                 if found is not None:
                     return found
     return None
@@ -37,9 +37,9 @@ def _is_body(frame: Frame) -> bool:
     return frame.kind == "try" and frame.part == "body"
 
 
-def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk, ...]) -> RetryLayer | None:
+def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, failing: Failing) -> RetryLayer | None:
     going_on = [h for h in attempt.handlers if _goes_on(h.body) or not (leaves(h.body) or raises(h.body) == "always")]
-    again = [h for h in going_on if covers(types_of(ev, h.type, site.scope), sdks) != "none"]
+    again = [h for h in going_on if failing.caught(types_of(ev, h.type, site.scope)) != "none"]
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
     if not again:
         return None
@@ -50,7 +50,7 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk,
     bounded = number is not None or given_up or not _is_endless(ev, loop, site)
     bodies = [statement for h in again for statement in h.body]
     rest = after(loop.body, attempt) or ()
-    selective = _is_selective(bodies) or _lets_out(ev, attempt, site, sdks)
+    selective = _is_selective(bodies) or _lets_out(ev, attempt, site, failing.sdks)
     return RetryLayer(
         kind="loop",
         name=f"{'while' if loop.kind == 'while' else 'for'} loop",
@@ -59,7 +59,7 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, sdks: tuple[Sdk,
         backoff=backoff_of((*bodies, *rest), loop),
         catches=types,
         where=Place(site.scope.module.path, loop.line),
-        permanent_errors=covers(types, sdks) == "all" and not selective,
+        permanent_errors=failing.caught(types) == "all" and not selective,
     )
 
 

@@ -8,6 +8,8 @@ from ..model import RetryLayer
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from .again import recursion_layer, task_layer
+from .bounds import is_timed
+from .coverage import Failing
 from .effects import side_effects
 from .loops import loop_layer
 from .subject import Subject
@@ -24,6 +26,8 @@ class Outer:
         self._subject = subject
         self._open: list[Scope] = []
         """The functions on the way up that is being looked at."""
+        self._late = False
+        """Whether a deadline was met on some way up, which raises an error of its own."""
         self._known: dict[tuple[Scope, tuple[Site, ...]], list[RetryLayer]] = {}
 
     def layers(self) -> list[RetryLayer]:
@@ -33,16 +37,18 @@ class Outer:
 
     def _around(self, sites: tuple[Site, ...], scope: Scope) -> list[RetryLayer] | None:
         """Layers at the sites and above their function; None where the way leads back to itself."""
+        self._late = self._late or any(is_timed(self._subject.ev, site) for site in sites)
         above = self._above(scope, sites)
         return None if above is None else [*(each for site in sites if (each := self._at(site)) is not None), *above]
 
     def _at(self, site: Site) -> RetryLayer | None:
         """The layer that the constructs around a site make."""
         subject = self._subject
-        layer = tool_loop(subject, site) or loop_layer(subject.ev, site, (subject.sdk,))
+        failing = Failing((subject.sdk,), self._late)
+        layer = tool_loop(subject, site) or loop_layer(subject.ev, site, failing)
         if layer is not None:
             return self._with_effects_in_loop(layer, site)
-        layer = recursion_layer(subject, site) or task_layer(subject, site)
+        layer = recursion_layer(subject, site, failing) or task_layer(subject, site, failing)
         if layer is not None:
             return replace(layer, side_effects=side_effects(site.scope, site))
         for value in subject.ev.eval(site.call.func, site.scope) if self._is_hand_over(site) else ():
