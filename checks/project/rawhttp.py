@@ -11,7 +11,7 @@ from .arguments import argument, at_site
 from .invoke import text_of
 from .match import Match
 from .scope import Scope, Site
-from .values import Cfg, Eval, Ext, Lit, Unk, Value, Values
+from .values import Cfg, Eval, Ext, Lit, Text, Unk, Value, Values
 
 PATHS: tuple[tuple[str, str], ...] = (
     (r"/chat/completions\b", "chat"),
@@ -59,6 +59,10 @@ BEFORE = {
     "aconnect_sse": ("client", "method"),
 }
 """Positional arguments before the URL."""
+OPENED = ("url", "data")
+"""Positional arguments of `urlopen` and `Request`."""
+AFTER = {"http.client": ("body",), "urllib": ("data", "timeout")}
+"""Positional arguments after the URL, by library."""
 STREAMS = ("stream", "connect_sse", "aconnect_sse")
 URLS = ("url", "endpoint", "uri")
 
@@ -164,7 +168,7 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
         model = "config"
     sdk = library_sdk(name, default, kind, model)
     stream = ":streamGenerateContent" in url or method in STREAMS or "converse-stream" in url
-    args = (*BEFORE.get(method, ()), "url", *(("body",) if name == "http.client" else ()))
+    args = (*BEFORE.get(method, ()), "url", *AFTER.get(name, ()))
     rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=args)
     medium = library is None
     return Match(sdk, rule, None, f"{name or 'http'}.{method}", (method,), medium)
@@ -172,11 +176,35 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
 
 def _is_get(ev: Eval, site: Site, method: str) -> bool:
     if method == "urlopen":
-        made = [each.sites[-1] for arg in site.call.args[:1] for each in at_site(ev, arg, site) if _is_request(each)]
-        return bool(made) and all(_reads(text_of(argument(ev, each, "method").values)) for each in made)
+        return _is_opened(ev, site)
     if method not in BEFORE:
         return False
     return _reads(text_of(argument(ev, site, "method", BEFORE[method]).values))
+
+
+def _is_opened(ev: Eval, site: Site) -> bool:
+    """Whether `urlopen` only fetches: what it is given, a URL or a request made before, brings no body."""
+    if _has_body(ev, site, OPENED) or not site.call.args:
+        return False
+    return all(
+        _fetches(ev, value.sites[-1]) if _is_request(value) else isinstance(value, (Lit, Text))
+        for value in at_site(ev, site.call.args[0], site)
+    )
+
+
+def _fetches(ev: Eval, made: Site) -> bool:
+    """Whether a `Request(…)` goes out as a GET or the like."""
+    verb = argument(ev, made, "method").values
+    if verb:
+        return _reads(text_of(verb))
+    later = any(each.name in ("data", "method") for each in made.scope.sets)
+    return not later and not _has_body(ev, made, OPENED)
+
+
+def _has_body(ev: Eval, site: Site, args: tuple[str, ...]) -> bool:
+    """Whether something other than None is given as `data`, or may be."""
+    given = argument(ev, site, "data", args).values
+    return bool(given) and any(value != Lit(None) for value in given)
 
 
 def _reads(verb: str) -> bool:
