@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from ..model import Place, Setting
 from ..project.arguments import HIDDEN, Passed, keyword
 from ..project.scope import Scope, Site
-from ..project.values import Cfg, Ext, Lit, Prm, Unk, Value, Values
-from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary
+from ..project.values import Cfg, Ext, Fn, Lit, Prm, Unk, Value, Values
+from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary, With
 from ..sdks.schema import OutputRule, SwitchRule
 from .clients import Client, clients, remote
-from .subject import Subject, at, nested
+from .subject import Subject, at, callee_name, nested
 
 TEXT_KINDS = ("chat", "completion")
 SWITCHES = ("stream", "streaming", "is_stream", "is_streaming", "use_streaming", "should_stream", "use_stream")
@@ -105,6 +105,8 @@ def streaming(subject: Subject) -> Setting:
         return Setting("yes", None, subject.found.match.method)
     if any("streaming" in step for step in subject.found.match.steps):
         return Setting("yes", None, "with_streaming_response")
+    if subject.found.match.rule.pieces and _is_taken_apart(subject):
+        return Setting("yes", None, subject.found.match.method)
     asked = _asked(subject.site)
     for client in clients(subject) or (None,):
         rule = client.sdk.stream if client is not None else subject.sdk.stream
@@ -117,6 +119,27 @@ def streaming(subject: Subject) -> Setting:
             if given.passed.always:
                 break
     return Setting("no")
+
+
+def _is_taken_apart(subject: Subject) -> bool:
+    """Whether the answer is asked for in pieces inside the `with` that a call opens, or in a function called there;
+    what is done with it elsewhere can't be seen, and it can be."""
+    inside = [other for other in subject.site.scope.sites if _stands_in(other, subject.site.call)]
+    if not inside:
+        return True
+    names = subject.found.match.rule.pieces
+    helpers = (value.scope for each in inside for value in subject.ev.eval(each.call.func, each.scope) if _is_fn(value))
+    return any(callee_name(each) in names for each in (*inside, *(site for each in helpers for site in each.sites)))
+
+
+def _stands_in(site: Site, call: Call) -> bool:
+    """Whether a site stands in a `with` over the call."""
+    opened = [frame.node for frame in site.frames if isinstance(frame.node, With)]
+    return any(item is call for node in opened for item, _ in node.items)
+
+
+def _is_fn(value: Value) -> TypeGuard[Fn]:
+    return isinstance(value, Fn)
 
 
 def _asked(site: Site) -> bool | None:
@@ -155,8 +178,8 @@ def _is_on(value: Value) -> bool:
             return path not in ("?", "?value")
         case Ext(path=path):
             return not path.endswith(UNSET)
-        case Prm():
-            return True
+        case Prm() | Fn():
+            return True  # a function: it is given each piece
         case _:
             return False
 

@@ -138,6 +138,8 @@ class CallRule:
     is_async: bool | None = None
     """None: as the client."""
     stream: bool = False
+    pieces: tuple[str, ...] = ()
+    """Methods that ask for the answer in pieces inside the `with` that it opens (`node.stream()` in `agent.iter()`)."""
     args: tuple[str, ...] = ()
     """Names of positional arguments, in order."""
     optional: bool = False
