@@ -77,6 +77,12 @@ GENAI = Sdk(
     timeout=TimeoutRule(call=("config.http_options.timeout",), client=("http_options.timeout",), unit="ms"),
     retry=RetryRule(client=("http_options.retry_options.attempts",), counts="attempts"),
     max_output=OutputRule(call=("config.max_output_tokens",)),
+    objects={
+        "http_options": "HttpOptions",
+        "http_options.retry_options": "HttpRetryOptions",
+        "config": "GenerateContentConfig",
+        "config.http_options": "HttpOptions",
+    },
     errors=ErrorRule(base=("google.genai.errors.APIError",), transport=("httpx", "httpx2")),
 )
 BOTO = Sdk(
@@ -87,6 +93,7 @@ BOTO = Sdk(
     timeout=TimeoutRule(client=("config.read_timeout",)),
     retry=RetryRule(client=("config.retries.total_max_attempts",), counts="attempts", default=3),
     max_output=OutputRule(call=("inferenceConfig.maxTokens",)),
+    objects={"config": "Config"},
     stream=SwitchRule(call=("stream",)),
     errors=ErrorRule(silent=True),
 )
@@ -127,7 +134,10 @@ def of(sdk: str, method: str = "models.generate_content", built: Place | None = 
     ("subject", "text"),
     [
         (of("genai"), "`http_options=HttpOptions(timeout=30_000)` where the client is built (app/llm.py:14)"),
-        (of("genai", built=None), '`config={"http_options": {"timeout": 30_000}}` in the call'),
+        (
+            of("genai", built=None),
+            "`config=GenerateContentConfig(http_options=HttpOptions(timeout=30_000))` in the call",
+        ),
         (of("genai", "models.count"), "a deadline around the call (`asyncio.timeout(30)` in async code)"),
         (of("boto"), "`config=Config(read_timeout=30)` where the client is built (app/llm.py:14)"),
         (of("boto", built=None), "`config=Config(read_timeout=30)` where the client is built"),
@@ -158,7 +168,7 @@ def test_advice_on_retries() -> None:
     tenacity = "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
     assert [advice.retry(of(sdk)) for sdk in ("genai", "boto", "chain", "hasty", "unheard of")] == [
         "`http_options=HttpOptions(retry_options=HttpRetryOptions(attempts=3))` where the client is built",
-        '`config={"retries": {"total_max_attempts": 3}}` where the client is built',
+        '`config=Config(retries={"total_max_attempts": 3})` where the client is built',
         "`retry_config=RetryConfig(...)` where the client is built",
         tenacity,
         tenacity,

@@ -14,20 +14,25 @@ from .wording import at, listed
 ATTEMPTS = 3
 OUTPUT_TOKENS = 1000
 _PARTS_OF_NUMBERS = ("max_", "num_", "attempts", "total")
-_OBJECTS = {"http_options": "HttpOptions", "retry_options": "HttpRetryOptions"}
-_CONFIGS = {"read_timeout": "Config", "max_output_tokens": "GenerateContentConfig"}
 _PARTS_OF_PASSING = ("RateLimit", "Timeout", "Connection", "ServerError", "Unavailable", "Overload", "Throttl")
 _FEW = 3
 _RAW_HTTP = "raw-http"
 
 
-def setting(path: str, value: str) -> str:
-    """A parameter as code: `http_options.timeout` is `http_options=HttpOptions(timeout=...)`, others are dicts."""
+def setting(sdk: Sdk, path: str, value: str) -> str:
+    """A parameter as code: `http_options.timeout` is `http_options=HttpOptions(timeout=...)` where the SDK has a class
+    for it, and a dict where it has none."""
     head, _, rest = path.partition(".")
+    return f"{head}={_held(sdk, head, rest, value)}"
+
+
+def _held(sdk: Sdk, at: str, rest: str, value: str) -> str:
+    """What goes into the parameter `at`, so that the value gets to the path `rest` below it."""
     if not rest:
-        return f"{head}={value}"
-    maker = _CONFIGS.get(rest) if head == "config" else _OBJECTS.get(head)
-    return f"{head}={maker}({setting(rest, value)})" if maker else f"{head}={_nested(rest, value)}"
+        return value
+    head, _, below = rest.partition(".")
+    inside = _held(sdk, f"{at}.{head}", below, value)
+    return f"{sdk.objects[at]}({head}={inside})" if at in sdk.objects else f'{{"{head}": {inside}}}'
 
 
 def name(call: Call) -> str:
@@ -37,15 +42,17 @@ def name(call: Call) -> str:
 
 def timeout(call: Call, seconds: float) -> str:
     """How to give one attempt of this call a limit of so many seconds, and where."""
-    rule = _timeout_rule(call)
+    sdk, rule = _of(call), _timeout_rule(call)
     number = f"{round(seconds * 1000):_}" if rule.unit == "ms" else f"{seconds:g}"
     built = call.facts.timeout.client
     if rule.call and _is_of_call(call.facts.timeout.source):
-        return f"`{setting(rule.call[0], number)}` in the call"
+        return f"`{setting(sdk, rule.call[0], number)}` in the call"
     if rule.client and (built or not rule.call):
-        return f"`{setting(rule.client[0], number)}` where the client is built" + (f" ({at(built)})" if built else "")
+        return f"`{setting(sdk, rule.client[0], number)}` where the client is built" + (
+            f" ({at(built)})" if built else ""
+        )
     if rule.call:
-        return f"`{setting(rule.call[0], number)}` in the call"
+        return f"`{setting(sdk, rule.call[0], number)}` in the call"
     return f"a deadline around the call (`asyncio.timeout({seconds:g})` in async code)"
 
 
@@ -58,7 +65,7 @@ def retry(call: Call) -> str:
         if paths and rule.backoffs.get(paths[0], rule.backoff) == "exponential":
             counted = any(part in paths[0] for part in _PARTS_OF_NUMBERS)
             value = number if counted else f"{_class_of(paths[0])}(...)"
-            return f"`{setting(paths[0], value)}` {where}"
+            return f"`{setting(_of(call), paths[0], value)}` {where}"
     return "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
 
 
@@ -71,7 +78,7 @@ def retry_off(call: Call) -> str:
     """How to switch this SDK's own retries off; empty where there is no way."""
     rule = _retry_rule(call)
     path = next((path for path in (*rule.client, *rule.call) if any(part in path for part in _PARTS_OF_NUMBERS)), "")
-    return f"`{setting(path, '1' if rule.counts == 'attempts' else '0')}`" if path else ""
+    return f"`{setting(_of(call), path, '1' if rule.counts == 'attempts' else '0')}`" if path else ""
 
 
 def backoff(layer: RetryLayer) -> str:
@@ -117,7 +124,7 @@ def output_cap(call: Call) -> str:
     rule: OutputRule = (named and named.max_output) or sdk.max_output
     for paths, where in ((rule.call, "in the call"), (rule.client, "where the client is built")):
         if paths:
-            return f"`{setting(paths[0], str(OUTPUT_TOKENS))}` {where}"
+            return f"`{setting(sdk, paths[0], str(OUTPUT_TOKENS))}` {where}"
     return "a maximum of output tokens"
 
 
@@ -137,7 +144,7 @@ def streaming(call: Call) -> str:
     """How to get this call's answer in pieces."""
     sdk = _of(call)
     if sdk.stream.call and sdk.stream.call[0].endswith("stream"):
-        return f"`{setting(sdk.stream.call[0], 'True')}`"
+        return f"`{setting(sdk, sdk.stream.call[0], 'True')}`"
     own = sdk.calls.get(call.method)
     streams = [(method, rule) for method, rule in sdk.calls.items() if rule.stream]
 
@@ -153,11 +160,6 @@ def key_variable(secret: Secret) -> str:
     """The environment variable this provider's SDK reads its key from, in brackets; empty if none is known."""
     env = _sdk(secret.provider).env
     return f" (`{env[0]}`)" if env else ""
-
-
-def _nested(path: str, value: str) -> str:
-    head, _, rest = path.partition(".")
-    return f'{{"{head}": {_nested(rest, value) if rest else value}}}'
 
 
 def _class_of(path: str) -> str:

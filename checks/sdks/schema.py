@@ -216,6 +216,8 @@ class Sdk:
     stream: SwitchRule = SwitchRule()
     model: SwitchRule = SwitchRule()
     errors: ErrorRule = ErrorRule()
+    objects: dict[str, str] = field(default_factory=dict[str, str])
+    """Parameters that take an object of a class, for advice: {http_options: HttpOptions}; others with parts take dicts."""
     usage: tuple[str, ...] = ()
     """Attribute paths of the answer that hold token counts."""
     structured: tuple[str, ...] = ()
