@@ -129,7 +129,7 @@ class Disk:
     def hints(self, path: str) -> bool:
         """Whether a file may send a request to a model although it imports no SDK."""
         if path not in self._hints:
-            self._hints[path] = hints(self.data(path), self._look.gates)
+            self._hints[path] = hints(self.data(path), self._look)
         return self._hints[path]
 
     def seen(self, paths: Iterable[str]) -> Seen:

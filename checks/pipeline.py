@@ -12,7 +12,7 @@ from pathlib import Path
 from .config import Declared, with_declared
 from .disk import Disk
 from .errors import NothingToAudit
-from .files.hints import Signs, signs
+from .files.hints import Signs, addresses, signs
 from .files.top import top
 from .files.walk import listing
 from .inventory import Progress, Project, inventory
@@ -24,6 +24,7 @@ from .project.match import Matcher, foreign_roots
 from .project.world import World
 from .scripts import console_scripts
 from .sdks import Knowledge, for_version, installed_versions, load
+from .sdks.urls import in_source
 from .sweep import sweep
 
 FRAMES = 10_000
@@ -39,19 +40,22 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
     """
     knowledge = load()
-    disk = Disk(listing(paths, options.exclude), _signs(knowledge))
+    disk = Disk(listing(paths, options.exclude), signs_of(knowledge))
     with _frames():
         return _audit(disk, knowledge, options, progress)
 
 
-def _signs(knowledge: Knowledge) -> Signs:
+def signs_of(knowledge: Knowledge) -> Signs:
     """What the SDK data lets the bytes of a file show."""
     modules: dict[str, set[str]] = defaultdict(set)
     for sdk in knowledge.sdks:
         for line in (sdk, *(older.sdk for older in sdk.before)):
             for name in line.imports if line.module_client else ():
                 modules[name].update(line.calls)
-    return signs((key for sdk in knowledge.sdks for key in sdk.tails), modules)
+    paths = (path for api in knowledge.apis for path in (*api.paths, *api.shared, *api.signs))
+    hosts = (host for api in knowledge.apis for host in api.hosts)
+    tails = (key for sdk in knowledge.sdks for key in sdk.tails)
+    return signs(tails, modules, addresses(in_source(paths), hosts))
 
 
 @contextmanager

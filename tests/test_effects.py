@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from aiready.checks.facts.effects import shown, side_effects
-from aiready.checks.files.hints import hints
+from aiready.checks.files.hints import Signs, hints
 from aiready.checks.files.scan import imports
 from aiready.checks.index import WORD, FileIndex, index
 from aiready.checks.model import Place
@@ -37,7 +37,7 @@ class Memory:
         return imports(self.data(path))
 
     def hints(self, path: str) -> bool:
-        return hints(self.data(path))
+        return hints(self.data(path), Signs())
 
     def words(self, path: str) -> frozenset[str]:
         return frozenset(WORD.findall(self.files[path]))

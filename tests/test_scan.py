@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from aiready.checks.files import by_top, imports, roots
 from aiready.checks.files.hints import GATES, hints, named, signs
 from aiready.checks.files.scan import Import
-from aiready.checks.project.rawhttp import HOSTS, PATHS
+from aiready.checks.pipeline import signs_of
+from aiready.checks.project.apis import kind_of
+from aiready.checks.sdks import load, urls
+
+KNOWN = load()
+LOOK = signs_of(KNOWN)
+PATHS = [path for api in KNOWN.apis for path in (*api.paths, *api.shared)]
+HOSTS = [host for api in KNOWN.apis for host in api.hosts if host != "11434"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +142,7 @@ def test_every_form_of_import_is_found(pieces: list[tuple[str, str]]) -> None:
 )
 def test_no_bytes_break_it(data: bytes) -> None:
     assert len(imports(data)) <= len(data)
-    assert hints(data) in (True, False)
+    assert hints(data, LOOK) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -149,12 +156,17 @@ def test_no_bytes_break_it(data: bytes) -> None:
         b"import \\\n" * 60_000,
         b"x = '" + b"import " * 90_000 + b"'",
         b"://" * 200_000,
+        b"'litellm' " + b"litellm." * 60_000,
+        b"'litellm' " * 60_000,
+        b"/v1" * 200_000,
+        b"/anthropic/" * 60_000,
     ],
 )
 def test_hostile_bytes_take_bounded_time(data: bytes) -> None:
     began = time.process_time()
     imports(data)
-    hints(data)
+    hints(data, LOOK)
+    list(named(data, LOOK))
     assert time.process_time() - began < 5
 
 
@@ -188,7 +200,7 @@ from langchain import openai
     ],
 )  # fmt: skip
 def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
-    assert hints(b"import requests\n" + line.encode() + b"\n")
+    assert hints(b"import requests\n" + line.encode() + b"\n", LOOK)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +212,7 @@ def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
     ],
 )  # fmt: skip
 def test_other_requests_are_no_hints(line: str) -> None:
-    assert not hints(line.encode())
+    assert not hints(line.encode(), LOOK)
 
 
 EXAMPLES = (
@@ -212,29 +224,33 @@ EXAMPLES = (
     "/images/generations", "/audio/speech", "/v1/audio/transcriptions", "/v1/text-to-speech/x",
     "/v1/moderations", "/v2/chat",
     "/v1/generate", "/v1/ocr", "/model/m/converse", "/model/m/converse-stream", "/model/m/invoke",
-    "https://api-inference.huggingface.co/models/m",
+    "https://api-inference.huggingface.co/models/m", "https://router.huggingface.co/hf-inference/models/org/m",
+    "/model/m/invoke-with-response-stream", "/pipeline/feature-extraction", "/images/variations",
+    "/v1/audio/translations", "/v1/embedding", "/v1/summarize", "https://api.deepgram.com/v1/listen",
+    "https://api.deepgram.com/v1/speak", "https://api.assemblyai.com/v2/transcript",
+    "https://api.stability.ai/v2beta/stable-image/generate/core", "https://api.stability.ai/v1/generation/e/text-to-image",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("path", EXAMPLES)
 def test_every_path_that_counts_as_a_raw_request_is_a_hint(path: str) -> None:
-    assert any(re.search(pattern, path) for pattern, _ in PATHS)
-    assert hints(f"URL = BASE + '{path}'".encode())
+    assert kind_of(f"\0{path}" if path.startswith(("/", ":")) else path) is not None
+    assert hints(f"URL = BASE + '{path}'".encode(), LOOK)
 
 
 def test_every_pattern_of_a_raw_request_has_an_example_here() -> None:
-    assert [pattern for pattern, _ in PATHS if not any(re.search(pattern, path) for path in EXAMPLES)] == []
+    assert [each for each in PATHS if not any(re.search(urls.path(each), path) for path in EXAMPLES)] == []
 
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_host_that_counts_as_a_raw_request_is_a_hint(host: str) -> None:
-    assert hints(f"BASE = 'https://{host}'".encode())
+    assert hints(f"BASE = 'https://{host}'".encode(), LOOK)
 
 
 def test_tails_of_the_sdk_data_open_gates_of_their_own() -> None:
     look = signs(["chat.completions.create", "rare.tail"], {})
-    assert hints(b"x.rare.tail()", look.gates)
-    assert not hints(b"x.rare.tail()")
+    assert hints(b"x.rare.tail()", look)
+    assert not hints(b"x.rare.tail()", LOOK)
     assert len(look.gates) == len(GATES) + 1
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from ..model import Place
-from ..project.rawhttp import HOSTS, PATHS
+from ..project.apis import apis
 from ..project.scope import Binding, Scope, Site
 from ..read.tree import Attr, Await, Binary, Call, Const, Expr, Index, Mapping, Name, Template
 
@@ -19,10 +19,8 @@ MOST = 8
 """Names and steps followed to find what a receiver is."""
 HTTP = ("requests", "httpx", "aiohttp", "urllib3", "curl_cffi", "niquests")
 VERBS = frozenset({"post", "put", "patch", "delete"})
-ASKS = re.compile(
-    "|".join([*(pattern for pattern, _ in PATHS), *map(re.escape, HOSTS), r"/search|/query|/graphql|count_?tokens"])
-)
-"""Addresses of requests that change nothing: models, searches."""
+SEARCHES = re.compile(r"/search|/query|/graphql|count_?tokens")
+"""Addresses of requests that change nothing, beside those to models."""
 SAFE = re.compile(r"(?i)idempoten|dedup|clientrequesttoken|conditionexpression")
 """Keywords and headers that make the second time harmless."""
 SQL = re.compile(r"(?i)\s*(?:with\b.*?\)\s*)?(insert|update|delete|merge|drop|alter|truncate)\b", re.DOTALL)
@@ -190,9 +188,13 @@ def _is_queryset(node: Expr) -> bool:
     return False
 
 
+def _asks(text: str) -> bool:
+    return SEARCHES.search(text) is not None or apis().asks(text)
+
+
 def _requests(call: Call, scope: Scope) -> bool:
     """An HTTP request that changes something, and is none to a model or a search."""
-    if not isinstance(call.func, Attr) or any(ASKS.search(_text(arg, scope)) for arg in _values(call)):
+    if not isinstance(call.func, Attr) or any(_asks(_text(arg, scope)) for arg in _values(call)):
         return False
     name = call.func.name
     path = _path(call.func, scope)

@@ -26,85 +26,25 @@ GATES: Gates = (
 )
 """(what to look for first, any of which then counts): tails of SDK calls."""
 
-PATHS = (
-    rb"(?:chat/)?completions",
-    rb"v\d[^/\s]{0,12}/(?:messages|responses|embeddings|rerank|moderations|text-to-speech|ocr|chat|generate|summarize)",
-    rb"anthropic/",
-    rb"embed",
-    rb"rerank",
-    rb"api/(?:generate|chat|embed)",
-    rb"images/(?:generations|edits|variations)",
-    rb"audio/(?:speech|transcriptions|translations)",
-    rb"models/[^/\s]{1,80}:",
-    rb"model/[^/\s]{1,80}/(?:converse|invoke)",
-)
-"""Paths of LLM APIs, without the slash they begin with."""
-
-HOSTS = (
-    b"api.openai.com",
-    b"api.anthropic.com",
-    b"generativelanguage.googleapis.com",
-    b"aiplatform.googleapis.com",
-    b"openrouter.ai",
-    b"api.mistral.ai",
-    b"codestral.mistral.ai",
-    b"api.groq.com",
-    b"api.cohere.",
-    b"api.together.",
-    b"api.deepseek.com",
-    b"api.x.ai",
-    b"api.perplexity.ai",
-    b"api.fireworks.ai",
-    b"api.cerebras.ai",
-    b"api.sambanova.ai",
-    b"api.hyperbolic.xyz",
-    b"api.deepinfra.com",
-    b"api.novita.ai",
-    b"api.replicate.com",
-    b"api.ai21.com",
-    b"api.moonshot.",
-    b"api.minimax.",
-    b"api.siliconflow.",
-    b"api.voyageai.com",
-    b"api.jina.ai",
-    b"api.stability.ai",
-    b"api.elevenlabs.io",
-    b"api.deepgram.com",
-    b"api.assemblyai.com",
-    b"api-inference.huggingface.co",
-    b"router.huggingface.co",
-    b"dashscope.aliyuncs.com",
-    b"open.bigmodel.cn",
-    b"integrate.api.nvidia.com",
-    b"models.inference.ai.azure.com",
-    b"models.github.ai",
-    b"gateway.ai.cloudflare.com",
-    b"ark.cn-beijing.volces.com",
-    b".openai.azure.com",
-    b".services.ai.azure.com",
-    b".huggingface.cloud",
-    b"bedrock-runtime.",
-)
-"""Hosts that serve models, or what their names hold: whatever stands in front of it belongs to the host, too."""
-
-_compiled: list[re.Pattern[bytes]] = []
-
 
 class Signs(NamedTuple):
     """What to look for in the bytes of a file, out of the SDK data."""
 
     gates: Gates = GATES
+    urls: re.Pattern[bytes] | None = None
+    """All paths and hosts, behind the slash that they all begin with."""
     quoted: tuple[re.Pattern[bytes], ...] = ()
     """Any of the SDKs' names in quotes: one pattern a quote, since the engine looks for one first byte fastest."""
     calls: Mapping[bytes, re.Pattern[bytes]] = {}
     """Such a name -> a call through the module of that name."""
 
 
-def signs(tails: Iterable[str], modules: Mapping[str, Iterable[str]]) -> Signs:
+def signs(tails: Iterable[str], modules: Mapping[str, Iterable[str]], urls: re.Pattern[bytes] | None = None) -> Signs:
     """The signs that also know these dotted tails of calls, and these imports by the calls made through them."""
     names = b"|".join(re.escape(name.encode()) for name in sorted(modules))
     return Signs(
         _gates(tails),
+        urls,
         tuple(re.compile(quote + b"(" + names + b")" + quote) for quote in (b'"', b"'")) if names else (),
         {name.encode(): _called(name, calls) for name, calls in modules.items()},
     )
@@ -113,7 +53,7 @@ def signs(tails: Iterable[str], modules: Mapping[str, Iterable[str]]) -> Signs:
 def _called(name: str, calls: Iterable[str]) -> re.Pattern[bytes]:
     lasts = sorted({call.rpartition(".")[2] for call in calls} - {"()"})
     ends = b"|".join(re.escape(last.encode()) for last in lasts)
-    return re.compile(rb"(?<![\w.])" + re.escape(name.encode()) + rb"\.(?:[\w.()]{1,80}\.)?(?:" + ends + rb")\b")
+    return re.compile(re.escape(name.encode()) + rb"\.(?:[\w.()]{1,80}\.)?(?:" + ends + rb")\b")
 
 
 def _gates(tails: Iterable[str]) -> Gates:
@@ -125,23 +65,31 @@ def _gates(tails: Iterable[str]) -> Gates:
     return tuple((gate, tuple(details)) for gate, details in found.items() if details)
 
 
-def hints(data: bytes, gates: Gates = GATES) -> bool:
+def addresses(paths: bytes, hosts: Iterable[str]) -> re.Pattern[bytes]:
+    """The pattern for `Signs.urls`: paths as `sdks.urls.in_source` gives them, hosts with anything in front of them."""
+    names = b"|".join(re.escape(host.encode()) for host in hosts)
+    return re.compile(rb"/(?:" + paths + rb"|/[^/\s\"']{0,80}?(?:" + names + rb"))")
+
+
+def hints(data: bytes, look: Signs) -> bool:
     """Whether a file that imports no SDK may still send a request to a model."""
-    for gate, details in gates:
+    for gate, details in look.gates:
         if gate in data and any(detail in data for detail in details):
             return True
-    return _urls().search(data) is not None
+    return look.urls is not None and look.urls.search(data) is not None
 
 
 def named(data: bytes, look: Signs) -> Iterator[str]:
     """Imports that the file calls by the name it holds in quotes: somebody else imports them for it."""
     found = {match for pattern in look.quoted for match in pattern.findall(data)}
-    yield from sorted(name.decode() for name in found if look.calls[name].search(data))
+    yield from sorted(name.decode() for name in found if _stands_alone(look.calls[name], data))
 
 
-def _urls() -> re.Pattern[bytes]:
-    """One pattern for all paths and hosts, compiled when first needed."""
-    if not _compiled:
-        hosts = b"|".join(re.escape(host) for host in HOSTS)
-        _compiled.append(re.compile(rb"/(?:" + b"|".join(PATHS) + rb"|/[^/\s\"']{0,80}?(?:" + hosts + rb"))"))
-    return _compiled[0]
+def _stands_alone(pattern: re.Pattern[bytes], data: bytes) -> bool:
+    """Whether something fits that is no attribute or tail of a longer name; the pattern itself begins with what the
+    engine finds fast."""
+    starts = (found.start() for found in pattern.finditer(data))
+    return any(_TAIL.fullmatch(data[max(0, start - 1) : start]) is None for start in starts)
+
+
+_TAIL = re.compile(rb"[\w.]")

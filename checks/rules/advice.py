@@ -169,9 +169,9 @@ def _class_of(path: str) -> str:
 
 def _of(call: Call) -> Sdk:
     if call.sdk == _RAW_HTTP:
-        from ..project.rawhttp import library_sdk  # brings libcst, which a run that reads no code does without
+        from ..project.rawhttp import library_named, library_sdk  # brings libcst: not for runs that read no code
 
-        return library_sdk(call.method.partition(".")[0], None, call.kind)
+        return library_sdk(library_named(call.method.rpartition(".")[0]), call.kind)
     return _sdk(call.sdk)
 
 

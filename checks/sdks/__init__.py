@@ -2,10 +2,11 @@
 
 from .load import for_version, load
 from .pins import Version
-from .schema import Framework, Knowledge, Library, Sdk
+from .schema import Api, Framework, Knowledge, Library, Sdk
 from .versions import Installed, installed_versions
 
 __all__ = [
+    "Api",
     "Framework",
     "Installed",
     "Knowledge",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from .schema import KINDS, ROLES, CallRule, ClientRule, RetryRule, Sdk
+from .schema import KINDS, ROLES, Api, CallRule, ClientRule, RetryRule, Sdk
 
 _T = TypeVar("_T")
 
@@ -84,6 +84,8 @@ def _converters(cls: type[Any]) -> Mapping[str, _Convert]:
         found["kinds"] = _map(_map(_word(KINDS)))
     elif cls is RetryRule:
         found["backoffs"] = _map(_word(_WORDS["backoff"]))
+    elif cls is Api:
+        found |= {"kind": _optional(_word(KINDS)), "paths": _map(_word(KINDS)), "shared": _map(_word(KINDS))}
     elif cls is Sdk:
         found["kind"] = _word(frozenset({"sdk", "framework", "engine"}))
     return {next((key for key, field in _RENAMED.items() if field == name), name): one for name, one in found.items()}
@@ -97,8 +99,7 @@ def _required(cls: type[Any]) -> frozenset[str]:
 def _converter(hint: Any) -> _Convert:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        inner = _converter(next(one for one in get_args(hint) if one is not type(None)))
-        return lambda value: None if value is None else inner(value)
+        return _optional(_converter(next(one for one in get_args(hint) if one is not type(None))))
     if origin in (tuple, list):
         return _many(cast(Callable[[list[Any]], Any], origin), _converter(get_args(hint)[0]))
     if origin is dict:
@@ -106,6 +107,10 @@ def _converter(hint: Any) -> _Convert:
     if is_dataclass(hint):
         return functools.partial(build, cast(type[Any], hint))
     return _SCALARS[hint]
+
+
+def _optional(inner: _Convert) -> _Convert:
+    return lambda value: None if value is None else inner(value)
 
 
 def _many(collect: Callable[[list[Any]], Any], item: _Convert) -> _Convert:

@@ -217,7 +217,7 @@ class Sdk:
     model: SwitchRule = SwitchRule()
     errors: ErrorRule = ErrorRule()
     objects: dict[str, str] = field(default_factory=dict[str, str])
-    """Parameters that take an object of a class, for advice: {http_options: HttpOptions}; others with parts take dicts."""
+    """Parameters that take an object of a class, for advice: {http_options: HttpOptions}; others take dicts."""
     usage: tuple[str, ...] = ()
     """Attribute paths of the answer that hold token counts."""
     structured: tuple[str, ...] = ()
@@ -239,6 +239,33 @@ class Older:
 
     version: str
     sdk: Sdk
+
+
+@dataclass(frozen=True)
+class Api:
+    """A provider's HTTP interface: by what a request is known that is sent without an SDK.
+
+    Paths are written as in a URL: `*` stands for anything in one of its pieces, `**` for anything at all, `#` for a
+    digit, `$` for the end.
+    """
+
+    id: str
+    hosts: tuple[str, ...] = ()
+    """Hosts, or what their names hold: `api.cohere.`; whatever stands in front of it belongs to the host, too."""
+    kind: str | None = None
+    """What a request to such a host asks for where no path says it; None: then it is none to a model."""
+    paths: dict[str, str] = field(default_factory=dict[str, str])
+    """Paths that are calls on any host: {/chat/completions: chat}."""
+    shared: dict[str, str] = field(default_factory=dict[str, str])
+    """Paths that may be anybody's: they count on a host of any API, on this machine, and where the host is unknown."""
+    signs: tuple[str, ...] = ()
+    """Pieces of paths that make it worth looking into a file; all paths that begin with a slash do, too."""
+    streams: tuple[str, ...] = ()
+    """Ends of paths whose answer comes in pieces."""
+    model: tuple[str, ...] = ()
+    """Where the URL names the model: paths with `*` or `**` in its place."""
+    max_output: tuple[str, ...] = ()
+    """Fields of the body that cap the length of the answer."""
 
 
 @dataclass(frozen=True)
@@ -291,6 +318,16 @@ class Library:
     """Names by the way they are used: decorator, callback, instrument, wrap, function, class, method, base_url, env."""
     timeout_default: float | None = None
     """For HTTP clients: seconds a request waits when nothing is set; None: for ever."""
+    total: bool = False
+    """For HTTP clients: the timeout bounds the whole request, not each read."""
+    is_async: bool | None = None
+    """For HTTP clients: whether requests are awaited; None: as the client's class says."""
+    body: tuple[str, ...] = ("json", "data", "content", "body")
+    """For HTTP clients: parameters that hold the body; `url.data` is in the request that was made before."""
+    args: tuple[str, ...] = ()
+    """For HTTP clients: positional arguments after the URL."""
+    errors: ErrorRule = ErrorRule()
+    """For HTTP clients: what a failed request raises."""
     notes: tuple[str, ...] = ()
 
 
@@ -333,3 +370,4 @@ class Knowledge:
     sdks: tuple[Sdk, ...] = ()
     libraries: tuple[Library, ...] = ()
     frameworks: tuple[Framework, ...] = ()
+    apis: tuple[Api, ...] = ()

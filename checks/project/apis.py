@@ -1,0 +1,84 @@
+"""The HTTP interfaces of the SDK data, looked up by URL."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from ..sdks import urls
+from ..sdks.load import load
+from ..sdks.schema import Api
+
+NOT_CALLS = re.compile(
+    r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|ps|show|pull|voices|credits)\b"
+)
+"""What else is asked of such hosts, unless the path of a call ends behind it."""
+OWN = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104  # compared with, not bound to
+
+
+class Apis:
+    """What is known of the interfaces, as patterns; `\\0` marks unknown pieces of a URL."""
+
+    def __init__(self, known: tuple[Api, ...]) -> None:
+        self._hosts = tuple(host for api in known for host in api.hosts)
+        self._kinds = tuple((host, api.kind) for api in known for host in api.hosts if api.kind is not None)
+        self._paths = tuple(
+            (re.compile(urls.path(text)), kind, paths is api.shared)
+            for api in known
+            for paths in (api.paths, api.shared)
+            for text, kind in paths.items()
+        )
+        self._names = re.compile("|".join(urls.naming(text) for api in known for text in api.model), re.IGNORECASE)
+        self.streams = tuple(text for api in known for text in api.streams)
+        """What the URL holds where the answer comes in pieces."""
+        self.caps = tuple(dict.fromkeys(name for api in known for name in api.max_output))
+        """Fields of a body that cap the length of the answer."""
+
+    def kind(self, url: str) -> str | None:
+        """Kind of the request to a model that a URL stands for; of several paths the one that ends last decides."""
+        plain = url.partition("?")[0]
+        before = len(plain) - len(plain.rpartition("://")[2])
+        listed = max((found.end() for found in NOT_CALLS.finditer(plain, before)), default=-1)
+        end, kind = self._path(plain)
+        if kind is not None and end > listed:
+            return kind
+        found = next((kind for host, kind in self._kinds if host in plain), None) if listed < 0 else None
+        return "embedding" if found is not None and "embed" in plain else found
+
+    def model(self, url: str) -> str | None:
+        """The model a URL names; `config` where that piece isn't written out."""
+        found = self._names.search(url)
+        name = next((each for each in found.groups() if each), None) if found is not None else None
+        return "config" if name is not None and "\0" in name else name
+
+    def asks(self, text: str) -> bool:
+        """Whether a text is the address, or a part of one, of a request to a model."""
+        return any(pattern.search(text) for pattern, _, _ in self._paths) or any(host in text for host in self._hosts)
+
+    def _path(self, plain: str) -> tuple[int, str | None]:
+        """Where the last known path ends, and its kind."""
+        best: tuple[int, str | None] = (-1, None)
+        for pattern, kind, shared in self._paths:
+            found = pattern.search(plain)
+            if found is not None and found.end() > best[0] and not (shared and not self._fits(plain)):
+                best = found.end(), kind
+        return best
+
+    def _fits(self, url: str) -> bool:
+        """`/api/chat` may be anybody's path: it counts on a model server's host or one that isn't written out."""
+        host = url.rpartition("://")[2].partition("/")[0]
+        if any(each in url.lower() for each in self._hosts):
+            return True
+        return "\0" in host or not host or host.startswith(OWN)
+
+
+@functools.cache
+def apis() -> Apis:
+    """Those of the shipped data."""
+    return Apis(load().apis)
+
+
+@functools.lru_cache(maxsize=4096)
+def kind_of(url: str) -> str | None:
+    """Kind of the request to a model that a URL stands for, if it is one."""
+    return apis().kind(url) if url.strip("\0/") else None
