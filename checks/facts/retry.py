@@ -116,6 +116,7 @@ def _given(given: Given, rule: RetryRule) -> Retry | None:
         attempts = rule.bare
     else:
         attempts = max(1, number) if counts_attempts else number + 1
+        attempts *= (max(1, number) if rule.nested else 1) * rule.outer
     if attempts is not None and attempts <= 1:
         return Retry("disabled", 1, given.where, name)
     backoff = rule.backoffs.get(given.name, rule.backoff)

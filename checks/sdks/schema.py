@@ -142,8 +142,6 @@ class CallRule:
     """Methods that ask for the answer in pieces inside the `with` that it opens (`node.stream()` in `agent.iter()`)."""
     args: tuple[str, ...] = ()
     """Names of positional arguments, in order."""
-    optional: bool = False
-    """Sends a request only as part of something else (a retriever that embeds the query)."""
     carrier: bool = False
     """Runs a model or agent given as an argument: the facts are those of the model in it (`Runner.run(agent)`)."""
     kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
@@ -206,8 +204,6 @@ class Sdk:
     tails: dict[str, dict[str, list[str]]] = field(default_factory=dict[str, dict[str, list[str]]])
     """Dotted tails that make a call even on an object of unknown origin; `needs`: keywords that must be there."""
     in_process: bool = False
-    local: bool = False
-    """Talks to a server of the user's own (ollama), so no provider bill."""
     env: tuple[str, ...] = ()
     """Environment variables that hold its key."""
     timeout: TimeoutRule = TimeoutRule()
@@ -357,8 +353,6 @@ class Framework:
     """Exceptions that it turns into an answer to whoever asked: `fastapi.HTTPException`, `click.ClickException`."""
     swallow: bool = False
     """Catches and logs exceptions itself in a way that counts as a guard (no web framework's 500 page does)."""
-    threaded: bool = False
-    """Runs synchronous handlers in a thread, so they don't block the loop."""
     script: bool = False
     """The body of the module is the entry point (Streamlit)."""
 
