@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
+from .folders import subfolders
+
 ENTRY = re.compile(r"(?:^|['\"])\s*([\w.-]+)\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 MOST_BYTES = 2_000_000
 
@@ -15,21 +17,12 @@ MOST_BYTES = 2_000_000
 def console_scripts(root: Path) -> dict[str, str]:
     """`module:function` -> command, from pyproject.toml, setup.cfg, setup.py and the metadata of unpacked packages."""
     found: dict[str, str] = {}
-    for folder in (root, *_folders(root)):
+    for folder in (root, *map(Path, subfolders(str(root)))):
         found.update(_pyproject(folder / "pyproject.toml"))
         for name in ("setup.cfg", "setup.py", "entry_points.txt"):
             for command, module, function in ENTRY.findall(_text(folder / name)):
                 found.setdefault(f"{module}:{function}", command)
     return found
-
-
-def _folders(root: Path) -> Iterator[Path]:
-    try:
-        for each in sorted(root.iterdir()):
-            if each.is_dir() and not each.is_symlink() and not each.name.startswith("."):
-                yield each
-    except OSError:
-        return
 
 
 def _text(path: Path) -> str:

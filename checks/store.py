@@ -18,7 +18,8 @@ from _blake2 import blake2b
 from collections.abc import Iterable, Iterator, Sequence
 
 from .files.top import top
-from .files.walk import NOT_OURS, Listing
+from .files.walk import Listing
+from .folders import subfolders
 
 MAGIC = b"aiready stored report 2\n"
 DAYS = 30
@@ -33,6 +34,7 @@ _PRIVATE = 0o700
 _OTHERS_MAY_WRITE = 0o022
 _SHIPPED = ("checks", "report", "cli")
 _PINS_IN = (".dist-info", ".egg-info")
+_PINNED = "requirements"
 _PINS_END = (".lock", ".toml", ".txt", ".cfg")
 _PINS = frozenset({"Pipfile", "PKG-INFO", "METADATA", "setup.py"})
 
@@ -213,17 +215,13 @@ def _program() -> Iterator[str]:
 def _pins(root: str) -> Iterator[str]:
     """The files that may say which release of an SDK is used: in the root, its folders, and installers' records."""
     yield from _configurations(root)
-    stack = [(top(root), 0)]
-    while stack:
-        folder, depth = stack.pop()
-        for entry in _entries(folder):
-            name = entry.name
-            if name in _PINS or name.endswith(_PINS_END):
-                yield entry.path
-            elif depth == 0 and _is_own_folder(entry):
-                stack.append((entry.path, 1))
-            elif name.endswith(_PINS_IN) or name == "requirements":
-                stack.append((entry.path, 2))
+    at = top(root)
+    folders = dict.fromkeys((at, *subfolders(at)))
+    for folder in list(folders):
+        inside = (entry for entry in _entries(folder) if entry.is_dir(follow_symlinks=False))
+        folders.update((each.path, None) for each in inside if each.name.endswith(_PINS_IN) or each.name == _PINNED)
+    for folder in folders:
+        yield from (entry.path for entry in _entries(folder) if entry.name in _PINS or entry.name.endswith(_PINS_END))
 
 
 def _configurations(root: str) -> Iterator[str]:
@@ -235,10 +233,6 @@ def _configurations(root: str) -> Iterator[str]:
             return
         yield os.path.join(at, "pyproject.toml")
         at = os.path.dirname(at)
-
-
-def _is_own_folder(entry: os.DirEntry[str]) -> bool:
-    return not entry.name.startswith(".") and entry.name not in NOT_OURS and entry.is_dir(follow_symlinks=False)
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -51,5 +51,6 @@ def test_a_stored_report_is_answered_with_next_to_nothing(tmp_path: Path) -> Non
     _, _, first = imported("audit", ".", cwd=tmp_path)
     modules, own, second = imported("audit", ".", cwd=tmp_path)
     assert (modules & STORED, second) == (set(), first)
-    assert {name.split(".")[2] for name in own if name.startswith("aiready.checks.")} == {"errors", "files", "store"}
+    checks = {name.split(".")[2] for name in own if name.startswith("aiready.checks.")}
+    assert checks == {"errors", "files", "folders", "store"}
     assert first

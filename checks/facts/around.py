@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Handler, Place
 from ..project.attributes import methods, mro
+from ..project.edges import name_of
 from ..project.handed import param_at
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Ext, Fn, Obj
@@ -30,7 +31,7 @@ from .coverage import (
     raises_same,
     types_of,
 )
-from .kept import around_yield, callee
+from .kept import around_yield
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -175,7 +176,7 @@ class Around:
 
     def _manager(self, item: Expr, scope: Scope, raised: Raised) -> Passage:
         if isinstance(item, Call):
-            if callee(item.func) == "suppress":
+            if name_of(item.func) == "suppress":
                 types = tuple(name for arg in item.args for name in types_of(self._ev, arg, scope))
                 found = self.minus(types, raised)
                 if found.stopped:
@@ -209,7 +210,7 @@ def _late(raised: Raised) -> Raised:
 def _gives_back(call: Call) -> bool:
     """`gather(…, return_exceptions=True)`: what fails is among the results."""
     given = (each.value for each in call.keywords if each.name == "return_exceptions")
-    return callee(call.func) == "gather" and any(isinstance(value, Const) and value.value is True for value in given)
+    return name_of(call.func) == "gather" and any(isinstance(value, Const) and value.value is True for value in given)
 
 
 def _passed_as(helper: Scope, call: Call, caught: str | None) -> str | None:
@@ -220,7 +221,7 @@ def _passed_as(helper: Scope, call: Call, caught: str | None) -> str | None:
 
 
 def _word(decorator: Expr) -> str:
-    return callee(decorator.func if isinstance(decorator, Call) else decorator)
+    return name_of(decorator.func if isinstance(decorator, Call) else decorator)
 
 
 def _loop_of(node: Try, scope: Scope) -> Loop | None:

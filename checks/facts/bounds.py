@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
 from ..project.arguments import argument
+from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Values
-from ..read.tree import Attr, Call, Expr, Name, With
-from .kept import callee
+from ..read.tree import Attr, Call, Expr, With
 from .subject import Subject, callee_name, place
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class _Bounds:
 
     def _alarms(self, scope: Scope) -> list[Site]:
         if scope not in self._set:
-            self._set[scope] = [site for site in scope.sites if _last(site.call) in ALARMS]
+            self._set[scope] = [site for site in scope.sites if name_of(site.call.func) in ALARMS]
         return self._set[scope]
 
     def _above(self, scope: Scope) -> Bound | Circle | None:
@@ -156,7 +156,7 @@ class _Bounds:
 
 
 def _limit(ev: Evaluator, call: Call, scope: Scope) -> Bound | None:
-    name = _last(call)
+    name = name_of(call.func)
     if name not in WAITS:
         return None
     for value in ev.eval(call.func, scope):
@@ -179,7 +179,7 @@ def _seconds(ev: Evaluator, site: Site, names: tuple[str, ...], source: str) -> 
 def _future(ev: Evaluator, site: Site) -> Bound | None:
     """`executor.submit(f).result(timeout=…)` in the same function."""
     around = [frame.node.func for frame in site.frames if isinstance(frame.node, Call)]
-    if not {callee_name(site), *map(callee, around)} & SUBMITS:
+    if not {callee_name(site), *map(name_of, around)} & SUBMITS:
         return None
     for other in site.scope.sites:
         waits = "get" if callee_name(site) == "apply_async" else "result"
@@ -196,11 +196,3 @@ def _number(values: Values) -> float | None:
         if isinstance(given, Lit) and isinstance(given.value, (int, float)) and not isinstance(given.value, bool):
             return float(given.value)
     return None
-
-
-def _last(call: Call) -> str:
-    match call.func:
-        case Name(id=name) | Attr(name=name):
-            return name
-        case _:
-            return ""

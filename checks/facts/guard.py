@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..model import EntryPoint, Guard, Handler, Place
-from ..project.edges import Edge, arguments_of
+from ..project.edges import Edge, arguments_of, name_of
 from ..project.handed import param_at
 from ..project.scope import Scope, Site
 from ..project.uses import statements
@@ -15,7 +15,7 @@ from ..read.tree import Call, Expr, Loop, Return, is_name
 from .answers import Answers
 from .around import LATE, OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand
-from .kept import callee, waited
+from .kept import waited
 from .subject import Subject, place, raising
 
 STARTED = frozenset({
@@ -154,9 +154,10 @@ class Guards:
         return outcome
 
     def _through(self, edge: Edge, function: Scope, raised: Raised) -> _Outcome:
-        later = function.is_async or function.is_generator or (edge.handed and callee(edge.site.call.func) in AWAITABLE)
+        started = edge.handed and name_of(edge.site.call.func) in AWAITABLE
+        later = function.is_async or function.is_generator or started
         site = waited(edge.site) if later else edge.site
-        if callee(site.call.func) in STARTED or self._is_started(site):
+        if name_of(site.call.func) in STARTED or self._is_started(site):
             outcome = _Outcome()
             for inner in edge.inner:
                 raised = self._around.out_of(inner, raised).left
@@ -170,7 +171,7 @@ class Guards:
         """A coroutine that is started and never waited for: `create_task(work())`."""
         for frame in reversed(site.frames):
             if frame.kind == "arg" and isinstance(frame.node, Call):
-                if callee(frame.node.func) in STARTED and not _is_awaited(frame.node, site.scope):
+                if name_of(frame.node.func) in STARTED and not _is_awaited(frame.node, site.scope):
                     return True
             elif frame.kind not in ("arg", "comp"):
                 return False
@@ -191,7 +192,7 @@ class Guards:
 
     def _taken(self, node: Call, part: Call, scope: Scope) -> str:
         """What a call does with a generator: `run` it, hand it `on` in a generator of its own, or `kept` for later."""
-        if callee(node.func) in COLLECTED:
+        if name_of(node.func) in COLLECTED:
             return "run"
         at = next((at for at, arg in enumerate(arguments_of(node)) if arg is part), None)
         for value in self._ev.eval(node.func, scope) if at is not None else ():
@@ -226,7 +227,7 @@ def _runs_through(scope: Scope, param: str) -> bool:
         if isinstance(statement, Loop) and is_name(statement.source, param):
             return True
     return any(
-        is_name(arg, param) for site in scope.sites if callee(site.call.func) in COLLECTED for arg in site.call.args
+        is_name(arg, param) for site in scope.sites if name_of(site.call.func) in COLLECTED for arg in site.call.args
     )
 
 

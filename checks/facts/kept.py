@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements, uses
 from ..read.tree import Assign, Attr, Await, Call, Do, Expr, Loop, Name, With, Yield
@@ -57,7 +58,7 @@ def _kept_in(site: Site) -> str | None:
     """The variable a call's value goes into, by itself or in a list, or as a task: `task = create_task(f())`."""
     chain: list[object] = [site.call]
     for frame in reversed(site.frames):
-        if frame.kind == "arg" and not (isinstance(frame.node, Call) and callee(frame.node.func) in STARTERS):
+        if frame.kind == "arg" and not (isinstance(frame.node, Call) and name_of(frame.node.func) in STARTERS):
             break
         if frame.kind in ("arg", "comp"):
             chain.append(frame.node)
@@ -80,7 +81,7 @@ def _wait_for(name: str, site: Site) -> Site | None:
         match expr:
             case Await(value=Call() as call):
                 running.append(call)
-            case Call(func=func) if callee(func) in RUNNERS:
+            case Call(func=func) if name_of(func) in RUNNERS:
                 running.append(expr)
             case _:
                 pass
@@ -97,15 +98,6 @@ def _is_wait(expr: Expr, name: str, frames: Frames, running: list[object]) -> bo
             return any(frame.kind == "arg" and any(frame.node is each for each in running) for frame in frames)
         case _:
             return False
-
-
-def callee(func: Expr) -> str:
-    """Last name of what is called."""
-    match func:
-        case Name(id=name) | Attr(name=name):
-            return name
-        case _:
-            return ""
 
 
 def around_yield(scope: Scope) -> Frames | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..model import EntryPoint, Setting
-from ..project.edges import Edge
+from ..project.edges import Edge, name_of
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call
 from .agents import runs_of
-from .kept import callee, is_waited_for, waited
+from .kept import is_waited_for, waited
 from .subject import Subject, callee_name, place
 
 RESPONSES = frozenset({"StreamingResponse", "EventSourceResponse", "iterate_in_threadpool", "StreamingHttpResponse"})
@@ -125,7 +125,7 @@ def _async_above(subject: Subject) -> Site | None:
         if scope in seen or not scope.is_function:
             continue
         seen.add(scope)
-        if any(callee(each.func if isinstance(each, Call) else each) in HOPPING for each in scope.decorators):
+        if any(name_of(each.func if isinstance(each, Call) else each) in HOPPING for each in scope.decorators):
             continue
         for edge in subject.ev.callers(scope):
             if edge.hop or subject.entries.registration(edge) is not None or _in_thread(edge, scope):
@@ -139,6 +139,6 @@ def _in_thread(edge: Edge, scope: Scope) -> bool:
     """A synchronous generator that a response runs in a thread, or a function another package is handed."""
     if scope.is_generator:
         for frame in reversed(edge.site.frames):
-            if frame.kind == "arg" and isinstance(frame.node, Call) and callee(frame.node.func) in RESPONSES:
+            if frame.kind == "arg" and isinstance(frame.node, Call) and name_of(frame.node.func) in RESPONSES:
                 return True
     return edge.handed and callee_name(edge.site) in RESPONSES

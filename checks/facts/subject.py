@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from ..model import Place
 from ..project.arguments import HIDDEN, Passed, argument, entry, keyword
 from ..project.calls import Found
+from ..project.edges import name_of
 from ..project.entries import Entries
 from ..project.held import held
 from ..project.scope import Scope, Site
 from ..project.values import Ext, Lit, Values
-from ..read.tree import Attr, Call, Name
+from ..read.tree import Call
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .kept import waited
 
@@ -137,11 +138,7 @@ def _decorator_sites(scope: Scope, name: str) -> Iterator[Site]:
 
 def callee_name(site: Site) -> str:
     """Last name of what a site calls."""
-    match site.call.func:
-        case Name(id=name) | Attr(name=name):
-            return name
-        case _:
-            return ""
+    return name_of(site.call.func)
 
 
 @dataclass(frozen=True, slots=True)

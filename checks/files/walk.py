@@ -9,6 +9,7 @@ import os
 import stat
 
 from ..errors import UsageError
+from ..folders import NOT_OURS
 from .ignore import Ignore
 from .roles import roles
 from .skipped import skip, unread
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     File = tuple[str, int, int, Role]
 
 SUFFIXES = (".py", ".pyw", ".ipynb")
-NOT_OURS = frozenset({"venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
-"""Folders of installed or generated code; hidden folders (.venv, .git, .tox) are never entered either."""
 
 
 class Listing:
@@ -200,7 +199,7 @@ def _sorted_out(
         if entry.is_dir(follow_symlinks=False):
             if name.startswith("."):
                 marks.add(name)
-            elif name not in NOT_OURS:
+            elif name not in NOT_OURS:  # hidden ones (.venv, .git, .tox) are never entered either
                 folders.append(entry)
         elif name.endswith(SUFFIXES):
             files.append(entry)

@@ -56,16 +56,12 @@ def of_param(site: Site, scope: Scope, param: Param, skip: int = 0) -> Expr | No
         return None
     names = [each.name for each in scope.params if each.kind == "positional"]
     at = names.index(param.name)
-    if scope.klass() is not None and not _is_static(scope):
+    if scope.klass() is not None and not scope.is_static:
         at -= 1
     args = site.call.args[skip:]
     if at < 0 or at >= len(args) or any(isinstance(arg, Star) for arg in args[: at + 1]):
         return None
     return args[at]
-
-
-def _is_static(scope: Scope) -> bool:
-    return any(getattr(each, "id", "") == "staticmethod" for each in scope.decorators)
 
 
 def at_site(ev: Eval, node: Expr, site: Site) -> Values:

@@ -75,6 +75,6 @@ def param_at(scope: Scope, call: Call, at: int) -> str | None:
     if at >= len(call.args):
         return call.keywords[at - len(call.args)].name
     params = [each for each in scope.params if each.kind == "positional"]
-    if scope.klass() is not None and not any(getattr(d, "id", "") == "staticmethod" for d in scope.decorators):
+    if scope.klass() is not None and not scope.is_static:
         params = params[1:]
     return params[at].name if at < len(params) else None

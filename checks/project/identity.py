@@ -75,7 +75,7 @@ def _is_guess(path: str, scope: Scope, site: Site) -> bool:
 def _takes(scope: Scope, call: Call) -> bool:
     """Whether a method has parameters for the arguments of a call."""
     kinds = {param.kind for param in scope.params}
-    params = [param for param in scope.params if param.kind == "positional"][0 if _is_static(scope) else 1 :]
+    params = [param for param in scope.params if param.kind == "positional"][0 if scope.is_static else 1 :]
     if any(isinstance(arg, Star) for arg in call.args) or any(each.name is None for each in call.keywords):
         return True
     if len(call.args) > len(params) and "args" not in kinds:
@@ -84,7 +84,3 @@ def _takes(scope: Scope, call: Call) -> bool:
     if any(param.default is None and param.name not in given for param in params[len(call.args) :]):
         return False
     return "kwargs" in kinds or given <= {param.name for param in scope.params}
-
-
-def _is_static(scope: Scope) -> bool:
-    return any(getattr(each, "id", "") == "staticmethod" for each in scope.decorators)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..read.tree import Call, Class, Expr, Function, Lambda, Param, Statement
+from ..read.tree import Call, Class, Expr, Function, Lambda, Param, Statement, is_name
 
 if TYPE_CHECKING:
     from .world import Module
@@ -113,6 +113,11 @@ class Scope:
     def decorators(self) -> tuple[Expr, ...]:
         """Decorator expressions, outermost first."""
         return self.node.decorators if isinstance(self.node, (Function, Class)) else ()
+
+    @property
+    def is_static(self) -> bool:
+        """A static method: its first parameter is one like the others."""
+        return any(is_name(each, "staticmethod") for each in self.decorators)
 
     @property
     def short(self) -> str:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from ..folders import subfolders
 from .pins import Version, normalised, release, requirement, table_entry
 
 Found = tuple[str, Version]
 _Reader = Callable[[str], Iterable[Found]]
 
 _MEGABYTE = 1 << 20
-_MOST_FOLDERS = 500
-_FOREIGN = frozenset({"venv", "env", "node_modules", "site-packages", "build", "dist", "__pycache__"})
 _LOCKED_PACKAGE = re.compile(r'^\[\[packages?\]\]\s*\nname = "([^"\n]+)"\s*\nversion = "([^"\n]+)"', re.MULTILINE)
 
 
@@ -43,7 +42,8 @@ def installed_versions(root: Path) -> Installed:
     """
     ignored: list[tuple[str, str]] = []
     chosen: dict[str, Version] = {}
-    for folders in ([root], _subfolders(root)):
+    inside = [folder for name in subfolders(str(root)) if not _is_metadata(folder := Path(name))]
+    for folders in ([root], inside):
         for readers in (_LOCKS, _REQUIREMENTS):
             group: dict[str, Version] = {}
             for name, version in _read_all(root, folders, readers, ignored):
@@ -79,15 +79,6 @@ def _read(path: Path, reader: _Reader, limit: int) -> Iterable[Found]:
     if size > limit:
         raise _Unusable(f"{size / _MEGABYTE:.0f} MB, more than {limit // _MEGABYTE} MB")
     return reader(path.read_text(encoding="utf-8-sig", errors="replace"))
-
-
-def _subfolders(root: Path) -> list[Path]:
-    try:
-        inside = sorted(root.iterdir())
-    except OSError:
-        return []
-    own = (one for one in inside if not one.name.startswith(".") and one.name not in _FOREIGN)
-    return [one for one in own if one.is_dir() and not one.is_symlink() and not _is_metadata(one)][:_MOST_FOLDERS]
 
 
 def _is_metadata(folder: Path) -> bool:
