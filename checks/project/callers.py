@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name
+from .aliases import aliases, naming
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
 from .edges import Edge, arguments_of, name_of, references
@@ -145,15 +146,15 @@ class Callers:
         if owner is not None and scope.short == "__call__":
             return self._instance_names(owner)
         if owner is not None and scope.short in CONSTRUCTORS:
-            return [owner.short]
-        return [scope.short]
+            return aliases(self._ev.world, owner.short, owner.module.path)
+        return aliases(self._ev.world, scope.short, scope.module.path)
 
     def _instance_names(self, owner: Scope) -> list[str]:
         """Names and attributes of the project that hold an instance of the class or of one it stands in for."""
         family = [owner, *bases(self._ev, owner)]
         found: dict[str, None] = {}
         for klass in family:
-            for module, unit in self._ev.world.mentioning(klass.short, klass.module.path):
+            for module, unit in naming(self._ev.world, klass.short, klass.module.path):
                 top = module.scope(unit.name)
                 for scope in top.tree() if top is not None else ():
                     for name in (*scope.bindings, *(each.name for each in scope.sets if each.name)):
@@ -252,7 +253,7 @@ class Callers:
         if outer is not None and _returns(outer, maker):
             maker = outer
         found: list[Scope] = []
-        for module, unit in self._ev.world.mentioning(maker.short, maker.module.path):
+        for module, unit in naming(self._ev.world, maker.short, maker.module.path):
             if unit.kind != "function":
                 continue
             other = module.scope(unit.name)
