@@ -30,6 +30,7 @@ from .arguments import Passed, as_items
 from .attributes import attribute
 from .callers import Callers
 from .edges import Edge, arguments_of
+from .graphs import Graphs
 from .invoke import alternatives, formatted, invoke, joined, text_of
 from .mappings import as_written, filtered, item, under
 from .match import Matcher
@@ -60,6 +61,7 @@ class Evaluator:
         self._bases: dict[Scope, Values] = {}
         self._below: dict[Scope, tuple[Scope, ...]] = {}
         self._callers = Callers(self)
+        self.graphs = Graphs(self)
         self.looked_up: dict[tuple[Map, str], Passed] = {}
         self.entries: dict[tuple[int, str], Passed] = {}
         self.held: dict[str, Values] = {}

@@ -32,7 +32,12 @@ def given(ev: Evaluator, site: Site, at: int) -> Iterator[Edge]:
             for run in _runs(ev, inner, param, 0):
                 yield Edge(site, (run.site, *run.inner), run.hop, skip=0, target=run.site)
             return
-    yield Edge(site, (), is_hop(callees, site), skip=at + 1, handed=True, at=at)
+    yield from _elsewhere(ev, site, at, is_hop(callees, site))
+
+
+def _elsewhere(ev: Evaluator, site: Site, at: int, hop: bool) -> tuple[Edge, ...]:  # noqa: FBT001 - an edge's
+    """Handed to another package: in a graph it runs where the graph does."""
+    return ev.graphs.node(site) or (Edge(site, (), hop, skip=at + 1, handed=True, at=at),)
 
 
 def _runs(ev: Evaluator, scope: Scope, param: str, depth: int) -> Iterator[Edge]:
@@ -59,7 +64,7 @@ def _passed_on(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Edge]
                 for run in _runs(ev, inner, param, depth + 1):
                     yield Edge(site, (run.site, *run.inner), run.hop)
             return
-    yield Edge(site, (), is_hop(callees, site), skip=at + 1, handed=True, at=at)
+    yield from _elsewhere(ev, site, at, is_hop(callees, site))
 
 
 def entered(callee: Fn | Cls) -> Scope | None:
