@@ -208,8 +208,8 @@ def _model_rules(subject: Subject, client: Client | None) -> SwitchRule:
 def _named(subject: Subject, client: Client | None, rule: SwitchRule) -> Setting:
     empty: Setting | None = None
     for given in look(subject, client, rule.call, rule.client):
-        state = _name(subject, given.passed.values) if given.passed != HIDDEN else None
-        if Lit(None) in given.passed.values:
+        state = _name(subject, given.passed.values, subject.site) if given.passed != HIDDEN else None
+        if Lit(None) in given.passed.values or given.passed == HIDDEN:
             empty = Setting("config", given.where)
         if state is not None:
             where = given.where if state == "config" else _written(subject, given) or given.where
@@ -242,13 +242,26 @@ def _written(subject: Subject, given: Given) -> Place | None:
     return None
 
 
-def _name(subject: Subject, values: Values) -> str | None:
+def _name(subject: Subject, values: Values, site: Site) -> str | None:
     """The state that the values of a model parameter stand for; None when they say nothing."""
     is_client = subject.ev.matcher.is_client
     silent = (v for v in values if isinstance(v, Ext) and (v.path.endswith(UNSET) or is_client(v.path)))
     mute = {Lit(None), *silent}
     told = [v for v in values if v not in mute]
     names = [v.value for v in told if isinstance(v, Lit) and v.origin == "literal" and isinstance(v.value, str)]
-    if len(names) < len(told):
+    several = set(filter(None, names))
+    if len(names) < len(told) or (len(several) > 1 and not _written_near(several, site.scope)):
         return "config"
     return next((name for name in names if name), "config" if names else None)
+
+
+def _written_near(names: set[str], scope: Scope) -> bool:
+    """Whether a choice of names is made where the call is, and not by those who call or build what makes it."""
+    index = scope.module.index
+    near = ""
+    at: Scope | None = scope
+    while at is not None:
+        unit = index.units.get(at.name)
+        near += index.source(unit) if unit is not None else ""
+        at = at.parent
+    return all(f'"{name}"' in near or f"'{name}'" in near for name in names)
