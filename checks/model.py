@@ -75,6 +75,10 @@ class RetryLayer:
     """Writes, sends and payments inside what is repeated: where, and the name of what is called."""
 
 
+NO_RETRY = " doesn't retry, and nothing around the call does"
+"""Stands behind an SDK's id in the source of state `none`, where the call goes through several SDKs' clients."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retry:
     """How often a failed request is sent again. state: explicit, sdk-default, none, disabled, unknown or n/a."""

@@ -217,6 +217,9 @@ def test_advice_on_plain_http() -> None:
     assert advice.output_cap(posted) == '`json={"max_tokens": 1000}` in the call'
     assert advice.streaming(posted) == '`json={"stream": True}`'
     assert advice.name(of("genai")) == "genai"
+    opened = of("raw-http", "urllib.urlopen", None)
+    assert advice.output_cap(opened) == '`"max_tokens": 1000` in the body of the request'
+    assert advice.streaming(opened) == '`"stream": True` in the body of the request'
 
 
 @pytest.mark.usefixtures("known")
@@ -226,6 +229,11 @@ def test_advice_on_async_twins_and_keys() -> None:
     assert advice.async_client(of("boto")) == "an async client"
     assert advice.key_variable(Secret(CALL, "genai", "string literal")) == " (`GEMINI_API_KEY`)"
     assert advice.key_variable(Secret(CALL, "nobody", "string literal")) == ""
+
+
+def test_chains_stream_by_a_method() -> None:
+    assert advice.streaming(of("langchain-openai", "invoke")) == "`stream`"
+    assert advice.streaming(of("langchain-openai", "ainvoke")) == "`astream`"
 
 
 def test_advice_on_layers() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aiready.checks.model import (
+    NO_RETRY,
     Call,
     EntryPoint,
     Facts,
@@ -230,6 +231,14 @@ def test_guards_with_holes() -> None:
     assert finding.trace == (Step(handler.where, "catches openai.RateLimitError"),)
 
 
+def test_guards_of_what_never_raises() -> None:
+    handler = Handler(Place("llm.py", 25), ("builtins.Exception",), covers=False, silent=False)
+    subject = replace(call(guard=Guard("partial", None, (handler,), (CALL,), ("a.B",))), sdk="dashscope")
+    (finding,) = judge((subject,), (), EVERY_RULE)
+    assert finding.message == "the handler at llm.py:25 never runs: dashscope raises nothing for a failed request"
+    assert finding.trace == (Step(handler.where, "catches Exception"),)
+
+
 def test_guards_on_some_ways_only() -> None:
     subject = call("unknown", guard=Guard("partial", open_path=(CALL,)))
     assert said(subject) == "note REL303: its failure is caught on some ways to this call only"
@@ -250,12 +259,22 @@ def test_uncapped_answers() -> None:
     assert helped(subject, "COST101") == f"Cap the answer at what is needed of it: {cap}."
 
 
+def test_the_client_that_does_not_retry_is_named() -> None:
+    retry = Retry("none", 1, Place("llm.py", 9), "langchain-ollama" + NO_RETRY)
+    subject = replace(call(retry=retry), sdk="langchain-openai", method="invoke")
+    message = "gives up at the first failure: langchain-ollama doesn't retry, and nothing around the call does"
+    assert said(subject, "REL201") == f"warning REL201: {message}; client built at llm.py:9"
+    assert "@tenacity.retry" in helped(subject, "REL201")
+
+
 def test_blocked_event_loops() -> None:
     subject = call(blocking_in_async=Setting("yes", Place("main.py", 9), "chat"))
     message = "error LAT101: holds the event loop until the answer is there: runs in async def chat, main.py:9"
     assert said(subject) == message
-    help_text = "Await `AsyncOpenAI`, or hand the call to a thread: `await asyncio.to_thread(...)`."
-    assert helped(subject, "LAT101") == help_text
+    thread = "hand the call to a thread (`await asyncio.to_thread(...)`)."
+    assert helped(subject, "LAT101") == f"Keep the event loop free: await `AsyncOpenAI`, or {thread}"
+    inside = replace(subject, sdk="llama-cpp-python", method="create_chat_completion")
+    assert helped(inside, "LAT101") == f"Keep the event loop free: {thread}"
 
 
 def test_unstreamed_answers_are_told_with_medium_confidence() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..model import Backoff, Retry, RetryLayer
+from ..model import NO_RETRY, Backoff, Retry, RetryLayer
 from ..project.arguments import HIDDEN, Passed, keyword
 from ..project.scope import Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
@@ -74,10 +74,18 @@ def _of_client(subject: Subject, client: Client | None) -> Retry:
         return Retry("unknown")
     attempts = _default(subject, client, rule)
     if attempts == 1:
-        return Retry("none", 1)
+        return _never(subject, client)
     name = f"{sdk.id}'s default"
     layer = RetryLayer("sdk", name, attempts, backoff=_backoff(rule.backoff))
     return Retry("sdk-default", attempts, None, name, (layer,))
+
+
+def _never(subject: Subject, client: Client | None) -> Retry:
+    """Nothing repeats; where there are clients of several SDKs, with the one that doesn't."""
+    others = {each.sdk.id for each in clients(subject)} - {client.sdk.id if client is not None else ""}
+    if client is None or client.made is None or not others:
+        return Retry("none", 1)
+    return Retry("none", 1, place(client.made), client.sdk.id + NO_RETRY)
 
 
 def _bare(subject: Subject, client: Client | None, rule: RetryRule) -> Retry | None:

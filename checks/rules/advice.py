@@ -6,7 +6,7 @@ parameter, the advice is what works with any SDK.
 
 from __future__ import annotations
 
-from ..model import Call, RetryLayer, Secret
+from ..model import NO_RETRY, Call, RetryLayer, Secret
 from ..sdks.load import load
 from ..sdks.schema import CallRule, OutputRule, RetryRule, Sdk, TimeoutRule
 from .wording import at, listed
@@ -16,7 +16,10 @@ OUTPUT_TOKENS = 1000
 _PARTS_OF_NUMBERS = ("max_", "num_", "attempts", "total")
 _PARTS_OF_PASSING = ("RateLimit", "Timeout", "Connection", "ServerError", "Unavailable", "Overload", "Throttl")
 _FEW = 3
+_STREAMED = {"invoke": "stream", "ainvoke": "astream"}
 _RAW_HTTP = "raw-http"
+_REQUEST = "url.data."
+"""Where the body is when the request is made before it is sent (`urlopen(Request(url, data=...))`)."""
 
 
 def setting(sdk: Sdk, path: str, value: str) -> str:
@@ -105,6 +108,11 @@ def all_errors(call: Call) -> str:
     return f"`{bases[0]}`{through}" if bases else "`Exception`"
 
 
+def is_silent(call: Call) -> bool:
+    """Whether this call's SDK raises nothing for a failed request."""
+    return _of(call).errors.silent
+
+
 def passing_errors(call: Call) -> str:
     """The types of this call's SDK that a later attempt may not meet again."""
     sdk = _of(call)
@@ -123,14 +131,18 @@ def output_cap(call: Call) -> str:
     named = sdk.calls.get(call.method)
     rule: OutputRule = (named and named.max_output) or sdk.max_output
     for paths, where in ((rule.call, "in the call"), (rule.client, "where the client is built")):
+        if paths and paths[0].startswith(_REQUEST):
+            return f"`{_in_body(paths[0], str(OUTPUT_TOKENS))}` in the body of the request"
         if paths:
             return f"`{setting(sdk, paths[0], str(OUTPUT_TOKENS))}` {where}"
     return "a maximum of output tokens"
 
 
 def async_client(call: Call) -> str:
-    """What to await in place of this call's synchronous client."""
+    """What to await in place of this call's synchronous client; empty for a model that runs in the process itself."""
     sdk = _of(call)
+    if sdk.in_process:
+        return ""
     head, dot, last = call.method.rpartition(".")
     twins = [f"aio.{call.method}", f"{head}{dot}a{last}", f"{head}{dot}async_{last}", f"{head}{dot}{last}_async"]
     found = next((twin for twin in twins if twin in sdk.calls), None)
@@ -143,6 +155,12 @@ def async_client(call: Call) -> str:
 def streaming(call: Call) -> str:
     """How to get this call's answer in pieces."""
     sdk = _of(call)
+    head, dot, last = call.method.rpartition(".")
+    twin = f"{head}{dot}{_STREAMED.get(last, '')}"
+    if last in _STREAMED and twin in sdk.calls:
+        return f"`{twin}`"
+    if sdk.stream.call and sdk.stream.call[0].startswith(_REQUEST):
+        return f"`{_in_body(sdk.stream.call[0], 'True')}` in the body of the request"
     if sdk.stream.call and sdk.stream.call[0].endswith("stream"):
         return f"`{setting(sdk, sdk.stream.call[0], 'True')}`"
     own = sdk.calls.get(call.method)
@@ -160,6 +178,15 @@ def key_variable(secret: Secret) -> str:
     """The environment variable this provider's SDK reads its key from, in brackets; empty if none is known."""
     env = _sdk(secret.provider).env
     return f" (`{env[0]}`)" if env else ""
+
+
+def _in_body(path: str, value: str) -> str:
+    return _nested(path.removeprefix(_REQUEST), value)[1:-1]
+
+
+def _nested(path: str, value: str) -> str:
+    head, _, rest = path.partition(".")
+    return f'{{"{head}": {_nested(rest, value) if rest else value}}}'
 
 
 def _class_of(path: str) -> str:
@@ -188,6 +215,7 @@ def _timeout_rule(call: Call) -> TimeoutRule:
 
 
 def _retry_rule(call: Call) -> RetryRule:
-    sdk = _of(call)
+    other = call.facts.retry.source.removesuffix(NO_RETRY)
+    sdk = _sdk(other) if call.facts.retry.source.endswith(NO_RETRY) else _of(call)
     named = sdk.calls.get(call.method)
     return (named and named.retry) or sdk.retry

@@ -18,4 +18,6 @@ def check(call: Call, _: Subject) -> Remark | None:
     function = f"async def {blocking.detail}" if blocking.detail else "an async def"
     message = f"holds the event loop until the answer is there: runs in {function}{where}"
     trace = (Step(blocking.where, "runs in the event loop from here"),) if blocking.where else ()
-    return Remark(message, {"client": advice.async_client(call)}, trace)
+    client = advice.async_client(call)
+    way = f"await {client}, or hand the call to a thread" if client else "hand the call to a thread"
+    return Remark(message, {"way": way}, trace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Call, Step
+from ..model import NO_RETRY, Call, Step
 from . import advice
 from .interface import Remark, Subject, per_call
 from .wording import at
@@ -13,8 +13,9 @@ def check(call: Call, _: Subject) -> Remark | None:
     """Speaks of state `none`."""
     if call.facts.retry.state != "none":
         return None
-    source = call.facts.retry.source or f"{advice.name(call)} doesn't retry, and nothing around the call does"
-    client = call.facts.timeout.client
+    retry = call.facts.retry
+    source = retry.source or f"{advice.name(call)}{NO_RETRY}"
+    client = retry.where or call.facts.timeout.client
     built = f"; client built at {at(client)}" if client else ""
     return Remark(
         f"gives up at the first failure: {source}{built}",

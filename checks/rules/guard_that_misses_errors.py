@@ -20,7 +20,12 @@ def check(call: Call, _: Subject) -> Remark | None:
     path = tuple(Step(place, "a way to the call without a handler") for place in guard.open_path)
     leaky = [handler for handler in guard.handlers if not handler.covers]
     errors = advice.all_errors(call)
-    if leaky and guard.misses:
+    if leaky and advice.is_silent(call):
+        message = (
+            f"the handler at {at(leaky[0].where)} never runs: {advice.name(call)} raises nothing for a failed request"
+        )
+        path = ()
+    elif leaky and guard.misses:
         where = at(leaky[0].where)
         message = f"the handler at {where} misses {listed(guard.misses[:_NAMED])}, which {advice.name(call)} raises"
     else:
