@@ -23,7 +23,7 @@ def check(call: Call, _: Subject) -> Remark | None:
     """
     if call.kind not in _WRITTEN_FOR_PEOPLE or call.facts.streaming.state != "no":
         return None
-    if call.facts.audience.state != "remote":
+    if call.facts.audience.state != "remote" or call.facts.streaming.detail:  # asked for as data
         return None
     entry = next((entry for entry in call.facts.entries if _shows_answers(entry)), None)
     if entry is None:
