@@ -72,4 +72,4 @@ def test_hosts_and_ids_of_interfaces_are_told_once() -> None:
     known = load().apis
     hosts = [host for api in known for host in api.hosts]
     assert len(hosts) == len(set(hosts))
-    assert all(api.hosts or api.max_output for api in known)
+    assert all(api.hosts or api.max_output or api.bodies for api in known)

@@ -251,7 +251,7 @@ def test_tails_of_the_sdk_data_open_gates_of_their_own() -> None:
     look = signs(["chat.completions.create", "rare.tail"], {})
     assert hints(b"x.rare.tail()", look)
     assert not hints(b"x.rare.tail()", LOOK)
-    assert len(look.gates) == len(GATES) + 1
+    assert look.gates == (*LOOK.gates, (b"rare.tail", (b"rare.tail",)))
 
 
 @pytest.mark.parametrize(

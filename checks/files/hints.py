@@ -23,8 +23,10 @@ GATES: Gates = (
     (b"s.parse", ()),
     (b"s.stream", ()),
     (b"odels.", ()),
+    (b"n_predict", (b"/completion",)),
+    (b"max_new_tokens", (b"/generate",)),
 )
-"""(what to look for first, any of which then counts): tails of SDK calls."""
+"""(what to look for first, any of which then counts): tails of SDK calls, and what a model server's request holds."""
 
 
 class Signs(NamedTuple):

@@ -28,6 +28,12 @@ class Apis:
             for paths in (api.paths, api.shared)
             for text, kind in paths.items()
         )
+        self._bodies = tuple(
+            (re.compile(urls.path(text)), (key, kind))
+            for api in known
+            for text, fields in api.bodies.items()
+            for key, kind in fields.items()
+        )
         self._names = re.compile("|".join(urls.naming(text) for api in known for text in api.model), re.IGNORECASE)
         self.streams = tuple(text for api in known for text in api.streams)
         """What the URL holds where the answer comes in pieces."""
@@ -44,6 +50,11 @@ class Apis:
             return kind
         found = next((kind for host, kind in self._kinds if host in plain), None) if listed < 0 else None
         return "embedding" if found is not None and "embed" in plain else found
+
+    def told_by(self, url: str) -> tuple[tuple[str, str], ...]:
+        """Fields of a body that make a request to this URL one to a model server, with its kind."""
+        plain = url.partition("?")[0]
+        return tuple(told for pattern, told in self._bodies if pattern.search(plain))
 
     def model(self, url: str) -> str | None:
         """The model a URL names; `config` where that piece isn't written out."""

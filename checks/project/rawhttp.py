@@ -9,9 +9,11 @@ from ..read.tree import Attr, Binary, Call, Const, Expr, Name, Template
 from ..sdks.load import load
 from ..sdks.schema import CallRule, Library, OutputRule, Sdk, SwitchRule, TimeoutRule
 from .apis import apis, kind_of
-from .arguments import argument, at_site
+from .arguments import argument, at_site, entry
+from .edges import arguments_of
 from .invoke import text_of
 from .match import Match
+from .names import reaching
 from .scope import Scope, Site
 from .values import Cfg, Eval, Ext, Lit, Text, Unk, Value, Values
 
@@ -73,15 +75,15 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
     if method not in METHODS:
         return None
     library = _library_of(callee.path)
-    if library is None and not (isinstance(callee, Unk) and method == "post"):
+    if library is None and not (isinstance(callee, Unk) and method in ("post", "request")):
         return None
     if method in ("send", "stream", "fetch") and library is None:
         return None
     url = _url(ev, site, callee, method)
-    kind = kind_of(url)
-    if kind is None or _is_get(ev, site, method):
-        return None
     known = library or library_named("")
+    kind = kind_of(url) or _by_body(ev, site, url, known)
+    if kind is None or _is_get(ev, site, method) or (library is None and method == "request" and not _posts(ev, site)):
+        return None
     is_async = known.is_async
     if "AsyncClient" in callee.path or "AsyncSession" in callee.path or method == "aconnect_sse":
         is_async = True
@@ -104,6 +106,24 @@ def _is_get(ev: Eval, site: Site, method: str) -> bool:
     if method not in BEFORE:
         return False
     return _reads(text_of(argument(ev, site, "method", BEFORE[method]).values))
+
+
+def _posts(ev: Eval, site: Site) -> bool:
+    """`pool.request("POST", url)` on an object that nothing is known of."""
+    return text_of(argument(ev, site, "method", BEFORE["request"]).values).upper() == "POST"
+
+
+def _by_body(ev: Eval, site: Site, url: str, library: Library) -> str | None:
+    """Kind of request to a model server that anybody's path may lead to: what the body holds tells."""
+    for key, kind in apis().told_by(url):
+        for body in library.body:
+            first, *rest = body.split(".")
+            values = argument(ev, site, first, ("url", *library.args)).values
+            for name in (*rest, key):
+                values = entry(ev, values, name).values
+            if values:
+                return kind
+    return None
 
 
 def _is_opened(ev: Eval, site: Site) -> bool:
@@ -179,9 +199,24 @@ def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
         if _is_request(value):
             return _url(ev, value.sites[-1], callee, "post")
     texts = [text for value in values if (text := text_of((value,))) != "\0"]
+    if len(texts) > 1:
+        node = site.call.args[at] if len(site.call.args) > at else next(iter(_keyworded(site)), None)
+        texts = _of_own_path(ev, node, site, texts)
     known = sorted((text for text in texts if kind_of(text)), key=lambda text: kind_of(text) != "chat")
     url = known[0] if known else texts[0] if texts else "\0"
     return _based(ev, callee) + url if url.startswith("/") else url
+
+
+def _of_own_path(ev: Eval, node: Expr | None, site: Site, texts: list[str]) -> list[str]:
+    """The URLs with the path that this very call gave to the helper that builds them all: `get(url_for("/tags"))`."""
+    if isinstance(node, Name):
+        found = reaching(site.scope.bindings.get(node.id, []), site.line, site.frames)
+        node = found[0].expr if len(found) == 1 else None
+    if not isinstance(node, Call):
+        return texts
+    given = [text_of(at_site(ev, arg, site)) for arg in arguments_of(node)]
+    own = [text for text in texts if any("/" in path and path in text for path in given)]
+    return own or texts
 
 
 def _based(ev: Eval, callee: Ext | Unk) -> str:

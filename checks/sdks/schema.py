@@ -254,6 +254,8 @@ class Api:
     """Paths that are calls on any host: {/chat/completions: chat}."""
     shared: dict[str, str] = field(default_factory=dict[str, str])
     """Paths that may be anybody's: they count on a host of any API, on this machine, and where the host is unknown."""
+    bodies: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """Paths that may be anybody's and are calls where the body holds a field: {/completion$: {n_predict: chat}}."""
     signs: tuple[str, ...] = ()
     """Pieces of paths that make it worth looking into a file; all paths that begin with a slash do, too."""
     streams: tuple[str, ...] = ()
