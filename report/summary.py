@@ -10,7 +10,7 @@ from ..checks.catalogue import Catalogue
 from ..checks.model import Audit, Finding, Severity, Skipped
 from . import wording
 from .look import Look
-from .terminal import columns, counted, safe, wrap
+from .terminal import cells, columns, counted, safe, wrap
 
 _SHOWN = 10
 """Skipped files, and suppressions without effect, that are named one by one."""
@@ -39,29 +39,26 @@ def of_calls(audit: Audit, look: Look) -> list[str]:
         return ["No model calls found"]
     by_sdk = Counter(call.sdk for call in audit.calls)
     parts = [f"{safe(sdk)} {count}" for sdk, count in sorted(by_sdk.items(), key=lambda pair: (-pair[1], pair[0]))]
-    first, *rest = wrap(f"{counted(len(audit.calls), 'model call')}: {', '.join(parts)}", look.width)
-    return [first, *(f"  {line}" for line in rest)]
+    return wrap(f"{counted(len(audit.calls), 'model call')}: {', '.join(parts)}", look.width, hang="  ")
 
 
 def of_files(audit: Audit, look: Look) -> list[str]:
     """How many files were seen, and each that could not be audited with its reason."""
     counts, skipped = audit.counts, sorted(audit.skipped, key=lambda each: (each.path, each.reason, each.detail))
-    seen = f"{counted(counts.found, 'file')} found, {counts.audited} audited"
-    read = f" ({counts.parsed} parsed)"
+    seen = f"{counted(counts.found, 'file')} found, {counts.audited} audited ({counts.parsed} parsed)"
     if not skipped:
-        return [seen + read]
-    return [
-        f"{seen}{read}, " + look.paint(f"{len(skipped)} skipped:", "warning"),
-        *_first(skipped, look),
-    ]
+        return [seen]
+    told = f"{len(skipped)} skipped:"
+    painted = look.paint(told, "warning")
+    fits = cells(seen) + 2 + cells(told) <= look.width
+    return [*([f"{seen}, {painted}"] if fits else [f"{seen},", f"  {painted}"]), *_first(skipped, look)]
 
 
 def _first(skipped: list[Skipped], look: Look) -> list[str]:
     lines: list[str] = []
     for each in skipped[:_SHOWN]:
         detail = f", {safe(each.detail)}" if each.detail else ""
-        head, *rest = wrap(f"{safe(each.path)}: {safe(each.reason)}{detail}", look.width - 2)
-        lines += [f"  {head}", *(f"    {line}" for line in rest)]
+        lines += wrap(f"{safe(each.path)}: {safe(each.reason)}{detail}", look.width, "  ", "  ")
     return [*lines, *_more(len(skipped))]
 
 

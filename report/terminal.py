@@ -60,8 +60,8 @@ def pad(text: str, width: int) -> str:
     return short + " " * (width - cells(short))
 
 
-def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Safe text in lines of at most so many columns, the indent included.
+def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
+    """Safe text in lines of at most so many columns, the indent included; `hang` is added to it after the first line.
 
     A word that is longer stands alone, whole; short code in backticks counts as one word.
     """
@@ -70,7 +70,7 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
         if lines and cells(lines[-1]) + 1 + cells(word) <= width:
             lines[-1] += " " + word
         else:
-            lines.append(indent + word)
+            lines.append((indent + hang if lines else indent) + word)
     return lines
 
 

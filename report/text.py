@@ -120,8 +120,7 @@ class _Page:
         for note, steps in groupby(untold, key=lambda each: each.note):
             where = [wording.location(each.place, self.way) for each in steps]
             alone = f"{where[0]}: {safe(note)}" if len(where) == 1 else f"{safe(note)}:"
-            first, *rest = wrap(alone, self.look.width, _BODY)
-            lines += [first, *(f"  {line}" for line in rest)]
+            lines += wrap(alone, self.look.width, _BODY, "  ")
             lines += [f"{_BODY}  {place}" for place in _shortened(where if len(where) > 1 else [])]
         return lines
 

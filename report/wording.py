@@ -17,16 +17,19 @@ def location(place: Place, way: str = "") -> str:
 
 def timeout(fact: Timeout) -> str:
     """`30 s`, `600 s (sdk)`, or its state."""
-    if fact.seconds is None or fact.state not in {"explicit", "sdk-default"}:
-        return "set" if fact.state == "explicit" else safe(fact.state)
-    return f"{fact.seconds:g} s {BY_SDK if fact.state == 'sdk-default' else ''}".rstrip()
+    return _told(fact.state, "" if fact.seconds is None else f"{fact.seconds:g} s")
 
 
 def retry(fact: Retry) -> str:
     """How many requests at most: `3x`, `3x (sdk)`, or its state."""
-    if fact.attempts is None or fact.state not in {"explicit", "sdk-default"}:
-        return "set" if fact.state == "explicit" else safe(fact.state)
-    return f"{fact.attempts}x {BY_SDK if fact.state == 'sdk-default' else ''}".rstrip()
+    return _told(fact.state, "" if fact.attempts is None else f"{fact.attempts}x")
+
+
+def _told(state: str, number: str) -> str:
+    """A number where one is in effect and known, with who chose it."""
+    if state == "sdk-default":
+        return f"{number} {BY_SDK}".lstrip()
+    return (number or "set") if state == "explicit" else safe(state)
 
 
 def model(fact: Setting) -> str:

@@ -168,6 +168,19 @@ def test_text_fits_80_columns(project: Path) -> None:
     assert [line for line in text(whole(project)).splitlines() if len(line) > 80] == []
 
 
+@pytest.mark.parametrize("width", [80, 61, 40])
+def test_continued_lines_fit_too(width: int, project: Path) -> None:
+    """Lines after the first were once two columns wider than asked for."""
+    calls = tuple(call(sdk=f"sdk{'x' * (number % 5)}{number}") for number in range(40))
+    note = " ".join(f"{'y' * (number % 7)}" for number in range(60))
+    skipped = tuple(Skipped(f"{number}.py", "syntax-error", note[number:]) for number in range(10))
+    steps = (Step(Place("app/x.py", 3), note),)
+    shown = text(
+        audit(project, finding(trace=steps, message=note, help=note), calls=calls, skipped=skipped), width=width
+    )
+    assert [line for line in shown.splitlines() if len(line) > width] == []
+
+
 def test_colour_adds_escapes_and_nothing_else(project: Path) -> None:
     coloured = text(whole(project), colour=True)
     assert "\x1b[1;31merror\x1b[0m" in coloured

@@ -53,11 +53,11 @@ INVENTORY = (call(), call(EMBEDDING, kind="embedding", method="embeddings.create
 
 TABLE = """\
 CALL             SDK          METHOD
-  KIND       MODEL                TIMEOUT      RETRY     CAP   STREAM AUDIENCE
+  KIND      MODEL    TIMEOUT     RETRY    CAP   STREAM AUDIENCE
 app/llm.py:7:13  openai       chat.completions.create
-  chat       gpt-4o               600 s (sdk)  3x (sdk)  unset no     remote
+  chat      gpt-4o   600 s (sdk) 3x (sdk) unset no     remote
 app/llm.py:12:9  openai       embeddings.create
-  embedding  (config)             30 s         disabled  n/a   n/a    background
+  embedding (config) 30 s        disabled n/a   n/a    background
 
 2 model calls: openai 2
 3 files found, 2 audited (2 parsed)
@@ -76,12 +76,36 @@ def test_table_without_calls() -> None:
     assert shown("table", quiet=True) == ""
 
 
-def test_long_names_keep_to_the_width() -> None:
+def test_long_names_stand_alone() -> None:
     long = call(Place("a_long_package/with_more/modules.py", 100, 1), method="a.method.with.very.many.parts.in.it")
     assert shown("table", long, quiet=True).splitlines()[2:4] == [
         "a_long_package/with_more/modules.py:100:1",
-        "                                  openai       a.method.with.very.many.parts....",
+        "                                openai       a.method.with.very.many.parts.in.it",
     ]
+    endless = shown("table", call(method="a" * 100), quiet=True).splitlines()
+    assert endless[2:4] == ["app/llm.py:7:13", f"  openai       {'a' * 62}..."]
+
+
+def test_nothing_is_cut_in_80_columns() -> None:
+    """The longest words that each column can hold, together; `sdk-de...` was once what stood under RETRY."""
+    name = "anthropic.claude-3-5-sonnet-20241022-v2:0"
+    longest = facts(
+        timeout=Timeout("sdk-default", 6000.0),
+        retry=Retry("sdk-default", 110),
+        model=Setting(name),
+        audience=Setting("background"),
+    )
+    forever = facts(retry=Retry("sdk-default"), model=Setting("claude-3-5-haiku"), audience=Setting("background"))
+    table = shown("table", call(kind="moderation", facts=longest), call(facts=forever), quiet=True)
+    assert table.splitlines()[1:] == [
+        "  KIND       MODEL               TIMEOUT      RETRY      CAP   STREAM AUDIENCE",
+        "app/llm.py:7:13  openai       chat.completions.create",
+        f"  moderation {name}",
+        "                                 6000 s (sdk) 110x (sdk) unset no     background",
+        "app/llm.py:7:13  openai       chat.completions.create",
+        "  chat       claude-3-5-haiku    600 s (sdk)  (sdk)      unset no     background",
+    ]
+    assert max(map(len, table.splitlines())) == 80
 
 
 @pytest.mark.parametrize(
@@ -92,7 +116,7 @@ def test_long_names_keep_to_the_width() -> None:
         (Timeout("none"), "none"),
         (Timeout("disabled", 0.0), "disabled"),
         (Timeout("unknown"), "unknown"),
-        (Timeout("sdk-default"), "sdk-default"),
+        (Timeout("sdk-default"), "(sdk)"),
     ],
 )
 def test_timeouts_in_a_word(fact: Timeout, word: str) -> None:
@@ -101,7 +125,14 @@ def test_timeouts_in_a_word(fact: Timeout, word: str) -> None:
 
 @pytest.mark.parametrize(
     ("fact", "word"),
-    [(Retry("explicit", 4), "4x"), (Retry("explicit"), "set"), (Retry("none", 1), "none"), (Retry("n/a"), "n/a")],
+    [
+        (Retry("explicit", 4), "4x"),
+        (Retry("explicit"), "set"),
+        (Retry("none", 1), "none"),
+        (Retry("n/a"), "n/a"),
+        (Retry("sdk-default", 3), "3x (sdk)"),
+        (Retry("sdk-default"), "(sdk)"),
+    ],
 )
 def test_retries_in_a_word(fact: Retry, word: str) -> None:
     assert wording.retry(fact) == word

@@ -64,6 +64,7 @@ def test_wrap_breaks_between_words_only(text: str, width: int, lines: list[str])
 
 def test_wrap_counts_its_indent() -> None:
     assert wrap("one two three", 9, "  ") == ["  one two", "  three"]
+    assert wrap("one two three four", 9, "  ", "  ") == ["  one two", "    three", "    four"]
 
 
 def test_columns_align_all_but_the_last() -> None:
