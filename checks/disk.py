@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from .files.decode import decode, read
@@ -10,7 +11,7 @@ from .files.notebook import Notebook, notebook
 from .files.scan import imports
 from .files.walk import Listing
 from .index import FileIndex, index, words_of
-from .model import Skipped
+from .model import LeftOut, Skipped
 from .read import UnreadableUnit, is_python
 
 Import = tuple[int, str, tuple[str, ...]]
@@ -30,6 +31,9 @@ class Disk:
         self.files = tuple(path for path, _, _, role in listing.files if role == "source")
         self.skipped: dict[str, Skipped] = {each.path: each for each in listing.skipped}
         self.found = len(listing.files)
+        roles = Counter(role for _, _, _, role in listing.files)
+        self.left_out = LeftOut(roles["test"], roles["example"], roles["docs"])
+        """Files that are not audited because of what they are."""
         self.sizes = {path: size for path, size, _, role in listing.files if role == "source"}
         """Bytes of the files to audit."""
         self._kept = 0

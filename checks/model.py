@@ -287,6 +287,15 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Files found that only stand around the product, by what they are (`files/roles.py` tells)."""
+
+    tests: int = 0
+    examples: int = 0
+    docs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Files of a run: seen on disk, judged by any means, read by the parser, answered from the cache."""
 
@@ -294,6 +303,7 @@ class Counts:
     audited: int
     parsed: int
     cached: int
+    left_out: LeftOut = LeftOut()
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,3 +318,5 @@ class Audit:
     """Sorted by place and rule; suppressed ones included."""
     unused: tuple[Suppression, ...] = ()
     """Suppressions, or words of them, that suppressed nothing."""
+    nothing: str = ""
+    """Why no file could be audited; empty where one was."""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from .config import Declared, with_declared
 from .disk import Disk
-from .errors import NothingToAudit
 from .files.hints import Signs, addresses, signs
 from .files.top import top
 from .files.walk import listing
@@ -37,7 +36,7 @@ NAMED = 3
 def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None = None) -> Audit:
     """Audit the Python files at and below the paths.
 
-    Raises UsageError for a path that doesn't exist, NothingToAudit when no file could be judged.
+    Raises UsageError for a path that doesn't exist. Where no file could be judged, the audit says why.
     """
     knowledge = load()
     disk = Disk(listing(paths, options.exclude), signs_of(knowledge))
@@ -74,18 +73,16 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     project = link(disk, knowledge, exact=options.scope == "all", declared=options.config.declared)
     project = project._replace(kind=options.config.kind or "")
     calls = inventory(disk, project, options, progress)
-    if not disk.audited():
-        raise NothingToAudit(_nothing(disk))
     findings, unused = judge(calls, swept.secrets, swept.comments, options)
-    counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0)
+    counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
-    return Audit(disk.root, counts, skipped, calls, findings, unused)
+    return Audit(disk.root, counts, skipped, calls, findings, unused, "" if counts.audited else _nothing(disk))
 
 
 def _nothing(disk: Disk) -> str:
     """Why nothing could be audited, with the first files that could not be read."""
     if not disk.files and not disk.skipped:
-        return "no Python files found"
+        return "only tests, examples and documentation found" if disk.found else "no Python files found"
     known = sorted(disk.skipped.values(), key=lambda each: each.path)
     named = [f"{each.path} ({each.reason})" for each in known[:NAMED]]
     more = [f"{len(known) - NAMED} more"] if len(known) > NAMED else []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..checks.config import configured
+from ..checks.errors import NothingToAudit
 from ..checks.model import Audit, Persona
 from ..checks.options import Options
 from ..checks.store import default_folder
@@ -67,15 +68,21 @@ class Job:
     verbose: bool = False
 
     def done(self, words: Sequence[str], written: Written) -> int:
-        """Read, judge, write; the exit status. `words` is the command line the document is kept under."""
+        """Read, judge, write; the exit status. `words` is the command line the document is kept under.
+
+        Where nothing could be audited, the document that says so is written before NothingToAudit is raised.
+        """
         if self.output:
             destination.check(self.output)
         pending = self._pending(words)
-        text, status = written(self._audit())
+        audit = self._audit()
+        text, status = written(audit)
         document = text.encode(errors="backslashreplace")
-        if pending:
+        if pending and not audit.nothing:
             pending.keep(document, status, self.output)
         destination.deliver(document, self.output)
+        if audit.nothing:
+            raise NothingToAudit(audit.nothing)
         return status
 
     def _pending(self, words: Sequence[str]) -> Pending | None:

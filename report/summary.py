@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
-from ..checks.model import Audit, Finding, Severity, Skipped
+from ..checks.model import Audit, Finding, LeftOut, Severity, Skipped
 from . import wording
 from .look import Look
 from .terminal import cells, columns, counted, safe, wrap
@@ -21,6 +21,8 @@ def of_findings(audit: Audit, look: Look) -> list[str]:
     open_ones = [finding for finding in audit.findings if finding.suppressed is None]
     suppressed = len(audit.findings) - len(open_ones)
     tail = f" ({suppressed} suppressed)" if suppressed else ""
+    if not open_ones and not audit.counts.audited:
+        return [look.paint("Nothing was audited", "warning") + tail]
     if not open_ones:
         return [look.paint("No findings", "good") + tail]
     return [f"{counted(len(open_ones), 'finding')}: {severities(open_ones, look)}{tail}"]
@@ -46,12 +48,24 @@ def of_files(audit: Audit, look: Look) -> list[str]:
     """How many files were seen, and each that could not be audited with its reason."""
     counts, skipped = audit.counts, sorted(audit.skipped, key=lambda each: (each.path, each.reason, each.detail))
     seen = f"{counted(counts.found, 'file')} found, {counts.audited} audited ({counts.parsed} parsed)"
+    left_out = _left_out(counts.left_out, look)
     if not skipped:
-        return [seen]
+        return [seen, *left_out]
     told = f"{len(skipped)} skipped:"
     painted = look.paint(told, "warning")
     fits = cells(seen) + 2 + cells(told) <= look.width
-    return [*([f"{seen}, {painted}"] if fits else [f"{seen},", f"  {painted}"]), *_first(skipped, look)]
+    return [*([f"{seen}, {painted}"] if fits else [f"{seen},", f"  {painted}"]), *_first(skipped, look), *left_out]
+
+
+def _left_out(files: LeftOut, look: Look) -> list[str]:
+    """How many files were found and not audited because of what they are, and how to have one audited."""
+    kinds = ((files.tests, "test"), (files.examples, "example"), (files.docs, "docs file"))
+    told = [counted(count, noun) for count, noun in kinds if count]
+    if not told:
+        return []
+    *most, last = told
+    row = f"{', '.join(most)} and {last}" if most else last
+    return wrap(f"{row} left out (a file named on the command line is audited)", look.width, hang="  ")
 
 
 def _first(skipped: list[Skipped], look: Look) -> list[str]:

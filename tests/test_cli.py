@@ -14,7 +14,7 @@ import pytest
 from aiready import __version__
 from aiready.checks import pipeline
 from aiready.checks.errors import AuditError, DataError, NothingToAudit, UsageError
-from aiready.checks.model import Audit, Counts, Finding, Place, Severity
+from aiready.checks.model import Audit, Counts, Finding, Place, Severity, Skipped
 from aiready.checks.options import Options
 from aiready.cli import progress
 from aiready.cli.main import main
@@ -37,6 +37,7 @@ class Command:
         self.paths: list[str] = []
         self.findings: tuple[Finding, ...] = ()
         self.error: BaseException | None = None
+        self.audit: Audit | None = None
         monkeypatch.setattr(pipeline, "run", self.run)
 
     def run(self, paths: Sequence[Path], options: Options, progress: Callable[[int, int], None]) -> Audit:
@@ -45,7 +46,7 @@ class Command:
         progress(1, 1)
         if self.error:
             raise self.error
-        return Audit(str(self.folder), Counts(1, 1, 1, 0), (), (), self.findings)
+        return self.audit or Audit(str(self.folder), Counts(1, 1, 1, 0), (), (), self.findings)
 
     def __call__(self, *words: str) -> tuple[int | str | None, str, str]:
         """Exit status, standard output, standard error."""
@@ -115,6 +116,19 @@ def test_errors_take_one_line_and_one_of_advice(
     ended, out, err = command(name)
     assert (ended, out) == (status, "")
     assert (err.splitlines()[0], len(err.splitlines())) == (line, 2)
+
+
+@pytest.mark.parametrize("name", ["audit", "calls"])
+@pytest.mark.parametrize("output", ["", "out.json"])
+def test_where_nothing_could_be_audited_the_document_says_why(name: str, output: str, command: Command) -> None:
+    skipped = tuple(Skipped(f"{number}.py", "not-utf8", "detail") for number in range(5))
+    why = "no Python file could be read"
+    command.audit = Audit(str(command.folder), Counts(5, 0, 0, 0), skipped, (), (), nothing=why)
+    status, out, err = command(name, "--format", "json", *(["-o", output] if output else []))
+    written = (command.folder / output).read_text() if output else out
+    assert (status, err.splitlines()[0]) == (3, f"aiready: {why}")
+    assert [each["path"] for each in json.loads(written)["files"]["skipped"]] == [f"{number}.py" for number in range(5)]
+    assert [command(name, "--format", "json")[0], len(command.asked)] == [3, 2]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from aiready.checks.model import (
     Facts,
     Finding,
     Guard,
+    LeftOut,
     Place,
     Retry,
     RetryLayer,
@@ -205,6 +206,31 @@ def test_nothing_found_is_said(project: Path) -> None:
     assert text(audit(project, calls=(), findings=()), quiet=True) == ""
 
 
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (LeftOut(12, 3), "12 tests and 3 examples"),
+        (LeftOut(1, 0, 2), "1 test and 2 docs files"),
+        (LeftOut(0, 1, 1), "1 example and 1 docs file"),
+    ],
+)
+def test_files_left_out_for_what_they_are_are_told(files: LeftOut, words: str, project: Path) -> None:
+    found = audit(project, counts=Counts(20, 2, 2, 0, files))
+    told = " ".join(line.strip() for line in text(found).splitlines()[3:])
+    assert told == f"{words} left out (a file named on the command line is audited)"
+    assert data(found)["files"]["left_out"] == {"tests": files.tests, "examples": files.examples, "docs": files.docs}
+
+
+def test_a_run_that_audited_nothing_found_nothing_out(project: Path) -> None:
+    found = audit(project, calls=(), counts=Counts(1, 0, 1, 0), skipped=(Skipped("a.py", "syntax-error"),))
+    assert text(found).splitlines() == [
+        "Nothing was audited",
+        "No model calls found",
+        "1 file found, 0 audited (1 parsed), 1 skipped:",
+        "  a.py: syntax-error",
+    ]
+
+
 def test_paths_lead_from_where_the_reader_stands_to_the_file(project: Path) -> None:
     shown = text(audit(project, finding(call=0)), here=str(project.parent), quiet=True)
     assert shown.splitlines()[0] == f"{project.name}/app/llm.py:7:13"
@@ -296,7 +322,8 @@ def test_json_document(project: Path) -> None:
         "items": {"pass": 0, "partial": 0, "fail": 0, "n/a": 0, "attest": 0},
     }
     skipped = document["files"].pop("skipped")
-    assert document["files"] == {"found": 3, "audited": 2, "parsed": 2, "cached": 0}
+    left_out = {"tests": 0, "examples": 0, "docs": 0}
+    assert document["files"] == {"found": 3, "audited": 2, "parsed": 2, "cached": 0, "left_out": left_out}
     detail = "line 3: Missing parentheses in call to 'print'"
     assert skipped == [{"path": "app/old.py", "reason": "syntax-error", "detail": detail}]
 

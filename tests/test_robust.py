@@ -238,6 +238,7 @@ def test_files_that_may_not_be_read_are_listed(project: Path, ask: Ask) -> None:
         ("no.py", None, 2, "'no.py': No such file or directory"),
         ("a\n\x1b[2J.py", None, 2, r"'a\n\x1b[2J.py': No such file or directory"),
         ("README.md", b"# nothing\n", 3, "no Python files found"),
+        ("test_a.py", b"import openai\n", 3, "only tests, examples and documentation found"),
         ("bad.py", (HEAD + "x = (\n").encode(), 3, "no Python file could be read: bad.py (syntax-error)"),
         ("bad.py", b"\xff\0", 3, "no Python file could be read: bad.py (null-bytes)"),
         ("bad.ipynb", notebook(code("x = (\n")), 3, "no Python file could be read: bad.ipynb (syntax-error)"),
@@ -259,4 +260,5 @@ def test_with_nothing_to_audit_the_status_says_why(
         (tmp_path / name).write_bytes(data)
     ended, out, err = ask(command, name if data is None else ".", "--no-cache", "--format", "json")
     assert (ended, err.partition("\n")[0]) == (status, f"aiready: {said}" if said else "")
-    assert (out == "") is (status != 0)
+    skipped = [f"{each['path']} ({each['reason']})" for each in json.loads(out)["files"]["skipped"]] if out else []
+    assert (out == "", skipped) == (status == 2, [word for word in said.split(": ")[1:] if status == 3])
