@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
+from ..checks.errors import UsageError
 from . import plain
 from .commands import COMMANDS
 from .declare import Arg
-from .ending import finished
+from .ending import finished, refused
 
 
 def _version(asked: bool) -> None:
@@ -71,15 +72,19 @@ def _info(one: plain.Parameter) -> Any:
     shown = one.default is not Parameter.empty and one.default is not None and one.kind is not bool
     if isinstance(said, Arg):
         return typer.Argument(metavar=said.metavar, help=said.help, autocompletion=said.complete, show_default=shown)
-    least = 0 if one.kind is int else None
+    least = plain.LEAST if one.kind is int else None
     return typer.Option(*said.flags, help=said.help, metavar=said.metavar, show_default=shown, min=least)
 
 
 def run(words: Sequence[str]) -> int:
     """Do what the words say. Ends by SystemExit with the exit status, as typer does.
 
-    A command is run without the others around it, whose options typer would load pydantic to read.
+    A command is run without the others around it, whose options typer would load pydantic to read. Wrong values are
+    told here: what typer says of them depends on its release, and on the library it leaves them to.
     """
+    mistake = plain.mistake(words)
+    if mistake:
+        return refused(UsageError(mistake))
     only = words[0] if words and words[0] in COMMANDS and not plain.is_completion() else ""
     command = typer.main.get_command(application(only))
     command.main(args=list(words[1:] if only else words), prog_name=f"aiready {only}".strip())

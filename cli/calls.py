@@ -15,7 +15,7 @@ def calls(  # noqa: PLR0917 - typer and plain give them by name
     format: o.CallsFormat = "table",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
-    quiet: o.Quiet = False,
+    quiet: o.CallsQuiet = False,
     verbose: o.Verbose = False,
     jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,

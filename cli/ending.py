@@ -27,14 +27,15 @@ def finished(command: Callable[..., int], chosen: Mapping[str, Any]) -> int:
     try:
         return command(**chosen)
     except AuditError as error:
-        return _refused(error)
+        return refused(error)
     except KeyboardInterrupt:
         return interrupted()
     except Exception as error:  # noqa: BLE001 - Python's own status for a crash is 1, which means "findings" here
         return crashed(error)
 
 
-def _refused(error: AuditError) -> int:
+def refused(error: AuditError) -> int:
+    """After work that can't be done: why, and what may help."""
     from ..report.terminal import safe
 
     status, advice = next((status, advice) for kind, status, advice in ADVICE if isinstance(error, kind))

@@ -63,8 +63,11 @@ Color = Annotated[
     Literal["auto", "always", "never"],
     Opt(("--color",), "auto: only on a terminal, and as NO_COLOR and FORCE_COLOR say."),
 ]
-Statistics = Annotated[bool, Opt(("--statistics",), "Show counts by rule in place of the findings (text).")]
+Statistics = Annotated[
+    bool, Opt(("--statistics",), "Show counts by rule in place of the findings; in JSON, beside them.")
+]
 Quiet = Annotated[bool, Opt(("--quiet", "-q"), "Findings only: no summary, no progress.")]
+CallsQuiet = Annotated[bool, Opt(("--quiet", "-q"), "Calls only: no counts, no progress.")]
 Verbose = Annotated[bool, Opt(("--verbose", "-v"), "Say on standard error what was done.")]
 AuditFormat = Annotated[Literal["text", "json"], Opt(("--format",), "The kind of document.")]
 CallsFormat = Annotated[Literal["table", "json", "csv"], Opt(("--format",), "The kind of document.")]

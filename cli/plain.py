@@ -16,6 +16,8 @@ from .commands import COMMANDS
 from .declare import Arg, Opt
 
 Chosen = dict[str, Any]
+LEAST = 0
+"""What a number on a command line is at least."""
 _COMPLETION = "_AIREADY_COMPLETE"
 
 
@@ -62,8 +64,39 @@ def is_completion() -> bool:
     return _COMPLETION in os.environ
 
 
+def mistake(words: Sequence[str]) -> str:
+    """What is wrong with the first value that its option can't have; empty where none is, or help is asked for."""
+    options = words[: words.index("--")] if "--" in words else words
+    if not words or words[0] not in COMMANDS or is_completion() or not {"--help", "-h"}.isdisjoint(options):
+        return ""
+    flags = _flags(parameters(COMMANDS[words[0]]))
+    rest = list(options[1:])
+    while rest:
+        flag, equals, text = rest.pop(0).partition("=")
+        one = flags.get(flag)
+        if one is None or one.kind is bool or not (equals or rest):
+            continue
+        said = _refusal(one, text if equals else rest.pop(0))
+        if said:
+            return f"{flag}: {said}"
+    return ""
+
+
+def _refusal(one: Parameter, text: str) -> str:
+    """Why an option can't have this value; empty if it can."""
+    if one.choices and text not in one.choices:
+        return f"{text!r} is none of {', '.join(one.choices)}"
+    if one.kind is int and not (text.isascii() and text.isdigit()):
+        return f"{text!r} is no whole number from {LEAST} on"
+    return ""
+
+
+def _flags(known: list[Parameter]) -> dict[str, Parameter]:
+    return {flag: one for one in known if isinstance(one.said, Opt) for flag in one.said.flags}
+
+
 def _read(known: list[Parameter], words: Sequence[str]) -> Chosen | None:
-    flags = {flag: one for one in known if isinstance(one.said, Opt) for flag in one.said.flags}
+    flags = _flags(known)
     chosen: Chosen = {}
     loose: list[str] = []
     rest = list(words)
@@ -98,13 +131,10 @@ def _option(word: str, rest: list[str], flags: Mapping[str, Parameter], chosen: 
 def _take(one: Parameter, text: str, chosen: Chosen) -> bool:
     if one.is_list:
         chosen.setdefault(one.name, []).append(text)
-    elif one.kind is int:
-        if not (text.isascii() and text.isdigit()):
-            return False
-        chosen[one.name] = int(text)
+    elif _refusal(one, text):
+        return False
     else:
-        chosen[one.name] = text
-        return not one.choices or text in one.choices
+        chosen[one.name] = int(text) if one.kind is int else text
     return True
 
 

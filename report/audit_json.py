@@ -11,6 +11,7 @@ from ..checks.model import Audit, Finding, Severity
 from . import values
 from .excerpt import Sources
 from .fingerprint import fingerprints
+from .groups import by_rule
 from .look import Look
 
 SCHEMA = "aiready.audit/1"
@@ -19,8 +20,7 @@ _VERDICTS = ("pass", "partial", "fail", "n/a", "attest")
 
 
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
-    """Suppressed findings are in it, marked, and left out of the counts; the look changes nothing."""
-    del look
+    """Suppressed findings are in it, marked, and left out of the counts; the look adds the statistics if asked for."""
     names = fingerprints(audit.findings, Sources(audit.root))
     return values.written(
         {
@@ -32,6 +32,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
                 for one in audit.unused
             ],
             "checklist": [],
+            **({"statistics": _statistics(audit.findings, catalogue)} if look.statistics else {}),
             "summary": _summary(audit.findings),
         }
     )
@@ -55,6 +56,14 @@ def _finding(finding: Finding, catalogue: Catalogue, fingerprint: str) -> values
         "suppressed": finding.suppressed,
         "baseline": "new",
     }
+
+
+def _statistics(findings: Iterable[Finding], catalogue: Catalogue) -> list[values.Value]:
+    counted = [(rule, Counter(one.severity for one in found)) for rule, found in by_rule(findings)]
+    return [
+        {"rule": rule, "name": catalogue.rule(rule).name, **{severity: counts[severity] for severity in _SEVERITIES}}
+        for rule, counts in counted
+    ]
 
 
 def _summary(findings: Iterable[Finding]) -> values.Value:

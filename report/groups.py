@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..checks.model import Audit, Call, Finding, Place
@@ -29,6 +30,15 @@ def groups(audit: Audit) -> list[Group]:
         Group(_home(audit, held[key][0]), None if key[1] is None else audit.calls[key[1]], tuple(held[key]))
         for key in order
     ]
+
+
+def by_rule(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """The findings that nobody suppressed, by the id of their rule, the most frequent rule first."""
+    held: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.suppressed is None:
+            held.setdefault(finding.rule, []).append(finding)
+    return sorted(held.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
 def _home(audit: Audit, finding: Finding) -> Place:

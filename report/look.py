@@ -29,7 +29,7 @@ class Look:
     quiet: bool = False
     """Findings only, no summary."""
     statistics: bool = False
-    """Counts by rule in place of the findings."""
+    """Counts by rule in place of the findings, or beside them where a program reads them."""
 
     def paint(self, text: str, style: str) -> str:
         """The text in a style of STYLES, or as it is."""

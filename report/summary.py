@@ -9,6 +9,7 @@ from typing import get_args
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit, Finding, LeftOut, Severity, Skipped
 from . import wording
+from .groups import by_rule
 from .look import Look
 from .terminal import cells, columns, counted, safe, wrap
 
@@ -95,15 +96,10 @@ def of_suppressions(audit: Audit, look: Look) -> list[str]:
 
 def statistics(audit: Audit, catalogue: Catalogue, look: Look) -> list[str]:
     """A line a rule that found something, the most frequent first."""
-    found = [finding for finding in audit.findings if finding.suppressed is None]
-    counts = Counter(finding.rule for finding in found)
-    widest = max((len(str(count)) for count in counts.values()), default=0)
-    order = sorted(counts, key=lambda rule: (-counts[rule], rule))
+    counted_out = by_rule(audit.findings)
+    widest = max((len(str(len(found))) for _, found in counted_out), default=0)
     rows = [
-        (f"{counts[rule]:>{widest}}", rule, catalogue.rule(rule).name, _of_rule(found, rule, look)) for rule in order
+        (f"{len(found):>{widest}}", rule, catalogue.rule(rule).name, severities(found, look))
+        for rule, found in counted_out
     ]
     return list(columns(rows)) if rows else []
-
-
-def _of_rule(found: list[Finding], rule: str, look: Look) -> str:
-    return severities((finding for finding in found if finding.rule == rule), look)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
@@ -16,7 +16,9 @@ from aiready.checks import pipeline
 from aiready.checks.errors import AuditError, DataError, NothingToAudit, UsageError
 from aiready.checks.model import Audit, Counts, Finding, Place, Severity, Skipped
 from aiready.checks.options import Options
-from aiready.cli import progress
+from aiready.cli import plain, progress
+from aiready.cli.commands import COMMANDS
+from aiready.cli.declare import Opt
 from aiready.cli.main import main
 
 OLD = 1_000_000_000
@@ -149,6 +151,38 @@ def test_a_mistake_ends_with_2_before_anything_is_done(words: list[str], command
     status, out, err = command(*words)
     assert (status, out, command.asked) == (2, "", [])
     assert err
+
+
+def chosen_from() -> list[tuple[str, str, str]]:
+    """Every option of every command that is chosen from a list or is a number: command, option, what it can be."""
+    return [
+        (name, flag, "none of " + ", ".join(get_args(one.kind)) if one.kind is not int else "no whole number from 0 on")
+        for name, function in COMMANDS.items()
+        for one in plain.parameters(function)
+        if one.kind is int or get_origin(one.kind) is Literal
+        for flag in (one.said.flags if isinstance(one.said, Opt) else ())
+    ]
+
+
+@pytest.mark.parametrize(("name", "flag", "said"), chosen_from())
+def test_a_value_that_cannot_be_is_told_with_those_that_can(name: str, flag: str, said: str, command: Command) -> None:
+    word = ["REL101"] if name == "explain" else []
+    expected = (2, "", f"aiready: {flag}: 'x y' is {said}")
+    for words in ([flag, "x y"], [f"{flag}=x y"]) if flag.startswith("--") else ([flag, "x y"],):
+        status, out, err = command(name, *word, *words)
+        assert ((status, out, err.splitlines()[0]), len(err.splitlines())) == (expected, 2)
+
+
+def test_a_wrong_value_does_not_stand_in_the_way_of_help(command: Command) -> None:
+    status, out, _ = command("audit", "--persona", "foo", "--help")
+    assert (status, out.split()[:3]) == (0, ["Usage:", "aiready", "audit"])
+
+
+def test_help_speaks_of_the_command_it_is_of(command: Command) -> None:
+    said = {name: " ".join(command(name, "--help")[1].split()) for name in ("audit", "calls")}
+    assert "--quiet Findings only: no summary, no progress." in said["audit"]
+    assert "--quiet Calls only: no counts, no progress." in said["calls"]
+    assert "indings" not in said["calls"]
 
 
 def test_ctrl_c_ends_with_130_and_one_line(command: Command) -> None:

@@ -199,6 +199,17 @@ def test_statistics_count_by_rule(project: Path) -> None:
     )
 
 
+def test_statistics_stand_in_json_beside_the_findings(project: Path) -> None:
+    hidden = finding("COST101", suppressed="why not")
+    found = audit(project, finding("SAFE501", severity="error"), finding(), finding(severity="note"), hidden)
+    document = json.loads(AUDIT_FORMATS["json"](found, load(), Look(statistics=True)))
+    assert document["statistics"] == [
+        {"rule": "REL101", "name": "call-without-timeout", "error": 0, "warning": 1, "note": 1},
+        {"rule": "SAFE501", "name": "hardcoded-key", "error": 1, "warning": 0, "note": 0},
+    ]
+    assert {key: value for key, value in document.items() if key != "statistics"} == data(found)
+
+
 def test_nothing_found_is_said(project: Path) -> None:
     assert text(audit(project, calls=(), findings=())) == (
         "No findings\nNo model calls found\n3 files found, 2 audited (2 parsed)\n"
