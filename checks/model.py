@@ -287,6 +287,14 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadPins:
+    """A lock file or a list of requirements that could not be read: it pins no SDK to a release."""
+
+    path: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Files found that only stand around the product, by what they are (`files/roles.py` tells)."""
 
@@ -318,5 +326,7 @@ class Audit:
     """Sorted by place and rule; suppressed ones included."""
     unused: tuple[Suppression, ...] = ()
     """Suppressions, or words of them, that suppressed nothing."""
+    unread_pins: tuple[UnreadPins, ...] = ()
+    """Relative to `root` as the others, though they may lie above it."""
     nothing: str = ""
     """Why no file could be audited; empty where one was."""

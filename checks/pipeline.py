@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from .config import Declared, with_declared
+from .config import with_declared
 from .disk import Disk
 from .files.hints import Signs, addresses, signs
 from .files.top import top
 from .files.walk import listing
 from .inventory import Progress, Project, inventory
 from .judging import judge
-from .model import Audit, Counts
+from .model import Audit, Counts, UnreadPins
 from .options import Options
 from .project.implied import implied
 from .project.match import Matcher, foreign_roots
 from .project.world import World
 from .scripts import console_scripts
-from .sdks import Knowledge, for_version, installed_versions, load
+from .sdks import Installed, Knowledge, for_version, installed_versions, load
 from .sdks.urls import in_source
 from .sweep import sweep
 
@@ -70,13 +70,21 @@ def _frames() -> Generator[None]:
 
 def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progress | None) -> Audit:
     swept = sweep(disk, options.jobs)
-    project = link(disk, knowledge, exact=options.scope == "all", declared=options.config.declared)
-    project = project._replace(kind=options.config.kind or "")
+    installed = installed_versions(Path(top(disk.root)))
+    project = link(disk, knowledge, installed, options)
     calls = inventory(disk, project, options, progress)
     findings, unused = judge(calls, swept.secrets, swept.comments, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
-    return Audit(disk.root, counts, skipped, calls, findings, unused, "" if counts.audited else _nothing(disk))
+    nothing = "" if counts.audited else _nothing(disk)
+    return Audit(disk.root, counts, skipped, calls, findings, unused, tuple(_unread(disk.root, installed)), nothing)
+
+
+def _unread(root: str, installed: Installed) -> Iterator[UnreadPins]:
+    """The files that should pin releases and could not be read."""
+    way = os.path.relpath(top(root), root)
+    for path, why in installed.ignored:
+        yield UnreadPins(os.path.normpath(os.path.join(way, path)).replace(os.sep, "/"), why)
 
 
 def _nothing(disk: Disk) -> str:
@@ -89,13 +97,13 @@ def _nothing(disk: Disk) -> str:
     return ": ".join(["no Python file could be read", *([", ".join([*named, *more])] if named else [])])
 
 
-def link(disk: Disk, knowledge: Knowledge, *, exact: bool = False, declared: Declared | None = None) -> Project:
-    """The project with the SDKs in the releases that are in effect for it; `exact`: read by libcst throughout."""
+def link(disk: Disk, knowledge: Knowledge, installed: Installed, options: Options) -> Project:
+    """The project with the SDKs in the releases that are in effect for it, and with what it declares."""
     foreign = foreign_roots(knowledge)
-    knowledge = with_declared(knowledge, declared) if declared else knowledge
-    root = Path(top(disk.root))
-    installed = installed_versions(root)
+    declared = options.config.declared
+    knowledge = with_declared(knowledge, declared)
     given_away = implied(disk, knowledge.sdks)
     sdks = tuple(for_version(sdk, installed.of(sdk.package) or given_away.get(sdk.id)) for sdk in knowledge.sdks)
-    world = World(disk, foreign, exact=exact, declared=declared)
-    return Project(world, Matcher(sdks, knowledge.libraries), knowledge, console_scripts(root))
+    world = World(disk, foreign, exact=options.scope == "all", declared=declared)
+    scripts = console_scripts(Path(top(disk.root)))
+    return Project(world, Matcher(sdks, knowledge.libraries), knowledge, scripts, options.config.kind or "")

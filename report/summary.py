@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
-from ..checks.model import Audit, Finding, LeftOut, Severity, Skipped
+from ..checks.model import Audit, Finding, LeftOut, Severity, Skipped, UnreadPins
 from . import wording
 from .groups import by_rule
 from .look import Look
@@ -49,13 +49,13 @@ def of_files(audit: Audit, look: Look) -> list[str]:
     """How many files were seen, and each that could not be audited with its reason."""
     counts, skipped = audit.counts, sorted(audit.skipped, key=lambda each: (each.path, each.reason, each.detail))
     seen = f"{counted(counts.found, 'file')} found, {counts.audited} audited ({counts.parsed} parsed)"
-    left_out = _left_out(counts.left_out, look)
+    rest = [*_left_out(counts.left_out, look), *_unread_pins(audit.unread_pins, look)]
     if not skipped:
-        return [seen, *left_out]
+        return [seen, *rest]
     told = f"{len(skipped)} skipped:"
     painted = look.paint(told, "warning")
     fits = cells(seen) + 2 + cells(told) <= look.width
-    return [*([f"{seen}, {painted}"] if fits else [f"{seen},", f"  {painted}"]), *_first(skipped, look), *left_out]
+    return [*([f"{seen}, {painted}"] if fits else [f"{seen},", f"  {painted}"]), *_first(skipped, look), *rest]
 
 
 def _left_out(files: LeftOut, look: Look) -> list[str]:
@@ -69,12 +69,25 @@ def _left_out(files: LeftOut, look: Look) -> list[str]:
     return wrap(f"{row} left out (a file named on the command line is audited)", look.width, hang="  ")
 
 
+def _unread_pins(pins: tuple[UnreadPins, ...], look: Look) -> list[str]:
+    """Files that should tell the releases of SDKs and can't be read: the defaults told may be those of another."""
+    if not pins:
+        return []
+    told = (
+        f"{counted(len(pins), 'file')} that should pin releases can't be read, so defaults may be of another release:"
+    )
+    title = [look.paint(line, "warning") for line in wrap(told, look.width, hang="  ")]
+    return [*title, *_listed([f"{each.path}: {each.detail}" for each in pins], look)]
+
+
 def _first(skipped: list[Skipped], look: Look) -> list[str]:
-    lines: list[str] = []
-    for each in skipped[:_SHOWN]:
-        detail = f", {safe(each.detail)}" if each.detail else ""
-        lines += wrap(f"{safe(each.path)}: {safe(each.reason)}{detail}", look.width, "  ", "  ")
-    return [*lines, *_more(len(skipped))]
+    told = [f"{each.path}: {each.reason}{', ' if each.detail else ''}{each.detail}" for each in skipped]
+    return _listed(told, look)
+
+
+def _listed(told: list[str], look: Look) -> list[str]:
+    lines = [line for each in told[:_SHOWN] for line in wrap(safe(each), look.width, "  ", "  ")]
+    return [*lines, *_more(len(told))]
 
 
 def _more(count: int) -> list[str]:

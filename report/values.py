@@ -35,15 +35,18 @@ def head(schema: str, audit: Audit) -> Value:
     """What every document about an audit begins with."""
     counts = audit.counts
     left_out = {"tests": counts.left_out.tests, "examples": counts.left_out.examples, "docs": counts.left_out.docs}
-    files = {"found": counts.found, "audited": counts.audited, "parsed": counts.parsed, "cached": counts.cached}
     return {
         "schema": schema,
         "tool": {"name": "aiready", "version": __version__},
         "root": audit.root,
         "files": {
-            **files,
+            "found": counts.found,
+            "audited": counts.audited,
+            "parsed": counts.parsed,
+            "cached": counts.cached,
             "left_out": left_out,
             "skipped": [_skipped(each) for each in sorted(audit.skipped, key=_order)],
+            "unread_pins": [{"path": each.path, "detail": each.detail} for each in audit.unread_pins],
         },
     }
 

@@ -26,6 +26,7 @@ from aiready.checks.model import (
     Step,
     Suppression,
     Timeout,
+    UnreadPins,
 )
 from aiready.report import AUDIT_FORMATS, Look
 
@@ -232,6 +233,16 @@ def test_files_left_out_for_what_they_are_are_told(files: LeftOut, words: str, p
     assert data(found)["files"]["left_out"] == {"tests": files.tests, "examples": files.examples, "docs": files.docs}
 
 
+def test_pins_that_cannot_be_read_are_told(project: Path) -> None:
+    found = audit(project, unread_pins=(UnreadPins("../uv\x1b.lock", "Expected '=' (at line 1)"),))
+    assert text(found).splitlines()[3:] == [
+        "1 file that should pin releases can't be read, so defaults may be of another",
+        "  release:",
+        r"  ../uv\x1b.lock: Expected '=' (at line 1)",
+    ]
+    assert data(found)["files"]["unread_pins"] == [{"path": "../uv\x1b.lock", "detail": "Expected '=' (at line 1)"}]
+
+
 def test_a_run_that_audited_nothing_found_nothing_out(project: Path) -> None:
     found = audit(project, calls=(), counts=Counts(1, 0, 1, 0), skipped=(Skipped("a.py", "syntax-error"),))
     assert text(found).splitlines() == [
@@ -334,7 +345,14 @@ def test_json_document(project: Path) -> None:
     }
     skipped = document["files"].pop("skipped")
     left_out = {"tests": 0, "examples": 0, "docs": 0}
-    assert document["files"] == {"found": 3, "audited": 2, "parsed": 2, "cached": 0, "left_out": left_out}
+    assert document["files"] == {
+        "found": 3,
+        "audited": 2,
+        "parsed": 2,
+        "cached": 0,
+        "left_out": left_out,
+        "unread_pins": [],
+    }
     detail = "line 3: Missing parentheses in call to 'print'"
     assert skipped == [{"path": "app/old.py", "reason": "syntax-error", "detail": detail}]
 

@@ -264,6 +264,7 @@ def test_a_package_is_found_however_it_is_spelled(tmp_path: Path) -> None:
         ("pyproject.toml", "[project\n"),
         ("Pipfile.lock", "{"),
         ("uv.lock", "not a lock\n"),
+        ("poetry.lock", "[[package]]\nname = \n"),
         ("setup.cfg", "no section\n"),
         ("setup.py", "setup(\n"),
     ],
@@ -285,11 +286,26 @@ def test_a_malformed_file_is_named_and_passed_over(tmp_path: Path, name: str, te
         ("setup.py", "setup(install_requires=needs(), extras_require=None)\n"),
         ("PKG-INFO", ""),
         ("uv.lock", ""),
+        ("uv.lock", 'version = 1\n\n[[package]]\nname = "app"\nsource = { editable = "." }\n'),
+        ("poetry.lock", 'package = []\n\n[metadata]\nlock-version = "2.1"\n'),
     ],
 )
 def test_unexpected_forms_say_nothing(tmp_path: Path, name: str, text: str) -> None:
     put(tmp_path, name, text)
     assert installed_versions(tmp_path) == installed_versions(tmp_path / "nowhere")
+
+
+def test_a_malformed_file_is_told_wherever_an_audit_begins(tmp_path: Path) -> None:
+    put(tmp_path, "pyproject.toml", "[project\n")
+    put(tmp_path, "src/app.py", "import openai\n")
+    put(tmp_path, "src/requirements.txt", "\n")
+    seen = {where: run([tmp_path / where], Options()).unread_pins for where in (".", "src")}
+    assert {where: [(each.path, bool(each.detail)) for each in pins] for where, pins in seen.items()} == {
+        ".": [("pyproject.toml", True)],
+        "src": [],
+    }
+    (tmp_path / "src" / "requirements.txt").unlink()
+    assert [each.path for each in run([tmp_path / "src"], Options()).unread_pins] == ["../pyproject.toml"]
 
 
 def test_too_large_a_file_is_named_and_passed_over(tmp_path: Path) -> None:

@@ -103,9 +103,10 @@ def _height(version: Version) -> tuple[int, Any]:
 
 
 def _lock(text: str) -> Iterator[Found]:
+    """Read by a pattern, as large locks take seconds to parse; one in which it finds nothing is empty, or is none."""
     found = _LOCKED_PACKAGE.findall(text.replace("\r\n", "\n"))
-    if not found and text.strip():
-        raise _Unusable("no packages in it")
+    if not found:
+        tomllib.loads(text)
     for name, version in found:
         yield normalised(name), Version(locked=version)
 
