@@ -48,6 +48,8 @@ class Timeout:
     """What is wrong with the number or the parameter ("30 means 30 ms here: google-genai counts milliseconds")."""
     total: bool = False
     """True where it bounds the whole request, False where it bounds each read."""
+    sdk: str = ""
+    """The SDK whose client decides, which is not the call's where several may serve it."""
     deadline: float | None = None
     """Seconds after which a limit around the call ends it, all attempts together, where `seconds` is another's."""
 
@@ -75,10 +77,6 @@ class RetryLayer:
     """Writes, sends and payments inside what is repeated: where, and the name of what is called."""
 
 
-NO_RETRY = " doesn't retry, and nothing around the call does"
-"""Stands behind an SDK's id in the source of state `none`, where the call goes through several SDKs' clients."""
-
-
 @dataclass(frozen=True, slots=True)
 class Retry:
     """How often a failed request is sent again. state: explicit, sdk-default, none, disabled, unknown or n/a."""
@@ -89,6 +87,9 @@ class Retry:
     where: Place | None = None
     source: str = ""
     layers: tuple[RetryLayer, ...] = ()
+    sdk: str = ""
+    client: Place | None = None
+    """As those of a timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ class Guard:
     """From an entry point (or library surface) down to the call, a path that nothing guards."""
     misses: tuple[str, ...] = ()
     """API errors of this SDK that the handlers on the way don't catch."""
+    sdks: tuple[str, ...] = ()
+    """The SDKs whose errors a failed request raises: a wrapper's, where one raises its own in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class Setting:
     state: str
     where: Place | None = None
     detail: str = ""
+    sdk: str = ""
+    """The SDK whose client decides, where one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,8 @@ class Facts:
     untrusted: Flows = Flows()
     input_limit: Setting = Setting("unknown")
     output: Flows = Flows()
+    shown: bool = True
+    """False of an answer that nothing uses, and of one that is asked for as data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def test_backoff_of_layers_inside_is_waited_again() -> None:
     ("retry", "expected"),
     [
         (
-            Retry("none", 1, None, "ollama doesn't retry"),
+            Retry("none", 1, None, "ollama doesn't retry", client=BUILT),
             "warning REL201: gives up at the first failure: ollama doesn't retry; client built at llm.py:14",
         ),
         (

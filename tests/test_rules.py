@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from aiready.checks.model import (
-    NO_RETRY,
     Call,
     EntryPoint,
     Facts,
@@ -260,7 +259,7 @@ def test_uncapped_answers() -> None:
 
 
 def test_the_client_that_does_not_retry_is_named() -> None:
-    retry = Retry("none", 1, Place("llm.py", 9), "langchain-ollama" + NO_RETRY)
+    retry = Retry("none", 1, Place("llm.py", 9), sdk="langchain-ollama", client=Place("llm.py", 9))
     subject = replace(call(retry=retry), sdk="langchain-openai", method="invoke")
     message = "gives up at the first failure: langchain-ollama doesn't retry, and nothing around the call does"
     assert said(subject, "REL201") == f"warning REL201: {message}; client built at llm.py:9"

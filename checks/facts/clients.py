@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..model import Place
 from ..project.held import held
 from ..project.scope import Site
 from ..project.values import Ext
 from ..sdks.schema import ClientRule, Sdk
-from .subject import Subject
+from .subject import Subject, place
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -76,6 +77,11 @@ def remote(known: tuple[Client, ...]) -> tuple[Client, ...]:
     """The clients that decide: those seen being built, without those that send no request."""
     built = tuple(client for client in known if client.made is not None) or known
     return tuple(client for client in built if not client.sdk.in_process) or built
+
+
+def built_at(client: Client | None) -> Place | None:
+    """Where a client was built."""
+    return place(client.made) if client is not None and client.made is not None else None
 
 
 def ambient(subject: Subject) -> Iterator[Client]:

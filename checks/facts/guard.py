@@ -71,7 +71,14 @@ class Guards:
         path = outcome.kinds.get("entry") or outcome.kinds.get("missed-entry") or outcome.kinds.get("surface") or ()
         where = handlers[0].where if handlers else (path[0] if path else None)
         misses = self._missed(handlers) if state == "partial" else ()
-        return Guard(state, where, handlers, path if state in ("unhandled", "partial") else (), misses)
+        return Guard(
+            state,
+            where,
+            handlers,
+            path if state in ("unhandled", "partial") else (),
+            misses,
+            tuple(each.id for each in self._sdks),
+        )
 
     def out_of(self, sites: tuple[Site, ...]) -> Raised:
         """What becomes of an exception of the innermost site behind all of them."""

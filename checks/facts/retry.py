@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
-from ..model import NO_RETRY, Backoff, Retry, RetryLayer
+from ..model import Backoff, Retry, RetryLayer
 from ..project.arguments import HIDDEN, Passed, keyword
 from ..project.scope import Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
 from ..sdks.schema import RetryRule
-from .clients import Client, clients, remote
+from .clients import Client, built_at, clients, remote
 from .outer import Outer, product
 from .settings import Given, look
 from .subject import Subject, place
@@ -35,7 +36,7 @@ def retry(subject: Subject) -> Retry:
     if steps or working:
         state, first = "explicit", [*steps, *working][0]
         where, source = first.where, first.name
-    return Retry(state, product(layers), where, source, layers)
+    return Retry(state, product(layers), where, source, layers, weakest.sdk, weakest.client)
 
 
 def _backoff(word: str) -> Backoff:
@@ -54,6 +55,11 @@ def rule_of(subject: Subject, client: Client | None) -> RetryRule:
 
 
 def _of_client(subject: Subject, client: Client | None) -> Retry:
+    sdk = client.sdk if client is not None else subject.sdk
+    return replace(_set_for(subject, client), sdk=sdk.id, client=built_at(client))
+
+
+def _set_for(subject: Subject, client: Client | None) -> Retry:
     rule = rule_of(subject, client)
     sdk = client.sdk if client is not None else subject.sdk
     unread = False
@@ -85,7 +91,7 @@ def _never(subject: Subject, client: Client | None) -> Retry:
     others = {each.sdk.id for each in clients(subject)} - {client.sdk.id if client is not None else ""}
     if client is None or client.made is None or not others:
         return Retry("none", 1)
-    return Retry("none", 1, place(client.made), client.sdk.id + NO_RETRY)
+    return Retry("none", 1, place(client.made))
 
 
 def _bare(subject: Subject, client: Client | None, rule: RetryRule) -> Retry | None:
@@ -94,9 +100,8 @@ def _bare(subject: Subject, client: Client | None, rule: RetryRule) -> Retry | N
     for given in look(subject, client, tuple(holders), tuple(holders)) if rule.bare is not None else ():
         paths = [value.path for value in given.passed.values if isinstance(value, Ext)]
         if any(path.endswith(("RetryOptions()", "RetryConfig()")) for path in paths):
-            name = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
-            layer = RetryLayer("client", name, rule.bare, backoff=_backoff(rule.backoff), where=given.where)
-            return Retry("explicit", rule.bare, given.where, name, (layer,))
+            layer = RetryLayer("client", given.source, rule.bare, backoff=_backoff(rule.backoff), where=given.where)
+            return Retry("explicit", rule.bare, given.where, given.source, (layer,))
     return None
 
 
@@ -113,7 +118,7 @@ def _default(subject: Subject, client: Client | None, rule: RetryRule) -> int | 
 
 def _given(given: Given, rule: RetryRule) -> Retry | None:
     """What a retry parameter says."""
-    name = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
+    name = given.source
     number, state = _number(given.passed.values)
     if state == "absent":
         return None

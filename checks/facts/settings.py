@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple, TypeGuard
 
 from ..model import Place, Setting
@@ -36,6 +37,12 @@ class Given(NamedTuple):
         """The argument's line, else the call."""
         return at(self.passed, self.site)
 
+    @property
+    def source(self) -> str:
+        """In words: `timeout= of the client`, `max_retries= of with_options()`."""
+        owner = f"{callee_name(self.site)}()" if self.level == "step" else f"the {self.level}"
+        return f"{self.name}= of {owner}"
+
 
 def look(subject: Subject, client: Client | None, call: tuple[str, ...], made: tuple[str, ...]) -> Iterator[Given]:
     """Places that set one of the parameters, the most specific first."""
@@ -62,7 +69,10 @@ def max_output(subject: Subject) -> Setting:
     """Whether the length of the answer is capped."""
     if subject.kind not in TEXT_KINDS:
         return Setting("n/a")
-    states = [_capped(subject, client) for client in remote(clients(subject)) or (None,)]
+    states = [
+        replace(_capped(subject, client), sdk=(client.sdk if client is not None else subject.sdk).id)
+        for client in remote(clients(subject)) or (None,)
+    ]
     return next((each for each in states if each.state == "unset"), states[0])
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..model import Place, Timeout
+from ..model import Timeout
 from ..project.arguments import HIDDEN, argument, keyword, positional
 from ..project.scope import Site
 from ..project.values import Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
 from ..sdks.schema import TimeoutRule
 from .bounds import bounded
-from .clients import Client, clients, remote
+from .clients import Client, built_at, clients, remote
 from .settings import UNSET, Given, look
 from .subject import Subject, place
 
@@ -48,7 +48,7 @@ def timeout(subject: Subject) -> Timeout:
     found = _weakest([_of_client(subject, client) for client in remote(known) or (None,)])
     outer = bounded(subject)
     if outer is not None and (found.state != "explicit" or (outer.seconds or HUGE) < (found.seconds or 0)):
-        return Timeout("explicit", outer.seconds, outer.where, outer.source, found.client, None, True)
+        return Timeout("explicit", outer.seconds, outer.where, outer.source, found.client, None, True, found.sdk)
     return replace(found, deadline=outer.seconds) if outer is not None else found
 
 
@@ -68,6 +68,11 @@ def rule_of(subject: Subject, client: Client | None) -> TimeoutRule:
 
 
 def _of_client(subject: Subject, client: Client | None) -> Timeout:
+    sdk = client.sdk if client is not None else subject.sdk
+    return replace(_set_for(subject, client), sdk=sdk.id)
+
+
+def _set_for(subject: Subject, client: Client | None) -> Timeout:
     rule = rule_of(subject, client)
     sdk = client.sdk if client is not None else subject.sdk
     built = built_at(client)
@@ -80,7 +85,7 @@ def _of_client(subject: Subject, client: Client | None) -> Timeout:
         reading = _read(subject.ev, given.passed.values, rule)
         if reading is None:
             continue
-        source = f"{given.name}= of the {'client' if given.level == 'client' else 'call'}"
+        source = given.source
         trap = _unit_trap(reading, rule, given, sdk.id)
         found.append(Timeout(reading.state, reading.seconds, given.where, source, built, trap, rule.total))
         if given.passed.always:
@@ -226,8 +231,3 @@ def _global(subject: Subject, client: Client | None, rule: TimeoutRule, imports:
             if found is not None:
                 return Timeout(found.state, found.seconds, where, f"{imports[0]}.{name}")
     return None
-
-
-def built_at(client: Client | None) -> Place | None:
-    """Where a client was built."""
-    return place(client.made) if client is not None and client.made is not None else None

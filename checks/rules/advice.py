@@ -6,7 +6,9 @@ parameter, the advice is what works with any SDK.
 
 from __future__ import annotations
 
-from ..model import NO_RETRY, Call, RetryLayer, Secret
+from collections.abc import Callable
+
+from ..model import Call, Retry, RetryLayer, Secret, Timeout
 from ..sdks.load import load
 from ..sdks.schema import CallRule, OutputRule, RetryRule, Sdk, TimeoutRule
 from .wording import at, listed
@@ -38,18 +40,20 @@ def _held(sdk: Sdk, at: str, rest: str, value: str) -> str:
     return f"{sdk.objects[at]}({head}={inside})" if at in sdk.objects else f'{{"{head}": {inside}}}'
 
 
-def name(call: Call) -> str:
-    """What a reader calls the SDK of this call: the HTTP library, where it is used directly."""
-    return _of(call).package if call.sdk == _RAW_HTTP else call.sdk
+def name(call: Call, sdk: str = "") -> str:
+    """What a reader calls the SDK of this call, or of a fact of it: the HTTP library, where it is used directly."""
+    return _of(call, sdk).package if (sdk or call.sdk) == _RAW_HTTP else sdk or call.sdk
 
 
 def timeout(call: Call, seconds: float) -> str:
     """How to give one attempt of this call a limit of so many seconds, and where."""
-    sdk, rule = _of(call), _timeout_rule(call)
+    fact, rule = call.facts.timeout, _timeout_rule(call)
+    sdk = _of(call, fact.sdk)
     number = f"{round(seconds * 1000):_}" if rule.unit == "ms" else f"{seconds:g}"
-    built = call.facts.timeout.client
-    if rule.call and _is_of_call(call.facts.timeout.source):
-        return f"`{setting(sdk, rule.call[0], number)}` in the call"
+    decided = _decided(fact, lambda name: setting(sdk, name, f"{seconds:g}" if name in rule.transport else number))
+    if decided:
+        return decided
+    built = fact.client
     if rule.client and (built or not rule.call):
         return f"`{setting(sdk, rule.client[0], number)}` where the client is built" + (
             f" ({at(built)})" if built else ""
@@ -61,20 +65,42 @@ def timeout(call: Call, seconds: float) -> str:
 
 def retry(call: Call) -> str:
     """How to have a failed request of this call sent again, with waits that grow."""
-    rule = _retry_rule(call)
-    number = str(ATTEMPTS if rule.counts == "attempts" else ATTEMPTS - 1)
-    ways = ((rule.client, "where the client is built"), (rule.call, "in the call"))
-    for paths, where in reversed(ways) if _is_of_call(call.facts.retry.source) else ways:
-        if paths and rule.backoffs.get(paths[0], rule.backoff) == "exponential":
-            counted = any(part in paths[0] for part in _PARTS_OF_NUMBERS)
-            value = number if counted else f"{_class_of(paths[0])}(...)"
-            return f"`{setting(_of(call), paths[0], value)}` {where}"
+    fact, rule = call.facts.retry, _retry_rule(call)
+    sdk = _of(call, fact.sdk)
+
+    def changed(name: str) -> str:
+        """The parameter with a number that repeats; empty for one whose waits don't grow."""
+        if rule.backoffs.get(name, rule.backoff) != "exponential":
+            return ""
+        counts_attempts = rule.counts == "attempts" or name in rule.attempts
+        number = str(ATTEMPTS if counts_attempts else ATTEMPTS - 1)
+        counted = any(part in name for part in _PARTS_OF_NUMBERS)
+        return setting(sdk, name, number if counted else f"{_class_of(name)}(...)")
+
+    decided = _decided(fact, changed)
+    if decided:
+        return decided
+    for paths, where in ((rule.client, "where the client is built"), (rule.call, "in the call")):
+        if paths and changed(paths[0]):
+            return f"`{changed(paths[0])}` {where}"
     return "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
 
 
-def _is_of_call(source: str) -> bool:
-    """Whether the call's own argument decides: a client's would have no effect."""
-    return source.endswith(" of the call")
+def _decided(fact: Timeout | Retry, changed: Callable[[str], str]) -> str:
+    """The argument that decides, changed, and where it stands: one given elsewhere would have no effect.
+
+    Empty where no argument decides, or it is better left alone.
+    """
+    name, of, owner = fact.source.partition("= of ")
+    code = changed(name) if of else ""
+    if not code:
+        return ""
+    where = f" ({at(fact.where)})" if fact.where else ""
+    if owner == "the call":
+        return f"`{code}` in the call"
+    if owner == "the client":
+        return f"`{code}` where the client is built" + (f" ({at(fact.client)})" if fact.client else where)
+    return f"`{code}` in `{owner.removeprefix('the ')}`{where}"
 
 
 def retry_off(call: Call) -> str:
@@ -100,7 +126,7 @@ def stop(layer: RetryLayer) -> str:
 
 def all_errors(call: Call) -> str:
     """The types that together catch every failed request of this call's SDK."""
-    sdk = _of(call)
+    sdk = _of(call, next(iter(call.facts.guard.sdks), ""))
     if sdk.errors.silent:
         return f"the answer's own error status ({sdk.package} raises nothing for a failed request)"
     bases = sdk.errors.base or tuple(base for like in sdk.errors.like for base in _sdk(like).errors.base)
@@ -127,7 +153,7 @@ def passing_errors(call: Call) -> str:
 
 def output_cap(call: Call) -> str:
     """How to cap the length of this call's answer."""
-    sdk = _of(call)
+    sdk = _of(call, call.facts.max_output.sdk)
     named = sdk.calls.get(call.method)
     rule: OutputRule = (named and named.max_output) or sdk.max_output
     for paths, where in ((rule.call, "in the call"), (rule.client, "where the client is built")):
@@ -194,12 +220,13 @@ def _class_of(path: str) -> str:
     return "".join(word.capitalize() for word in path.rpartition(".")[2].split("_"))
 
 
-def _of(call: Call) -> Sdk:
-    if call.sdk == _RAW_HTTP:
+def _of(call: Call, sdk: str = "") -> Sdk:
+    """The SDK of the call, or that of a fact: where several clients may serve a call, one of them decides."""
+    if (sdk or call.sdk) == _RAW_HTTP:
         from ..project.rawhttp import library_named, library_sdk  # brings libcst: not for runs that read no code
 
         return library_sdk(library_named(call.method.rpartition(".")[0]), call.kind)
-    return _sdk(call.sdk)
+    return _sdk(sdk or call.sdk)
 
 
 def _sdk(name: str) -> Sdk:
@@ -209,13 +236,12 @@ def _sdk(name: str) -> Sdk:
 
 
 def _timeout_rule(call: Call) -> TimeoutRule:
-    sdk = _of(call)
+    sdk = _of(call, call.facts.timeout.sdk)
     named = sdk.calls.get(call.method)
     return (named and named.timeout) or sdk.timeout
 
 
 def _retry_rule(call: Call) -> RetryRule:
-    other = call.facts.retry.source.removesuffix(NO_RETRY)
-    sdk = _sdk(other) if call.facts.retry.source.endswith(NO_RETRY) else _of(call)
+    sdk = _of(call, call.facts.retry.sdk)
     named = sdk.calls.get(call.method)
     return (named and named.retry) or sdk.retry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import NO_RETRY, Call, Step
+from ..model import Call, Step
 from . import advice
 from .interface import Remark, Subject, per_call
 from .wording import at
@@ -14,8 +14,8 @@ def check(call: Call, _: Subject) -> Remark | None:
     if call.facts.retry.state != "none":
         return None
     retry = call.facts.retry
-    source = retry.source or f"{advice.name(call)}{NO_RETRY}"
-    client = retry.where or call.facts.timeout.client
+    source = retry.source or f"{advice.name(call, retry.sdk)} doesn't retry, and nothing around the call does"
+    client = retry.client or call.facts.timeout.client
     built = f"; client built at {at(client)}" if client else ""
     return Remark(
         f"gives up at the first failure: {source}{built}",

@@ -16,5 +16,5 @@ def check(call: Call, _: Subject) -> Remark | None:
         return None
     where = f", {at(retry.where)}" if retry.where else ""
     trace = (Step(retry.where, "switched off here"),) if retry.where else ()
-    source = retry.source or f"the retries of {advice.name(call)} are switched off"
+    source = retry.source or f"the retries of {advice.name(call, retry.sdk)} are switched off"
     return Remark(f"gives up at the first failure: {source}{where}", {"retry": advice.retry(call)}, trace)

@@ -17,7 +17,7 @@ def check(call: Call, subject: Subject) -> Remark | None:
     if not stacked or attempts(layers) <= subject.limit("product"):
         return None
     off = advice.retry_off(call)
-    words = {"off": f" ({off} for {call.sdk}'s)" if off else ""}
+    words = {"off": f" ({off} for {advice.name(call, call.facts.retry.sdk)}'s)" if off else ""}
     return Remark(f"sends up to {_product(layers)} for one answer", words, layer_steps(layers))
 
 
