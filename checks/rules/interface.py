@@ -102,6 +102,11 @@ def per_call(judge: Callable[[Call, Subject], Remark | None]) -> Check:
     return check
 
 
+def in_process(call: Call) -> str:
+    """The milder case of rules that speak of failing requests: a model that runs in this process is sent none."""
+    return "in-process" if call.facts.timeout.state == "n/a" else ""
+
+
 def stricter(one: Persona, other: Persona) -> Persona:
     """The persona of the two that is shown more."""
     return max(one, other, key=_PERSONAS.__getitem__)

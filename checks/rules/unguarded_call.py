@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ..model import Call, EntryPoint, Step
 from . import advice
-from .interface import Remark, Subject, per_call
+from .interface import Remark, Subject, in_process, per_call
 from .wording import at, entry_name
 
 
 @per_call
 def check(call: Call, _: Subject) -> Remark | None:
-    """Speaks of state `unhandled`; the trace is the open path."""
+    """Speaks of state `unhandled`; the trace is the open path. A model in this process has no network to fail."""
     guard = call.facts.guard
     if guard.state != "unhandled":
         return None
@@ -23,7 +23,8 @@ def check(call: Call, _: Subject) -> Remark | None:
         else ""
     )
     trace = tuple(Step(place, "nothing catches it here") for place in guard.open_path)
-    return Remark(f"its failure is caught nowhere on the way{start}", {"errors": advice.all_errors(call)}, trace)
+    message = f"its failure is caught nowhere on the way{start}"
+    return Remark(message, {"errors": advice.all_errors(call)}, trace, in_process(call))
 
 
 def _entry(call: Call) -> EntryPoint | None:
