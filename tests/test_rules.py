@@ -85,6 +85,7 @@ def test_a_finding_in_full() -> None:
 NO_LIMIT = Timeout("none", None, None, "google-genai's default")
 UNCAPPED = Setting("unset")
 MODEL_HERE = Setting("gpt-4o", CALL)
+LEAKY = Handler(BUILT, ("builtins.ValueError",), covers=False, silent=False)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,44 @@ MODEL_HERE = Setting("gpt-4o", CALL)
 def test_audience_lowers_severity(audience: str, facts: dict[str, Any], expected: tuple[str, str, str]) -> None:
     findings = judge((call(audience, **facts),), (), EVERY_RULE)
     assert [(finding.rule, finding.severity, finding.persona) for finding in findings] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("guard", "rule", "severity"),
+    [
+        (Guard("unhandled"), "REL301", "error"),
+        (
+            Guard("partial", handlers=(Handler(BUILT, ("builtins.ValueError",), covers=False, silent=False),)),
+            "REL303",
+            "warning",
+        ),
+    ],
+)
+def test_a_model_in_this_process_has_no_network_to_fail(guard: Guard, rule: str, severity: str) -> None:
+    here = call(guard=guard, timeout=Timeout("n/a"), retry=Retry("n/a"))
+    local = call("local", guard=guard, timeout=Timeout("n/a"), retry=Retry("n/a"))
+    found = [judge((each,), (), EVERY_RULE)[0] for each in (call(guard=guard), here, local)]
+    assert [(each.rule, each.severity, each.persona) for each in found] == [
+        (rule, severity, "regular"),
+        (rule, "note", "regular"),
+        (rule, "note", "pedantic"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("audience", "facts", "found"),
+    [
+        ("remote", {}, True),
+        ("remote", {"shown": False}, False),
+        ("background", {}, False),
+        ("background", {"entries": (replace(ROUTE, audience="background", how="task after the response"),)}, False),
+        ("local", {}, False),
+        ("unknown", {"entries": ()}, False),
+        ("remote", {"entries": (replace(ROUTE, how="gRPC method"),)}, False),
+    ],
+)
+def test_an_answer_is_streamed_for_people_who_read_along(audience: str, facts: dict[str, Any], found: object) -> None:
+    assert bool(said(call(audience, streaming=Setting("no"), **facts), "LAT102")) is found
 
 
 @pytest.mark.parametrize(("confidence", "persona"), [("high", "regular"), ("medium", "regular"), ("low", "auditor")])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from ..model import Call, Facts, Setting
+from ..model import Call, Facts
 from ..project.calls import Found
 from .clients import clients
 from .guard import Guards
 from .reach import Reach, blocking
 from .retry import retry
 from .settings import max_output, model, streaming
-from .shaped import shaped
+from .shown import shown
 from .subject import Ground, Subject, place
 from .timeout import timeout
 
@@ -25,11 +23,12 @@ def describe(ground: Ground, found: Found) -> Call:
         retry=retry(subject),
         guard=Guards(subject).fact(),
         max_output=max_output(subject),
-        streaming=_streaming(subject),
+        streaming=streaming(subject),
         blocking_in_async=blocking(subject),
         model=model(subject),
         audience=reach.audience(),
         entries=tuple(reach.entries),
+        shown=shown(subject),
     )
     match = found.match
     return Call(
@@ -42,13 +41,6 @@ def describe(ground: Ground, found: Found) -> Call:
         paths=reach.paths,
         facts=facts,
     )
-
-
-def _streaming(subject: Subject) -> Setting:
-    """In one piece for a reason, where the answer is data."""
-    found = streaming(subject)
-    reason = shaped(subject) if found.state == "no" else ""
-    return replace(found, detail=f"the answer is data: {reason}") if reason else found
 
 
 def _sdk(subject: Subject) -> str:

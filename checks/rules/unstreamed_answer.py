@@ -17,13 +17,13 @@ _READ_BY_PROGRAMS = frozenset({"lambda", "runpod", "server"})
 
 @per_call
 def check(call: Call, _: Subject) -> Remark | None:
-    """Speaks of unstreamed chat behind a web route, a UI callback or a bot.
+    """Speaks of unstreamed chat behind a web route, a UI callback or a bot, where somebody may read along.
 
-    What is done with the answer is not followed, so that the finding is of medium confidence.
+    What is done with the answer is not followed much further than that, so that the finding is of medium confidence.
     """
     if call.kind not in _WRITTEN_FOR_PEOPLE or call.facts.streaming.state != "no":
         return None
-    if call.facts.audience.state != "remote" or call.facts.streaming.detail:  # asked for as data
+    if call.facts.audience.state != "remote" or not call.facts.shown:
         return None
     entry = next((entry for entry in call.facts.entries if _shows_answers(entry)), None)
     if entry is None:
