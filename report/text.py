@@ -64,8 +64,9 @@ class _Page:
         """One call (or place) and all that is said of it, the worst first."""
         findings = sorted(group.findings, key=lambda finding: _ORDER.index(finding.severity))
         lines = [*self.heading(group), *self.excerpt(group.place, findings[0].severity)]
+        told = _Told(group.place)
         for finding in findings:
-            lines += ["", *self.finding(finding, group)]
+            lines += ["", *self.finding(finding, group, told)]
         return lines
 
     def heading(self, group: Group) -> list[str]:
@@ -93,15 +94,15 @@ class _Page:
         bar = self.look.paint("|", "dim")
         return [f"{self.look.paint(number, 'dim')} {bar} {shown.text}".rstrip(), f"{' ' * len(number)} {bar} {marks}"]
 
-    def finding(self, finding: Finding, group: Group) -> list[str]:
-        """What is wrong, what to do, and the places that make it so."""
+    def finding(self, finding: Finding, group: Group, told: _Told) -> list[str]:
+        """What is wrong, what to do, and the places that make it so, but for those that the block names already."""
         rule, look = self.catalogue.rule(finding.rule), self.look
         doubt = "" if finding.confidence == "high" else f" ({finding.confidence} confidence)"
         moved = () if _same_spot(finding.place, group.place) else (Step(finding.place, "found here"),)
         return [
             f"  {look.paint(finding.severity, finding.severity)} {look.paint(rule.id, 'place')} {rule.name}{doubt}",
             *wrap(self.relocated(safe(finding.message)), look.width, _BODY),
-            *self.steps((*moved, *finding.trace), finding.message, group.place),
+            *self.steps(told.news((*moved, *finding.trace), finding.message)),
             *self.help(finding.help),
         ]
 
@@ -113,16 +114,34 @@ class _Page:
         painted = first.replace("help:", self.look.paint("help:", "help"), 1)
         return [painted, *rest]
 
-    def steps(self, trace: Iterable[Step], message: str, known: Place) -> list[str]:
-        """The places of a trace, those of one note together; not the call's own, nor those the message names."""
-        untold = [each for each in trace if not _same_spot(each.place, known) and not _names(message, each.place)]
+    def steps(self, trace: Iterable[Step]) -> list[str]:
+        """The places of a trace, those of one note together."""
         lines: list[str] = []
-        for note, steps in groupby(untold, key=lambda each: each.note):
+        for note, steps in groupby(trace, key=lambda each: each.note):
             where = [wording.location(each.place, self.way) for each in steps]
             alone = f"{where[0]}: {safe(note)}" if len(where) == 1 else f"{safe(note)}:"
             lines += wrap(alone, self.look.width, _BODY, "  ")
             lines += [f"{_BODY}  {place}" for place in _shortened(where if len(where) > 1 else [])]
         return lines
+
+
+class _Told:
+    """What a reader of one block knows by now: the call's own place, what messages named, and earlier traces."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._messages = ""
+        self._steps: set[Step] = set()
+
+    def news(self, trace: Iterable[Step], message: str) -> list[Step]:
+        """The steps of a finding that are not known yet."""
+        self._messages += f"\n{message}"
+        new = [each for each in trace if not self._knows(each)]
+        self._steps.update(new)
+        return new
+
+    def _knows(self, step: Step) -> bool:
+        return _same_spot(step.place, self._place) or step in self._steps or _names(self._messages, step.place)
 
 
 def _shortened(places: list[str]) -> list[str]:

@@ -428,6 +428,22 @@ def test_a_long_way_is_shortened(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_block_has_told_it_does_not_tell_again(tmp_path: Path) -> None:
+    way = (Step(Place("a.py", 1), "a way"), Step(Place("b.py", 2), "a way"))
+    named = Step(Place("main.py", 9), "reached from FastAPI route ask")
+    first = finding("REL301", call=0, severity="error", message="caught nowhere from main.py:9", trace=way)
+    second = finding(call=0, trace=(named, *way, Step(Place("b.py", 3), "limit decided here")))
+    elsewhere = finding("REL301", EMBEDDING, call=1, message="caught nowhere", trace=way)
+    shown = text(audit(tmp_path, first, second, elsewhere), quiet=True)
+    assert [line.strip() for line in shown.splitlines() if ".py:" in line] == [
+        "app/llm.py:7:13  openai chat.completions.create in ask (remote)",
+        *("caught nowhere from main.py:9", "a.py:1:1", "b.py:2:1"),
+        *("app/llm.py:3", "b.py:3:1: limit decided here"),
+        "app/llm.py:12:9  openai embeddings.create in vector (remote)",
+        *("a.py:1:1", "b.py:2:1"),
+    ]
+
+
 def test_suppressions_without_effect_are_told(project: Path) -> None:
     idle = (
         Suppression(Place("app/llm.py", 3, 12), ("REL101", "COST")),

@@ -129,6 +129,24 @@ def test_a_model_in_this_process_has_no_network_to_fail(guard: Guard, rule: str,
     ]
 
 
+def test_all_findings_of_a_call_name_the_same_entry_point() -> None:
+    """The first route was named by some rules, and the one from which nothing catches the failure by another."""
+    script = EntryPoint("", Place("run.py", 3), "local", "script")
+    open_one = EntryPoint("ask", Place("web.py", 5), "remote", "Flask route")
+    facts: dict[str, Any] = {
+        "timeout": NO_LIMIT,
+        "streaming": Setting("no"),
+        "guard": Guard("unhandled", open_path=(open_one.where, BUILT)),
+        "entries": (script, ROUTE, open_one),
+    }
+    for found in judge((call(**facts),), (), ["REL101", "REL301", "LAT102"]):
+        told = f"{found.message} {' '.join(f'{step.note} {step.place.path}' for step in found.trace)}"
+        assert (found.rule, "web.py" in told, "main.py" in told) == (found.rule, True, False)
+    open_at_script = Guard("unhandled", open_path=(script.where, BUILT))
+    assert "run.py:3" in said(call(**{**facts, "guard": open_at_script}), "REL301")
+    assert "main.py:8" in said(call(**{**facts, "guard": open_at_script}), "LAT102")
+
+
 @pytest.mark.parametrize(
     ("audience", "facts", "found"),
     [

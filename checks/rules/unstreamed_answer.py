@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Call, EntryPoint, Step
 from . import advice
 from .interface import Remark, Subject, per_call
-from .wording import at, entry_name
+from .wording import at, entries_by_weight, entry_name
 
 _WRITTEN_FOR_PEOPLE = {"chat", "completion"}
 _READ_BY_PEOPLE = frozenset(
@@ -25,7 +25,7 @@ def check(call: Call, _: Subject) -> Remark | None:
         return None
     if call.facts.audience.state != "remote" or not call.facts.shown:
         return None
-    entry = next((entry for entry in call.facts.entries if _shows_answers(entry)), None)
+    entry = next((entry for entry in entries_by_weight(call) if _shows_answers(entry)), None)
     if entry is None:
         return None
     who = f"{entry_name(entry)} ({at(entry.where)})"

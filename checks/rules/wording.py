@@ -71,11 +71,31 @@ def timeout_steps(call: Call) -> tuple[Step, ...]:
     return tuple(Step(place, note) for place, note in steps if place is not None) + entry_steps(call)
 
 
+def entries_by_weight(call: Call) -> list[EntryPoint]:
+    """The entry points of the call, first the one that all its findings should name.
+
+    That is one that decides its audience and, of these, the one from which nothing catches its failure.
+    """
+    start, facts = open_start(call), call.facts
+    return sorted(facts.entries, key=lambda entry: (entry.audience != facts.audience.state, entry != start))
+
+
+def open_start(call: Call) -> EntryPoint | None:
+    """The entry point at which the path that nothing guards starts, if it starts at one."""
+    path = call.facts.guard.open_path
+    starts = (
+        entry
+        for entry in call.facts.entries
+        if path and (entry.where.path, entry.where.line, entry.where.cell) == (path[0].path, path[0].line, path[0].cell)
+    )
+    return next(starts, None)
+
+
 def entry_steps(call: Call) -> tuple[Step, ...]:
     """The entry point that decides the audience of the call, if one is known."""
-    deciding = (entry for entry in call.facts.entries if entry.audience == call.facts.audience.state)
-    entry = next(deciding, None)
-    return (Step(entry.where, f"reached from {entry_name(entry)}"),) if entry else ()
+    entry = next(iter(entries_by_weight(call)), None)
+    known = entry is not None and entry.audience == call.facts.audience.state
+    return (Step(entry.where, f"reached from {entry_name(entry)}"),) if entry and known else ()
 
 
 def layer_steps(layers: Iterable[RetryLayer]) -> tuple[Step, ...]:
