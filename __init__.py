@@ -1,3 +1,3 @@
-"""aiready: a production-readiness auditor and load tester for software that calls language models."""
+"""aiready: a production-readiness auditor for software that calls language models."""
 
 __version__ = "0.1.0"

@@ -1,1 +1,1 @@
-"""Load in, samples out: the measuring side of aiready."""
+"""The place of the measuring side, load in and samples out, which is planned: nothing is here yet."""

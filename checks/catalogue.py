@@ -56,7 +56,7 @@ class Rule:
     cases: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     """Severities of its milder cases."""
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Numbers a configuration may change; a name that ends in `_seconds` is seconds."""
+    """Numbers it compares with; a name that ends in `_seconds` is seconds."""
 
     @property
     def area(self) -> str:

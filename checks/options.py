@@ -14,7 +14,7 @@ class Options:
     """What the user may choose about one run; the defaults are those of the command line."""
 
     scope: str = "auto"
-    """auto: only what can matter is read; all: all is read, by libcst (slower, the same findings)."""
+    """auto: only what can matter is read; all: all is read, by libcst (slower, also what gives no sign of a model)."""
     jobs: int = 0
     """Processes; 0: as many as there are processors."""
     exclude: tuple[str, ...] = ()

@@ -50,7 +50,10 @@ Config = Annotated[
 ]
 Scope = Annotated[
     Literal["auto", "all"],
-    Opt(("--scope",), "auto reads what can matter; all reads every file in full, is slower and finds the same."),
+    Opt(
+        ("--scope",),
+        "auto reads what can matter; all reads every file in full: slower, for files that give no sign of a model.",
+    ),
 ]
 Jobs = Annotated[int, Opt(("--jobs", "-j"), "Processes to use; 0: as many as there are processors.", "N")]
 NoCache = Annotated[bool, Opt(("--no-cache",), "Neither use nor store results of earlier runs.")]

@@ -47,10 +47,10 @@ class Subject:
     calls: tuple[Call, ...] = ()
     secrets: tuple[Secret, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Limits of this rule that the configuration changes."""
+    """Limits of this rule that the caller changes."""
 
     def limit(self, name: str) -> float:
-        """The limit of this name: the configuration's, else the catalogue's."""
+        """The limit of this name: the caller's, else the catalogue's."""
         return self.limits.get(name, self.rule.limits[name])
 
     def wait_limit(self, call: Call) -> float:
