@@ -165,7 +165,10 @@ def test_advice_is_about_the_argument_that_decides() -> None:
 
 @pytest.mark.usefixtures("known")
 def test_advice_on_retries() -> None:
-    tenacity = "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
+    tenacity = (
+        "`@tenacity.retry(retry=retry_if_exception_type(...), stop=stop_after_attempt(3),"
+        " wait=wait_exponential_jitter())` around it"
+    )
     assert [advice.retry(of(sdk)) for sdk in ("genai", "boto", "chain", "hasty", "unheard of")] == [
         "`http_options=HttpOptions(retry_options=HttpRetryOptions(attempts=3))` where the client is built",
         '`config=Config(retries={"total_max_attempts": 3})` where the client is built',

@@ -18,6 +18,9 @@ OUTPUT_TOKENS = 1000
 _PARTS_OF_NUMBERS = ("max_", "num_", "attempts", "total")
 _PARTS_OF_PASSING = ("RateLimit", "Timeout", "Connection", "ServerError", "Unavailable", "Overload", "Throttl")
 _FEW = 3
+_RETRY_AROUND = (
+    "@tenacity.retry(retry=retry_if_exception_type(...), stop=stop_after_attempt(3), wait=wait_exponential_jitter())"
+)
 _STREAMED = {"invoke": "stream", "ainvoke": "astream"}
 _RAW_HTTP = "raw-http"
 _REQUEST = "url.data."
@@ -80,10 +83,11 @@ def retry(call: Call) -> str:
     decided = _decided(fact, changed)
     if decided:
         return decided
-    for paths, where in ((rule.client, "where the client is built"), (rule.call, "in the call")):
+    built = "where the client is built" + (f" ({at(fact.client)})" if fact.client else "")
+    for paths, where in ((rule.client, built), (rule.call, "in the call")):
         if paths and changed(paths[0]):
             return f"`{changed(paths[0])}` {where}"
-    return "`@tenacity.retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(), ...)` around it"
+    return f"`{_RETRY_AROUND}` around it"
 
 
 def _decided(fact: Timeout | Retry, changed: Callable[[str], str]) -> str:

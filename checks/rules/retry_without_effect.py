@@ -15,4 +15,4 @@ def check(call: Call, _: Subject) -> Remark | None:
     if not layers:
         return None
     message = f"{layers[0].name} never repeats this call: {layers[0].without_effect}"
-    return Remark(message, {"errors": advice.all_errors(call)}, layer_steps(layers))
+    return Remark(message, {"errors": advice.passing_errors(call)}, layer_steps(layers))
