@@ -72,14 +72,26 @@ def mistake(words: Sequence[str]) -> str:
     flags = _flags(parameters(COMMANDS[words[0]]))
     rest = list(options[1:])
     while rest:
-        flag, equals, text = rest.pop(0).partition("=")
+        flag, given, text = _split(rest.pop(0), flags)
         one = flags.get(flag)
-        if one is None or one.kind is bool or not (equals or rest):
+        if one is None or one.kind is bool or not (given or rest):
             continue
-        said = _refusal(one, text if equals else rest.pop(0))
+        said = _refusal(one, text if given else rest.pop(0))
         if said:
             return f"{flag}: {said}"
     return ""
+
+
+def _split(word: str, flags: Mapping[str, Parameter]) -> tuple[str, bool, str]:
+    """The option of a word that may take a value, whether the value is in the word, and the value: `-j4`, `-qj`."""
+    if word.startswith("--") or not word.startswith("-"):
+        flag, equals, text = word.partition("=")
+        return flag, bool(equals), text
+    for at, letter in enumerate(word[1:], 1):
+        one = flags.get(f"-{letter}")
+        if one is None or one.kind is not bool:
+            return f"-{letter}", bool(word[at + 1 :]), word[at + 1 :]
+    return word, False, ""
 
 
 def _refusal(one: Parameter, text: str) -> str:

@@ -173,6 +173,17 @@ def test_a_value_that_cannot_be_is_told_with_those_that_can(name: str, flag: str
         assert ((status, out, err.splitlines()[0]), len(err.splitlines())) == (expected, 2)
 
 
+@pytest.mark.parametrize("words", [["-jx"], ["-qj", "x"], ["-qjx"], ["-qvj", "x"]])
+def test_short_options_written_together_are_told_too(words: list[str], command: Command) -> None:
+    status, _, err = command("audit", *words)
+    assert (status, err.splitlines()[0]) == (2, "aiready: -j: 'x' is no whole number from 0 on")
+
+
+@pytest.mark.parametrize("words", [["-qj4"], ["-qvj", "2"], ["-qo", "out.txt", "--", "--persona", "x"], ["-o-j"]])
+def test_no_mistake_is_made_of_what_is_none(words: list[str]) -> None:
+    assert plain.mistake(["audit", *words]) == ""
+
+
 def test_a_wrong_value_does_not_stand_in_the_way_of_help(command: Command) -> None:
     status, out, _ = command("audit", "--persona", "foo", "--help")
     assert (status, out.split()[:3]) == (0, ["Usage:", "aiready", "audit"])
