@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HUGE = 86_400.0
 """Seconds (a day) from which on a timeout is one in name only."""
+DEEPEST = 4
+"""Values inside one another: a tuple of numbers, or objects made of numbers. A value that holds itself has no end."""
 ORDER = ("disabled", "none", "unknown", "sdk-default", "explicit", "n/a")
 """The weakest state decides where several clients or paths lead to a call."""
 OBJECTS = ("Timeout()", "ClientTimeout()", "timedelta()", "HttpOptions()", "RequestOptions()")
@@ -128,15 +130,22 @@ def _default(subject: Subject, client: Client | None, rule: TimeoutRule) -> floa
     return rule.default
 
 
-def _read(ev: Evaluator, values: Values, rule: TimeoutRule) -> Reading | None:
+ENDLESS = Reading("unknown")
+"""Of a value that holds itself, which says nothing beside others."""
+
+
+def _read(ev: Evaluator, values: Values, rule: TimeoutRule, depth: int = 0) -> Reading | None:
     """The weakest reading of the values; None when they all mean "not given"."""
-    readings = [found for value in values if (found := reading(ev, value, rule)) is not None]
+    if depth > DEEPEST:
+        return ENDLESS
+    found = [each for value in values if (each := reading(ev, value, rule, depth + 1)) is not None]
+    readings = [each for each in found if each is not ENDLESS]
     if not readings:
-        return None
+        return found[0] if found else None
     return min(readings, key=lambda each: (ORDER.index(each.state), -(each.seconds or 0)))
 
 
-def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
+def reading(ev: Evaluator, value: Value, rule: TimeoutRule, depth: int = 0) -> Reading | None:
     """What one value of a timeout parameter means."""
     scale = 0.001 if rule.unit == "ms" else 1.0
     match value:
@@ -153,14 +162,14 @@ def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
         case Prm():
             return Reading("unknown")
         case Seq(elements=elements, scope=scope) if elements:
-            return _read(ev, ev.eval(elements[-1], scope), rule)
+            return _read(ev, ev.eval(elements[-1], scope), rule, depth)
         case Ext(path=path, sites=sites) | Unk(path=path, sites=sites) if sites and path.endswith(".get()"):
-            return _looked_up(ev, path, sites[-1], rule)
+            return _looked_up(ev, path, sites[-1], rule, depth)
         case Ext(path=path, sites=sites):
             if path.endswith(UNSET):
                 return None
             if sites and path.endswith(OBJECTS):
-                return _object(ev, sites[-1], rule)
+                return _object(ev, sites[-1], rule, depth)
             readable = not path.endswith("()") or any(word in path.lower() for word in SETTINGS)
             return Reading("explicit" if readable else "unknown")
         case Unk(path=path):
@@ -169,24 +178,24 @@ def reading(ev: Evaluator, value: Value, rule: TimeoutRule) -> Reading | None:
             return Reading("explicit")
 
 
-def _looked_up(ev: Evaluator, path: str, site: Site, rule: TimeoutRule) -> Reading | None:
+def _looked_up(ev: Evaluator, path: str, site: Site, rule: TimeoutRule, depth: int) -> Reading | None:
     """`settings.get("timeout", 60)` of something that can't be read: its default says that there is one."""
     default = positional(ev, site, 1)
     if default.values and all(isinstance(value, (Lit, Cfg)) for value in default.values):
-        return _read(ev, default.values, rule) or Reading("unknown")
+        return _read(ev, default.values, rule, depth) or Reading("unknown")
     readable = any(word in path.lower() for word in SETTINGS)
     return Reading("explicit" if readable else "unknown")
 
 
-def _object(ev: Evaluator, site: Site, rule: TimeoutRule) -> Reading | None:
+def _object(ev: Evaluator, site: Site, rule: TimeoutRule, depth: int) -> Reading | None:
     """`httpx.Timeout(30, connect=5)`, `aiohttp.ClientTimeout(total=60)`, `timedelta(seconds=30)`."""
     for name in ("read", "total", "0", "timeout", "sock_read", "seconds"):
         found = argument(ev, site, name)
         if found.values:
-            return _read(ev, found.values, rule)
+            return _read(ev, found.values, rule, depth)
     minutes = argument(ev, site, "minutes")
     if minutes.values:
-        inner = _read(ev, minutes.values, rule)
+        inner = _read(ev, minutes.values, rule, depth)
         return Reading("explicit", inner.seconds * 60 if inner and inner.seconds else None)
     return Reading("explicit")
 
