@@ -140,7 +140,7 @@ class Guards:
             outcome.merge(self._at_entry(function, entry, raised), entry.where, missed=missed)
         for edge in edges:
             outcome.merge(self._through(edge, function, raised), here, missed=missed)
-        if not entries and not edges:
+        if not entries and all(edge.site.scope.function() is function for edge in edges):
             outcome.add("missed-surface" if missed else "surface", (here,))
 
     def _decorated(self, function: Scope, raised: Raised) -> tuple[Raised, bool]:

@@ -51,7 +51,7 @@ class Reach:
             sites = [site for edge in edges for site in self._ways_up(edge)]
             self.entries.extend(entries)
             queue.extend((site.scope, site) for site in sites)
-            if not entries and not sites:
+            if not entries and all(_owner(site.scope) is function for site in sites):
                 self.surfaces += 1
         self.entries = list(dict.fromkeys(self.entries))
 
