@@ -68,7 +68,8 @@ def _of_module(ev: Eval, value: Mod, name: str) -> Values:
     module = value.module
     found = member(ev, module, name)
     if found is not None:
-        return union(found, _set_from_outside(ev, value, name)) if _only_placeholders(found) else found
+        open_ended = _only_placeholders(found) or all(isinstance(each, Lit) for each in found)
+        return union(found, _set_from_outside(ev, value, name)) if open_ended else found
     inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
     sub = ev.world.module(inner) if inner else None
     return (Mod(sub),) if sub is not None else (Unk(f"?.{name}"),)

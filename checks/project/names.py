@@ -211,7 +211,7 @@ def imported(ev: Eval, binding: Binding, scope: Scope) -> Values:
     path = ev.world.locate(name, binding.level, near)
     module = ev.world.module(path) if path else None
     inner = ev.world.locate(f"{name}.{binding.attr}" if name else binding.attr, binding.level, near)
-    if module is not None:
+    if module is not None and (module is not scope.module or inner is None):  # `from . import core` in `__init__.py`
         found = member(ev, module, binding.attr)
         if found is not None:
             return found
