@@ -10,7 +10,7 @@ from ..sdks.load import load
 from ..sdks.schema import Api
 
 NOT_CALLS = re.compile(
-    r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|ps|show|pull|voices|credits)\b"
+    r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|oauth\d?|ps|show|pull|voices|credits)\b"
 )
 """What else is asked of such hosts, unless the path of a call ends behind it."""
 OWN = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104  # compared with, not bound to
@@ -49,7 +49,7 @@ class Apis:
         if kind is not None and end > listed:
             return kind
         found = next((kind for host, kind in self._kinds if host in plain), None) if listed < 0 else None
-        return "embedding" if found is not None and "embed" in plain else found
+        return "embedding" if found is not None and "embed" in plain.lower() else found
 
     def told_by(self, url: str) -> tuple[tuple[str, str], ...]:
         """Fields of a body that make a request to this URL one to a model server, with its kind."""
