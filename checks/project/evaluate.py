@@ -27,7 +27,7 @@ from ..read.tree import (
     same,
 )
 from .arguments import Passed, as_items
-from .attributes import attribute
+from .attributes import attribute, foreign_bases
 from .callers import Callers
 from .edges import Edge, arguments_of
 from .graphs import Graphs
@@ -239,17 +239,23 @@ class Evaluator:
 
     def _piped(self, left: Values, right: Values) -> Values:
         """`prompt | llm | parser`, or two mappings merged."""
-        chain = any(isinstance(value, Ext) and value.path.startswith("langchain") for value in (*left, *right))
+        chain = any(self._is_runnable(value) for value in (*left, *right))
         maps = [value for value in (*left, *right) if isinstance(value, Map)]
         if len(maps) > 1 and not chain:
             return (Map(tuple(entry for each in maps for entry in each.entries)),)
         values = union(left, right, *(item(self, (each,), None) for each in maps if chain))
         chained = [v for v in values if isinstance(v, Ext) and v.path.startswith("langchain")]
-        if chained and not any(self.matcher.is_client(v.path) for v in chained):
+        if chain and not any(self.matcher.is_client(v.path) for v in chained):
             open_ends = [v for v in values if isinstance(v, (Unk, Prm))]
             if open_ends:
                 return union(values, (Ext(PIPE),))
         return values
+
+    def _is_runnable(self, value: Value) -> bool:
+        """Something of LangChain, or of a project class that derives from it (a parser of one's own)."""
+        if isinstance(value, Obj):
+            return any(base.path.startswith("langchain") for base in foreign_bases(self, value.scope))
+        return isinstance(value, Ext) and value.path.startswith("langchain")
 
     def name(self, name: str, scope: Scope) -> Values:
         """What a name can be."""
