@@ -189,6 +189,8 @@ class Facts:
     """state: the literal name, `config` or `unknown`."""
     audience: Setting
     entries: tuple[EntryPoint, ...] = ()
+    ways: tuple[tuple[Step, ...], ...] = ()
+    """From an entry point, or a function that nothing in the project calls, down to the call: the shortest of each."""
     fallback: Setting = Setting("unknown")
     usage: Setting = Setting("unknown")
     observed: Setting = Setting("unknown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from . import options as o
 
@@ -16,6 +17,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     fail_on: o.FailOn = None,
     exit_zero: o.ExitZero = False,
     exclude: o.Exclude = None,
+    call: o.OneCall = None,
     config: o.Config = None,
     scope: o.Scope = "auto",
     format: o.AuditFormat = "text",  # noqa: A002 - the option's name
@@ -30,11 +32,12 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
 ) -> int:
     """Find every model call and say what is wrong with it.
 
-    Exit status: 0 clean, 1 findings at or above --fail-on, 2 a mistake in the command, 3 nothing could be audited.
+    Exit status: 0 clean, 1 findings at or above --fail-on (never with --call), 2 a mistake in the command, 3 nothing
+    could be audited.
     """
     from ..checks.catalogue import load
     from ..checks.model import Audit
-    from ..report import AUDIT_FORMATS
+    from ..report import AUDIT_FORMATS, ONE_CALL_FORMATS, find_call
     from .gate import Gate
     from .running import Asked, Job, look
 
@@ -46,6 +49,13 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     said = chosen.config
     gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
+
+    def told(found: Audit) -> tuple[str, int]:
+        return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0
+
+    if call is not None:
+        everything = replace(chosen, select=None, ignore=frozenset(), persona="auditor")
+        return Job(asked.paths, everything, output or "", quiet, verbose).done(sys.argv[1:], told)
 
     def written(found: Audit) -> tuple[str, int]:
         shown = gate.shown(found)

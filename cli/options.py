@@ -62,6 +62,10 @@ Output = Annotated[
     str | None,
     Opt(("--output", "-o"), "Write the document into this file instead of standard output.", "FILE"),
 ]
+OneCall = Annotated[
+    str | None,
+    Opt(("--call",), "Tell everything that is known of the call at this place, and why.", "PATH:LINE"),
+]
 Color = Annotated[
     Literal["auto", "always", "never"],
     Opt(("--color",), "auto: only on a terminal, and as NO_COLOR and FORCE_COLOR say."),

@@ -26,7 +26,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
         {
             **values.head(SCHEMA, audit),
             "calls": values.calls(audit),
-            "findings": [_finding(each, catalogue, name) for each, name in zip(audit.findings, names, strict=True)],
+            "findings": [finding(each, catalogue, name) for each, name in zip(audit.findings, names, strict=True)],
             "unused_suppressions": [
                 {**(values.spot(one.place) or {}), "words": list(one.words), "problem": one.problem}
                 for one in audit.unused
@@ -38,22 +38,23 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     )
 
 
-def _finding(finding: Finding, catalogue: Catalogue, fingerprint: str) -> values.Value:
-    rule = catalogue.rule(finding.rule)
+def finding(found: Finding, catalogue: Catalogue, fingerprint: str) -> values.Value:
+    """A finding with what the catalogue says of its rule."""
+    rule = catalogue.rule(found.rule)
     return {
         "rule": rule.id,
         "name": rule.name,
-        "severity": finding.severity,
-        "confidence": finding.confidence,
+        "severity": found.severity,
+        "confidence": found.confidence,
         "item": rule.item,
-        **values.span(finding.place),
-        "message": finding.message,
-        "help": finding.help,
-        "trace": values.steps(finding.trace),
-        "call": finding.call,
+        **values.span(found.place),
+        "message": found.message,
+        "help": found.help,
+        "trace": values.steps(found.trace),
+        "call": found.call,
         "fingerprint": fingerprint,
         "fix": None,
-        "suppressed": finding.suppressed,
+        "suppressed": found.suppressed,
         "baseline": "new",
     }
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit
-from . import audit_json, calls_csv, calls_json, calls_table, rules_list, text
+from . import audit_json, calls_csv, calls_json, calls_table, one_call, rules_list, text
 from .look import Look
 
 Format = Callable[[Audit, Catalogue, Look], str]
@@ -22,6 +22,11 @@ CALLS_FORMATS: Mapping[str, Format] = {
     "json": calls_json.document,
     "csv": calls_csv.document,
 }
+ONE_CALL_FORMATS: Mapping[str, Callable[[Audit, int, Catalogue, Look], str]] = {
+    "text": one_call.as_text,
+    "json": one_call.as_json,
+}
+"""Of one call of an audit, by its index."""
 RULES_FORMATS: Mapping[str, Callable[[Catalogue, Look], str]] = {
     "table": rules_list.as_table,
     "json": rules_list.as_json,

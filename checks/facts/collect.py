@@ -28,6 +28,7 @@ def describe(ground: Ground, found: Found) -> Call:
         model=model(subject),
         audience=reach.audience(),
         entries=tuple(reach.entries),
+        ways=tuple(reach.ways),
         shown=shown(subject),
     )
     match = found.match

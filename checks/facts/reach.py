@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import EntryPoint, Setting
+from ..model import EntryPoint, Place, Setting, Step
 from ..project.edges import Edge, name_of
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
@@ -20,6 +20,8 @@ HOPPING = frozenset({
 """Decorators that make an async function run in a thread of a synchronous one."""
 WHOSE: dict[str, str] = {"service": "remote", "worker": "background", "cli": "local"}
 """Who waits for what nothing in a project calls, by the kind of project that its configuration names."""
+MANY = 10
+"""Ways that are kept of one call."""
 MOST = 4000
 """Functions looked at on the way up; no real call is reached through more."""
 
@@ -32,28 +34,45 @@ class Reach:
         self._ev = subject.ev
         self.entries: list[EntryPoint] = []
         self.surfaces = 0
+        self.ways: list[tuple[Step, ...]] = []
+        """The shortest way from each entry point or surface to the call, the first MANY of them."""
+        self._below: dict[Scope, tuple[Scope | None, Site]] = {}
         self._walk()
 
     def _walk(self) -> None:
-        queue: list[tuple[Scope, Site]] = [(self._subject.scope, self._subject.site)]
-        seen: set[Scope] = set()
+        queue: list[tuple[Scope, Site, Scope | None]] = [(self._subject.scope, self._subject.site, None)]
+        seen = self._below
         while queue and len(seen) < MOST:
-            scope, site = queue.pop(0)
+            scope, site, below = queue.pop(0)
             function = _owner(scope)
             if function.kind == "module":
-                self._top(site)
+                self._top(site, below)
                 continue
             if function in seen:
                 continue
-            seen.add(function)
+            seen[function] = below, site
             entries = self._subject.entries.of(function)
             edges = self._ev.callers(function)
             sites = [site for edge in edges for site in self._ways_up(edge)]
             self.entries.extend(entries)
-            queue.extend((site.scope, site) for site in sites)
+            for entry in entries:
+                self._way(Step(entry.where, entry.how), function)
+            queue.extend((site.scope, site, function) for site in sites)
             if not entries and all(_owner(site.scope) is function for site in sites):
                 self.surfaces += 1
+                self._way(Step(Place(function.module.path, function.line), "nothing in the project calls"), function)
         self.entries = list(dict.fromkeys(self.entries))
+
+    def _way(self, start: Step, function: Scope | None, first: Site | None = None) -> None:
+        """The way down from a function, or from a statement of a module that calls one."""
+        steps = [start]
+        if first is not None:
+            steps.append(Step(place(first), f"calls {function.name}" if function is not None else "the call"))
+        while function is not None:
+            function, site = self._below[function]
+            steps.append(Step(place(site), f"calls {function.name}" if function is not None else "the call"))
+        if len(self.ways) < MANY:
+            self.ways.append(tuple(steps))
 
     def _ways_up(self, edge: Edge) -> tuple[Site, ...]:
         """Not into a framework; but what a tool or a thread does is asked for by whoever runs the agent or thread."""
@@ -62,12 +81,14 @@ class Reach:
             return (edge.site,)
         return runs_of(self._subject, edge.site) if found[0] == "unknown" else ()
 
-    def _top(self, site: Site) -> None:
+    def _top(self, site: Site, below: Scope | None) -> None:
         entry = self._subject.entries.of_site(site)
         if entry is not None:
             self.entries.append(entry)
+            self._way(Step(entry.where, entry.how), below, site)
         else:
             self.surfaces += 1
+            self._way(Step(Place(site.scope.module.path, 1), "runs when the module is imported"), below, site)
 
     @property
     def paths(self) -> int:
