@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..read.tree import Attr, Const, Name
-from .scope import AttrSet
-from .values import Eval, Ext, Unk, Value, Values, union
+from ..read.tree import Attr, Const, Expr, Index, Name
+from .scope import AttrSet, Scope
+from .values import Eval, Ext, Map, Unk, Value, Values, union
 
 HOLDERS = frozenset({
     "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "bot", "request",
@@ -16,24 +16,69 @@ _HOLDERS = "|".join(sorted(HOLDERS))
 
 
 def shared(ev: Eval, value: Value, name: object) -> Values:
-    """What the project puts on such an object under a name, or a key; the object itself may be reached by several
-    ways."""
+    """What the project puts on such an object under a name, or a key, or on what it put there; the object itself may be
+    reached by several ways."""
     if not isinstance(value, (Ext, Unk)) or not isinstance(name, str) or name in HOLDERS or "." not in value.path:
         return ()
-    if value.path.rpartition(".")[2].removesuffix("()") not in HOLDERS:
-        return ()
-    if name not in ev.held:
-        ev.held[name] = ()
+    owner, _, last = value.path.rpartition(".")
+    if last.removesuffix("()") in HOLDERS:
+        return _looked_up(ev, "", name) + _open(ev, value, name)
+    deeper = owner.rpartition(".")[2].removesuffix("()") in HOLDERS
+    return _looked_up(ev, last, name) if deeper and last.isidentifier() else ()
+
+
+def _looked_up(ev: Eval, inside: str, name: str) -> Values:
+    """What is put under a name: on a holder, or `inside` something on a holder."""
+    key = f"{inside}.{name}" if inside else name
+    if key not in ev.held:
+        ev.held[key] = ()
         groups: list[Values] = []
-        word = re.escape(name)
-        for scope in ev.world.anywhere(name, rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{word}\b|\[\s*["']{word}["'])"""):
-            groups.extend(ev.eval(e.binding.expr, scope) for e in scope.sets if _is_put(e, name) and e.binding.expr)
-        ev.held[name] = union(*groups)
-    return ev.held[name]
+        entries: list[tuple[Expr | None, Expr, Scope]] = []
+        for scope in ev.world.anywhere(name, _on_holder(inside or name)):
+            for each in scope.sets:
+                if each.binding.expr is None:
+                    continue
+                if _is_put(each, name) and _stands_on(each.base, inside):
+                    groups.append(ev.eval(each.binding.expr, scope))
+                elif not inside and each.key is not None and _stands_on(each.base, name):
+                    entries.append((each.key, each.binding.expr, scope))
+        ev.held[key] = _filled(union(*groups), tuple(entries))
+    return ev.held[key]
+
+
+def _on_holder(name: str) -> str:
+    """The form in which something is put on a holder under a name, or on what is there."""
+    word = re.escape(name)
+    return rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{word}\b|\[\s*["']{word}["'])"""
+
+
+def _filled(values: Values, entries: tuple[tuple[Expr | None, Expr, Scope], ...]) -> Values:
+    """Mappings with what is put into them where they are kept: `st.session_state.models["a"] = client`."""
+    if not entries:
+        return values
+    maps = tuple(value._replace(entries=(*value.entries, *entries)) for value in values if isinstance(value, Map))
+    return (*(value for value in values if not isinstance(value, Map)), *(maps or (Map(entries),)))
+
+
+def _open(ev: Eval, value: Ext | Unk, name: str) -> Values:
+    """The place itself, where something is put on what is there: `app.state.services.llm = client`."""
+    key = f"{name}."
+    if key not in ev.held:
+        sets = (each for scope in ev.world.anywhere(name, _on_holder(name)) for each in scope.sets)
+        ev.held[key] = (Unk(),) if any(each.name is not None and _stands_on(each.base, name) for each in sets) else ()
+    return (value._replace(path=f"{value.path}.{name}"),) if ev.held[key] else ()
 
 
 def _is_put(each: AttrSet, name: str) -> bool:
-    base = each.base.name if isinstance(each.base, Attr) else each.base.id if isinstance(each.base, Name) else ""
-    if base not in HOLDERS:
-        return False
     return each.name == name or (each.name is None and isinstance(each.key, Const) and each.key.value == name)
+
+
+def _stands_on(base: Expr, inside: str) -> bool:
+    """Whether it is a holder, or what is kept on one under a name."""
+    match base:
+        case Attr(name=name) | Name(id=name) if not inside:
+            return name in HOLDERS
+        case Attr(value=holder, name=name) | Index(value=holder, key=Const(value=str() as name)) if name == inside:
+            return _stands_on(holder, "")
+        case _:
+            return False

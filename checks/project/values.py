@@ -159,7 +159,8 @@ class Eval(Protocol):
         ...
 
     held: dict[str, Values]
-    """What the project puts on objects of other packages, by attribute name (`app.state.client = …`)."""
+    """What the project puts on objects of other packages, by one or two attribute names (`app.state.client = …`); with
+    a dot behind the name: whether something is put on what is there."""
     filled: dict[tuple[int, int], Site]
     """Calls of a `functools.partial` with the arguments it holds, by call and partial."""
 
