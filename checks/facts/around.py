@@ -6,6 +6,7 @@ type it was turned into, followed by the types above that.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Handler, Place
@@ -226,14 +227,21 @@ def _word(decorator: Expr) -> str:
 
 def _loop_of(node: Try, scope: Scope) -> Loop | None:
     """The innermost loop a try stands in, in its own function."""
+    return _loops(scope).get(id(node))
+
+
+@lru_cache(maxsize=64)
+def _loops(scope: Scope) -> dict[int, Loop]:
+    """The loops around the statements of a scope that calls stand in, found in one pass."""
+    found: dict[int, Loop] = {}
     for site in scope.sites:
         loop: Loop | None = None
         for frame in site.frames:
             if isinstance(frame.node, Loop):
                 loop = frame.node
-            elif frame.node is node:
-                return loop
-    return None
+            elif loop is not None:
+                found.setdefault(id(frame.node), loop)
+    return found
 
 
 def _raised_after(loop: Loop | None, handler: Except, scope: Scope) -> tuple[Statement, ...] | None:

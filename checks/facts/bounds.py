@@ -119,7 +119,8 @@ class _Bounds:
 
     def _alarms(self, scope: Scope) -> list[Site]:
         if scope not in self._set:
-            self._set[scope] = [site for site in scope.sites if name_of(site.call.func) in ALARMS]
+            alarmed = not _called(scope).isdisjoint(ALARMS)
+            self._set[scope] = [site for site in scope.sites if name_of(site.call.func) in ALARMS] if alarmed else []
         return self._set[scope]
 
     def _above(self, scope: Scope) -> Bound | Circle | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements, uses
-from ..read.tree import Assign, Attr, Await, Call, Do, Expr, Loop, Name, With, Yield
+from ..read.tree import Assign, Attr, Await, Call, Do, Expr, Loop, Name, Statement, With, Yield
 
 STARTERS = frozenset({
     "create_task", "ensure_future", "gather", "shield", "wait_for", "run_coroutine_threadsafe", "wrap_future",
@@ -35,23 +36,14 @@ def waited(site: Site) -> Site:
 
 def is_waited_for(site: Site) -> bool:
     """`async with call(…)` and `async for x in call(…)`: only something asynchronous can stand there."""
-    for statement, _ in statements(site.scope.body):
-        match statement:
-            case With(items=items, is_async=True) if any(item is site.call for item, _ in items):
-                return True
-            case Loop(kind="async for", source=source) if source is site.call:
-                return True
-            case _:
-                continue
-    return False
+    return id(site.call) in _body(site.scope).asynchronous
 
 
 def _is_consumed(site: Site) -> bool:
     """`await gather(make())`, `for x in make()`."""
-    calls = [frame.node for frame in site.frames if frame.kind == "arg"]
-    if any(other.awaited and any(other.call is each for each in calls) for other in site.scope.sites):
-        return True
-    return any(isinstance(each, Loop) and each.source is site.call for each, _ in statements(site.scope.body))
+    body = _body(site.scope)
+    around = (frame.node for frame in site.frames if frame.kind == "arg")
+    return id(site.call) in body.iterated or any(id(each) in body.awaited for each in around)
 
 
 def _kept_in(site: Site) -> str | None:
@@ -62,42 +54,74 @@ def _kept_in(site: Site) -> str | None:
             break
         if frame.kind in ("arg", "comp"):
             chain.append(frame.node)
-    for statement, _ in statements(site.scope.body):
-        match statement:
-            case Assign(targets=(Name(id=name),), value=value) if any(value is each for each in chain):
-                return name
-            case Do(value=Call(func=Attr(value=Name(id=name), name="append" | "add"), args=(arg,))):
-                if any(arg is each for each in chain):
-                    return name
-            case _:
-                continue
-    return None
+    kept = _body(site.scope).kept
+    found = [kept[id(each)] for each in chain if id(each) in kept]
+    return min(found)[1] if found else None
 
 
 def _wait_for(name: str, site: Site) -> Site | None:
     """The first place after a site where a variable is waited for."""
-    running: list[object] = []
-    for expr, frames, line in uses(site.scope.body):
-        match expr:
-            case Await(value=Call() as call):
-                running.append(call)
-            case Call(func=func) if name_of(func) in RUNNERS:
-                running.append(expr)
+    waits = _body(site.scope).waits.get(name, ())
+    found = next(((frames, line) for frames, line in waits if line > site.line), None)
+    return replace(site, frames=found[0], awaited=True, line=found[1]) if found is not None else None
+
+
+class _Body:
+    """What is asked of one body again and again, for every call in it: found in one pass."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.awaited = frozenset(id(site.call) for site in scope.sites if site.awaited)
+        """Calls that are awaited."""
+        self.iterated: set[int] = set()
+        """What loops run over."""
+        self.asynchronous: set[int] = set()
+        """What `async with` enters and `async for` runs over."""
+        self.kept: dict[int, tuple[int, str]] = {}
+        """What goes into a variable: where in the body, and which."""
+        self.waits: dict[str, list[tuple[Frames, int]]] = {}
+        """Where variables are waited for: what stands around that, and the line."""
+        for at, (statement, _) in enumerate(statements(scope.body)):
+            self._note(at, statement)
+        running: set[int] = set()
+        for expr, frames, line in uses(scope.body):
+            self._wait(expr, frames, line, running)
+
+    def _note(self, at: int, statement: Statement) -> None:
+        match statement:
+            case With(items=items, is_async=True):
+                self.asynchronous.update(id(item) for item, _ in items)
+            case Loop(source=source):
+                self.iterated.add(id(source))
+                if statement.kind == "async for":
+                    self.asynchronous.add(id(source))
+            case Assign(targets=(Name(id=name),), value=value) if value is not None:
+                self.kept.setdefault(id(value), (at, name))
+            case Do(value=Call(func=Attr(value=Name(id=name), name="append" | "add"), args=(arg,))):
+                self.kept.setdefault(id(arg), (at, name))
             case _:
                 pass
-        if line > site.line and _is_wait(expr, name, frames, running):
-            return replace(site, frames=frames, awaited=True, line=line)
-    return None
+
+    def _wait(self, expr: Expr, frames: Frames, line: int, running: set[int]) -> None:
+        """Note an expression that waits for a variable; `running` holds the calls met that run what they are given."""
+        match expr:
+            case Await(value=Call() as call):
+                running.add(id(call))
+            case Call(func=func) if name_of(func) in RUNNERS:
+                running.add(id(expr))
+            case _:
+                pass
+        match expr:
+            case Await(value=Name(id=name)) | Call(func=Attr(value=Name(id=name), name="result")):
+                self.waits.setdefault(name, []).append((frames, line))
+            case Name(id=name) if any(frame.kind == "arg" and id(frame.node) in running for frame in frames):
+                self.waits.setdefault(name, []).append((frames, line))
+            case _:
+                pass
 
 
-def _is_wait(expr: Expr, name: str, frames: Frames, running: list[object]) -> bool:
-    match expr:
-        case Await(value=Name(id=found)) | Call(func=Attr(value=Name(id=found), name="result")):
-            return found == name
-        case Name(id=found) if found == name:
-            return any(frame.kind == "arg" and any(frame.node is each for each in running) for frame in frames)
-        case _:
-            return False
+@lru_cache(maxsize=64)
+def _body(scope: Scope) -> _Body:
+    return _Body(scope)
 
 
 def around_yield(scope: Scope) -> Frames | None:

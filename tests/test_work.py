@@ -1,0 +1,55 @@
+"""The work that a file makes grows with its length: counted in steps, not in seconds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aiready.checks.options import Options
+from aiready.checks.pipeline import run
+
+HEAD = "from openai import OpenAI, AsyncOpenAI\nclient, later = OpenAI(), AsyncOpenAI()\n\n"
+ASK = "client.responses.create(model='m', input=q)"
+
+SOURCES: dict[str, Callable[[int], str]] = {
+    "calls": lambda count: HEAD + "def ask(q):\n" + "".join(f"    r{at} = {ASK}\n" for at in range(count)),
+    "try blocks": lambda count: (
+        HEAD + "def ask(q):\n" + f"    try:\n        {ASK}\n    except Exception:\n        print(q)\n" * count
+    ),
+    "coroutines kept for later": lambda count: (
+        HEAD
+        + f"async def one(q):\n    return await later{ASK.removeprefix('client')}\n\nasync def ask(q):\n"
+        + "".join(f"    r{at} = one(q)\n" for at in range(count))
+    ),
+}
+MANY = 150
+
+
+def steps(folder: Path, source: str) -> int:
+    """Calls of Python functions that an audit of the source makes."""
+    folder.mkdir()
+    (folder / "app.py").write_text(source)
+    count = 0
+
+    def note(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        run([folder], Options(jobs=1))
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_twice_as_much_in_one_function_is_twice_the_work(name: str, tmp_path: Path) -> None:
+    make = SOURCES[name]
+    steps(tmp_path / "warm", make(2))  # loads the data, fills caches that are kept
+    one, two, four = (steps(tmp_path / str(times), make(MANY * times)) for times in (1, 2, 4))
+    assert four - two < 2.5 * (two - one), (one, two, four)
