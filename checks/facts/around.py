@@ -70,22 +70,26 @@ class Around:
     def _through(self, frames: tuple[Frame, ...], scope: Scope, raised: Raised) -> Passage:
         stopped = False
         for frame in reversed(frames):
-            match frame:
-                case Frame(kind="try", node=Try() as node, part="body"):
-                    found = self._tried(node, scope, raised)
-                case Frame(kind="with", node=With() as node):
-                    limits = any(is_limit(self._ev, item, scope) for item, _ in node.items)
-                    found = self._managed(node, scope, _late(raised) if limits else raised)
-                case Frame(kind="arg", node=Call() as node) if is_limit(self._ev, node, scope):
-                    found = Passage(_late(raised), False)
-                case Frame(kind="arg", node=Call() as node) if _gives_back(node):
-                    found = Passage((), True)
-                case _:
-                    continue
+            found = self.through(frame, scope, raised)
             raised, stopped = found.left, stopped or found.stopped
             if not raised:
                 break
         return Passage(raised, stopped)
+
+    def through(self, frame: Frame, scope: Scope, raised: Raised) -> Passage:
+        """What leaves one construct."""
+        match frame:
+            case Frame(kind="try", node=Try() as node, part="body"):
+                return self._tried(node, scope, raised)
+            case Frame(kind="with", node=With() as node):
+                limits = any(is_limit(self._ev, item, scope) for item, _ in node.items)
+                return self._managed(node, scope, _late(raised) if limits else raised)
+            case Frame(kind="arg", node=Call() as node) if is_limit(self._ev, node, scope):
+                return Passage(_late(raised), False)
+            case Frame(kind="arg", node=Call() as node) if _gives_back(node):
+                return Passage((), True)
+            case _:
+                return Passage(raised, False)
 
     def covers(self, types: tuple[str, ...], strand: Strand) -> Cover:
         """Whether a handler for the types stops a strand, a part of it, or nothing."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..model import Call, Facts
 from ..project.calls import Found
+from .cache import cache
 from .clients import clients
+from .fallback import fallback
 from .guard import Guards
 from .reach import Reach, blocking
 from .retry import retry
@@ -30,6 +32,8 @@ def describe(ground: Ground, found: Found) -> Call:
         entries=tuple(reach.entries),
         ways=tuple(reach.ways),
         shown=shown(subject),
+        fallback=fallback(subject),
+        cache=cache(subject),
     )
     match = found.match
     return Call(

@@ -43,7 +43,7 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, failing: Failing
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
     if not again:
         return None
-    if not _succeeds_out(loop, attempt) or _is_over_data(ev, site, loop):
+    if not succeeds_out(loop, attempt) or is_over_data(ev, site, loop):
         return None
     number = _number(ev, loop, site)
     given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop)
@@ -79,7 +79,7 @@ def _lets_out(ev: Evaluator, attempt: Try, site: Site, sdks: tuple[Sdk, ...]) ->
     return False
 
 
-def _succeeds_out(loop: Loop, attempt: Try) -> bool:
+def succeeds_out(loop: Loop, attempt: Try) -> bool:
     """Whether a success ends the loop."""
     bodies = (attempt.body, attempt.orelse, after(loop.body, attempt) or ())
     if any(leaves(body) or _contains_exit(body) for body in bodies):
@@ -121,7 +121,7 @@ def names_in(node: object) -> Iterator[str]:
             yield part.name
 
 
-def _is_over_data(ev: Evaluator, site: Site, loop: Loop) -> bool:
+def is_over_data(ev: Evaluator, site: Site, loop: Loop) -> bool:
     """A loop over items: what comes next is another request, not the same."""
     if loop.target is None:
         return False

@@ -17,6 +17,7 @@ from ..project.scope import Scope, Site
 from ..project.values import Ext, Lit, Values
 from ..read.tree import Call
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
+from .asks import Asks
 from .kept import waited
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Ground:
             for root in library.imports
             for name, tool in library.retry.items()
         }
+        self.asks = Asks(ev)
         self._named: dict[str, tuple[Site, ...]] = {}
         self._ambient: dict[str, tuple[Ext, ...]] = {}
 

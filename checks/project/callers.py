@@ -267,8 +267,9 @@ class Callers:
         for decorator in scope.decorators:
             target = decorator.func if isinstance(decorator, Call) else decorator
             for value in self._ev.eval(target, scope.parent or scope):
-                if isinstance(value, Fn):
-                    found.append((value.scope, tuple(_decorated(value.scope))))
+                called = self._ev.attribute(value, "__call__")[:1] if isinstance(value, Obj) else (value,)
+                if called and isinstance(called[0], Fn):
+                    found.append((called[0].scope, tuple(_decorated(called[0].scope))))
                     break
         return found
 
@@ -276,6 +277,7 @@ class Callers:
 def _decorated(maker: Scope) -> Iterator[Site]:
     """Calls of the decorated function inside a decorator: of its parameter, or of its inner function's parameter."""
     names = {each.params[0].name for each in maker.tree() if each.is_function and each.params}
+    names |= {each.name for each in maker.params[1:2] if maker.klass() is not None}
     for each in maker.tree():
         if each is maker:
             continue

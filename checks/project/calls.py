@@ -117,6 +117,14 @@ def _may_be_client(func: Name, scope: Scope) -> bool:
     return bool(scope.module.top.bindings.get("*"))
 
 
+def is_call(ev: Eval, site: Site) -> bool:
+    """Whether a call expression sends a request to a model, by whatever name."""
+    func = site.call.func
+    if isinstance(func, Attr) and (_is_of_text(site.call, func.name) or func.name in BUILTIN):
+        return False
+    return _called(ev, site) is not None
+
+
 def _called(ev: Eval, site: Site) -> Found | None:
     best: Found | None = None
     values = at_site(ev, site.call.func, site)

@@ -111,6 +111,24 @@ class SwitchRule:
 
 
 @dataclass(frozen=True)
+class StandInRule:
+    """Where something that answers in the model's place is named: other models to turn to, or a cache of answers."""
+
+    call: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    """Methods that add it: `with_fallbacks`."""
+    clients: tuple[str, ...] = ()
+    """Constructors (dotted tails) that are made for it: `FallbackModel`."""
+    globals: tuple[str, ...] = ()
+    """Attributes of the module whose assignment, or functions whose call, switches it on for all calls."""
+    off: tuple[str, ...] = ()
+    """Parameters of call or client that switch it off with False."""
+    default: bool = False
+    """It is in effect when nothing is set."""
+
+
+@dataclass(frozen=True)
 class ErrorRule:
     """What a failed request raises."""
 
@@ -211,6 +229,8 @@ class Sdk:
     max_output: OutputRule = OutputRule()
     stream: SwitchRule = SwitchRule()
     model: SwitchRule = SwitchRule()
+    fallback: StandInRule = StandInRule()
+    cache: StandInRule = StandInRule()
     errors: ErrorRule = ErrorRule()
     objects: dict[str, str] = field(default_factory=dict[str, str])
     """Parameters that take an object of a class, for advice: {http_options: HttpOptions}; others take dicts."""

@@ -1,0 +1,271 @@
+"""Fallback: whether something else answers, or the work goes on without an answer, when the call fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Place, Setting
+from ..project.edges import Edge
+from ..project.scope import Frame, Scope, Site
+from ..project.values import Fn
+from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Return, Statement, Try, With, walk
+from .answers import SILENT
+from .around import OWN, Around, Raised
+from .coverage import after, leaves, types_of
+from .guard import AWAITABLE
+from .kept import callee, waited
+from .loops import is_over_data, names_in, succeeds_out
+from .standin import by_data
+from .subject import Subject, raising
+from .substitutes import (
+    Substitutes,
+    always_leaves,
+    assigned,
+    before,
+    kept_in,
+    other_or,
+    verdict,
+    where_missing,
+    works_on,
+)
+
+MOST = 60
+"""Functions on one way up."""
+MODELS = (
+    "model",
+    "provider",
+    "client",
+    "llm",
+    "backend",
+    "engine",
+    "deployment",
+    "fallback",
+    "api_key",
+    "endpoint",
+    "base_url",
+)
+"""Words in the names of what differs from one model of a list to the next."""
+NO = Setting("no")
+Way = Setting | None
+"""How a way up ends; None where it leads back to itself."""
+
+
+def fallback(subject: Subject) -> Setting:
+    """Whether every way on which the call can fail has something in its place."""
+    found = by_data(subject, "fallback")
+    return found if found is not None else Fallbacks(subject).fact()
+
+
+class Fallbacks:
+    """Follows a failure of one call upwards until somebody goes on without it."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._ev = subject.ev
+        self._around = Around(subject.ev, raising(subject), subject.sdk)
+        self._judge = Substitutes(subject.ground.asks)
+        self._known: dict[tuple[Scope, Raised | None], Way] = {}
+        self._height = 0
+
+    def fact(self) -> Setting:
+        """The fallback of the subject's call."""
+        subject = self._subject
+        return self._from(subject.own_sites(), subject.scope, OWN) or NO
+
+    def _from(self, sites: tuple[Site, ...], scope: Scope, raised: Raised) -> Way:
+        for site in sites:
+            for frame in reversed(site.frames):
+                found, where, raised = self._behind(frame, site, raised)
+                if found == "instead":
+                    return Setting("yes", where)
+                if not raised:
+                    return self._above(scope, None) if found == "nothing" else NO
+        return self._above(scope, raised)
+
+    def _behind(self, frame: Frame, site: Site, raised: Raised) -> tuple[str, Place, Raised]:
+        """What a construct goes on with that catches, or "", and what is left of the exceptions."""
+        passage = self._around.through(frame, site.scope, raised)
+        path = site.scope.module.path
+        verdicts: list[tuple[str, Place]] = []
+        match frame.node:
+            case Try() as node if frame.part == "body":
+                handlers = self._catching(node, site, raised)
+                verdicts = [(self._handled(node, each, site), Place(path, each.line)) for each in handlers]
+            case With() as node if passage.stopped:
+                verdicts = [(self._goes_on(node, node.body, (), site), Place(path, node.line))]
+            case _:
+                pass
+        ranked = [each for word in ("instead", "nothing", "news") for each in verdicts if each[0] == word]
+        found, where = ranked[0] if ranked else ("", Place(path, site.line))
+        return found, where, passage.left
+
+    def _catching(self, node: Try, site: Site, raised: Raised) -> Iterator[Except]:
+        for handler in node.handlers:
+            types = types_of(self._ev, handler.type, site.scope)
+            if any(self._around.covers(types, strand) != "none" for strand in raised):
+                yield handler
+
+    def _handled(self, node: Try, handler: Except, site: Site) -> str:
+        wanted = {*assigned(node.body), *kept_in(site.call, site.scope)}
+        found = self._judge.after_failure(handler.body, site.scope, handler.name, wanted, site)
+        if found in {"instead", "news"} or leaves(handler.body):
+            return found or "news"
+        return self._goes_on(node, (*node.body, *node.orelse), handler.body, site)
+
+    def _goes_on(
+        self, node: Try | With, tried: tuple[Statement, ...], handler: tuple[Statement, ...], site: Site
+    ) -> str:
+        """What follows a construct whose handler only lets go on."""
+        scope = site.scope
+        wanted = tuple(dict.fromkeys([*assigned(tried), *kept_in(site.call, scope)]))
+        loop = _loop_of(node, site)
+        if loop is not None:
+            attempt = node if isinstance(node, Try) else None
+            if attempt is None or not succeeds_out(loop, attempt):
+                return "news"
+            if _is_over_models(loop, site):
+                return "instead"
+            if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
+                return "news"
+        rest = after(scope.body, loop or node) or ()
+        read = set(names_in(rest))
+        if before(scope, node, [name for name in wanted if name.rpartition(".")[2] in read]) == "instead":
+            return "instead"
+        if loop is not None or always_leaves(tried):
+            return self._judge.after_failure(rest, scope, None, wanted, site) or "nothing"
+        return self._without(wanted, rest, node, site)
+
+    def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], node: Try | With, site: Site) -> str:
+        """Whether the work goes on behind a step that failed."""
+        missing = where_missing(wanted, site.scope, node.line)
+        if missing is not None:
+            found = self._judge.after_failure(missing.body, site.scope, None, wanted, site)
+            if found:
+                return found
+        used = set(names_in(rest)) & {name.rpartition(".")[2] for name in wanted}
+        return "instead" if not used and works_on(rest) else "nothing"
+
+    def _above(self, scope: Scope, raised: Raised | None) -> Way:
+        """What becomes of a failure that leaves a function, as an exception or (None) as nothing in the answer's
+        place."""
+        function = scope
+        while function.kind == "class" and function.parent is not None:
+            function = function.parent
+        key = (function, raised)
+        if function.kind == "module":
+            return NO
+        if key not in self._known:
+            self._known[key] = None
+            self._height += 1
+            self._known[key] = self._outward(function, raised) if self._height < MOST else NO
+            self._height -= 1
+        return self._known[key]
+
+    def _outward(self, function: Scope, raised: Raised | None) -> Way:
+        if raised is not None:
+            found = self._decorated(function, raised)
+            if found is not None:
+                return found
+        if self._subject.entries.of(function):
+            return NO
+        edges = [each for each in self._ev.callers(function) if self._subject.entries.registration(each) is None]
+        ways = [self._through(edge, function, raised) for edge in edges]
+        known = [way for way in ways if way is not None]
+        return next((way for way in known if way.state == "no"), known[0]) if known else NO
+
+    def _through(self, edge: Edge, function: Scope, raised: Raised | None) -> Way:
+        later = function.is_async or function.is_generator or (edge.handed and callee(edge.site.call.func) in AWAITABLE)
+        site = waited(edge.site) if later else edge.site
+        if raised is None:
+            return self._given_nothing(edge.site)
+        if self._is_second(site):
+            return None
+        return self._from((*edge.inner, site), site.scope, raised)
+
+    def _is_second(self, site: Site) -> bool:
+        """A way that is itself what follows a failure: the first one decides."""
+        for frame in site.frames:
+            match frame:
+                case Frame(node=Try(body=body), part="handler") if self._subject.ground.asks.within(body, site.scope):
+                    return True
+                case _:
+                    continue
+        return False
+
+    def _given_nothing(self, site: Site) -> Way:
+        """What a caller does with a call that gives nothing when it failed."""
+        scope = site.scope
+        where = Place(scope.module.path, site.line)
+        other = other_or(site.call, scope.body)
+        if other is not None:
+            asks = self._subject.ground.asks.within(other, scope)
+            return Setting("yes", where) if asks or verdict(other, None) == "instead" else NO
+        if any(site.call in (part for part in (each, getattr(each, "value", None))) for each in scope.returns):
+            return self._above(scope, None)
+        names = kept_in(site.call, scope)
+        missing = where_missing(names, scope, site.line)
+        if missing is None:
+            return NO
+        found = self._judge.after_failure(missing.body, scope, None, names, site)
+        if found == "nothing":
+            return self._above(scope, None)
+        if found or _loop_of(missing.node, site) is not None or leaves(missing.body):
+            return Setting("yes", where) if found == "instead" else NO
+        goes_on = not missing.body and works_on(after(scope.body, missing.node) or ())
+        return Setting("yes", where) if goes_on else NO
+
+    def _decorated(self, function: Scope, raised: Raised) -> Way:
+        """A substitute that a retry library, or a decorator of the project, gives in the end."""
+        for decorator in function.decorators:
+            for each in decorator.keywords if isinstance(decorator, Call) else ():
+                if each.name in SILENT and self._gives(each.value, function):
+                    return Setting("yes", Place(function.module.path, each.line))
+        for _, inner in self._ev.wrappers(function):
+            for site in inner:
+                for frame in reversed(site.frames):
+                    found, where, left = self._behind(frame, site, raised)
+                    if found == "instead" or not left:
+                        return Setting("yes", where) if found == "instead" else NO
+        return None
+
+    def _gives(self, callback: Expr, function: Scope) -> bool:
+        """Whether what runs after the last attempt gives an answer."""
+        if isinstance(callback, Lambda):
+            return verdict(callback.body, None) == "instead"
+        known = [each.scope for each in self._ev.eval(callback, function.parent or function) if isinstance(each, Fn)]
+        return bool(known) and all(any(verdict(each, None) == "instead" for each in scope.returns) for scope in known)
+
+
+def _loop_of(node: Statement, site: Site) -> Loop | None:
+    """The innermost loop around a construct that stands around the site."""
+    loop: Loop | None = None
+    for frame in site.frames:
+        if frame.node is node:
+            return loop
+        if isinstance(frame.node, Loop) and frame.part == "body":
+            loop = frame.node
+    return loop
+
+
+def _is_over_models(loop: Loop, site: Site) -> bool:
+    """A loop that tries one model, client or provider after the other."""
+    if loop.target is None:
+        return False
+    targets = list(names_in(loop.target))
+    words = [*targets, *names_in(loop.source)]
+    named = any(word in name.lower() for name in words for word in MODELS)
+    used = any(name in set(names_in(site.call)) for name in targets)
+    keyed = any(
+        any(word in (each.name or "").lower() for word in MODELS) and set(names_in(each.value)) & set(targets)
+        for each in site.call.keywords
+    )
+    return keyed or (named and (used or not _is_range(loop)))
+
+
+def _is_range(loop: Loop) -> bool:
+    return isinstance(loop.source, Call) and callee(loop.source.func) in ("range", "count")
+
+
+def _is_counted(loop: Loop, handler: tuple[Statement, ...]) -> bool:
+    """A `while` loop that ends after some failures."""
+    return bool(list(names_in(loop.source))) or any(isinstance(each, (Jump, Return)) for each in walk(handler))

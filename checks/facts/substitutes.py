@@ -1,0 +1,302 @@
+"""What a function goes on with when a call has failed: another answer, nothing, or the news that it failed.
+
+instead   another model, another answer, or the rest of the work without this step
+nothing   None, False or an empty text: whoever called decides what becomes of it
+news      an error message, an error status
+up        the exception goes on
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ..project.scope import Scope, Site
+from ..project.uses import statements
+from ..read.tree import (
+    Assign,
+    Attr,
+    Await,
+    Call,
+    Compare,
+    Const,
+    Do,
+    Either,
+    Expr,
+    If,
+    Index,
+    Items,
+    Jump,
+    Keyword,
+    Mapping,
+    Name,
+    Raise,
+    Return,
+    Statement,
+    Try,
+    Unary,
+    With,
+    Yield,
+    is_none,
+    walk,
+)
+from .asks import Asks
+from .coverage import after, raises
+from .kept import callee
+
+NEWS = re.compile(
+    r"(?i)error|fail|sorry|apolog|unavailable|not available|unable|try again|went wrong"
+    r"|\b(?:could|can|do|did|was)(?:n[o']?t| not)\b"
+    r"|cannot|exception|invalid|problem|timed? ?out|timeout|⚠|❌|\bdown\b|no response|not responding"
+    r"|refused|unreachable|unsupported"
+)
+"""Words of an answer that says it failed, and of names of what makes one."""
+ANSWERS = re.compile(r"(?i)response|httpresp|jsonify|render|redirect|abort|reply|flash|toast|exit|messagebox|respond")
+"""Names of calls that answer whoever asked."""
+TOLD = frozenset({
+    "print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "write",
+    "print_exc", "capture_exception", "increment", "inc", "observe", "append", "update", "close", "set", "sleep",
+    "record_exception", "set_status", "add_note", "input", "exit", "flush", "end", "stop",
+})  # fmt: skip
+"""Last names of calls that do no work of their own: they tell, count and tidy up."""
+FLAGS = frozenset({"error", "errors", "success", "ok", "status", "status_code", "exception", "detail", "traceback"})
+"""Keys and keywords of an answer that says whether it worked."""
+
+
+class Substitutes:
+    """Judges what stands where a failed call goes on."""
+
+    def __init__(self, asks: Asks) -> None:
+        self._asks = asks
+
+    def after_failure(
+        self, body: tuple[Statement, ...], scope: Scope, caught: str | None, wanted: Iterable[str], site: Site
+    ) -> str:
+        """What a run of statements puts in the place of the answer, which `wanted` names; "" where it does nothing
+        about it."""
+        if self._asks_another(body, scope, site):
+            return "instead"
+        told = [each for each, _ in statements(body) if not _repeats(each, site.call)]
+        known = [self._of_statement(each, caught, frozenset(wanted)) for each in told]
+        return next((verdict for verdict in ("instead", "news", "nothing", "up") if verdict in known), "")
+
+    def _asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
+        """Whether a model is asked again, in another way than before: no repetition, nor a call of itself."""
+
+        def is_again(call: Call) -> bool:
+            return same_request(call, site.call) or callee(call.func) == scope.short
+
+        return self._asks.within(body, scope, is_again)
+
+    def _of_statement(self, statement: Statement, caught: str | None, wanted: frozenset[str]) -> str:
+        match statement:
+            case Raise():
+                return "up"
+            case Return(value=value):
+                return verdict(value, caught)
+            case Assign(targets=(target,), value=value, op="") if value is not None and shown(target) in wanted:
+                return verdict(value, caught)
+            case Do(value=Yield(value=value)):
+                return verdict(value, caught)
+            case _:
+                return ""
+
+
+def _repeats(statement: Statement, call: Call) -> bool:
+    """Whether a statement only sends the same request again."""
+    value = getattr(statement, "value", None)
+    return value is not None and any(isinstance(part, Call) and same_request(part, call) for part in walk(value))
+
+
+def verdict(value: Expr | None, caught: str | None) -> str:
+    """What a value is that stands for an answer."""
+    if value is None or is_empty(value):
+        return "nothing"
+    if _is_news(value, caught):
+        return "news"
+    return "instead"
+
+
+def is_empty(value: Expr) -> bool:
+    """None, False, an empty text, an object made of nothing, or a tuple of such."""
+    match value:
+        case Const(value=None | False | "" | b""):
+            return True
+        case Unary(op="-", value=Const()):
+            return True
+        case Call(func=func, args=(), keywords=()):
+            return callee(func)[:1].isupper()
+        case Items(kind="tuple", elements=elements):
+            return bool(elements) and all(is_empty(each) for each in elements)
+        case _:
+            return False
+
+
+def _is_news(value: Expr, caught: str | None) -> bool:
+    """An error's text, an answer with a status, or anything that says it failed."""
+    for part in walk(value):
+        match part:
+            case Name(id=name) if name == caught or name in FLAGS or NEWS.search(name):
+                return True
+            case Const(value=str() as text) if NEWS.search(text):
+                return True
+            case Attr(name=name) if NEWS.search(name):
+                return True
+            case Call(func=func) if ANSWERS.search(callee(func)) or NEWS.search(callee(func)):
+                return True
+            case Keyword(name=str() as name) if name in FLAGS:
+                return True
+            case Mapping(keys=keys) if any(isinstance(key, Const) and key.value in FLAGS for key in keys):
+                return True
+            case _:
+                continue
+    return isinstance(value, Call) and callee(value.func) in TOLD
+
+
+def same_request(one: Call, two: Call) -> bool:
+    """Whether two calls are written alike: the same request again."""
+    return one is two or _words(one) == _words(two)
+
+
+def _words(node: Expr) -> list[tuple[str, object]]:
+    """What an expression says, wherever it stands."""
+    found: list[tuple[str, object]] = []
+    for part in walk(node):
+        words = [getattr(part, each, None) for each in ("id", "name", "value", "op", "kind")]
+        found.append((type(part).__name__, tuple(each for each in words if isinstance(each, str | int | float | bool))))
+    return found
+
+
+def shown(node: Expr) -> str:
+    """An expression as far as names, attributes, keys and literals go."""
+    match node:
+        case Name(id=name):
+            return name
+        case Attr(value=value, name=name):
+            return f"{shown(value)}.{name}"
+        case Index(value=value, key=key):
+            return f"{shown(value)}[{shown(key)}]"
+        case Const(value=value):
+            return repr(value)
+        case Await(value=value):
+            return shown(value)
+        case _:
+            return f"<{id(node)}>"
+
+
+def kept_in(call: Call, scope: Scope) -> tuple[str, ...]:
+    """Names that get what a call gives, or what is made of it in the same statement."""
+    for statement, _ in statements(scope.body):
+        match statement:
+            case Assign(targets=targets, value=value) if value is not None and any(
+                part is call for part in walk(value)
+            ):
+                return tuple(
+                    shown(each)
+                    for target in targets
+                    for each in (target.elements if isinstance(target, Items) else (target,))
+                )
+            case _:
+                continue
+    return ()
+
+
+def assigned(body: tuple[Statement, ...]) -> Iterator[str]:
+    """Names and attributes that a run of statements sets."""
+    for statement, _ in statements(body):
+        if isinstance(statement, Assign):
+            for target in statement.targets:
+                yield from (shown(each) for each in (target.elements if isinstance(target, Items) else (target,)))
+
+
+def before(scope: Scope, node: Try | With, names: Iterable[str]) -> str:
+    """What the names hold that were set before a `try`, as its answer's place: the default that stays."""
+    wanted = frozenset(names)
+    for statement, _ in reversed(list(statements(scope.body))):
+        match statement:
+            case Assign(targets=(target,), value=value, line=line) if line < node.line and shown(target) in wanted:
+                return verdict(value, None) if value is not None else ""
+            case _:
+                continue
+    return ""
+
+
+def works_on(rest: tuple[Statement, ...]) -> bool:
+    """Whether statements do something worth going on for: return an answer, or call more than a logger."""
+    for statement, _ in statements(rest):
+        match statement:
+            case Return(value=value) if value is not None and verdict(value, None) == "instead":
+                return not isinstance(value, Const)
+            case Return() | Raise() | Jump(kind="break" | "continue"):
+                return False
+            case Do(value=Call(func=func)) | Do(value=Await(value=Call(func=func))):
+                if callee(func) not in TOLD:
+                    return True
+            case Assign(value=value) if any(isinstance(part, Call) for part in walk(value)):
+                return True
+            case _:
+                continue
+    return False
+
+
+class Missing(NamedTuple):
+    """A test of whether a call gave anything."""
+
+    body: tuple[Statement, ...]
+    """What runs when it gave nothing."""
+    node: If
+    names: tuple[str, ...]
+
+
+def where_missing(names: tuple[str, ...], scope: Scope, line: int) -> Missing | None:
+    """The first test behind a line of whether one of the names is nothing: `if answer is None: …`."""
+    for statement, _ in statements(scope.body):
+        if not isinstance(statement, If) or statement.line < line:
+            continue
+        if any(_is_missing(statement.test, name) for name in names):
+            return Missing(statement.body, statement, names)
+        if any(_is_there(statement.test, name) for name in names):
+            rest = after(scope.body, statement) or () if always_leaves(statement.body) else ()
+            return Missing(statement.orelse or rest, statement, names)
+    return None
+
+
+def _is_missing(test: Expr, name: str) -> bool:
+    match test:
+        case Unary(op="not", value=value):
+            return shown(value) == name
+        case _:
+            return _is_compared(test, name, "is", "==")
+
+
+def _is_there(test: Expr, name: str) -> bool:
+    return shown(test) == name or _is_compared(test, name, "is not", "!=")
+
+
+def _is_compared(test: Expr, name: str, *ops: str) -> bool:
+    match test:
+        case Compare(left=left, ops=(op,), rest=(other,)):
+            return op in ops and shown(left) == name and is_none(other)
+        case _:
+            return False
+
+
+def other_or(call: Call, body: tuple[Statement, ...]) -> Expr | None:
+    """What stands behind `or` for a call that gives nothing: `ask(question) or DEFAULT`."""
+    for part in walk(body):
+        if isinstance(part, Either) and part.op == "or":
+            first = part.parts[0].value if isinstance(part.parts[0], Await) else part.parts[0]
+            if first is call:
+                return part.parts[-1]
+    return None
+
+
+def leaving(statement: Statement) -> bool:
+    """Whether a statement ends its function or the round of its loop."""
+    return isinstance(statement, Return) or (isinstance(statement, Jump) and statement.kind in ("continue", "break"))
+
+
+def always_leaves(body: tuple[Statement, ...]) -> bool:
+    """Whether a body hands its answer out itself: what follows runs only when it failed."""
+    return any(isinstance(statement, Return) for statement in body) and raises(body) != "always"
