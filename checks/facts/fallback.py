@@ -15,7 +15,7 @@ from .coverage import after, leaves, types_of
 from .guard import AWAITABLE
 from .kept import callee, waited
 from .loops import is_over_data, names_in, succeeds_out
-from .standin import by_data
+from .standin import by_data, weakest
 from .subject import Subject, raising
 from .substitutes import (
     Substitutes,
@@ -169,9 +169,7 @@ class Fallbacks:
         if self._subject.entries.of(function):
             return NO
         edges = [each for each in self._ev.callers(function) if self._subject.entries.registration(each) is None]
-        ways = [self._through(edge, function, raised) for edge in edges]
-        known = [way for way in ways if way is not None]
-        return next((way for way in known if way.state == "no"), known[0]) if known else NO
+        return weakest(self._through(edge, function, raised) for edge in edges)
 
     def _through(self, edge: Edge, function: Scope, raised: Raised | None) -> Way:
         later = function.is_async or function.is_generator or (edge.handed and callee(edge.site.call.func) in AWAITABLE)

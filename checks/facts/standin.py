@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from ..model import Place, Setting
@@ -85,6 +86,17 @@ def _switched(ground: Ground, sdk: Sdk, names: tuple[str, ...]) -> Place | None:
             if any(isinstance(each, Ext) and _is_of(each.path, family) for each in ground.ev.callee(site)):
                 return place(site)
     return None
+
+
+def weakest(ways: Iterable[Setting | None]) -> Setting:
+    """What all ways together come to: the first without ends the search. Ways that lead back to themselves, None,
+    don't count."""
+    found: Setting | None = None
+    for way in ways:
+        if way is not None and way.state == "no":
+            return way
+        found = found or way
+    return found or Setting("no")
 
 
 def _is_of(path: str, family: tuple[str, ...]) -> bool:

@@ -19,6 +19,7 @@ from ..read.tree import Call
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .asks import Asks
 from .kept import waited
+from .lookups import Marks
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -40,6 +41,7 @@ class Ground:
             for name, tool in library.retry.items()
         }
         self.asks = Asks(ev)
+        self._marks: dict[Scope, Marks] = {}
         self._named: dict[str, tuple[Site, ...]] = {}
         self._ambient: dict[str, tuple[Ext, ...]] = {}
 
@@ -50,6 +52,23 @@ class Ground:
         for each in self.knowledge.frameworks:
             found[each.how] = (*found.get(each.how, ()), each)
         return found
+
+    @cached_property
+    def cache_tools(self) -> frozenset[tuple[str, str]]:
+        """Decorators that keep answers, by the root of their import and their name."""
+        kept = [library for library in self.knowledge.libraries if library.role == "cache"]
+        return frozenset(
+            (root.partition(".")[0], name.rpartition(".")[2])
+            for library in kept
+            for root in library.imports
+            for name in library.uses.get("decorator", ())
+        )
+
+    def marks(self, scope: Scope) -> Marks:
+        """What a function looks up and fills."""
+        if scope not in self._marks:
+            self._marks[scope] = Marks(scope)
+        return self._marks[scope]
 
     def answers(self, audience: str) -> tuple[str, ...]:
         """Exceptions that frameworks of an audience turn into an answer: an HTTP status, an error message."""

@@ -1,0 +1,161 @@
+"""What one function looks up and what it fills: places where answers may be kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from ..model import Place
+from ..project.scope import Scope, Site
+from ..project.uses import Frames, statements
+from ..read.tree import Assign, Attr, Call, Compare, Const, Expr, If, Index, Name, Statement, walk
+from .kept import callee
+from .loops import names_in
+from .substitutes import leaving, shown
+
+CACHE = re.compile(r"(?i)cache|memo(?:_|$|iz)|lru|redis")
+"""Names of what keeps answers."""
+ASKED = frozenset({
+    "get", "load", "read", "lookup", "fetch", "find", "exists", "is_file", "isfile", "hget", "hexists", "mget", "aget",
+    "read_text", "read_bytes", "contains", "has", "check", "get_or_none", "retrieve",
+})  # fmt: skip
+FILLED = frozenset({
+    "set", "setex", "put", "add", "store", "save", "write", "hset", "hmset", "update", "setdefault", "aset", "insert",
+    "write_text", "write_bytes", "persist", "dump", "to_json", "to_csv", "set_many", "mset", "psetex",
+})  # fmt: skip
+WRITES = frozenset({"dump", "persist", "to_json", "to_csv", "save"})
+"""Those that are given the place they write to."""
+ASKING = re.compile(
+    r"(?i)(?:get|load|read|check|lookup|look_up|fetch|find|from|try|query|search|is|has|in)_?\w*cache|cached"
+    r"|cache_?(?:get|lookup|hit|load|read)"
+)
+FILLING = re.compile(
+    r"(?i)(?:save|store|set|put|write|add|update|insert|to|dump)_?\w*cache"
+    r"|cache_?(?:set|put|save|store|write|answer|result|response|add)|^cache$"
+)
+OWN = "cache()"
+"""What functions of the project are about that say they look into a cache, or fill one."""
+
+
+class Marks:
+    """Lookups and stores of one function, read once."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    @cached_property
+    def _filled(self) -> tuple[tuple[str, int, Call | None], ...]:
+        """What gets something, in which line, and by which call."""
+        found: list[tuple[str, int, Call | None]] = []
+        for statement, _ in self._statements:
+            if isinstance(statement, Assign):
+                slots = [_slot(each.value, each.key) for each in statement.targets if isinstance(each, Index)]
+                found += [(slot, statement.line, None) for slot in slots]
+        for site in self._scope.sites:
+            found += [(slot, site.line, site.call) for slot in _put(site.call)]
+        return tuple(found)
+
+    @cached_property
+    def _statements(self) -> tuple[tuple[Statement, Frames], ...]:
+        return tuple(statements(self._scope.body))
+
+    @cached_property
+    def _tests(self) -> tuple[tuple[If, Frames, frozenset[str]], ...]:
+        """Every `if`, with what it looks at directly or through a name that was given it before."""
+        through: dict[str, list[tuple[int, frozenset[str]]]] = {}
+        for statement, _ in self._statements:
+            match statement:
+                case Assign(targets=(Name(id=name),), value=value, line=line) if value is not None:
+                    through.setdefault(name, []).append((line, frozenset(_looked_up(value))))
+                case _:
+                    continue
+        found: list[tuple[If, Frames, frozenset[str]]] = []
+        for statement, frames in self._statements:
+            if isinstance(statement, If):
+                asked = set(_looked_up(statement.test))
+                for name in names_in(statement.test):
+                    asked |= {slot for line, slots in through.get(name, ()) if line <= statement.line for slot in slots}
+                found.append((statement, frames, frozenset(asked)))
+        return tuple(found)
+
+    def around(self, site: Site) -> Place | None:
+        """Where the function looks up what a call would give, goes without the call on a hit, and keeps it after."""
+        filled = {slot for slot, line, call in self._filled if line >= site.line and call is not site.call}
+        for statement, frames, asked in self._tests if filled else ():
+            if statement.line <= site.line and asked & filled and _spares(statement, frames, site):
+                return Place(self._scope.module.path, statement.line)
+        return None
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """Caches, by their name, that a test looks at."""
+        return _caches(slot for _, _, asked in self._tests for slot in asked)
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """Caches, by their name, that get something."""
+        return _caches(slot for slot, _, _ in self._filled)
+
+
+def _spares(statement: If, frames: Frames, site: Site) -> bool:
+    """Whether one way through an `if` makes the call needless: it leaves, or the call is in the other branch."""
+    inside = next((frame.part for frame in site.frames if frame.node is statement), None)
+    if inside is not None:
+        return _is_miss(statement.test) == (inside == "body")
+    if statement.line >= site.line:
+        return False
+    around = {id(frame.node) for frame in site.frames}
+    if any(id(frame.node) not in around for frame in frames if frame.kind == "loop"):
+        return False
+    nested = [each for each, _ in statements(statement.body)]
+    return not _is_miss(statement.test) and any(leaving(each) for each in nested)
+
+
+def _is_miss(test: Expr) -> bool:
+    """`if key not in cache`, `if not hit`, `if hit is None`."""
+    match test:
+        case Compare(ops=(op,), rest=(other,)):
+            return op == "not in" or (op in ("is", "==") and isinstance(other, Const) and other.value is None)
+        case _:
+            return getattr(test, "op", "") == "not"
+
+
+def _looked_up(node: Expr) -> Iterator[str]:
+    for part in walk(node):
+        match part:
+            case Compare(left=key, ops=("in" | "not in",), rest=(holder,)):
+                yield _slot(holder, key)
+            case Call(func=Attr(value=of, name="exists" | "isfile"), args=(path,)) if shown(of) in ("os.path", "path"):
+                yield _slot(path)
+            case Call(func=Attr(value=holder, name=name), args=args) if name in ASKED:
+                yield _slot(holder, args[0] if args else None)
+            case Call(func=func) if ASKING.search(callee(func)):
+                yield OWN
+            case Index(value=holder, key=key):
+                yield _slot(holder, key)
+            case _:
+                continue
+
+
+def _slot(holder: Expr, key: Expr | None = None) -> str:
+    """Where something is kept: a cache by its name alone, anything else by the key as well."""
+    name = shown(holder)
+    return name if CACHE.search(name.rpartition(".")[2]) else f"{name}[{shown(key) if key is not None else ''}]"
+
+
+def _put(call: Call) -> Iterator[str]:
+    match call:
+        case Call(func=Attr(value=holder, name=name), args=args) if name in FILLED:
+            yield _slot(holder, args[0] if args and not name.startswith("write") else None)
+            yield from (_slot(arg) for arg in args if name in WRITES)
+        case Call(func=Name(id="open"), args=(path, Const(value=str() as mode), *_)) if "w" in mode:
+            yield _slot(path)
+        case Call(func=func) if FILLING.search(callee(func)):
+            yield OWN
+        case _:
+            return
+
+
+def _caches(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name != OWN and CACHE.search(name.rpartition(".")[2]))
