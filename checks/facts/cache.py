@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..model import Place, Setting
+from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call
-from .kept import callee
 from .standin import by_data, weakest
 from .subject import Subject
 
@@ -91,7 +91,7 @@ class Caches:
             func = decorator.func if isinstance(decorator, Call) else decorator
             for value in self._ev.eval(func, function.parent or function):
                 if isinstance(value, Ext) and self._is_cache(value.path, function):
-                    return Setting("yes", Place(function.module.path, function.line), f"@{callee(func)}")
+                    return Setting("yes", Place(function.module.path, function.line), f"@{name_of(func)}")
         for wrapper, inner in self._ev.wrappers(function):
             for site in inner:
                 found = self._subject.ground.marks(site.scope).around(site)

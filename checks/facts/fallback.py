@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Place, Setting
-from ..project.edges import Edge
+from ..project.edges import Edge, name_of
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn
 from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Return, Statement, Try, With, walk
@@ -13,7 +13,7 @@ from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, types_of
 from .guard import AWAITABLE
-from .kept import callee, waited
+from .kept import waited
 from .loops import is_over_data, names_in, succeeds_out
 from .standin import by_data, weakest
 from .subject import Subject, raising
@@ -172,7 +172,9 @@ class Fallbacks:
         return weakest(self._through(edge, function, raised) for edge in edges)
 
     def _through(self, edge: Edge, function: Scope, raised: Raised | None) -> Way:
-        later = function.is_async or function.is_generator or (edge.handed and callee(edge.site.call.func) in AWAITABLE)
+        later = (
+            function.is_async or function.is_generator or (edge.handed and name_of(edge.site.call.func) in AWAITABLE)
+        )
         site = waited(edge.site) if later else edge.site
         if raised is None:
             return self._given_nothing(edge.site)
@@ -261,7 +263,7 @@ def _is_over_models(loop: Loop, site: Site) -> bool:
 
 
 def _is_range(loop: Loop) -> bool:
-    return isinstance(loop.source, Call) and callee(loop.source.func) in ("range", "count")
+    return isinstance(loop.source, Call) and name_of(loop.source.func) in ("range", "count")
 
 
 def _is_counted(loop: Loop, handler: tuple[Statement, ...]) -> bool:

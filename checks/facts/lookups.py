@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ..model import Place
+from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements
 from ..read.tree import Assign, Attr, Call, Compare, Const, Expr, If, Index, Name, Statement, walk
-from .kept import callee
 from .loops import names_in
 from .substitutes import leaving, shown
 
@@ -130,7 +130,7 @@ def _looked_up(node: Expr) -> Iterator[str]:
                 yield _slot(path)
             case Call(func=Attr(value=holder, name=name), args=args) if name in ASKED:
                 yield _slot(holder, args[0] if args else None)
-            case Call(func=func) if ASKING.search(callee(func)):
+            case Call(func=func) if ASKING.search(name_of(func)):
                 yield OWN
             case Index(value=holder, key=key):
                 yield _slot(holder, key)
@@ -151,7 +151,7 @@ def _put(call: Call) -> Iterator[str]:
             yield from (_slot(arg) for arg in args if name in WRITES)
         case Call(func=Name(id="open"), args=(path, Const(value=str() as mode), *_)) if "w" in mode:
             yield _slot(path)
-        case Call(func=func) if FILLING.search(callee(func)):
+        case Call(func=func) if FILLING.search(name_of(func)):
             yield OWN
         case _:
             return

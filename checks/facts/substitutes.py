@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import statements
 from ..read.tree import (
@@ -43,7 +44,6 @@ from ..read.tree import (
 )
 from .asks import Asks
 from .coverage import after, raises
-from .kept import callee
 
 NEWS = re.compile(
     r"(?i)error|fail|sorry|apolog|unavailable|not available|unable|try again|went wrong"
@@ -85,7 +85,7 @@ class Substitutes:
         """Whether a model is asked again, in another way than before: no repetition, nor a call of itself."""
 
         def is_again(call: Call) -> bool:
-            return same_request(call, site.call) or callee(call.func) == scope.short
+            return same_request(call, site.call) or name_of(call.func) == scope.short
 
         return self._asks.within(body, scope, is_again)
 
@@ -126,7 +126,7 @@ def is_empty(value: Expr) -> bool:
         case Unary(op="-", value=Const()):
             return True
         case Call(func=func, args=(), keywords=()):
-            return callee(func)[:1].isupper()
+            return name_of(func)[:1].isupper()
         case Items(kind="tuple", elements=elements):
             return bool(elements) and all(is_empty(each) for each in elements)
         case _:
@@ -143,7 +143,7 @@ def _is_news(value: Expr, caught: str | None) -> bool:
                 return True
             case Attr(name=name) if NEWS.search(name):
                 return True
-            case Call(func=func) if ANSWERS.search(callee(func)) or NEWS.search(callee(func)):
+            case Call(func=func) if ANSWERS.search(name_of(func)) or NEWS.search(name_of(func)):
                 return True
             case Keyword(name=str() as name) if name in FLAGS:
                 return True
@@ -151,7 +151,7 @@ def _is_news(value: Expr, caught: str | None) -> bool:
                 return True
             case _:
                 continue
-    return isinstance(value, Call) and callee(value.func) in TOLD
+    return isinstance(value, Call) and name_of(value.func) in TOLD
 
 
 def same_request(one: Call, two: Call) -> bool:
@@ -231,7 +231,7 @@ def works_on(rest: tuple[Statement, ...]) -> bool:
             case Return() | Raise() | Jump(kind="break" | "continue"):
                 return False
             case Do(value=Call(func=func)) | Do(value=Await(value=Call(func=func))):
-                if callee(func) not in TOLD:
+                if name_of(func) not in TOLD:
                     return True
             case Assign(value=value) if any(isinstance(part, Call) for part in walk(value)):
                 return True
