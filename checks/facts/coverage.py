@@ -286,6 +286,8 @@ def after(body: tuple[Statement, ...], node: Statement) -> tuple[Statement, ...]
     for at, statement in enumerate(body):
         if statement is node:
             return body[at + 1 :]
+        if at + 1 < len(body) and body[at + 1].line <= node.line:
+            continue  # it ends before the node begins
         for block in blocks(statement):
             found = after(block, node)
             if found is not None:

@@ -24,6 +24,7 @@ from .substitutes import (
     before,
     kept_in,
     other_or,
+    read_in,
     verdict,
     where_missing,
     works_on,
@@ -128,8 +129,7 @@ class Fallbacks:
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
                 return "news"
         rest = after(scope.body, loop or node) or ()
-        read = set(names_in(rest))
-        if before(scope, node, [name for name in wanted if name.rpartition(".")[2] in read]) == "instead":
+        if before(scope, node, [name for name in wanted if read_in(rest, scope, name)]) == "instead":
             return "instead"
         if loop is not None or always_leaves(tried):
             return self._judge.after_failure(rest, scope, None, wanted, site) or "nothing"
@@ -142,7 +142,7 @@ class Fallbacks:
             found = self._judge.after_failure(missing.body, site.scope, None, wanted, site)
             if found:
                 return found
-        used = set(names_in(rest)) & {name.rpartition(".")[2] for name in wanted}
+        used = any(read_in(rest, site.scope, name) for name in wanted)
         return "instead" if not used and works_on(rest) else "nothing"
 
     def _above(self, scope: Scope, raised: Raised | None) -> Way:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from ..project.scope import Scope
 from ..project.uses import statements
 from ..read.tree import Await, Do
 from .shaped import shaped
@@ -15,10 +18,11 @@ def shown(subject: Subject) -> bool:
 
 def _is_dropped(subject: Subject) -> bool:
     """A statement of its own: a request to warm up, or to try a key."""
-    call = subject.site.call
-    for statement, _ in statements(subject.scope.body):
-        if isinstance(statement, Do):
-            value = statement.value
-            if (value.value if isinstance(value, Await) else value) is call:
-                return True
-    return False
+    return id(subject.site.call) in _alone(subject.scope)
+
+
+@lru_cache(maxsize=64)
+def _alone(scope: Scope) -> frozenset[int]:
+    """The expressions of a body that nothing is done with."""
+    values = (statement.value for statement, _ in statements(scope.body) if isinstance(statement, Do))
+    return frozenset(id(value.value if isinstance(value, Await) else value) for value in values)

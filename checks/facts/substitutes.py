@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
-from ..project.uses import statements
+from ..project.uses import statements, uses
 from ..read.tree import (
     Assign,
     Attr,
@@ -187,19 +188,29 @@ def shown(node: Expr) -> str:
 
 def kept_in(call: Call, scope: Scope) -> tuple[str, ...]:
     """Names that get what a call gives, or what is made of it in the same statement."""
+    return _kept(scope).get(id(call), ())
+
+
+@lru_cache(maxsize=64)
+def _kept(scope: Scope) -> dict[int, tuple[str, ...]]:
+    """The names that get what the calls of a body give, found in one pass."""
+    found: dict[int, tuple[str, ...]] = {}
     for statement, _ in statements(scope.body):
-        match statement:
-            case Assign(targets=targets, value=value) if value is not None and any(
-                part is call for part in walk(value)
-            ):
-                return tuple(
-                    shown(each)
-                    for target in targets
-                    for each in (target.elements if isinstance(target, Items) else (target,))
-                )
-            case _:
-                continue
-    return ()
+        if isinstance(statement, Assign) and statement.value is not None:
+            names = tuple(
+                shown(each)
+                for target in statement.targets
+                for each in (target.elements if isinstance(target, Items) else (target,))
+            )
+            for part in walk(statement.value):
+                if isinstance(part, Call):
+                    found.setdefault(id(part), names)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _tests(scope: Scope) -> tuple[If, ...]:
+    return tuple(statement for statement, _ in statements(scope.body) if isinstance(statement, If))
 
 
 def assigned(body: tuple[Statement, ...]) -> Iterator[str]:
@@ -212,14 +223,38 @@ def assigned(body: tuple[Statement, ...]) -> Iterator[str]:
 
 def before(scope: Scope, node: Try | With, names: Iterable[str]) -> str:
     """What the names hold that were set before a `try`, as its answer's place: the default that stays."""
-    wanted = frozenset(names)
-    for statement, _ in reversed(list(statements(scope.body))):
+    set_before = [each for name in names for each in _set_in(scope).get(name, ()) if each.line < node.line]
+    last = max(set_before, key=lambda each: each.line, default=None)
+    return verdict(last.value, None) if last is not None and last.value is not None else ""
+
+
+@lru_cache(maxsize=64)
+def _set_in(scope: Scope) -> dict[str, list[Assign]]:
+    """Where the names and attributes of a body are set, one at a time."""
+    found: dict[str, list[Assign]] = {}
+    for statement, _ in statements(scope.body):
         match statement:
-            case Assign(targets=(target,), value=value, line=line) if line < node.line and shown(target) in wanted:
-                return verdict(value, None) if value is not None else ""
+            case Assign(targets=(target,)):
+                found.setdefault(shown(target), []).append(statement)
             case _:
                 continue
-    return ""
+    return found
+
+
+def read_in(rest: tuple[Statement, ...], scope: Scope, name: str) -> bool:
+    """Whether a name, or the attribute it ends in, is read in the statements that end a body."""
+    return bool(rest) and _last_read(scope).get(name.rpartition(".")[2], 0) >= rest[0].line
+
+
+@lru_cache(maxsize=64)
+def _last_read(scope: Scope) -> dict[str, int]:
+    """The last line on which each name and attribute of a body is read."""
+    found: dict[str, int] = {}
+    for expr, _, line in uses(scope.body):
+        if isinstance(expr, (Name, Attr)):
+            name = expr.id if isinstance(expr, Name) else expr.name
+            found[name] = max(found.get(name, 0), line)
+    return found
 
 
 def works_on(rest: tuple[Statement, ...]) -> bool:
@@ -251,8 +286,8 @@ class Missing(NamedTuple):
 
 def where_missing(names: tuple[str, ...], scope: Scope, line: int) -> Missing | None:
     """The first test behind a line of whether one of the names is nothing: `if answer is None: …`."""
-    for statement, _ in statements(scope.body):
-        if not isinstance(statement, If) or statement.line < line:
+    for statement in _tests(scope):
+        if statement.line < line:
             continue
         if any(_is_missing(statement.test, name) for name in names):
             return Missing(statement.body, statement, names)
