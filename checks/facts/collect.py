@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ..flows.answer import Walk
 from ..model import Call, Facts
 from ..project.calls import Found
 from .cache import cache
 from .clients import clients
 from .fallback import fallback
 from .guard import Guards
+from .output import output
 from .reach import Reach, blocking
 from .retry import retry
 from .settings import max_output, model, streaming
@@ -20,10 +22,13 @@ def describe(ground: Ground, found: Found) -> Call:
     """The call with everything that is in effect for it."""
     subject = Subject(ground, found)
     reach = Reach(subject)
+    guard = Guards(subject).fact()
+    walk = Walk(ground.ev, ground.bodies, ground.tools)
+    walk.run(found)
     facts = Facts(
         timeout=timeout(subject),
         retry=retry(subject),
-        guard=Guards(subject).fact(),
+        guard=guard,
         max_output=max_output(subject),
         streaming=streaming(subject),
         blocking_in_async=blocking(subject),
@@ -34,6 +39,7 @@ def describe(ground: Ground, found: Found) -> Call:
         shown=shown(subject),
         fallback=fallback(subject),
         cache=cache(subject),
+        output=output(subject, walk, guarded=guard.state != "unhandled"),
     )
     match = found.match
     return Call(

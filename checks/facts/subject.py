@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..flows.surroundings import Bodies
+from ..flows.tools import Tools
 from ..model import Place
 from ..project.arguments import HIDDEN, Passed, argument, entry, keyword
 from ..project.calls import Found
@@ -42,6 +44,8 @@ class Ground:
         }
         self.asks = Asks(ev)
         self._marks: dict[Scope, Marks] = {}
+        self.bodies = Bodies()
+        self.tools = Tools(knowledge, ("parser", "pattern", "executor", "schema"))
         self._named: dict[str, tuple[Site, ...]] = {}
         self._ambient: dict[str, tuple[Ext, ...]] = {}
 

@@ -19,6 +19,7 @@ ROLES = frozenset(
     {
         *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
         *("tracing", "evals", "queue", "tokens", "http", "logging"),
+        *("parser", "pattern", "executor"),
     }
 )
 """What a library can do for a call."""

@@ -1,0 +1,112 @@
+"""What a model's answer is used as: text, data somebody checked, data nobody checked, or code."""
+
+from __future__ import annotations
+
+from ..flows.answer import Walk
+from ..flows.taint import Parse, Use
+from ..model import Flow, Flows
+from ..project.edges import Edge
+from ..project.scope import Frame, Scope, Site
+from ..read.tree import Try
+from .coverage import types_of
+from .structured import has_schema
+from .subject import Subject, place
+
+NOTHING = frozenset({"embedding", "moderation", "rerank", "audio"})
+"""Kinds whose answers are no text."""
+ORDER = ("executed", "parsed-unvalidated", "parsed-validated", "text")
+CAUGHT = frozenset({
+    "Exception", "BaseException", "*", "ValueError", "JSONDecodeError", "ValidationError", "KeyError", "TypeError",
+    "YAMLError", "SyntaxError", "OutputParserException",
+})  # fmt: skip
+"""What a parser or a schema raises, and the types above that."""
+DEEPEST = 5
+"""Callers above a parser in which its errors may be caught."""
+
+
+def output(subject: Subject, walk: Walk, guarded: bool) -> Flows:  # noqa: FBT001 - a fact of the call
+    """All uses of the answer of a call, the worst first."""
+    if subject.kind in NOTHING:
+        return Flows("n/a")
+    found = [*_executed(walk), *_parsed(subject, walk)]
+    if has_schema(subject) and not any(each.state.startswith("parsed") for each in found):
+        where = place(subject.site)
+        found.append(Flow("parsed-validated" if guarded else "parsed-unvalidated", where, "an object of a schema"))
+    found += _texts(walk) if found else (_texts(walk) or [Flow("text", place(subject.site), "text")])
+    found.sort(key=lambda flow: (ORDER.index(flow.state), flow.where))
+    return Flows(found[0].state, tuple(found))
+
+
+def _flow(state: str, use: Use, what: str) -> Flow:
+    return Flow(state, use.place, what, trace=use.taint.trail.steps())
+
+
+def _executed(walk: Walk) -> list[Flow]:
+    found: dict[tuple[object, str], Flow] = {}
+    for use in walk.uses:
+        if use.kind == "executed":
+            found.setdefault((use.place, use.what), _flow("executed", use, use.what))
+    return list(found.values())
+
+
+def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
+    """Every parser of the answer that no other one followed, checked or not."""
+    uses = [use for use in walk.uses if use.taint.parse is not None and use.kind in ("parsed", "validated")]
+    checked = {id(use.taint.parse.site) for use in uses if use.taint.parse is not None and use.kind == "validated"}
+    replaced = {id(at.site) for use in uses for at in _before(use.taint.parse)}
+    schema = has_schema(subject)
+    found: dict[int, Flow] = {}
+    for use in uses:
+        parse = use.taint.parse
+        if parse is None or id(parse.site) in replaced or id(parse.site) in found:
+            continue
+        if schema and not parse.sure and not parse.whole:
+            continue
+        sure = id(parse.site) in checked or parse.sure or schema
+        safe = sure and caught(subject, parse.site)
+        state = "parsed-validated" if safe else "parsed-unvalidated"
+        found[id(parse.site)] = Flow(state, place(parse.site), parse.what, trace=use.taint.trail.steps())
+    return list(found.values())
+
+
+def _before(parse: Parse | None) -> list[Parse]:
+    found: list[Parse] = []
+    at = parse.before if parse is not None else None
+    while at is not None:
+        found.append(at)
+        at = at.before
+    return found
+
+
+def _texts(walk: Walk) -> list[Flow]:
+    """The first place where it stays text: given back to whoever asked."""
+    for use in walk.uses:
+        if use.kind == "returned" and use.taint.parse is None and use.taint.form in ("raw", "text", "wire"):
+            return [_flow("text", use, f"returned by {use.what}")]
+    return []
+
+
+def caught(subject: Subject, site: Site) -> bool:
+    """Whether errors of a parser are caught around it, or in every caller of its function."""
+    return _caught(subject, site.frames, site.scope, 0)
+
+
+def _caught(subject: Subject, frames: tuple[Frame, ...], scope: Scope, depth: int) -> bool:
+    for frame in frames:
+        if frame.kind == "try" and frame.part == "body" and isinstance(frame.node, Try):
+            for handler in frame.node.handlers:
+                names = {
+                    name.rpartition(".")[2].rpartition(":")[2] for name in types_of(subject.ev, handler.type, scope)
+                }
+                if names & CAUGHT:
+                    return True
+    function = scope.function()
+    if function is None or depth >= DEEPEST:
+        return False
+    edges = subject.ev.callers(function)
+    return bool(edges) and all(_caught_above(subject, edge, depth) for edge in edges)
+
+
+def _caught_above(subject: Subject, edge: Edge, depth: int) -> bool:
+    sites = (*edge.inner, edge.site)
+    return any(_caught(subject, each.frames, each.scope, depth + 1) for each in sites)

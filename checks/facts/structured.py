@@ -1,0 +1,66 @@
+"""Whether the provider, the SDK or the framework holds an answer against a schema before the project sees it."""
+
+from __future__ import annotations
+
+from ..project.values import Lit, Map, Values
+from .subject import Subject, nested
+
+LOOSE = frozenset({"json_object", "text", "json"})
+"""Formats that ask for JSON of any form, or for none."""
+NOT_SCHEMAS = frozenset({"tools", "functions", "toolConfig", "config.tools"})
+"""Parameters that offer the model a schema for its calls of tools, but bind no answer."""
+OBJECTS = frozenset({
+    "parse", "with_structured_output", "create_structured_output_chain", "create_structured_output_runnable",
+    "structured_output", "structured_output_async", "create_partial", "create_iterable", "create_with_completion",
+})  # fmt: skip
+"""Methods whose answer is an object of the schema, no text."""
+IN_BODIES = ("response_format", "format", "generationConfig.responseSchema", "text.format", "guided_json")
+BODIES = ("json", "data", "content")
+TYPES = ("output_type", "result_type", "response_model", "output_schema", "output_pydantic", "structured_output_model")
+"""Parameters by which frameworks give back an object of a type."""
+
+
+def gives_object(subject: Subject) -> bool:
+    """Whether the call gives back an object that was held against a schema."""
+    match = subject.found.match
+    steps = {*match.steps, match.method.rpartition(".")[2], *subject.found.client.path.replace("()", "").split(".")}
+    if steps & OBJECTS:
+        return True
+    return any(_is_schema(_given(subject, name)) for name in TYPES if name in match.sdk.structured)
+
+
+def has_schema(subject: Subject) -> bool:
+    """Whether the provider is made to answer in the form of a schema."""
+    if gives_object(subject):
+        return True
+    names = [name for name in subject.sdk.structured if name not in NOT_SCHEMAS]
+    if subject.sdk.id == "raw-http":
+        names = [f"{body}.{name}" for body in BODIES for name in IN_BODIES]
+    return any(_is_schema(_given(subject, name)) for name in names)
+
+
+def _given(subject: Subject, name: str) -> Values:
+    values = subject.call_argument(name).values
+    client = subject.found.match.client
+    if not values and client is not None:
+        for site in subject.found.client.sites[:2]:
+            values = values or nested(subject.ev, site, name, client.args).values
+    return values
+
+
+def _is_schema(values: Values) -> bool:
+    """A value that isn't None, a loose format or plain text."""
+    for value in values:
+        match value:
+            case Lit(value=None) | Lit(value=False):
+                continue
+            case Lit(value=str() as text):
+                if text not in LOOSE and text.strip():
+                    return True
+            case Map(entries=entries):
+                texts = {getattr(each, "value", None) for _, each, _ in entries}
+                if not texts & LOOSE:
+                    return True
+            case _:
+                return True
+    return False

@@ -1,0 +1,236 @@
+"""Where a model's answer goes: forwards from the call, through names, containers, attributes and functions.
+
+The evaluator asks where a value comes from; this asks where one gets to. A flow is followed through a function with
+the call it came in by, so that a helper gives an answer back to that call only.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from ..model import Place
+from ..project.edges import HOPS, Edge, name_of
+from ..project.implicit import is_property
+from ..project.scope import Scope, Site
+from ..read.tree import (
+    Assign,
+    Attr,
+    Await,
+    Binary,
+    Call,
+    Comp,
+    Compare,
+    Do,
+    Either,
+    If,
+    Index,
+    Items,
+    Loop,
+    Mapping,
+    Match,
+    Other,
+    Return,
+    Star,
+    Template,
+    Unary,
+    Walrus,
+    With,
+    Yield,
+)
+from .methods import Methods
+from .names import Names
+from .passing import Passing
+from .surroundings import Bodies
+from .taint import ANY, Taint, Trail, Use, key_of
+
+if TYPE_CHECKING:
+    from ..project.calls import Found
+    from ..project.evaluate import Evaluator
+    from .tools import Tools
+
+MOST = 800
+"""Steps of one answer; no real one goes further before it only goes round."""
+WIDEST = 40
+"""Callers to which one function gives an answer back."""
+
+
+class Walk:
+    """Everything that becomes of the answer of one call."""
+
+    def __init__(self, ev: Evaluator, bodies: Bodies, tools: Tools) -> None:
+        self.ev = ev
+        self.bodies = bodies
+        self.uses: list[Use] = []
+        self.scopes: dict[Scope, None] = {}
+        """The functions it came through, in order."""
+        self._queue: deque[Taint] = deque()
+        self._seen: set[tuple[object, ...]] = set()
+        self._names = Names(self)
+        self._methods = Methods(self, self._names)
+        self._passing = Passing(self, self._names, tools)
+
+    def run(self, found: Found) -> None:
+        """Follow the answer of a call to all its ends."""
+        form = "wire" if found.match.sdk.id == "raw-http" else "raw"
+        starts = [(found.site, ())] if not found.runs else [(found.runs[0], (found.site,))]
+        for site, stack in starts:
+            trail = Trail(place_of(found.site), "the model answers")
+            self.push(Taint(site.call, site.scope, trail, form, stack=stack))
+        steps = 0
+        while self._queue and steps < MOST:
+            steps += 1
+            self._step(self._queue.popleft())
+
+    def push(self, taint: Taint | None, note: str = "") -> None:
+        """Go on at an expression, once."""
+        if taint is None or taint.key() in self._seen:
+            return
+        self._seen.add(taint.key())
+        self.scopes[taint.scope] = None
+        if note:
+            taint = taint._replace(trail=Trail(self.place(taint), note, taint.trail))
+        self._queue.append(taint)
+
+    def use(self, kind: str, what: str, taint: Taint, call: Call | None = None, at: int = -1) -> None:
+        """Note what is done with an answer."""
+        site = self.ev.site(call, taint.scope) if call is not None else None
+        place = place_of(site) if site is not None else self.place(taint)
+        self.uses.append(Use(kind, what, taint, place, site, at))
+
+    def place(self, taint: Taint) -> Place:
+        """Where an answer is."""
+        if isinstance(taint.node, Call):
+            return Place(taint.scope.module.path, *taint.node.span)
+        spot = self.bodies.of(taint.scope).spot(taint.node)
+        return Place(taint.scope.module.path, spot.line if spot is not None else max(taint.scope.line, 1))
+
+    def _step(self, taint: Taint) -> None:
+        spot = self.bodies.of(taint.scope).spot(taint.node)
+        if spot is None:
+            return
+        node = taint.node
+        match spot.parent:
+            case None:
+                self._back(taint)
+            case Call() as call:
+                self._passing.into(call, taint)
+            case Attr() as attr:
+                self._methods.attribute(attr, taint, self.bodies.of(taint.scope).spot(attr))
+            case Index(value=value) as item if value is node:
+                self._methods.item(item, taint)
+            case Await() | Star() | Unary(op="+") | Other() as whole:
+                self.push(taint.at(whole))
+            case Walrus(target=target, value=value) as whole:
+                self._names.bind(target, value, taint)
+                self.push(taint.at(whole))
+            case Either(test=test) as whole if test is not node:
+                self.push(taint.at(whole))
+            case Either() | Compare() | Unary():
+                self.use("test", "", taint)
+            case Template() | Binary() | Items() | Mapping() | Comp() | Yield() as whole:
+                self._built(whole, taint)
+            case Assign() | Return() | Do() | If() | Loop() | With() | Match() as statement:
+                self._statement(statement, taint)
+            case _:
+                pass
+
+    def _built(self, whole: Template | Binary | Items | Mapping | Comp | Yield, taint: Taint) -> None:
+        """What is made of an answer."""
+        match whole:
+            case Template():
+                self.push(as_text(taint.at(whole)))
+            case Binary(op=op):
+                self.push(taint.at(whole) if taint.inside or op != "+" else as_text(taint.at(whole)))
+            case Items(kind=kind, elements=elements):
+                at = next((n for n, each in enumerate(elements) if each is taint.node), 0)
+                self.push(taint.put(whole, at if kind.lower() == "tuple" else ANY))
+            case Mapping(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if value is taint.node:
+                        self.push(taint.put(whole, key_of(key)) if key is not None else taint.at(whole))
+            case Comp():
+                self._comprehended(whole, taint)
+            case Yield(whole=flat):
+                function = taint.scope.function()
+                if function is not None:
+                    self._back(taint if flat else taint._replace(inside=(ANY, *taint.inside)))
+
+    def _comprehended(self, whole: Comp, taint: Taint) -> None:
+        for loop in whole.loops:
+            if loop.source is taint.node:
+                self._names.bind(loop.target, loop.source, self._element(taint))
+        if taint.node is whole.element:
+            self.push(taint.put(whole, ANY))
+        elif taint.node is not whole.key and not any(loop.source is taint.node for loop in whole.loops):
+            self.use("test", "", taint)
+
+    def _statement(self, statement: Assign | Return | Do | If | Loop | With | Match, taint: Taint) -> None:
+        match statement:
+            case Assign(targets=targets, value=value) if value is taint.node:
+                for target in targets:
+                    self._names.bind(target, taint.node, taint)
+            case Return():
+                self._back(taint)
+            case If() | Match():
+                self.use("test", "", taint)
+            case Loop(target=target, source=source):
+                if target is not None:
+                    self._names.bind(target, source, self._element(taint))
+            case With(items=items):
+                for item, bound in items:
+                    if item is taint.node and bound is not None:
+                        self._names.bind(bound, item, self._unwrapped(taint))
+            case _:
+                pass
+
+    def _element(self, taint: Taint) -> Taint | None:
+        """What a loop over it gives."""
+        if taint.form in ("pieces", "match"):
+            return self._methods.parsed(taint)
+        return taint.take(taint.node, ANY)
+
+    def _unwrapped(self, taint: Taint) -> Taint:
+        """What `with` gives of a generator that is a context manager."""
+        return taint._replace(inside=taint.inside[1:]) if taint.inside[:1] == (ANY,) else taint
+
+    def _back(self, taint: Taint) -> None:
+        """Out of the function, to whoever called it."""
+        function = taint.scope.function()
+        if function is None:
+            return
+        if taint.form == "pieces":
+            taint = self._methods.parsed(taint)
+        if taint.stack:
+            site = taint.stack[-1]
+            self.push(taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1]), "gives it back")
+            return
+        if is_property(function):
+            self._names.attribute_reads(function.klass(), function.short, taint)
+            return
+        edges = self.ev.callers(function)
+        met = False
+        for edge in edges[:WIDEST]:
+            met = self._to_caller(edge, taint) or met
+        if not met:
+            self.use("returned", function.short, taint)
+
+    def _to_caller(self, edge: Edge, taint: Taint) -> bool:
+        """Where one caller gets the answer; whether one does."""
+        if edge.handed and name_of(edge.site.call.func) not in HOPS:
+            return False
+        first = edge.inner[0] if edge.inner else edge.site
+        stack: tuple[Site, ...] = (edge.site,) if edge.inner else ()
+        back = taint._replace(node=first.call, scope=first.scope, stack=stack)
+        self.push(back, f"{taint.scope.short or 'a lambda'} gives it back")
+        return True
+
+
+def as_text(taint: Taint) -> Taint:
+    """Made into text; data that is printed into text stays known as parsed."""
+    return taint._replace(form="text", inside=())
+
+
+def place_of(site: Site) -> Place:
+    """The span of a call."""
+    return Place(site.scope.module.path, *site.call.span)

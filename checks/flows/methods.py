@@ -1,0 +1,126 @@
+"""A method or an attribute of an answer, an item of it, and of what holds it."""
+
+from __future__ import annotations
+
+from ..project.values import Fn
+from ..read.tree import Attr, Call, Const, Expr, Index, Slice
+from .names import Names, Walking
+from .surroundings import Spot
+from .taint import ANY, Parse, Taint, key_of
+from .words import ASKING, CLEANING, CUTTING, DECODING, DEPTH, DRAWING, TAKING, TEXTUAL, WHOLE
+
+
+class Methods:
+    """Follows an answer through what is read of it."""
+
+    def __init__(self, walk: Walking, names: Names) -> None:
+        self._walk = walk
+        self._names = names
+
+    def attribute(self, attr: Attr, taint: Taint, spot: Spot | None) -> None:
+        """`answer.name`, alone or called."""
+        if spot is None:
+            return
+        if isinstance(spot.parent, Call) and spot.parent.func is attr:
+            self._method(attr.name, spot.parent, taint)
+            return
+        if taint.inside:
+            self._walk.push(taint.take(attr, attr.name))
+            return
+        if taint.form == "match":
+            taint = self.parsed(taint)
+        found = taint.read(attr, attr.name)
+        if attr.name == "body" and taint.form == "raw":
+            found = found._replace(form="wire")
+        self._walk.use("read", attr.name, found)
+        self._walk.push(found)
+
+    def item(self, item: Index, taint: Taint) -> None:
+        """`answer[key]`."""
+        if isinstance(item.key, Slice):
+            self._walk.push(taint.at(item))
+            return
+        key = key_of(item.key)
+        if taint.inside:
+            self._walk.push(taint.take(item, key))
+            return
+        if taint.form in ("pieces", "match"):
+            self._walk.push(self.parsed(taint).at(item))
+            return
+        found = taint.read(item, str(key)) if isinstance(key, str) and key != ANY else taint.at(item)
+        if key == "body" and taint.form == "raw":
+            found = found._replace(form="wire")
+        if isinstance(key, str) and key != ANY:
+            self._walk.use("read", key, found)
+        self._walk.push(found)
+
+    def parsed(self, taint: Taint) -> Taint:
+        """Pieces of a text, or a match in it, used as data."""
+        if taint.parse is not None:
+            self._walk.use("parsed", taint.parse.what, taint)
+        return taint._replace(form="data")
+
+    def _method(self, name: str, call: Call, taint: Taint) -> None:
+        """A method of the answer is called."""
+        if taint.inside:
+            self._of_container(name, call, taint)
+        elif name in ASKING:
+            self._walk.use("test", name, taint)
+        elif name in TEXTUAL:
+            form = taint.form if taint.form in ("wire", "data") else "text"
+            self._walk.push(taint._replace(node=call, form=form))
+        elif name in CUTTING:
+            self._cut(name, call, taint)
+        elif name in DECODING:
+            self._walk.push(taint._replace(node=call, form="raw" if taint.form == "wire" else taint.form))
+        elif name in TAKING and call.args:
+            key = key_of(call.args[0])
+            found = taint.read(call, str(key)) if isinstance(key, str) and key != ANY else taint.at(call)
+            if isinstance(key, str) and key != ANY:
+                self._walk.use("read", key, found)
+            self._walk.push(self.parsed(found) if taint.form == "match" else found)
+        elif taint.form == "match":
+            self._walk.push(self.parsed(taint).at(call))
+        elif name in WHOLE:
+            self._walk.push(taint.at(call))
+        else:
+            found = taint.read(call, name)
+            self._walk.use("read", name, found)
+            self._walk.push(found)
+
+    def _of_container(self, name: str, call: Call, taint: Taint) -> None:
+        """A method of something that holds the answer."""
+        site = self._walk.ev.site(call, taint.scope)
+        found = [each for each in self._walk.ev.callee(site) if isinstance(each, Fn)] if site is not None else []
+        if found and site is not None:
+            for each in found[:2]:
+                if each.scope.params and each.scope.klass() is not None and len(taint.stack) < DEPTH:
+                    into = taint._replace(scope=each.scope, stack=(*taint.stack, site))
+                    self._names.param(each.scope, each.scope.params[0].name, into)
+        elif name in TAKING and call.args:
+            self._walk.push(taint.take(call, key_of(call.args[0])))
+        elif name in DRAWING:
+            self._walk.push(taint.take(call, ANY))
+        elif name == "items":
+            self._walk.push(taint._replace(node=call, inside=(ANY, 1, *taint.inside[1:])))
+        elif name == "values":
+            self._walk.push(taint._replace(node=call, inside=(ANY, *taint.inside[1:])))
+        elif name in WHOLE:
+            self._walk.push(taint.at(call))
+
+    def _cut(self, name: str, call: Call, taint: Taint) -> None:
+        """`answer.split(…)`: pieces that are data where it is cut at a separator somebody agreed on."""
+        site = self._walk.ev.site(call, taint.scope)
+        if site is None or taint.form == "wire":
+            self._walk.push(taint.at(call))
+            return
+        if name == "splitlines" or not call.args or _is_cleaning(call.args[0]) or taint.form == "data":
+            self._walk.push(taint.at(call))
+            return
+        self._walk.push(taint._replace(node=call, form="pieces", parse=Parse(site, name, taint.parse, whole=False)))
+
+
+def _is_cleaning(separator: Expr) -> bool:
+    if isinstance(separator, Const) and isinstance(separator.value, str):
+        return separator.value.strip(" ") == "" or separator.value.startswith(CLEANING)
+    return False

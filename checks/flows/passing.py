@@ -1,0 +1,248 @@
+"""An answer in a call: as the object a method is called on, or as an argument."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..project.attributes import foreign_bases, methods, mro
+from ..project.edges import arguments_of, name_of
+from ..project.handed import entered, param_at
+from ..project.scope import Scope, Site
+from ..project.values import Cls, Ext, Fn, Obj, Part, Values
+from ..read.tree import Attr, Call, Const, Index, Name, Star, walk
+from .names import Names, Walking
+from .taint import ANY, Parse, Taint, key_of
+from .tools import Tool, last_name
+from .words import (
+    BUILTINS,
+    DEPTH,
+    DETOKENIZING,
+    FILLING,
+    INTERPRETER,
+    LOADING,
+    NUMBERS,
+    ROOTS,
+    TEXTS,
+    VALIDATING,
+    WRITING,
+    is_logging,
+)
+
+if TYPE_CHECKING:
+    from .tools import Tools
+
+
+class Passing:
+    """Follows an answer into calls and out of them."""
+
+    def __init__(self, walk: Walking, names: Names, tools: Tools) -> None:
+        self._walk = walk
+        self._names = names
+        self._tools = tools
+
+    def into(self, call: Call, taint: Taint) -> None:
+        """The answer is an argument of a call."""
+        if call.func is taint.node:
+            return
+        args = arguments_of(call)
+        at = next((n for n, each in enumerate(args) if each is taint.node), -1)
+        if at < 0:
+            return
+        site = self._walk.ev.site(call, taint.scope)
+        if site is None:
+            return
+        callees = self._walk.ev.callee(site)
+        entered_any = False
+        for callee in callees[:8]:
+            entered_any = self._enter(callee, site, at, taint) or entered_any
+        if not entered_any:
+            self._outside(site, callees, at, taint)
+
+    def _enter(self, callee: object, site: Site, at: int, taint: Taint) -> bool:
+        """Into a function or a class of the project; whether it is one."""
+        match callee:
+            case Part(func=inner):
+                return self._enter(inner, site, at, taint)
+            case Fn(scope=scope):
+                self._down(scope, site, at, taint)
+                return True
+            case Cls(scope=scope):
+                self._made(scope, site, at, taint)
+                return True
+            case Obj(scope=scope):
+                found = [each for owner in mro(self._walk.ev, scope) for each in methods(owner, "__call__")]
+                for method in found[:1]:
+                    self._down(method, site, at, taint)
+                return bool(found)
+            case _:
+                return False
+
+    def _down(self, scope: Scope, site: Site, at: int, taint: Taint) -> None:
+        if len(taint.stack) >= DEPTH or any(each is site for each in taint.stack):
+            return
+        if is_logging(scope.short):
+            self._walk.use("argument", scope.short, taint, site.call, at)
+        into = taint._replace(scope=scope, stack=(*taint.stack, site))
+        name = param_at(scope, site.call, at)
+        if isinstance(taint.node, Star):
+            for param in scope.params:
+                self._names.param(scope, param.name, into)
+        elif name is not None and any(param.name == name for param in scope.params):
+            self._names.param(scope, name, into)
+        else:
+            for param in scope.params:
+                if param.kind == ("args" if at < len(site.call.args) else "kwargs"):
+                    self._names.param(scope, param.name, into._replace(inside=(name or ANY, *taint.inside)))
+                elif name is None and at >= len(site.call.args) and param.kind != "args" and taint.inside:
+                    taken = into.take(taint.node, param.name)
+                    if taken is not None:
+                        self._names.param(scope, param.name, taken)
+
+    def _made(self, scope: Scope, site: Site, at: int, taint: Taint) -> None:
+        """An object of a project class is made of it."""
+        name = site.call.keywords[at - len(site.call.args)].name if at >= len(site.call.args) else None
+        checks = any(base.path.startswith(VALIDATING) for base in foreign_bases(self._walk.ev, scope))
+        if checks and (taint.parse is not None or taint.form == "data"):
+            self._walk.use("validated", scope.short, taint, site.call, at)
+        self._walk.use("argument", scope.short, taint, site.call, at)
+        maker = entered(Cls(scope))
+        if maker is not None:
+            self._down(maker, site, at, taint)
+        self._walk.push(taint._replace(node=site.call, inside=(name or ANY, *taint.inside)[:4]))
+
+    def _outside(self, site: Site, callees: Values, at: int, taint: Taint) -> None:
+        """Out of the project."""
+        call = site.call
+        path = next((value.path for value in callees if isinstance(value, Ext)), "")
+        name = path.replace("()", "").removeprefix("builtins.") or name_of(call.func)
+        tool = self._tools.of(site, callees)
+        if tool is not None and self._used(tool, site, at, taint):
+            return
+        self._walk.use("argument", name, taint, call, at)
+        if self._keeps(call, at, taint):
+            return
+        if path.startswith("builtins.") and name in BUILTINS:
+            self._builtin(name, call, at, taint)
+        elif name.rpartition(".")[2] in DETOKENIZING:
+            self._walk.push(taint._replace(node=call, form="text"))
+        elif name in TEXTS or (isinstance(call.func, Attr) and call.func.name in ("join", "format") and _is_text(call)):
+            self._walk.push(taint._replace(node=call, form="text" if taint.form != "wire" else "wire", inside=()))
+        elif path.partition(".")[0] in ROOTS:
+            gathered = name.rpartition(".")[2] in ("gather", "chain", "deque")
+            self._walk.push(taint.put(call, ANY) if gathered else taint.at(call))
+
+    def _used(self, tool: Tool, site: Site, at: int, taint: Taint) -> bool:
+        """Parsed, validated or run; whether that is all that happens."""
+        if tool.role == "executor":
+            runs = taint.form != "file" or _is_interpreted(site.call)
+            if runs and (at == 0 or at >= len(site.call.args)):
+                self._walk.use("executed", tool.name, taint, site.call, at)
+            return False
+        if taint.form == "file":
+            return True
+        if tool.role == "pattern":
+            form = "pieces" if tool.name.endswith(("findall", "finditer")) else "match"
+            whole = taint.form == "data"
+            parse = taint.parse if whole else Parse(site, tool.name, taint.parse, whole=False)
+            self._walk.push(taint._replace(node=site.call, form="data" if whole else form, parse=parse, inside=()))
+            return True
+        if tool.role == "parser":
+            return self._parsed(tool.name, site, at, taint)
+        parse = taint.parse or Parse(site, tool.name, sure=True)
+        self._walk.use("validated", tool.name, taint._replace(parse=parse), site.call, at)
+        self._walk.push(taint._replace(node=site.call, form="data", parse=parse, inside=()), f"{tool.name} checks it")
+        return True
+
+    def _parsed(self, name: str, site: Site, at: int, taint: Taint) -> bool:
+        """Data is made of text; the bytes of a response hold the answer, and are none yet."""
+        if taint.form == "wire":
+            self._walk.push(taint._replace(node=site.call, form="raw"))
+            return True
+        if name in NUMBERS and not (taint.form == "text" or "content" in taint.path):
+            return False
+        parse = Parse(site, name, taint.parse)
+        made = taint._replace(node=site.call, form="data", parse=parse, inside=())
+        self._walk.push(made, f"{name} makes data of it")
+        self._walk.use("parsed", name, taint._replace(parse=parse), site.call, at)
+        return True
+
+    def _builtin(self, name: str, call: Call, at: int, taint: Taint) -> None:
+        match name, call.args:
+            case "getattr", (base, Const(value=str() as read), *_) if base is taint.node:
+                found = taint.take(call, read) if taint.inside else taint.read(call, read)
+                if found is not None and not taint.inside:
+                    self._walk.use("read", read, found)
+                self._walk.push(found)
+            case "next" | "anext", _:
+                self._walk.push(taint.take(call, ANY))
+            case "enumerate", _:
+                inner = taint._replace(inside=taint.inside[1:]) if taint.inside else taint
+                self._walk.push(inner._replace(node=call, inside=(ANY, 1, *inner.inside)))
+            case "zip", _:
+                inner = taint._replace(inside=taint.inside[1:]) if taint.inside else taint
+                self._walk.push(inner._replace(node=call, inside=(ANY, at, *inner.inside)))
+            case "str" | "repr" | "format", _:
+                form = taint.form if taint.form == "wire" else "text"
+                self._walk.push(taint._replace(node=call, form=form, inside=()))
+            case "dict", _ if at >= len(call.args):
+                key = call.keywords[at - len(call.args)].name
+                self._walk.push(taint.put(call, key) if key else taint.at(call))
+            case "getattr", _:
+                pass
+            case _:
+                self._walk.push(taint.at(call))
+
+    def _keeps(self, call: Call, at: int, taint: Taint) -> bool:
+        """`parts.append(answer)`: the receiver holds it from there on."""
+        func = call.func
+        if (
+            not isinstance(func, Attr)
+            or not (func.name in FILLING or func.name in WRITING)
+            or not isinstance(func.value, (Name, Attr, Index))
+        ):
+            return False
+        if func.name in WRITING:
+            self._written(func, taint)
+            return True
+        one = FILLING[func.name] and not isinstance(taint.node, Star)
+        if func.name == "setdefault" and at == 1:
+            self._names.fill(func.value, taint.put(taint.node, key_of(call.args[0])))
+        elif func.name == "update" and at >= len(call.args):
+            self._names.fill(func.value, taint.put(taint.node, call.keywords[at - len(call.args)].name or ANY))
+        else:
+            self._names.fill(func.value, taint.put(taint.node, ANY) if one else taint)
+        return True
+
+    def _written(self, func: Attr, taint: Taint) -> None:
+        """A file holds the answer: what is known by its name may run it."""
+        file = taint._replace(form="file", inside=())
+        if func.name == "write_text":
+            self._names.fill(func.value, file)
+            return
+        self._names.fill(func.value, file._replace(inside=("name",)))
+        for binding in taint.scope.bindings.get(func.value.id, ()) if isinstance(func.value, Name) else ():
+            match binding.expr:
+                case Call(func=Name(id="open"), args=(Const(value=str() as path), *_)) if path.endswith(".py"):
+                    if any(name_of(each.call.func) in ("reload", "import_module") for each in taint.scope.sites):
+                        self._walk.use("executed", f"a module is written: {path}", taint)
+                case Call(func=Name(id="open"), args=(path, *_)) | Call(func=Attr(value=path, name="open")):
+                    self._names.fill(path, file)
+                case _:
+                    pass
+
+
+def _is_interpreted(call: Call) -> bool:
+    """A command that runs the file it is given, not one that reads it: `[sys.executable, path]`."""
+    if last_name(call.func) in LOADING:
+        return True
+    for node in walk(call.args):
+        word = node.value if isinstance(node, Const) else last_name(node) if isinstance(node, (Name, Attr)) else ""
+        if isinstance(word, str) and INTERPRETER.search(word):
+            return True
+    return False
+
+
+def _is_text(call: Call) -> bool:
+    """`", ".join(…)`: the receiver is a text or a name, and not the module of paths."""
+    base = call.func.value if isinstance(call.func, Attr) else None
+    return not (isinstance(base, Attr) and base.name == "path")

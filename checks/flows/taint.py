@@ -1,0 +1,124 @@
+"""A model's answer, or what was made of it, at one expression on its way."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..model import Place, Step
+from ..project.scope import Scope, Site
+from ..read.tree import Const, Expr, Unary
+
+ANY = "*"
+"""A position in a container that isn't known."""
+DEEPEST = 4
+"""Containers in containers that are told apart."""
+LONGEST = 6
+"""Steps into a response that are remembered."""
+Key = str | int
+
+
+class Trail(NamedTuple):
+    """Where an answer came along, the last step first."""
+
+    place: Place
+    note: str
+    before: Trail | None = None
+
+    def steps(self) -> tuple[Step, ...]:
+        """The steps, the source first."""
+        found: list[Step] = []
+        at: Trail | None = self
+        while at is not None:
+            if not found or (found[-1].place, found[-1].note) != (at.place, at.note):
+                found.append(Step(at.place, at.note))
+            at = at.before
+        return tuple(reversed(found))
+
+
+class Parse(NamedTuple):
+    """Where text of an answer was turned into data."""
+
+    site: Site
+    what: str
+    before: Parse | None = None
+    """An earlier one: a pattern that cuts the JSON out of the text."""
+    whole: bool = True
+    """All of it, as JSON is parsed; a pattern or a separator only cuts something out."""
+    sure: bool = False
+    """By something that holds it against a schema."""
+
+
+class Taint(NamedTuple):
+    """An answer at one expression.
+
+    form: wire (the bytes of an HTTP response), raw (the response object or a part of it), text (made of it), pieces (a
+    split text), match (the match of a pattern) or data (what a parser made of it).
+    """
+
+    node: Expr
+    scope: Scope
+    trail: Trail
+    form: str = "raw"
+    path: tuple[str, ...] = ()
+    """What was read of the response: choices, message, content."""
+    inside: tuple[Key, ...] = ()
+    """The keys and positions under which containers hold it, the outermost first."""
+    parse: Parse | None = None
+    stack: tuple[Site, ...] = ()
+    """Calls through which it came into this function, the last one last."""
+
+    def key(self) -> tuple[object, ...]:
+        """What makes it different from another one at the same expression."""
+        top = id(self.stack[-1]) if self.stack else 0
+        parse = id(self.parse.site) if self.parse is not None else 0
+        return id(self.node), self.form, self.path, self.inside, parse, top
+
+    def at(self, node: Expr) -> Taint:
+        """The same at another expression of the same body."""
+        return self._replace(node=node)
+
+    def put(self, node: Expr, key: Key) -> Taint | None:
+        """Inside a container, under a key."""
+        if len(self.inside) >= DEEPEST:
+            return None
+        return self._replace(node=node, inside=(key, *self.inside))
+
+    def take(self, node: Expr, key: Key) -> Taint | None:
+        """Taken out of a container by a key; None when another key holds it."""
+        if not self.inside:
+            return self._replace(node=node)
+        if ANY in (key, self.inside[0]) or key == self.inside[0]:
+            return self._replace(node=node, inside=self.inside[1:])
+        return None
+
+    def read(self, node: Expr, name: str) -> Taint:
+        """A part of the response, or of what was made of it."""
+        path = (*self.path, name)[-LONGEST:] if self.form in ("wire", "raw", "data") else self.path
+        return self._replace(node=node, path=path)
+
+
+class Use(NamedTuple):
+    """What is done with an answer at one place.
+
+    kind: read (an attribute or item of a response), argument (of a call that leaves the project), test, returned (to
+    whoever calls the library or waits for the entry point), stored, validated or parsed.
+    """
+
+    kind: str
+    what: str
+    taint: Taint
+    place: Place
+    site: Site | None = None
+    at: int = -1
+    """Which argument, positional ones first; -1 where it is none."""
+
+
+def key_of(node: Expr) -> Key:
+    """A key as far as it is written."""
+    match node:
+        case Const(value=str() | int() as value) if not isinstance(value, bool):
+            return value
+        case Unary():
+            return ANY
+        case _:
+            return ANY

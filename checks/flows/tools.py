@@ -1,0 +1,79 @@
+"""What other packages do with the text they are given: parse it, hold it against a schema, run it, log it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from ..project.scope import Site
+from ..project.values import Ext, Unk, Values
+from ..read.tree import Attr, Call, Const, Expr, Index, Name
+from ..sdks.schema import Knowledge, Library
+
+HOW = ("function", "method", "class")
+
+
+class Tool(NamedTuple):
+    """One function of a library, and what it is called in a report."""
+
+    role: str
+    name: str
+
+
+class Tools:
+    """The libraries of some roles by what their functions are called."""
+
+    def __init__(self, knowledge: Knowledge, roles: tuple[str, ...]) -> None:
+        self._ends: dict[str, list[tuple[str, Library]]] = defaultdict(list)
+        for library in knowledge.libraries:
+            for name in dict.fromkeys(name for how in HOW for name in library.uses.get(how, ())):
+                if library.role in roles:
+                    self._ends[name.rpartition(".")[2]].append((name, library))
+
+    def names(self) -> frozenset[str]:
+        """Last names of all that is known."""
+        return frozenset(self._ends)
+
+    def of(self, site: Site, callees: Values) -> Tool | None:
+        """The tool a call uses."""
+        last = last_name(site.call.func)
+        for value in callees:
+            if isinstance(value, Ext):
+                found = self._of_path(value.path, site)
+                if found is not None:
+                    return found
+        unread = all(isinstance(value, Unk) for value in callees)
+        for name, library in self._ends.get(last, ()) if unread else ():
+            if name == last and isinstance(site.call.func, Attr) and name in library.uses.get("method", ()):
+                receivers = library.uses.get("receiver", ())
+                if library.role == "schema" and "_" in name:
+                    return Tool(library.role, name)
+                if last_name(site.call.func.value).lstrip("_") in receivers:
+                    return Tool(library.role, f"{last_name(site.call.func.value)}.{name}")
+        return None
+
+    def _of_path(self, path: str, site: Site) -> Tool | None:
+        plain = path.replace("()", "")
+        for name, library in self._ends.get(plain.rpartition(".")[2], ()):
+            under = any(plain == each or plain.startswith(f"{each}.") for each in library.imports)
+            if under and f".{plain}".endswith(f".{name}") and _is_as_needed(site.call, library):
+                return Tool(library.role, plain.removeprefix("builtins."))
+        return None
+
+
+def _is_as_needed(call: Call, library: Library) -> bool:
+    """Whether the arguments stand there without which it does something harmless."""
+    needs = library.uses.get("needs", ())
+    given = {each.name for each in call.keywords if isinstance(each.value, Const) and each.value.value is True}
+    return not needs or bool(given & set(needs))
+
+
+def last_name(node: Expr) -> str:
+    """The last name of what is called or read: `cursor` of `self.cursor()` and of `db.cursor`."""
+    match node:
+        case Attr(name=name) | Name(id=name):
+            return name
+        case Call(func=inner) | Index(value=inner):
+            return last_name(inner)
+        case _:
+            return ""

@@ -1,0 +1,64 @@
+"""Names by which a walk knows what a function does with a text."""
+
+from __future__ import annotations
+
+import re
+
+DEPTH = 6
+"""Functions of the project that an answer is handed down through."""
+TEXTUAL = frozenset({
+    "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "replace", "format", "encode",
+    "decode", "removeprefix", "removesuffix", "expandtabs", "translate", "zfill", "center", "ljust", "rjust",
+    "swapcase",
+})  # fmt: skip
+ASKING = frozenset({
+    "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "isdigit", "isnumeric", "isalpha", "isspace",
+    "raise_for_status", "close", "__contains__", "keys", "__len__",
+})  # fmt: skip
+"""Methods that say something of a text and give nothing of it."""
+CUTTING = frozenset({"split", "rsplit", "partition", "rpartition", "splitlines"})
+WHOLE = frozenset({
+    "model_dump", "model_dump_json", "dict", "to_dict", "to_json", "copy", "deepcopy", "model_copy", "result",
+    "as_dict", "items", "values", "append", "extend",
+    "__aenter__", "__enter__", "__iter__", "__aiter__", "__next__",
+})  # fmt: skip
+"""Methods whose result is as good as the object."""
+DECODING = frozenset({"json", "get_json"})
+FILLING = {
+    "append": True, "appendleft": True, "add": True, "put": True, "put_nowait": True, "insert": True,
+    "extend": False, "update": False, "push": True, "setdefault": True,
+}  # fmt: skip
+"""Methods that put an argument into an object, and whether as one element."""
+WRITING = frozenset({"write", "writelines", "write_text"})
+DETOKENIZING = frozenset({"decode", "batch_decode"})
+TAKING = frozenset({"get", "pop", "setdefault"})
+DRAWING = frozenset({"popleft", "get_nowait", "get", "pop"})
+ROOTS = frozenset({
+    "asyncio", "anyio", "copy", "textwrap", "html", "typing", "itertools", "functools", "contextlib", "io",
+    "unicodedata", "collections", "concurrent", "trio",
+})  # fmt: skip
+"""Modules of Python whose functions give back what they are given."""
+BUILTINS = frozenset({
+    "str", "repr", "list", "tuple", "dict", "set", "iter", "aiter", "next", "anext", "reversed", "sorted",
+    "filter", "getattr", "enumerate", "zip", "map", "format", "bytes", "vars",
+})  # fmt: skip
+TEXTS = frozenset({
+    "json.dumps", "orjson.dumps", "re.sub", "re.subn", "html.escape", "html.unescape", "markdown.markdown",
+    "bleach.clean", "shlex.quote", "urllib.parse.quote", "urllib.parse.unquote",
+})  # fmt: skip
+"""Functions that make other text of it."""
+NUMBERS = frozenset({"int", "float"})
+VALIDATING = ("pydantic", "sqlmodel", "msgspec")
+"""Packages whose classes check what they are made of."""
+INTERPRETER = re.compile(r"(?i)python|executable|interpreter|\b(?:ba|z)?sh\b|\bnode\b|\bRscript\b|\bdeno\b")
+LOADING = ("import_module", "run_path", "exec", "system", "spec_from_file_location")
+"""Functions that run the file they are given."""
+CLEANING = ("</", "<think", "[/", "<|", "\n", " ")
+"""What a text is split at to clean it, or to show its lines."""
+LOGGING = ("log", "record", "track", "audit", "trace", "save", "store", "persist", "write", "emit", "report")
+
+
+def is_logging(name: str) -> bool:
+    """Whether a function's name says that it keeps what it is given: `log_prompt`, `_record`, `save_message`."""
+    words = name.lower().strip("_").split("_")
+    return words[0] in LOGGING or words[-1] == "log"
