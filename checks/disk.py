@@ -34,6 +34,10 @@ class Disk:
         roles = Counter(role for _, _, _, role in listing.files)
         self.left_out = LeftOut(roles["test"], roles["example"], roles["docs"])
         """Files that are not audited because of what they are."""
+        self.beside = listing.beside
+        """Files that are no code: path, bytes, time of change."""
+        self.others = tuple(path for path, _, _, role in listing.files if role != "source")
+        """Tests, examples and the like."""
         self.sizes = {path: size for path, size, _, role in listing.files if role == "source"}
         """Bytes of the files to audit."""
         self._kept = 0

@@ -200,6 +200,8 @@ class Facts:
     output: Flows = Flows()
     shown: bool = True
     """False of an answer that nothing uses, and of one that is asked for as data."""
+    failover: Setting = Setting("unknown")
+    """Whether the next model or provider is asked, in a given order, when one fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,25 @@ class Finding:
     persona: Persona = "regular"
     suppressed: str | None = None
     """The reason given in the suppressing comment ("" when none was), None when not suppressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one item of the checklist comes to for the whole project."""
+
+    item: str
+    """Id in the catalogue: reliability.timeouts."""
+    verdict: Literal["pass", "partial", "fail", "n/a", "attest"]
+    reason: str
+    """In words, short enough for a line of a table."""
+    needed: int = 0
+    """Calls (or, where an item is about the project, things) that need it."""
+    met: int = 0
+    """Those of them for which it holds."""
+    evidence: tuple[Step, ...] = ()
+    """Places that show it: what is there where it passes, what lacks where it doesn't."""
+    advice: str = ""
+    """What to do next; empty where nothing is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,3 +360,5 @@ class Audit:
     """Relative to `root` as the others, though they may lie above it."""
     nothing: str = ""
     """Why no file could be audited; empty where one was."""
+    checklist: tuple[Verdict, ...] = ()
+    """In the order of the catalogue; empty where nobody asked for it."""

@@ -27,3 +27,5 @@ class Options:
     persona: Persona = "regular"
     config: Config = field(default_factory=Config)
     """What the project says of itself; what the command line says is merged into the fields above already."""
+    checklist: bool = True
+    """Whether the items of the checklist are judged."""

@@ -21,6 +21,7 @@ from .options import Options
 from .project.implied import implied
 from .project.match import Matcher, foreign_roots
 from .project.world import World
+from .review import review
 from .scripts import console_scripts
 from .sdks import Installed, Knowledge, for_version, installed_versions, load
 from .sdks.urls import in_source
@@ -73,11 +74,14 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     installed = installed_versions(Path(top(disk.root)))
     project = link(disk, knowledge, installed, options)
     calls = inventory(disk, project, options, progress)
+    checklist = review(disk, project, calls) if options.checklist and disk.audited() else ()
     findings, unused = judge(calls, swept.secrets, swept.comments, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
     nothing = "" if counts.audited else _nothing(disk)
-    return Audit(disk.root, counts, skipped, calls, findings, unused, tuple(_unread(disk.root, installed)), nothing)
+    return Audit(
+        disk.root, counts, skipped, calls, findings, unused, tuple(_unread(disk.root, installed)), nothing, checklist
+    )
 
 
 def _unread(root: str, installed: Installed) -> Iterator[UnreadPins]:

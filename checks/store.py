@@ -76,7 +76,7 @@ def command_key(words: Sequence[str], surroundings: Sequence[str]) -> str:
 
 def tree_digest(listing: Listing) -> bytes:
     """Of everything a report is made from: the listed files, the pins of SDK releases, this program, this Python."""
-    files = repr([file[:3] for file in listing.files])
+    files = repr(([file[:3] for file in listing.files], listing.beside))
     return _digest([*_shape(listing), os.fsencode(files), os.fsencode(repr(_stamps(_pins(listing.root))))])
 
 
@@ -84,12 +84,14 @@ def content_digest(listing: Listing, known: bytes = b"") -> bytes:
     """The same with the files' content in place of their times. With `known`, content is read only where the names and
     sizes are those of that digest."""
     pins = [path for path, _, _ in _stamps(_pins(listing.root))]
-    sizes = repr(([file[:2] for file in listing.files], [stamp[:2] for stamp in _stamps(pins)]))
+    listed = [(path, size) for path, size, _, _ in listing.files]
+    listed += [(path, size) for path, size, _ in listing.beside]
+    sizes = repr((listed, [stamp[:2] for stamp in _stamps(pins)]))
     shape = _digest([*_shape(listing), os.fsencode(sizes)])
     if known and not known.startswith(shape):
         return shape
     content = blake2b(digest_size=_DIGEST)
-    for path in (*(os.path.join(listing.root, file[0]) for file in listing.files), *pins):
+    for path in (*(os.path.join(listing.root, path) for path, _ in listed), *pins):
         try:
             with open(path, "rb", buffering=0) as stream:
                 content.update(stream.read())
@@ -107,7 +109,8 @@ def _shape(listing: Listing) -> list[bytes]:
 
 def is_racy(listing: Listing, before_ns: int) -> bool:
     """Whether a file was changed so shortly before `before_ns` (or after it) that its time stamp can't be trusted."""
-    newest = max((mtime for _, _, mtime, _ in listing.files), default=0)
+    times = [*(mtime for _, _, mtime, _ in listing.files), *(mtime for _, _, mtime in listing.beside)]
+    newest = max(times, default=0)
     return max(newest, *(stamp[2] for stamp in _stamps(_pins(listing.root))), 0) > before_ns - RACY_NS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from . import options as o
 
@@ -36,4 +37,5 @@ def calls(  # noqa: PLR0917 - typer and plain give them by name
     def written(found: Audit) -> tuple[str, int]:
         return CALLS_FORMATS[format](found, catalogue, looks), 0
 
-    return Job(asked.paths, asked.options(frozenset()), output or "", quiet, verbose).done(sys.argv[1:], written)
+    options = replace(asked.options(frozenset()), checklist=False)
+    return Job(asked.paths, options, output or "", quiet, verbose).done(sys.argv[1:], written)

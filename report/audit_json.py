@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
-from ..checks.model import Audit, Finding, Severity
+from ..checks.model import Audit, Finding, Severity, Verdict
 from . import values
 from .excerpt import Sources
 from .fingerprint import fingerprints
@@ -31,9 +31,9 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
                 {**(values.spot(one.place) or {}), "words": list(one.words), "problem": one.problem}
                 for one in audit.unused
             ],
-            "checklist": [],
+            "checklist": [_verdict(each, catalogue) for each in audit.checklist],
             **({"statistics": _statistics(audit.findings, catalogue)} if look.statistics else {}),
-            "summary": _summary(audit.findings),
+            "summary": _summary(audit),
         }
     )
 
@@ -67,12 +67,29 @@ def _statistics(findings: Iterable[Finding], catalogue: Catalogue) -> list[value
     ]
 
 
-def _summary(findings: Iterable[Finding]) -> values.Value:
-    held = list(findings)
+def _verdict(verdict: Verdict, catalogue: Catalogue) -> values.Value:
+    item = catalogue.item(verdict.item)
+    return {
+        "item": item.id,
+        "area": item.area,
+        "title": item.title,
+        "verdict": verdict.verdict,
+        "needed": verdict.needed,
+        "met": verdict.met,
+        "reason": verdict.reason,
+        "evidence": values.steps(verdict.evidence),
+        "advice": verdict.advice,
+        "rules": [rule.id for rule in catalogue.rules_of(item.id)],
+    }
+
+
+def _summary(audit: Audit) -> values.Value:
+    held = audit.findings
+    verdicts: Counter[str] = Counter(each.verdict for each in audit.checklist)
     counts = Counter(finding.severity for finding in held if finding.suppressed is None)
     return {
         "findings": {severity: counts[severity] for severity in _SEVERITIES},
         "suppressed": sum(finding.suppressed is not None for finding in held),
         "known": 0,
-        "items": dict.fromkeys(_VERDICTS, 0),
+        "items": {verdict: verdicts[verdict] for verdict in _VERDICTS},
     }

@@ -121,6 +121,7 @@ def _facts(facts: Facts) -> Value:
         "usage": _setting(facts.usage),
         "observed": _setting(facts.observed),
         "cache": _setting(facts.cache),
+        "failover": _setting(facts.failover),
         "untrusted": _flows(facts.untrusted),
         "input_limit": _setting(facts.input_limit),
         "output": {**_flows(facts.output), "state": sorted({each.state for each in facts.output.found})},

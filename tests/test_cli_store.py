@@ -151,10 +151,21 @@ def test_other_content_is_told_whatever_the_time_stamp_says(name: str, text: str
 
 def test_files_that_decide_nothing_are_not_in_the_digest(tree: Path) -> None:
     before = digest(tree)
-    (tree / "notes.md").touch()
+    (tree / "notes.log").touch()
+    (tree / "data.json").touch()
     (tree / "node_modules").mkdir()
     (tree / "node_modules" / "poetry.lock").touch()
     assert digest(tree) == before
+
+
+@pytest.mark.parametrize("name", ["README.md", ".github/workflows/ci.yml", "ops/alerts.yaml", ".aiready/bench.json"])
+def test_files_the_checklist_is_made_from_are_in_the_digest(name: str, tree: Path) -> None:
+    before, content = digest(tree), content_digest(listing([tree]))
+    (tree / name).parent.mkdir(parents=True, exist_ok=True)
+    (tree / name).write_text("{}\n")
+    os.utime(tree / name, (OLD, OLD))
+    assert digest(tree) != before
+    assert content_digest(listing([tree]), content) != content
 
 
 def test_the_program_itself_is_in_the_digest(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

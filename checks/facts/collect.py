@@ -7,6 +7,7 @@ from ..model import Call, Facts
 from ..project.calls import Found
 from .cache import cache
 from .clients import clients
+from .failover import failover
 from .fallback import fallback
 from .guard import Guards
 from .output import output
@@ -40,6 +41,7 @@ def describe(ground: Ground, found: Found) -> Call:
         fallback=fallback(subject),
         cache=cache(subject),
         output=output(subject, walk, guarded=guard.state != "unhandled"),
+        failover=failover(subject),
     )
     match = found.match
     return Call(

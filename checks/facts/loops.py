@@ -204,7 +204,8 @@ def _growth(node: Expr, loop: Loop) -> Backoff:
     grown = {
         name
         for statement in _flat(loop.body)
-        if isinstance(statement, Assign) and (statement.op in ("*", "**", "+") or _grows(statement))
+        if isinstance(statement, Assign)
+        and (statement.op in ("*", "**", "+") or _grows(statement) or _counts(statement, counters))
         for target in statement.targets
         for name in names_in(target)
     }
@@ -221,6 +222,11 @@ def _grows(statement: Assign) -> bool:
     names = {name for target in statement.targets for name in names_in(target)}
     computed = any(isinstance(part, Binary) for part in walk(statement.value))
     return computed and bool(names & set(names_in(statement.value)))
+
+
+def _counts(statement: Assign, counters: set[str]) -> bool:
+    """`delay = first * 2**attempt`."""
+    return _has_power(statement.value) or bool(counters & set(names_in(statement.value)))
 
 
 def _has_power(node: object) -> bool:

@@ -10,16 +10,18 @@ import stat
 
 from ..errors import UsageError
 from ..folders import NOT_OURS
+from .beside import HIDDEN, MOST, hidden, is_beside, stamped
 from .ignore import Ignore
 from .roles import roles
 from .skipped import skip, unread
-from .worktree import worktree
+from .worktree import WorkTree, worktree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..model import Skipped
+    from .beside import Beside
     from .roles import Role
 
     File = tuple[str, int, int, Role]
@@ -30,15 +32,19 @@ SUFFIXES = (".py", ".pyw", ".ipynb")
 class Listing:
     """The files of a run. Each is a plain tuple, because a digest over the listing is taken on every run."""
 
-    __slots__ = ("files", "root", "skipped")
+    __slots__ = ("beside", "files", "root", "skipped")
 
-    def __init__(self, root: str, files: tuple[File, ...], skipped: tuple[Skipped, ...]) -> None:
+    def __init__(
+        self, root: str, files: tuple[File, ...], skipped: tuple[Skipped, ...], beside: tuple[Beside, ...] = ()
+    ) -> None:
         self.root = root
         """Absolute; the folder the paths are relative to."""
         self.files = files
         """(path from the root with `/`, size in bytes, mtime in ns, role), sorted."""
         self.skipped = skipped
         """Links out of the tree, folders that can't be read, ...; sorted."""
+        self.beside = beside
+        """Files that are no code (see `beside`), as (path, size in bytes, mtime in ns), sorted."""
 
 
 def listing(paths: Sequence[str | os.PathLike[str]], exclude: Sequence[str] = ()) -> Listing:
@@ -103,6 +109,7 @@ class _Walk:
         self.excludes = excludes
         self.found: dict[str, tuple[str, int, int]] = {}
         self.links: list[tuple[str, str]] = []
+        self.beside: list[Beside] = []
         self.skipped: list[Skipped] = []
 
     def relative(self, path: str) -> str:
@@ -130,7 +137,7 @@ class _Walk:
             path, prefix, tree = stack.pop()
             try:
                 with os.scandir(path) as entries:
-                    files, folders, marks = _sorted_out(entries)
+                    files, folders, marks, others = _sorted_out(entries, prefix)
             except OSError as error:
                 self.skipped.append(unread(prefix.rstrip("/") or ".", error))
                 continue
@@ -145,10 +152,22 @@ class _Walk:
                     continue
                 if not self.excludes or not self.excluded(entry, folder=False):
                     self.file(entry, prefix, base)
+            if len(self.beside) < MOST:
+                self.others(others, marks, prefix, tree)
             for entry in folders:
                 inside = tree.entered(entry.path, entry.name) if tree else None
                 if (inside or not tree) and not (self.excludes and self.excluded(entry, folder=True)):
                     stack.append((entry.path, f"{prefix}{entry.name}/", inside))
+
+    def others(self, entries: list[os.DirEntry[str]], marks: set[str], prefix: str, tree: WorkTree | None) -> None:
+        """Files beside the code; a hidden folder of a pipeline counts whatever git says of it."""
+        for entry in entries:
+            if tree and tree.ignores(entry.path, entry.name):
+                continue
+            if not self.excludes or not self.excluded(entry, folder=False):
+                self.beside += stamped(entry, prefix)
+        for name in HIDDEN & marks:
+            self.beside += hidden(os.path.join(self.root, prefix, name), f"{prefix}{name}/")
 
     def excluded(self, entry: os.DirEntry[str], *, folder: bool) -> bool:
         return any(rule.decide(entry.path, entry.name, folder=folder) for rule in self.excludes)
@@ -184,14 +203,17 @@ class _Walk:
                 self.skipped.append(skip(name, "symlink-outside", detail))
         judged = roles({name: (base, size) for name, (base, size, _) in self.found.items()})
         files: list[File] = sorted((name, size, mtime, judged[name]) for name, (_, size, mtime) in self.found.items())
-        return Listing(self.root, tuple(files), tuple(sorted(self.skipped, key=lambda item: item.path)))
+        skipped = tuple(sorted(self.skipped, key=lambda item: item.path))
+        return Listing(self.root, tuple(files), skipped, tuple(sorted(set(self.beside))[:MOST]))
 
 
 def _sorted_out(
-    entries: Iterable[os.DirEntry[str]],
-) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]], set[str]]:
-    """The entries of one folder: possible files, folders to enter, and the names that tell what kind it is."""
+    entries: Iterable[os.DirEntry[str]], prefix: str
+) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]], set[str], list[os.DirEntry[str]]]:
+    """The entries of one folder: possible files, folders to enter, the names that tell what kind it is, and files
+    beside the code."""
     files: list[os.DirEntry[str]] = []
+    others: list[os.DirEntry[str]] = []
     folders: list[os.DirEntry[str]] = []
     marks: set[str] = set()
     for entry in entries:
@@ -205,4 +227,6 @@ def _sorted_out(
             files.append(entry)
         elif name in (".gitignore", "pyvenv.cfg", ".git"):
             marks.add(name)
-    return files, folders, marks
+        elif is_beside(name, prefix):
+            others.append(entry)
+    return files, folders, marks, others

@@ -223,6 +223,10 @@ class Sdk:
     tails: dict[str, dict[str, list[str]]] = field(default_factory=dict[str, dict[str, list[str]]])
     """Dotted tails that make a call even on an object of unknown origin; `needs`: keywords that must be there."""
     in_process: bool = False
+    neutral: bool = False
+    """Speaks to several providers in one way, so that code written for it is tied to none; every framework does."""
+    local: bool = False
+    """Talks to a server of the user's own (ollama), so no provider bill."""
     env: tuple[str, ...] = ()
     """Environment variables that hold its key."""
     timeout: TimeoutRule = TimeoutRule()

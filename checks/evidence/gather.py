@@ -1,0 +1,140 @@
+"""Reads the files beside the code, each at most once and within bounds, for what they declare.
+
+Nothing is run, no link is followed, and what is kept of a file is where something stands and what kind of thing it is,
+never its values.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from ..model import Place
+from .declared import Declared, Evidence
+from .marks import Marks, load
+
+MOST_BYTES = 400_000
+"""Larger files are no configuration anybody writes by hand; a table of results may be."""
+IN_ALL = 40_000_000
+RESULTS = re.compile(r"(?:^|/)\.aiready/[^/]*(?:/[^/]*)?\.json$")
+BENCH = "aiready.bench/1"
+LINES_AROUND = 2
+SAMPLES = re.compile(r"(?:^|/)(?:tests?|fixtures?|examples?|samples?|node_modules|site-packages|templates?/tests)/")
+"""Folders whose files declare nothing of this project."""
+
+
+def gather(
+    root: str, beside: Iterable[tuple[str, int, int]], python: Mapping[str, bytes], models: Iterable[str]
+) -> Evidence:
+    """What the listed files declare. `python` holds code that is not audited or may be an evaluation, by path;
+    `models` are the names of models in use, for which the documentation is searched."""
+    marks, found, unread = load(), list[Declared](), list[tuple[str, str]]()
+    left, wanted = IN_ALL, list(models)
+    expressions = [(mark, re.compile(mark.path)) for mark in marks.files]
+    for path, size, _ in beside:
+        low = path.lower()
+        document = marks.pattern("documents").search(path)
+        concerned = [each for each in expressions if each[1].search(low)]
+        pipeline = marks.pattern("pipelines").search(path)
+        result = RESULTS.search(path)
+        if not (document or concerned or pipeline or result) or SAMPLES.search(path):
+            continue
+        if size > MOST_BYTES or left < size:
+            unread.append((path, "too large" if size > MOST_BYTES else "too many files"))
+            continue
+        left -= size
+        text = _text(root, path)
+        if text is None:
+            unread.append((path, "unreadable"))
+            continue
+        for mark, _ in concerned:
+            hit = re.search(mark.holds, text, re.MULTILINE)
+            if hit:
+                found.append(Declared(mark.topic, _at(path, text, hit.start()), mark.what))
+        if pipeline:
+            found += _runs(marks, path, text)
+        if result:
+            found += _bench(path, text)
+        if document:
+            found += _routing(marks, path, text, wanted)
+    found += _suites(marks, python)
+    return Evidence(
+        tuple(sorted(found, key=lambda each: (each.place.path, each.place.line, each.topic))), tuple(unread)
+    )
+
+
+def _text(root: str, path: str) -> str | None:
+    try:
+        with open(os.path.join(root, path), "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except OSError:
+        return None
+    return None if b"\0" in data else data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+
+def _at(path: str, text: str, offset: int) -> Place:
+    """The line of an offset; leading blank lines that an expression took along are no part of it."""
+    while offset < len(text) and text[offset].isspace():
+        offset += 1
+    return Place(path, text.count("\n", 0, offset) + 1)
+
+
+def _runs(marks: Marks, path: str, text: str) -> Iterator[Declared]:
+    """Steps of a pipeline that run evaluations; what stands in a comment runs nothing."""
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.partition(" #")[0]
+        if not bare.lstrip().startswith(("#", "name:", "- name:")) and marks.pattern("runs").search(bare):
+            yield Declared("evals-run", Place(path, number), "the pipeline runs evaluations")
+            return
+
+
+def _bench(path: str, text: str) -> Iterator[Declared]:
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(raw, dict):
+        return
+    data = cast("dict[str, Any]", raw)
+    if data.get("schema") == BENCH:
+        verdict = data.get("verdict")
+        good = verdict == "pass" and bool(data.get("metrics"))
+        word = verdict if verdict in {"pass", "fail", "inconclusive", "invalid"} else "without a verdict"
+        yield Declared("bench", Place(path, 1), f"bench result: {word}", good)
+
+
+def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[Declared]:
+    """A line (with its neighbours) that names a model, or speaks of one as a setting, and the task it serves."""
+    tasks, serves = marks.pattern("tasks"), marks.pattern("routing")
+    known = set[str]()
+    first = 0
+    named = re.compile("|".join([marks.patterns["roles"], *map(re.escape, models)]), re.IGNORECASE)
+    for number, line in enumerate(text.split("\n"), 1):
+        hit = named.search(line)
+        if hit and serves.search(line) and tasks.search(line.replace(hit[0], " ")):
+            yield Declared("routing", Place(path, number), "says what a model serves")
+            return
+        if hit and hit[0] in models:
+            known.add(hit[0])
+            first = first or number
+    if len(known) > 1:
+        yield Declared("routing", Place(path, first), "names the models, not their tasks", good=False)
+
+
+def _suites(marks: Marks, python: Mapping[str, bytes]) -> Iterator[Declared]:
+    """Python that evaluates answers: it uses an evaluation library, or it scores in a folder named for that."""
+    suites = marks.suites
+    uses = re.compile(rf"^\s*(?:from|import)\s+(?:{'|'.join(map(re.escape, suites.imports))})\b".encode(), re.MULTILINE)
+    scores = re.compile(suites.holds.encode(), re.IGNORECASE)
+    seen = set[str]()
+    for path, data in sorted(python.items()):
+        folder = next((part for part in path.split("/")[:-1] if part.lower() in suites.folders), "")
+        used = uses.search(data)
+        where = folder or path
+        if where not in seen and (used or (folder and scores.search(data))):
+            seen.add(where)
+            line = data.count(b"\n", 0, used.start()) + 1 if used else 1
+            yield Declared("evals", Place(path, line), "evaluations in Python")

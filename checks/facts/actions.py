@@ -1,0 +1,153 @@
+"""What models can make happen: tools handed to them that send, pay, delete, publish or run something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..model import Call, Place
+from ..project.edges import name_of
+from ..project.habits import Action
+from ..project.scope import Scope, Site
+from ..project.values import Cls, Fn, Obj, Seq, Value
+from ..read.tree import Attr, Expr, Name
+from ..read.tree import Call as CallNode
+from .effects import shown, side_effects
+from .subject import Ground
+
+DECORATORS = frozenset({
+    "tool", "function_tool", "tool_plain", "register_tool", "kernel_function", "ai_function", "llm_tool", "agent_tool",
+    "register_function", "register_for_execution",
+})  # fmt: skip
+PARAMETERS = frozenset({"tools", "functions", "function_map", "toolkit"})
+RUNS = re.compile(
+    r"^(?:subprocess\.\w+|os\.(?:system|popen|remove|unlink|rmdir|exec\w*)|shutil\.rmtree|exec|eval|pexpect\.\w+"
+    r"|asyncio\.create_subprocess_\w+|runpy\.\w+)$"
+)
+ASKS = re.compile(
+    r"^(?:input|prompt|ask|confirm\w*|\w*_confirm\w*|confirm_ask|ask_user\w*|request_approval|\w*approv\w+|interrupt"
+    r"|yes_no\w*|prompt_user\w*|require_confirmation|human_input\w*)$",
+    re.IGNORECASE,
+)
+HANDS = re.compile(
+    rf"\b(?:{'|'.join(sorted(PARAMETERS))})\s*=[^=]|^\s*@[\w.]*\b(?:{'|'.join(sorted(DECORATORS))})\b", re.MULTILINE
+)
+"""A file in which something is handed to a model as a tool."""
+DEPTH = 2
+MOST = 300
+"""Tools looked at."""
+
+
+def actions(ground: Ground, texts: Mapping[str, tuple[str, str]]) -> tuple[Action, ...]:
+    """Every tool of the files that does something which can't be undone, with where a person is asked first."""
+    found: dict[Scope, None] = {}
+    for path, (text, low) in texts.items():
+        if ("tool" in low or "function" in low) and HANDS.search(text):
+            for scope in _scopes(ground, path):
+                for each in _tools(ground, scope):
+                    if len(found) < MOST:
+                        found.setdefault(each)
+    judged = (_action(ground, scope) for scope in found)
+    return tuple(sorted({each for each in judged if each is not None}, key=lambda each: (each.place, each.what)))
+
+
+def _scopes(ground: Ground, path: str) -> Iterator[Scope]:
+    """The definitions of a file that hold one of the words."""
+    module = ground.ev.world.module(path)
+    words = (*PARAMETERS, *DECORATORS)
+    units = {unit.name for word in words for unit in module.index.holding(word)} if module is not None else set[str]()
+    for name in sorted(units):
+        scope = module.scope(name) if module is not None else None
+        yield from scope.tree() if scope is not None else ()
+
+
+def executed(ground: Ground, calls: Iterable[Call]) -> Iterator[Action]:
+    """Where an answer itself is run, with where a person is asked before it is."""
+    seen = set[Place]()
+    for call in calls:
+        for flow in call.facts.output.found:
+            if flow.state == "executed" and flow.where not in seen:
+                seen.add(flow.where)
+                way = (flow.where, *(step.place for step in flow.trace))
+                asked = next((found for each in way if (found := _asked_before(ground, each)) is not None), None)
+                yield Action(flow.where, f"an answer is run: {flow.what}".removesuffix(": "), asked)
+
+
+def _asked_before(ground: Ground, place: Place) -> Place | None:
+    """Where a person is asked in the function around a place, or in one that calls it, before it gets there."""
+    module = ground.ev.world.module(place.path)
+    if module is None:
+        return None
+    around = [unit for unit in module.index.units.values() if unit.start <= place.line <= unit.end]
+    scope = module.scope(max(around, key=lambda unit: unit.start).name) if around else None
+    if scope is None:
+        return None
+    ways = [(scope, place.line)]
+    ways += [(edge.site.scope, edge.site.line) for edge in (ground.ev.callers(scope) if scope.is_function else ())]
+    for each, line in ways[:MOST]:
+        for site in each.sites:
+            if site.line <= line and ASKS.match(name_of(site.call.func)):
+                return Place(each.module.path, site.line)
+    return None
+
+
+def _tools(ground: Ground, scope: Scope) -> Iterator[Scope]:
+    for each in scope.decorators:
+        func = each.func if isinstance(each, CallNode) else each
+        if isinstance(func, (Name, Attr)) and name_of(func) in DECORATORS and scope.is_function:
+            yield scope
+    for site in scope.sites:
+        for keyword in site.call.keywords:
+            if keyword.name in PARAMETERS:
+                yield from _functions(ground, keyword.value, scope, 0)
+
+
+def _functions(ground: Ground, node: Expr, scope: Scope, depth: int) -> Iterator[Scope]:
+    for value in ground.ev.eval(node, scope):
+        yield from _of_value(ground, value, depth)
+
+
+def _of_value(ground: Ground, value: Value, depth: int) -> Iterator[Scope]:
+    match value:
+        case Fn(scope=scope):
+            yield scope
+        case Seq(elements=elements, scope=inner) if depth < DEPTH:
+            for each in elements:
+                yield from _functions(ground, each, inner, depth + 1)
+        case Obj(scope=scope) | Cls(scope=scope):
+            for name in ("_run", "_arun", "run", "forward", "__call__", "execute"):
+                method = scope.module.scope(f"{scope.name}.{name}")
+                if method is not None:
+                    yield method
+        case _:
+            return
+
+
+def _action(ground: Ground, tool: Scope) -> Action | None:
+    """What the tool does, itself or through functions of the project."""
+    queue: list[tuple[Scope, int]] = [(tool, 0)]
+    seen, asked = set[Scope](), None
+    done: tuple[Place, str] | None = None
+    while queue:
+        scope, depth = queue.pop(0)
+        if scope in seen or len(seen) > MOST:
+            continue
+        seen.add(scope)
+        for site in scope.sites:
+            if asked is None and ASKS.match(name_of(site.call.func)):
+                asked = Place(scope.module.path, site.line)
+            if done is None and RUNS.match(shown(site.call.func)):
+                done = Place(scope.module.path, site.line), shown(site.call.func)
+            if depth < DEPTH:
+                queue += [(each, depth + 1) for each in _inner(ground, site)]
+        effects = side_effects(scope) if done is None else ()
+        if effects:
+            done = effects[0]
+    if done is None:
+        return None
+    place, name = done
+    return Action(Place(place.path, place.line), f"{tool.short}: {name}", asked)
+
+
+def _inner(ground: Ground, site: Site) -> Iterator[Scope]:
+    yield from (value.scope for value in ground.ev.callee(site) if isinstance(value, Fn))

@@ -1,0 +1,132 @@
+"""Failover: whether the next model or provider is asked, in an order the project gives, when one fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..model import Place, Setting
+from ..project.scope import Scope, Site
+from ..read.tree import Attr, Call, Expr, If, Index, Jump, Loop, Name, Return, Statement, Try, walk
+from .clients import clients
+from .reach import MOST
+from .settings import look
+from .subject import Subject, callee_name
+
+GIVEN = ("fallbacks", "default_fallbacks", "context_window_fallbacks", "fallback_models", "fallback_model")
+"""Parameters of calls and clients that name the models to turn to."""
+STEPS = ("with_fallbacks",)
+MADE = re.compile(r"\bFallback(?:Model|ChatModel|LLM|ChatGenerator|Adapter)\b")
+MODELS = re.compile(r"model|provider|client|llm|backend|engine|deployment|fallback|candidate", re.IGNORECASE)
+SPAN = re.compile(r"Span\([^)]*\)|line=\d+")
+HEIGHT = 200
+"""Functions looked at on the way up."""
+
+
+def failover(subject: Subject) -> Setting:
+    """The place of the chain of models this call is a part of."""
+    found = _by_parameter(subject) or _by_code(subject)
+    return Setting("yes", *found) if found is not None else Setting("no")
+
+
+def _by_parameter(subject: Subject) -> tuple[Place | None, str] | None:
+    path = getattr(subject.found.client, "path", "")
+    if any(f"{step}" in path for step in STEPS) or MADE.search(path):
+        return Place(subject.scope.module.path, subject.site.line), "further models are given to the client"
+    for client in clients(subject, carriers=True) or (None,):
+        if client is not None and any(step in client.names for step in STEPS):
+            return Place(subject.scope.module.path, subject.site.line), "with_fallbacks"
+        for given in look(subject, client, GIVEN, GIVEN):
+            return given.where, f"{given.name}= names the next models"
+    return None
+
+
+def _by_code(subject: Subject) -> tuple[Place, str] | None:
+    """A loop over models with a try in it, or a handler that asks again for another, on some way to the call."""
+    queue, seen = [*subject.sites()], set[Scope]()
+    while queue and len(seen) < min(HEIGHT, MOST):
+        site = queue.pop(0)
+        line = _chained(site)
+        if line:
+            return Place(site.scope.module.path, line), "the next model is asked when one fails"
+        function = site.scope.function()
+        if function is None or function in seen:
+            continue
+        seen.add(function)
+        if subject.entries.of(function):
+            continue
+        queue += [edge.site for edge in subject.ev.callers(function) if not edge.hop]
+    return None
+
+
+def _chained(site: Site) -> int:
+    """Line of the construct around a site that turns to the next model; 0 where there is none."""
+    tries = [frame for frame in site.frames if isinstance(frame.node, Try) and frame.part == "body"]
+    for frame in site.frames:
+        loop = frame.node
+        if isinstance(loop, Loop) and loop.kind != "while" and frame.part == "body":
+            inner = [each for each in tries if isinstance(each.node, Try) and each.node.line > loop.line]
+            if (inner or _skips(loop)) and loop.target is not None and _over_models(loop):
+                return loop.line
+    return next((line for frame in tries if isinstance(frame.node, Try) and (line := _again(frame.node, site))), 0)
+
+
+def _skips(loop: Loop) -> bool:
+    """Leaves with the first answer there is: `answer = ask(model); if answer: return answer`."""
+    return any(isinstance(each, If) and any(isinstance(one, (Return, Jump)) for one in each.body) for each in loop.body)
+
+
+def _over_models(loop: Loop) -> bool:
+    return any(MODELS.search(name) for name in (*_names(loop.source), *_names(loop.target)))
+
+
+def _names(node: Expr | None) -> Iterator[str]:
+    for each in walk(node) if node is not None else ():
+        match each:
+            case Name(id=name) | Attr(name=name):
+                yield name
+            case _:
+                pass
+
+
+def _again(node: Try, site: Site) -> int:
+    """Line of the handler that makes the same request of another model."""
+    name = callee_name(site)
+    for handler in node.handlers:
+        for call in _calls(handler.body):
+            if name and _last(call.func) == name and call != site.call and _differs(call, site.call):
+                return handler.line
+    return 0
+
+
+def _differs(one: Call, other: Call) -> bool:
+    """Another receiver or another model: not the same request once more."""
+    if _shown(one.func) != _shown(other.func):
+        return True
+    models = [
+        [_shown(each.value) for each in call.keywords if each.name and MODELS.search(each.name)]
+        for call in (one, other)
+    ]
+    return models[0] != models[1] or any(
+        MODELS.search(name) for arg in one.args if arg not in other.args for name in _names(arg)
+    )
+
+
+def _shown(node: Expr) -> str:
+    """An expression as text that is the same wherever it stands."""
+    return SPAN.sub("", repr(node))
+
+
+def _calls(body: tuple[Statement, ...]) -> Iterator[Call]:
+    for statement in body:
+        yield from (each for each in walk(statement) if isinstance(each, Call))
+
+
+def _last(func: Expr) -> str:
+    match func:
+        case Name(id=name) | Attr(name=name):
+            return name
+        case Index(value=inner):
+            return _last(inner)
+        case _:
+            return ""

@@ -1,0 +1,238 @@
+"""The habits of a project: what its code does around the calls, asked once for the whole of it.
+
+Only files are looked at that have to do with a call, and of those only what holds a word that matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ..evidence.marks import LineMark, Marks, load
+from ..model import Call, Place, Step
+from ..project.edges import name_of
+from ..project.habits import Habits, Model
+from ..project.scope import Scope
+from ..project.values import Cls, Ext, Values
+from ..read.tree import Attr, Name
+from ..read.tree import Call as CallNode
+from .actions import actions, executed
+from .subject import Ground
+
+if TYPE_CHECKING:
+    from ..project.world import World
+
+Texts = Mapping[str, tuple[str, str]]
+"""Files by path: their text, and the same with small letters from A to Z, each where it was."""
+
+NAMED = re.compile(
+    r"""["']((?:[\w.-]{1,40}/){0,3}(?:(?:us|eu|apac)\.)?(?:[a-z0-9]+\.)?"""
+    r"""(?:gpt|claude|gemini|gemma|llama|mi[sx]tral|ministral|command|qwen|ernie|glm|phi|grok|deepseek|nova|sonar|o[1-9]\b"""
+    r"""|codestral|kimi|moonshot|jamba|text-davinci|amazon\.nova|open-mi|yi-|granite)[\w.:@-]{0,60})["'](?!\s*(?:[:\]]|in\b))""",
+    re.IGNORECASE,
+)
+"""A string that may be a model's name; the key of a table of prices or limits is none that is in use."""
+FAR = 400
+"""Characters before a line in which the lines before it are looked for."""
+COMPARED = re.compile(r"startswith|endswith|\bin\b|[=!]=")
+"""Lines that ask for a model's name."""
+NAMING = re.compile(r"model|llm|deployment|engine", re.IGNORECASE)
+NEAR = 3
+"""Lines on which a model's name may follow what it is the name of."""
+MOST_BYTES = 12_000_000
+"""Of source searched for words."""
+BREAKER = re.compile(
+    r"^class\s+\w*Circuit_?Breaker\w*|^\s*(?:async\s+)?def\s+\w*circuit_?(?:breaker|open)\w*",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
+    """What the project does around these calls."""
+    if not calls:
+        return Habits()
+    marks, world = load(), ground.ev.world
+    texts = _texts(world, calls)
+    sdks = {sdk.id: sdk for sdk in ground.knowledge.sdks}
+    neutral = frozenset(sdk.id for sdk in sdks.values() if sdk.neutral or sdk.kind == "framework")
+    sent = [call for call in calls if call.facts.retry.state != "n/a"]
+    moderation = [Step(call.place, "a moderation endpoint is asked") for call in calls if call.kind == "moderation"]
+    cautions = tuple(_lines(texts, marks.lines["cautions"], "tells the model to take it as data"))
+    return Habits(
+        breakers=(*_uses(ground, marks, "breakers", texts), *_own_breakers(texts)),
+        moderation=(*moderation, *_uses(ground, marks, "moderation", texts), *_moderators(marks, texts)),
+        budgets=tuple(_lines(texts, marks.lines["budgets"], "a budget in the code")),
+        chains=_chains(calls),
+        prompt_caching=tuple(_lines(texts, marks.lines["prompt_caching"], "prompt caching of the provider")),
+        cautions=cautions,
+        detectors=tuple(_uses(ground, marks, "detectors", texts)),
+        cautious=_near(world, calls, cautions),
+        errors=tuple(_trackers(marks, texts)),
+        actions=(*actions(ground, texts), *executed(ground, calls)),
+        models=_models(marks, texts, calls),
+        adapters=_adapters(ground, [call for call in sent if call.sdk not in neutral]),
+        paid=tuple(dict.fromkeys(call.sdk for call in sent if call.sdk in sdks and not sdks[call.sdk].local)),
+        neutral=neutral,
+    )
+
+
+def _texts(world: World, calls: tuple[Call, ...]) -> Texts:
+    """The files that have to do with a call, those with calls first."""
+    own = sorted({call.place.path for call in calls})
+    near = sorted(frozenset[str]().union(*(world.program(path) for path in own)) - set(own))
+    found: dict[str, tuple[str, str]] = {}
+    left = MOST_BYTES
+    for path in (*own, *near):
+        data = world.source.data(path)
+        left -= len(data)
+        if left < 0:
+            break
+        found[path] = data.decode("utf-8", "replace"), data.lower().decode("utf-8", "replace")
+    return found
+
+
+def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3) -> Iterator[Step]:
+    """The first lines that show something, one a file, without comments."""
+    count = 0
+    for path, (text, low) in texts.items():
+        line = next((line for hint in mark.hints if hint in low and (line := _line(text, low, hint, mark))), 0)
+        if line:
+            yield Step(Place(path, line), note)
+            count += 1
+        if count >= most:
+            return
+
+
+def _line(text: str, low: str, hint: str, mark: LineMark) -> int:
+    """Number of the first line that holds the hint and has the form; 0 where there is none."""
+    at = low.find(hint)
+    while at >= 0:
+        start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
+        line = text[start:end] if end >= 0 else text[start:]
+        if mark.pattern().search(line) and not line.lstrip().startswith("#"):
+            return text.count("\n", 0, start) + 1
+        at = low.find(hint, end) if end >= 0 else -1
+    return 0
+
+
+def _adapters(ground: Ground, calls: Iterable[Call]) -> dict[str, str]:
+    """Files with calls that the rest of the project asks, by what they have in common: the class of the project that
+    theirs derive from, else the file itself."""
+    world, found = ground.ev.world, dict[str, str]()
+    for call in calls:
+        path = call.place.path
+        module = world.module(path)
+        owner = module.scope(call.function.partition(".")[0]) if module is not None and call.function else None
+        bases = ground.ev.bases(owner) if owner is not None and owner.kind == "class" else ()
+        common = next((f"{base.scope.module.path}:{base.scope.name}" for base in bases if isinstance(base, Cls)), "")
+        if common or len(world.importers(path)) > 1:
+            found.setdefault(path, common or path)
+    return found
+
+
+def _chains(calls: tuple[Call, ...]) -> tuple[Step, ...]:
+    found = [call.facts.failover for call in calls if call.facts.audience.state == "remote"]
+    return tuple(dict.fromkeys(Step(each.where, each.detail) for each in found if each.state == "yes" and each.where))
+
+
+def _near(world: World, calls: tuple[Call, ...], steps: Iterable[Step]) -> frozenset[str]:
+    """Files with a call that hold one of the places, or import a file that does."""
+    there = {step.place.path for step in steps}
+    own = {call.place.path for call in calls}
+    return frozenset(path for path in own if there and there & world.with_imported({path}))
+
+
+def _uses(ground: Ground, marks: Marks, group: str, texts: Texts) -> Iterator[Step]:
+    """Where a class or function of one of the libraries is called or decorates."""
+    world, libraries = ground.ev.world, marks.libraries[group]
+    for path in texts:
+        roots = {name for _, name, _ in world.source.imports(path)}
+        wanted = {
+            last: root
+            for root, names in libraries.items()
+            for last in names
+            if any(each == root or each.startswith(f"{root}.") for each in roots)
+        }
+        module = world.module(path) if wanted else None
+        for scope in module.scopes() if module is not None else ():
+            for line, value in _called(ground, scope, frozenset(wanted)):
+                root = wanted[value.path.replace("()", "").rpartition(".")[2]]
+                if value.path.startswith(root.partition(".")[0]):
+                    yield Step(Place(path, line), f"{value.path.replace('()', '').rpartition('.')[2]} of {root}")
+
+
+def _called(ground: Ground, scope: Scope, names: frozenset[str]) -> Iterator[tuple[int, Ext]]:
+    """Calls and decorators of a scope by the last name, with what they are."""
+    for site in scope.sites:
+        if name_of(site.call.func) in names:
+            yield from ((site.line, each) for each in _named(ground.ev.callee(site), names))
+    for each in scope.decorators:
+        func = each.func if isinstance(each, CallNode) else each
+        if isinstance(func, (Name, Attr)) and name_of(func) in names:
+            found = ground.ev.eval(func, scope.parent or scope)
+            yield from ((scope.line, value) for value in _named(found, names))
+
+
+def _named(values: Values, names: frozenset[str]) -> Iterator[Ext]:
+    for value in values:
+        if isinstance(value, Ext) and value.path.replace("()", "").rpartition(".")[2] in names:
+            yield value
+
+
+def _own_breakers(texts: Texts) -> Iterator[Step]:
+    """A breaker of the project's own, with something that counts failures and something that waits."""
+    for path, (text, low) in texts.items():
+        hit = BREAKER.search(text) if "circuit" in low else None
+        if hit is not None and "fail" in low and any(word in low for word in ("time", "reset", "recover")):
+            yield Step(Place(path, text.count("\n", 0, hit.start()) + 1), "circuit breaker of the project's own")
+
+
+def _moderators(marks: Marks, texts: Texts) -> Iterator[Step]:
+    yield from _lines(texts, marks.lines["moderators"], "a moderation function")
+    settings = marks.lines["safety_settings"]
+    held = {path: pair for path, pair in texts.items() if any(hint in pair[1] for hint in settings.hints)}
+    unsafe = marks.pattern("unsafe")
+    safe = {path: pair for path, pair in held.items() if not unsafe.search(pair[0])}
+    yield from _lines(safe, settings, "the provider's safety settings")
+
+
+def _trackers(marks: Marks, texts: Texts) -> Iterator[Step]:
+    for name in marks.errors:
+        root, _, last = name.rpartition(".")
+        form = rf"^\s*(?:{re.escape(root)}\.)?{re.escape(last)}\s*\("
+        held = {path: pair for path, pair in texts.items() if root.partition(".")[0] in pair[0]}
+        note = f"errors go to {root.partition('.')[0].removesuffix('_sdk')}"
+        yield from _lines(held, LineMark((last.lower(),), form), note, 1)
+
+
+def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model, ...]:
+    """Models named at a call, or written as a string where a model's name is expected."""
+    found: dict[str, Model] = {}
+    for call in calls:
+        fact = call.facts.model
+        if fact.state not in {"config", "unknown", "n/a", ""}:
+            tier = "other" if call.kind not in {"chat", "completion"} else marks.tier(fact.state)
+            found.setdefault(fact.state, Model(fact.state, fact.where or call.place, tier))
+    for path, (text, _) in texts.items():
+        for hit in NAMED.finditer(text):
+            name = hit[1]
+            tier = marks.tier(name)
+            if tier and tier != "other" and name not in found and _is_set(text, hit):
+                found[name] = Model(name, Place(path, text.count("\n", 0, hit.start()) + 1), tier)
+    return tuple(sorted(found.values(), key=lambda each: (each.place, each.name)))
+
+
+def _is_set(text: str, hit: re.Match[str]) -> bool:
+    """Whether a string stands where a model is chosen: near something called a model, and neither compared with, the
+    key of a table, in a comment nor in a docstring."""
+    start = text.rfind("\n", 0, hit.start()) + 1
+    end = text.find("\n", hit.end())
+    line = text[start : end if end >= 0 else len(text)]
+    if line.lstrip().startswith(("#", '"""')) or COMPARED.search(line):
+        return False
+    before = text[max(start - FAR, 0) : start].rsplit("\n", NEAR + 1)[1:]
+    for above in (line, *reversed(before)):
+        if NAMING.search(above.replace(hit[0], "")):
+            return not COMPARED.search(above)
+    return False
