@@ -202,6 +202,8 @@ class Facts:
     """False of an answer that nothing uses, and of one that is asked for as data."""
     failover: Setting = Setting("unknown")
     """Whether the next model or provider is asked, in a given order, when one fails."""
+    finish: Setting = Setting("unknown")
+    """Whether the code looks at why the answer ended: checked, unchecked or n/a."""
 
 
 @dataclass(frozen=True, slots=True)

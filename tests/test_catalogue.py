@@ -112,8 +112,9 @@ def test_references_are_addresses(catalogue: Catalogue) -> None:
         (["REL1"], ["REL101", "REL102", "REL103", "REL104", "REL105"]),
         (["latency"], ["LAT101", "LAT102"]),
         (["reliability.fallback"], ["REL301", "REL302", "REL303"]),
-        (["COST", "hardcoded-key", " MULTI102 "], ["COST101", "MULTI102", "SAFE501"]),
-        (["observability"], []),
+        (["COST", "hardcoded-key", " MULTI102 "], ["COST101", "COST102", "MULTI102", "SAFE501"]),
+        (["observability"], ["OBS101"]),
+        (["multi_model.routing_docs"], []),
         ([], []),
     ],
 )

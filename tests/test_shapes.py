@@ -8,8 +8,8 @@ notebook is written with `# %%` between its cells). A comment after the first li
     # mark: NAME                        names the line, so that a fact can say which place decides it
 
 `a|b` accepts either; `_` as SDK or kind accepts any. `timeout=explicit:30` also checks the seconds,
-`retry=explicit:4` the requests at most, `timeout=explicit@NAME` the line that decides. The comments are taken out
-before the audit sees them.
+`retry=explicit:4` the requests at most, `output=STATE` the worst use, `timeout=explicit@NAME` the line that decides.
+The comments are taken out before the audit sees them.
 """
 
 from __future__ import annotations

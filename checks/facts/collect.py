@@ -10,13 +10,16 @@ from .clients import clients
 from .failover import failover
 from .fallback import fallback
 from .guard import Guards
-from .output import output
+from .observed import observed
+from .output import finish, output
 from .reach import Reach, blocking
 from .retry import retry
 from .settings import max_output, model, streaming
 from .shown import shown
 from .subject import Ground, Subject, place
 from .timeout import timeout
+from .tracing import Tracers
+from .usage import usage
 
 
 def describe(ground: Ground, found: Found) -> Call:
@@ -26,6 +29,8 @@ def describe(ground: Ground, found: Found) -> Call:
     guard = Guards(subject).fact()
     walk = Walk(ground.ev, ground.bodies, ground.tools)
     walk.run(found)
+    tracers = Tracers(subject)
+    uses = output(subject, walk, guarded=guard.state != "unhandled")
     facts = Facts(
         timeout=timeout(subject),
         retry=retry(subject),
@@ -40,8 +45,11 @@ def describe(ground: Ground, found: Found) -> Call:
         shown=shown(subject),
         fallback=fallback(subject),
         cache=cache(subject),
-        output=output(subject, walk, guarded=guard.state != "unhandled"),
         failover=failover(subject),
+        usage=usage(subject, walk, tracers),
+        observed=observed(subject, walk, tracers),
+        output=uses,
+        finish=finish(walk, uses),
     )
     match = found.match
     return Call(

@@ -54,6 +54,11 @@ ALWAYS = frozenset({
     "write_text", "write_bytes", "create_issue", "create_comment", "create_pull", "place_order", "create_tweet",
 })  # fmt: skip
 """Methods and functions whose name says it all."""
+STORES = frozenset({
+    "insert_one", "insert_many", "update_one", "bulk_write", "put_item", "bulk_create", "to_sql", "hset", "lpush",
+    "rpush", "xadd", "add_user_message", "add_ai_message",
+})  # fmt: skip
+"""Those that put something into a database."""
 SPOKEN = re.compile(
     r"a?send_(?:e?mails?|sms|text_message|notifications?|whatsapp|invoice|webhook|push|slack|telegram|discord)(?:_\w+)?"
     r"|(?:charge|refund|payout)(?:_(?:card|customer|payment|order|user))?"
@@ -126,6 +131,11 @@ def shown(func: Expr) -> str:
             case _:
                 node = None
     return "…" + "".join(reversed(parts))
+
+
+def stores(call: Call, scope: Scope) -> bool:
+    """Whether a call puts something into a database."""
+    return _writes_to_database(call, scope) or (isinstance(call.func, Attr) and call.func.name in STORES)
 
 
 def _writes_to_database(call: Call, scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..flows.answer import Walk
 from ..flows.taint import Parse, Use
-from ..model import Flow, Flows
+from ..model import Flow, Flows, Setting
 from ..project.edges import Edge
 from ..project.scope import Frame, Scope, Site
 from ..read.tree import Try
@@ -37,6 +37,23 @@ def output(subject: Subject, walk: Walk, guarded: bool) -> Flows:  # noqa: FBT00
     return Flows(found[0].state, tuple(found))
 
 
+REASONS = frozenset({
+    "finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason", "incomplete_details", "refusal",
+    "status", "truncated",
+})  # fmt: skip
+"""Where a response says that its answer was cut off."""
+
+
+def finish(walk: Walk, found: Flows) -> Setting:
+    """Whether the code looks at why an answer ended before it is parsed."""
+    if not any(flow.state.startswith("parsed") for flow in found.found):
+        return Setting("n/a")
+    for use in walk.uses:
+        if use.kind == "read" and use.what in REASONS and use.taint.form != "text":
+            return Setting("checked", use.place, use.what)
+    return Setting("unchecked")
+
+
 def _flow(state: str, use: Use, what: str) -> Flow:
     return Flow(state, use.place, what, trace=use.taint.trail.steps())
 
@@ -52,7 +69,10 @@ def _executed(walk: Walk) -> list[Flow]:
 def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
     """Every parser of the answer that no other one followed, checked or not."""
     uses = [use for use in walk.uses if use.taint.parse is not None and use.kind in ("parsed", "validated")]
-    checked = {id(use.taint.parse.site) for use in uses if use.taint.parse is not None and use.kind == "validated"}
+    checks: dict[int, list[Site]] = {}
+    for use in uses:
+        if use.kind == "validated" and use.taint.parse is not None and use.site is not None:
+            checks.setdefault(id(use.taint.parse.site), []).append(use.site)
     replaced = {id(at.site) for use in uses for at in _before(use.taint.parse)}
     schema = has_schema(subject)
     found: dict[int, Flow] = {}
@@ -62,8 +82,9 @@ def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
             continue
         if schema and not parse.sure and not parse.whole:
             continue
-        sure = id(parse.site) in checked or parse.sure or schema
-        safe = sure and caught(subject, parse.site)
+        checkers = checks.get(id(parse.site), [])
+        raising = [parse.site] if parse.whole or not checkers else checkers
+        safe = (bool(checkers) or parse.sure or schema) and all(caught(subject, site) for site in raising)
         state = "parsed-validated" if safe else "parsed-unvalidated"
         found[id(parse.site)] = Flow(state, place(parse.site), parse.what, trace=use.taint.trail.steps())
     return list(found.values())

@@ -25,6 +25,8 @@ from .lookups import Marks
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
+    from .logs import Around
+    from .tracing import Tracing
 
 
 class Ground:
@@ -46,8 +48,27 @@ class Ground:
         self._marks: dict[Scope, Marks] = {}
         self.bodies = Bodies()
         self.tools = Tools(knowledge, ("parser", "pattern", "executor", "schema"))
+        self.writers = Tools(knowledge, ("logging",))
+        self.logs: dict[Scope, tuple[Site, ...]] = {}
+        """Calls that write something down, by function."""
         self._named: dict[str, tuple[Site, ...]] = {}
+        self._around: tuple[Site, Around] | None = None
         self._ambient: dict[str, tuple[Ext, ...]] = {}
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        """What the project switches on to watch its calls."""
+        from .tracing import Tracing
+
+        return Tracing(self)
+
+    def around(self, subject: Subject) -> Around:
+        """The functions around a call; kept for the one asked about last."""
+        from .logs import Around
+
+        if self._around is None or self._around[0] is not subject.site:
+            self._around = (subject.site, Around(subject))
+        return self._around[1]
 
     @cached_property
     def frameworks(self) -> dict[str, tuple[Framework, ...]]:

@@ -7,7 +7,7 @@ from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
 from .surroundings import Spot
 from .taint import ANY, Parse, Taint, key_of
-from .words import ASKING, CLEANING, CUTTING, DECODING, DEPTH, DRAWING, TAKING, TEXTUAL, WHOLE
+from .words import ASIDE, ASKING, CLEANING, COUNTS, CUTTING, DECODING, DEPTH, DRAWING, TAKING, TEXTUAL, WHOLE
 
 
 class Methods:
@@ -32,8 +32,7 @@ class Methods:
         found = taint.read(attr, attr.name)
         if attr.name == "body" and taint.form == "raw":
             found = found._replace(form="wire")
-        self._walk.use("read", attr.name, found)
-        self._walk.push(found)
+        self._read(attr.name, found)
 
     def item(self, item: Index, taint: Taint) -> None:
         """`answer[key]`."""
@@ -50,9 +49,15 @@ class Methods:
         found = taint.read(item, str(key)) if isinstance(key, str) and key != ANY else taint.at(item)
         if key == "body" and taint.form == "raw":
             found = found._replace(form="wire")
-        if isinstance(key, str) and key != ANY:
-            self._walk.use("read", key, found)
-        self._walk.push(found)
+        self._read(key if isinstance(key, str) and key != ANY else "", found)
+
+    def _read(self, name: str, found: Taint) -> None:
+        """Note what is read of a response; what isn't the answer itself is not followed."""
+        if name:
+            self._walk.use("read", name, found)
+        whole = found.form in ("raw", "wire")
+        if not (whole and (name in ASIDE or COUNTS.search(name))):
+            self._walk.push(found)
 
     def parsed(self, taint: Taint) -> Taint:
         """Pieces of a text, or a match in it, used as data."""
@@ -76,17 +81,16 @@ class Methods:
         elif name in TAKING and call.args:
             key = key_of(call.args[0])
             found = taint.read(call, str(key)) if isinstance(key, str) and key != ANY else taint.at(call)
-            if isinstance(key, str) and key != ANY:
-                self._walk.use("read", key, found)
-            self._walk.push(self.parsed(found) if taint.form == "match" else found)
+            if taint.form == "match":
+                self._walk.push(self.parsed(found))
+            else:
+                self._read(key if isinstance(key, str) and key != ANY else "", found)
         elif taint.form == "match":
             self._walk.push(self.parsed(taint).at(call))
         elif name in WHOLE:
             self._walk.push(taint.at(call))
         else:
-            found = taint.read(call, name)
-            self._walk.use("read", name, found)
-            self._walk.push(found)
+            self._read(name, taint.read(call, name))
 
     def _of_container(self, name: str, call: Call, taint: Taint) -> None:
         """A method of something that holds the answer."""

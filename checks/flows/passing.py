@@ -15,6 +15,7 @@ from .taint import ANY, Parse, Taint, key_of
 from .tools import Tool, last_name
 from .words import (
     BUILTINS,
+    COUNTS,
     DEPTH,
     DETOKENIZING,
     FILLING,
@@ -172,7 +173,8 @@ class Passing:
                 found = taint.take(call, read) if taint.inside else taint.read(call, read)
                 if found is not None and not taint.inside:
                     self._walk.use("read", read, found)
-                self._walk.push(found)
+                if not COUNTS.search(read):
+                    self._walk.push(found)
             case "next" | "anext", _:
                 self._walk.push(taint.take(call, ANY))
             case "enumerate", _:

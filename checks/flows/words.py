@@ -55,10 +55,24 @@ LOADING = ("import_module", "run_path", "exec", "system", "spec_from_file_locati
 """Functions that run the file they are given."""
 CLEANING = ("</", "<think", "[/", "<|", "\n", " ")
 """What a text is split at to clean it, or to show its lines."""
-LOGGING = ("log", "record", "track", "audit", "trace", "save", "store", "persist", "write", "emit", "report")
+COUNTS = re.compile(
+    r"(?i)^(?:.*_)?usage(?:_.*)?$|usagemetadata|tokens?_?(?:count|usage)|(?:input|output|prompt|completion|total)_?tokens"
+    r"|eval_count|response_cost"
+)
+"""What a response calls its token counts, whoever sends it."""
+ASIDE = frozenset({
+    "id", "created", "model", "object", "finish_reason", "stop_reason", "finishReason", "status_code", "headers",
+    "system_fingerprint", "logprobs", "role", "index", "done_reason", "done", "incomplete_details", "ok",
+})  # fmt: skip
+"""What a response says besides its answer."""
+LOGGING = ("log", "record", "track", "audit", "trace", "emit")
+STORING = ("save", "store", "persist", "write", "insert")
+TALK = re.compile(r"message|chat|convers|history|turn|interaction|completion|exchange|transcript|usage|prompt|log|llm")
+"""What a stored thing is called that tells later what was said."""
 
 
 def is_logging(name: str) -> bool:
     """Whether a function's name says that it keeps what it is given: `log_prompt`, `_record`, `save_message`."""
     words = name.lower().strip("_").split("_")
-    return words[0] in LOGGING or words[-1] == "log"
+    stored = words[0] in STORING and any(TALK.search(word) for word in words[1:])
+    return words[0] in LOGGING or (words[-1] == "log" and len(words) > 1) or stored

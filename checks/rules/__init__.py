@@ -14,6 +14,7 @@ from . import (
     disabled_retry,
     disabled_timeout,
     excessive_timeout,
+    executed_output,
     guard_that_misses_errors,
     hardcoded_key,
     hardcoded_model,
@@ -26,8 +27,12 @@ from . import (
     timeout_in_wrong_unit,
     unbounded_output,
     unbounded_retry,
+    unchecked_truncation,
     unguarded_call,
+    unobserved_call,
+    unread_usage,
     unstreamed_answer,
+    unvalidated_output,
     worst_case_over_budget,
 )
 from .interface import Check, Remark, Subject, stricter
@@ -52,9 +57,14 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("REL302", swallowed_failure.check),
     ("REL303", guard_that_misses_errors.check),
     ("COST101", unbounded_output.check),
+    ("COST102", unread_usage.check),
     ("LAT101", blocking_call_in_async.check),
     ("LAT102", unstreamed_answer.check),
+    ("SAFE201", unvalidated_output.check),
+    ("SAFE202", executed_output.check),
+    ("SAFE203", unchecked_truncation.check),
     ("SAFE501", hardcoded_key.check),
+    ("OBS101", unobserved_call.check),
     ("MULTI102", hardcoded_model.check),
 )
 
@@ -73,6 +83,8 @@ YIELDS_TO: Mapping[str, frozenset[str]] = {
     "REL205": frozenset({"REL204"}),
     # errors that get past handlers: more precise than that nothing catches them
     "REL301": frozenset({"REL303"}),
+    # an answer that was cut off: one of the things that a schema would have caught
+    "SAFE203": frozenset({"SAFE201", "SAFE202"}),
 }
 """The rules to which a rule leaves a call, as they name the cause of what it would say."""
 

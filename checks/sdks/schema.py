@@ -243,6 +243,8 @@ class Sdk:
     """Attribute paths of the answer that hold token counts."""
     structured: tuple[str, ...] = ()
     """Parameters and methods that make the provider enforce a schema."""
+    traces: bool = False
+    """Sends a trace of every run to a service unless somebody switches that off."""
     ambient: tuple[str, ...] = ()
     """Attributes and functions of the import that take the model or client used where none is given: `Settings.llm`,
     `configure` (dspy), `set_default_openai_client`."""

@@ -1,5 +1,6 @@
 """For the people at the desk: `python -m desk.cli translate 17 German`."""
 
+import logging
 import sys
 
 import openai
@@ -10,6 +11,7 @@ from . import tickets
 from .settings import settings
 
 app = typer.Typer()
+log = logging.getLogger(__name__)
 
 
 @app.command()
@@ -25,6 +27,7 @@ def translate(ticket_id: int, language: str) -> None:
         )
     except openai.OpenAIError as error:
         sys.exit(f"no translation: {error}")
+    log.info("ticket %d: %s used %d tokens", ticket_id, reply.model, reply.usage.total_tokens)
     print(reply.choices[0].message.content)
 
 

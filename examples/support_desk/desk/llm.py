@@ -32,8 +32,11 @@ async def answer(ticket: Ticket, question: str) -> AsyncIterator[str]:
             ],
             max_completion_tokens=settings.answer_tokens,
             stream=True,
+            stream_options={"include_usage": True},
         )
         async for chunk in stream:
+            if chunk.usage:
+                log.info("ticket %s: %s used %d tokens", ticket.id, chunk.model, chunk.usage.total_tokens)
             if chunk.choices and chunk.choices[0].delta.content:
                 yield chunk.choices[0].delta.content
     except openai.OpenAIError:

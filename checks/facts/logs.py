@@ -1,0 +1,201 @@
+"""What the project writes down around a call: in a log, a metric, a database, a file that grows.
+
+`print` is none. What stands in a handler is written only when the call failed, and says nothing of the calls that work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ..flows.tools import Tools, last_name
+from ..flows.words import is_logging
+from ..project.scope import Scope, Site
+from ..project.values import Fn
+from ..read.tree import Attr, Binary, Call, Const, Index, Keyword, Mapping, Name, Template, walk
+from .effects import stores
+from .subject import Subject, callee_name
+
+MOST = 40
+"""Functions around one call that are looked at."""
+HIGHEST = 3
+"""Callers above the call."""
+THINGS = {
+    "latency": re.compile(r"(?i)latency|elapsed|duration|time_spent|response_time|time_taken|processing_time|took"),
+    "tokens": re.compile(r"(?i)^(?!max_)(?!.*max_tokens).*(?:tokens?|usage)(?:_|$|s$)|token_usage|tokens"),
+    "cost": re.compile(r"(?i)(?:^|_)cost(?:s|_|$)|price|spend"),
+    "model": re.compile(r"(?i)(?:^|_)(?:model|engine|deployment)(?:_?(?:name|id))?$"),
+    "prompt": re.compile(r"(?i)^(?:full_|user_|system_|final_)?prompts?(?:_text)?$"),
+}
+"""What a word in what is written stands for."""
+LEVELS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "success", "trace", "notice"}
+)
+LOGGERS = re.compile(r"(?i)(?:^|_)(?:log|logger|logging|loguru|audit|tracer|span|metrics?|telemetry|statsd)s?$")
+METRICS = frozenset({
+    "observe", "inc", "labels", "record", "add_event", "set_attribute", "set_attributes", "timing", "gauge",
+    "histogram", "increment", "distribution", "log_metric", "log_metrics", "track", "capture", "event",
+})  # fmt: skip
+LOGFILE = re.compile(r"(?i)log|history|trace|audit|usage|jsonl")
+TALKING = frozenset({"chat", "completion"})
+STORING = ("save", "store", "persist", "write", "add", "insert", "upsert")
+HARMLESS = frozenset({"len", "type", "bool", "isinstance", "id", "count"})
+"""Functions that tell little of what they are given."""
+
+
+def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
+    """Whether a call writes what it is given into a log, a metric, a database or a file that grows."""
+    func = site.call.func
+    name = callee_name(site)
+    if name in LEVELS or name in METRICS:
+        base = func.value if isinstance(func, Attr) else None
+        if base is not None and LOGGERS.search(last_name(base)):
+            return True
+        callees = subject.ev.eval(func, site.scope)
+        if tools.of(site, callees) is not None:
+            return True
+        return is_logging(name) and any(isinstance(each, Fn) for each in callees)
+    if name in ("write", "writelines", "dump"):
+        return _grows(site)
+    if is_logging(name) and name != "log" and not name.startswith(("save_model", "write_html")):
+        return any(isinstance(each, Fn) for each in subject.ev.eval(func, site.scope))
+    return stores(site.call, site.scope)
+
+
+def is_work(subject: Subject, site: Site) -> bool:
+    """Whether storing is what the call is made for: documents and their vectors, or speech, go into a store."""
+    if subject.kind in TALKING:
+        return False
+    return stores(site.call, site.scope) or callee_name(site).strip("_").startswith(STORING)
+
+
+def _grows(site: Site) -> bool:
+    """A file opened to append to it, or called a log."""
+    call = site.call
+    files = [call.func.value] if isinstance(call.func, Attr) and callee_name(site) != "dump" else list(call.args[1:2])
+    for file in files:
+        for binding in site.scope.bindings.get(last_name(file), ()):
+            match binding.expr:
+                case Call(func=Name(id="open") | Attr(name="open"), args=args, keywords=keywords) as opened:
+                    modes = [each.value for each in walk((args[1:], tuple(keywords))) if isinstance(each, Const)]
+                    names = words(opened.args[:1])
+                    if any(isinstance(mode, str) and mode.startswith("a") for mode in modes):
+                        return True
+                    if any(LOGFILE.search(word) for word in names):
+                        return True
+                case _:
+                    continue
+        if LOGGERS.search(last_name(file)):
+            return True
+    return False
+
+
+def words(node: object, scope: Scope | None = None) -> Iterator[str]:
+    """Names, attributes, keywords and keys in what is written; a name that holds a mapping stands for its keys too."""
+    hidden: set[int] = set()
+    for each in walk(node):
+        if id(each) in hidden:
+            continue
+        match each:
+            case Call(func=func, args=args) if last_name(func) in HARMLESS:
+                hidden.update(id(inner) for inner in walk(args))
+            case Name(id=name):
+                yield name
+                yield from _keys(name, scope) if scope is not None else ()
+            case Attr(value=base, name=name):
+                yield name
+                hidden.add(id(base))
+            case Keyword(name=str() as name):
+                yield name
+            case Index(value=base, key=Const(value=str() as key)):
+                yield key
+                hidden.add(id(base))
+            case Mapping(keys=keys):
+                yield from (key.value for key in keys if isinstance(key, Const) and isinstance(key.value, str))
+            case _:
+                continue
+
+
+def _keys(name: str, scope: Scope) -> Iterator[str]:
+    """Keys of a mapping that a name of the scope holds."""
+    for binding in scope.bindings.get(name, ()):
+        if binding.how == "value" and isinstance(binding.expr, Mapping):
+            yield from words(binding.expr)
+    for each in scope.sets:
+        if isinstance(each.base, Name) and each.base.id == name and isinstance(each.key, Const):
+            yield str(each.key.value)
+
+
+class Around:
+    """The functions around one call, and what is written down in them."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self.scopes: dict[Scope, frozenset[str]] = {}
+        """Functions up to the call, with the names that lead into its prompt."""
+        self._climb(subject.site.scope, [subject.site], HIGHEST)
+
+    def _climb(self, scope: Scope, sites: list[Site], left: int) -> None:
+        function = scope.function() or scope
+        given = frozenset(name for site in sites for name in _prompt_names(site))
+        self.scopes[function] = self.scopes.get(function, frozenset()) | given
+        if left == 0 or not function.is_function:
+            return
+        for edge in self._subject.ev.callers(function):
+            if len(self.scopes) >= MOST:
+                return
+            target = edge.site.scope.function() or edge.site.scope
+            if target not in self.scopes or target.kind == "module":
+                self._climb(edge.site.scope, [edge.target or edge.site], left - 1)
+
+    def things(self, tools: Tools) -> dict[str, Site]:
+        """What is written down, and where. Storing documents and their vectors is the work of an embedding call."""
+        talks = self._subject.kind in TALKING
+        found: dict[str, Site] = {}
+        for scope, prompt in self.scopes.items():
+            for site in _logs(tools, self._subject, scope):
+                if is_work(self._subject, site):
+                    continue
+                said = dict.fromkeys(words((site.call.args, site.call.keywords), site.scope))
+                for thing, word in THINGS.items():
+                    if any(word.search(each) for each in said):
+                        found.setdefault(thing, site)
+                if talks and prompt & set(said):
+                    found.setdefault("prompt", site)
+        return found
+
+
+def _logs(tools: Tools, subject: Subject, scope: Scope) -> Iterable[Site]:
+    """Calls of a function that write something down when all goes well."""
+    ground = subject.ground
+    if scope not in ground.logs:
+        bodies = [scope] if scope.kind == "module" else list(scope.tree())
+        ground.logs[scope] = tuple(
+            site
+            for body in bodies
+            for site in body.sites
+            if not any(frame.part == "handler" for frame in site.frames) and is_log(tools, subject, site)
+        )
+    return ground.logs[scope]
+
+
+PROMPTS = re.compile(
+    r"(?i)messages?|prompts?|inputs?|contents?|query|question|text|system|instructions?|history|json|data|body|payload|"
+    r"documents?|conversation"
+)
+
+
+def _prompt_names(site: Site) -> Iterator[str]:
+    """Names that go into the prompt of a call, and those that they are made of."""
+    call = site.call
+    given = [*call.args, *(each.value for each in call.keywords if each.name is None or PROMPTS.search(each.name))]
+    names = [name for arg in given for name in words(arg)]
+    for name in dict.fromkeys(names):
+        if THINGS["model"].search(name) or name in ("self", "cls", "str", "role", "content"):
+            continue
+        yield name
+        for binding in site.scope.bindings.get(name, ()):
+            if binding.how == "value" and isinstance(binding.expr, (Mapping, Template, Binary)):
+                yield from (
+                    each for each in words(binding.expr) if each not in ("self", "role", "content", "model", "type")
+                )

@@ -1,0 +1,32 @@
+"""Whether a call leaves a trace that somebody can look at later: by a tracer, or by what the code writes down."""
+
+from __future__ import annotations
+
+from ..flows.answer import Walk
+from ..model import Place, Setting
+from .logs import is_log, is_work
+from .subject import Subject, place
+from .tracing import Tracers
+
+ENOUGH = 2
+"""Of prompt, response, latency, tokens, cost and model."""
+
+
+def observed(subject: Subject, walk: Walk, tracers: Tracers) -> Setting:
+    """`yes` with a tracer or two of the things that matter, `partial` with one of them."""
+    if tracers.found:
+        first = tracers.found[0]
+        return Setting("yes", first.where, first.what)
+    writers = subject.ground.writers
+    found: dict[str, Place] = {}
+    for thing, site in subject.ground.around(subject).things(writers).items():
+        found[thing] = place(site)
+    for use in walk.uses:
+        if use.kind == "argument" and use.site is not None and use.taint.form != "file" and "response" not in found:
+            failed = any(frame.part == "handler" for frame in use.site.frames)
+            if not failed and not is_work(subject, use.site) and is_log(writers, subject, use.site):
+                found["response"] = use.place
+    if not found:
+        return Setting("no")
+    where = next(iter(found.values()))
+    return Setting("yes" if len(found) >= ENOUGH else "partial", where, ", ".join(sorted(found)))

@@ -1,0 +1,22 @@
+"""SAFE201: an answer used as data that nothing held against a schema."""
+
+from __future__ import annotations
+
+from ..model import Call, Confidence, Step
+from .interface import Remark, Subject, per_call
+from .wording import at, listed
+
+_MOST = 3
+
+
+@per_call
+def check(call: Call, _: Subject) -> Remark | None:
+    """Speaks of uses in state `parsed-unvalidated`."""
+    flows = [flow for flow in call.facts.output.found if flow.state == "parsed-unvalidated"]
+    if not flows:
+        return None
+    places = listed(f"{flow.what} ({at(flow.where)})" for flow in flows[:_MOST])
+    more = f" and {len(flows) - _MOST} more" if len(flows) > _MOST else ""
+    sure: Confidence = "high" if call.confidence == "high" else "medium"
+    message = f"the answer is used as data without a schema, or with nothing that catches a bad one: {places}{more}"
+    return Remark(message, trace=(*flows[0].trace, Step(flows[0].where, flows[0].what)), confidence=sure)
