@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
     from .tools import Tools
 
-MOST = 800
+MOST = 600
 """Steps of one answer; no real one goes further before it only goes round."""
-WIDEST = 40
+WIDEST = 24
 """Callers to which one function gives an answer back."""
 
 
@@ -228,7 +228,7 @@ class Walk:
 
 def as_text(taint: Taint) -> Taint:
     """Made into text; data that is printed into text stays known as parsed."""
-    return taint._replace(form="text", inside=())
+    return taint._replace(form="text", path=(), inside=())
 
 
 def place_of(site: Site) -> Place:

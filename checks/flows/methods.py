@@ -73,7 +73,7 @@ class Methods:
             self._walk.use("test", name, taint)
         elif name in TEXTUAL:
             form = taint.form if taint.form in ("wire", "data") else "text"
-            self._walk.push(taint._replace(node=call, form=form))
+            self._walk.push(taint._replace(node=call, form=form, path=() if form == "text" else taint.path))
         elif name in CUTTING:
             self._cut(name, call, taint)
         elif name in DECODING:

@@ -86,14 +86,21 @@ class Names:
         """Reads of an attribute of a class's objects, wherever they are."""
         if owner is None:
             return
+        for node, scope in self._walk.bodies.reads(owner, name, lambda: self._find_reads(owner, name)):
+            self._walk.push(taint._replace(node=node, scope=scope, stack=()), f"is read as .{name}")
+
+    def _find_reads(self, owner: Scope, name: str) -> Iterator[tuple[Expr, Scope]]:
         done = 0
-        for module, unit in self._walk.ev.world.mentioning(name, owner.module.path, passed_on=True):
+        units = self._walk.ev.world.mentioning(name, owner.module.path, passed_on=True)
+        for module, unit in sorted(units, key=lambda each: each[0] is not owner.module):
+            if not any(f".{name}" in line for line in module.index.lines[unit.start - 1 : unit.end]):
+                continue
             top = module.scope(unit.name)
             for scope in top.tree() if top is not None else ():
                 for spot in self._walk.bodies.of(scope).attributes(name):
                     if done < READS and not _is_target(spot) and self._is_of(spot.node, scope, owner):
                         done += 1
-                        self._walk.push(taint._replace(node=spot.node, scope=scope, stack=()), f"is read as .{name}")
+                        yield spot.node, scope
 
     def _bound(self, name: str, value: Expr, taint: Taint) -> None:
         owner = taint.scope

@@ -151,7 +151,9 @@ class Passing:
             return self._parsed(tool.name, site, at, taint)
         parse = taint.parse or Parse(site, tool.name, sure=True)
         self._walk.use("validated", tool.name, taint._replace(parse=parse), site.call, at)
-        self._walk.push(taint._replace(node=site.call, form="data", parse=parse, inside=()), f"{tool.name} checks it")
+        self._walk.push(
+            taint._replace(node=site.call, form="data", path=(), parse=parse, inside=()), f"{tool.name} checks it"
+        )
         return True
 
     def _parsed(self, name: str, site: Site, at: int, taint: Taint) -> bool:
@@ -159,10 +161,10 @@ class Passing:
         if taint.form == "wire":
             self._walk.push(taint._replace(node=site.call, form="raw"))
             return True
-        if name in NUMBERS and not (taint.form == "text" or "content" in taint.path):
+        if name in NUMBERS and taint.form != "text":
             return False
         parse = Parse(site, name, taint.parse)
-        made = taint._replace(node=site.call, form="data", parse=parse, inside=())
+        made = taint._replace(node=site.call, form="data", path=(), parse=parse, inside=())
         self._walk.push(made, f"{name} makes data of it")
         self._walk.use("parsed", name, taint._replace(parse=parse), site.call, at)
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ..project.body import parts
@@ -34,6 +35,7 @@ from ..read.tree import (
     Yield,
 )
 
+Reads = tuple[tuple[Expr, Scope], ...]
 Parent = Expr | Statement | Keyword | For | None
 
 
@@ -138,6 +140,15 @@ class Bodies:
 
     def __init__(self) -> None:
         self._known: dict[Scope, Surroundings] = {}
+        self._reads: dict[tuple[Scope, str], Reads] = {}
+
+    def reads(self, owner: Scope, name: str, work: Callable[[], Iterable[tuple[Expr, Scope]]]) -> Reads:
+        """Reads of an attribute of a class's objects, found once."""
+        key = (owner, name)
+        if key not in self._reads:
+            self._reads[key] = ()
+            self._reads[key] = tuple(work())
+        return self._reads[key]
 
     def of(self, scope: Scope) -> Surroundings:
         """What stands around the expressions of a scope."""

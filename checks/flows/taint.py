@@ -14,6 +14,8 @@ DEEPEST = 4
 """Containers in containers that are told apart."""
 LONGEST = 6
 """Steps into a response that are remembered."""
+CONTENT = frozenset({"content", "text", "output_text", "parts", "candidates_text", "completion", "generated_text"})
+"""What a response calls its text: nothing below is about the response any more."""
 Key = str | int
 
 
@@ -93,7 +95,9 @@ class Taint(NamedTuple):
 
     def read(self, node: Expr, name: str) -> Taint:
         """A part of the response, or of what was made of it."""
-        path = (*self.path, name)[-LONGEST:] if self.form in ("wire", "raw", "data") else self.path
+        if self.form == "raw" and name in CONTENT:
+            return self._replace(node=node, form="text", path=())
+        path = (*self.path, name)[-LONGEST:] if self.form in ("wire", "raw") else ()
         return self._replace(node=node, path=path)
 
 
