@@ -207,6 +207,45 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What a tool does to the world when a model asks for it."""
+
+    tool: str
+    where: Place
+    """Where the tool does it."""
+    what: str
+    """What is called: `smtp.send_message`."""
+    confirmed: bool
+    """Somebody is asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a call is built in, as rules about cost, latency and safety ask."""
+
+    direct: bool = False
+    """It goes through one provider's own SDK, or is written by hand: no gateway and no framework."""
+    loop: Setting = Setting("no")
+    """state: no, or items (one request for each element); where: the loop; detail: `apart` when the rounds need
+    nothing of one another and could run at once, `awaited` when they wait for one another all the same."""
+    waiting: EntryPoint | None = None
+    """Who waits for that loop: a remote entry point, else one of a background task; None where nobody is known."""
+    client: Setting = Setting("shared")
+    """state: shared, or per-call (built in the function that asks); where: the constructor."""
+    repeats: Setting = Setting("no")
+    """state: yes when the same input is meant to give the same answer; detail: why."""
+    short: int | None = None
+    """Tokens of the longest answer, where they are written down."""
+    tier: str = "unknown"
+    """frontier, small or unknown: the class of the model named."""
+    breaker: bool = False
+    """Something stops asking a provider that keeps failing."""
+    moderated: bool = False
+    """A moderation or guardrail library is in use, or the provider's own settings are."""
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One expression that sends a request to a model, or runs one in-process."""
 
@@ -223,6 +262,7 @@ class Call:
     """Entry points and library surfaces from which it is reached."""
     facts: Facts
     provider: str = ""
+    setup: Setup = Setup()
 
 
 @dataclass(frozen=True, slots=True)

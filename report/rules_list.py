@@ -8,6 +8,8 @@ from .look import Look
 from .terminal import columns
 
 SCHEMA = "aiready.rules/1"
+STRICT = "*"
+"""Marks rules that a regular run does not show."""
 
 
 def as_table(catalogue: Catalogue, look: Look) -> str:
@@ -17,13 +19,13 @@ def as_table(catalogue: Catalogue, look: Look) -> str:
     for area in catalogue.areas:
         rules = catalogue.rules_of(area.id)
         if rules:
-            lines += [look.paint(area.title, "place"), *(f"  {rows[rule.id]}" for rule in rules), ""]
+            lines += [look.paint(area.title, "place"), *(rows[rule.id] for rule in rules), ""]
+    lines += [f"{STRICT} only with `--persona pedantic` or `auditor`."]
     return "\n".join([*lines, "`aiready explain NAME` tells what a rule finds and what to do about it.", ""])
 
 
 def _row(rule: Rule) -> tuple[str, ...]:
-    persona = "" if rule.persona == "regular" else f" ({rule.persona})"
-    return rule.id, rule.name, rule.severity, rule.item + persona
+    return rule.id, rule.name, rule.severity, rule.item + ("" if rule.persona == "regular" else STRICT)
 
 
 def as_json(catalogue: Catalogue, look: Look) -> str:

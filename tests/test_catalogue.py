@@ -110,9 +110,12 @@ def test_references_are_addresses(catalogue: Catalogue) -> None:
         (["rel101"], ["REL101"]),
         (["call-without-timeout"], ["REL101"]),
         (["REL1"], ["REL101", "REL102", "REL103", "REL104", "REL105"]),
-        (["latency"], ["LAT101", "LAT102"]),
-        (["reliability.fallback"], ["REL301", "REL302", "REL303"]),
-        (["COST", "hardcoded-key", " MULTI102 "], ["COST101", "COST102", "MULTI102", "SAFE501"]),
+        (["latency"], ["LAT101", "LAT102", "LAT103", "LAT104", "LAT105"]),
+        (["reliability.fallback"], ["REL301", "REL302", "REL303", "REL401"]),
+        (
+            ["COST", "hardcoded-key", " MULTI102 "],
+            ["COST101", "COST102", "COST104", "COST105", "COST106", "MULTI102", "SAFE501"],
+        ),
         (["observability"], ["OBS101"]),
         (["multi_model.routing_docs"], []),
         ([], []),
@@ -129,7 +132,7 @@ def test_all_selects_all(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("call-without-timout", "did you mean call-without-timeout or call-without-retry?"),
+        ("call-without-timout", "did you mean call-without-timeout or call-without-retry or call-without-fallback?"),
         ("latncy", "did you mean latency or latency.async?"),
         ("REL109", "did you mean REL105 or REL104 or REL103?"),
         ("retry", "did you mean call-without-retry or disabled-retry or retry-without-backoff?"),
@@ -146,8 +149,8 @@ def test_unknown_words_are_the_users_mistake(catalogue: Catalogue, word: str, hi
 def test_looks_up_by_id_name_item_and_area(catalogue: Catalogue) -> None:
     assert catalogue.rule("lat101") is catalogue.rule("blocking-call-in-async")
     assert catalogue.item("latency.async") == Item("latency.async", "Waiting for a model holds up nobody else")
-    assert [rule.id for rule in catalogue.rules_of("latency.async")] == ["LAT101"]
-    assert [rule.id for rule in catalogue.rules_of("latency")] == ["LAT101", "LAT102"]
+    assert [rule.id for rule in catalogue.rules_of("latency.async")] == ["LAT101", "LAT103", "LAT104", "LAT105"]
+    assert [rule.id for rule in catalogue.rules_of("latency")] == ["LAT101", "LAT102", "LAT103", "LAT104", "LAT105"]
     assert [rule.id for rule in catalogue.rules_of("latency.benchmarked")] == []
 
 

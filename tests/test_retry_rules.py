@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aiready.checks.model import Call, EntryPoint, Facts, Guard, Place, Retry, RetryLayer, Setting, Step, Timeout
+from aiready.checks.model import Call, EntryPoint, Facts, Guard, Place, Retry, RetryLayer, Setting, Setup, Step, Timeout
 from aiready.checks.rules import RULES, judge
 from aiready.checks.rules.layers import attempts, backoff_seconds
 
@@ -26,7 +26,17 @@ def call(retry: Retry, timeout: Timeout = UNKNOWN_LIMIT, audience: str = "remote
     """A call of openai with these retries, and nothing else to complain of."""
     fine, state = Setting("set"), Setting("unknown")
     facts = Facts(timeout, retry, Guard("handled"), fine, state, state, state, Setting(audience), (ROUTE,))
-    return Call(CALL, "openai", "chat", "chat.completions.create", "ask", "high", 1, facts)
+    return Call(
+        CALL,
+        "openai",
+        "chat",
+        "chat.completions.create",
+        "ask",
+        "high",
+        1,
+        facts,
+        setup=Setup(breaker=True, moderated=True),
+    )
 
 
 def layered(*layers: RetryLayer, audience: str = "remote", timeout: Timeout = UNKNOWN_LIMIT) -> Call:

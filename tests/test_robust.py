@@ -24,7 +24,10 @@ client = openai.OpenAI()
 def ask(q):
     return client.chat.completions.create(model="gpt-4o", messages=q)
 """
-FOUND = [(rule, "good.py", 10) for rule in ("COST101", "COST102", "LAT102", "MULTI102", "OBS101", "REL101", "REL301")]
+FOUND = [
+    (rule, "good.py", 10)
+    for rule in ("COST101", "COST102", "LAT102", "MULTI102", "OBS101", "REL101", "REL301", "REL402")
+]
 CALL = 'client.chat.completions.create(model="m", messages=[])\n'
 HEAD = f"import openai\nclient = openai.OpenAI()\nr = {CALL}"
 MINE = ("bad.py", 3)

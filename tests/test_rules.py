@@ -18,6 +18,7 @@ from aiready.checks.model import (
     Retry,
     Secret,
     Setting,
+    Setup,
     Step,
     Timeout,
 )
@@ -36,16 +37,18 @@ QUIET = Facts(
     model=Setting("config"),
     audience=Setting("remote"),
     entries=(ROUTE,),
+    fallback=Setting("yes"),
 )
 """Facts nobody complains of; a test changes the one it is about."""
 
+IN_ORDER = Setup(breaker=True, moderated=True)
 EVERY_RULE = frozenset(rule for rule, _ in RULES)
 
 
 def call(audience: str = "remote", **facts: Any) -> Call:
     """A call of openai with these facts, everything else in order."""
     changed = replace(QUIET, audience=Setting(audience), **facts)
-    return Call(CALL, "openai", "chat", "chat.completions.create", "ask", "high", 1, changed)
+    return Call(CALL, "openai", "chat", "chat.completions.create", "ask", "high", 1, changed, setup=IN_ORDER)
 
 
 def said(subject: Call, *rules: str) -> str:

@@ -17,6 +17,7 @@ from .retry import retry
 from .settings import max_output, model, streaming
 from .shown import shown
 from .subject import Ground, Subject, place
+from .surroundings import surroundings
 from .timeout import timeout
 from .tracing import Tracers
 from .usage import usage
@@ -61,6 +62,7 @@ def describe(ground: Ground, found: Found) -> Call:
         confidence=found.confidence,
         paths=reach.paths,
         facts=facts,
+        setup=surroundings(subject),
     )
 
 

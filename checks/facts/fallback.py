@@ -124,7 +124,7 @@ class Fallbacks:
             attempt = node if isinstance(node, Try) else None
             if attempt is None or not succeeds_out(loop, attempt):
                 return "news"
-            if _is_over_models(loop, site):
+            if is_over_models(loop, site):
                 return "instead"
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
                 return "news"
@@ -247,7 +247,7 @@ def _loop_of(node: Statement, site: Site) -> Loop | None:
     return loop
 
 
-def _is_over_models(loop: Loop, site: Site) -> bool:
+def is_over_models(loop: Loop, site: Site) -> bool:
     """A loop that tries one model, client or provider after the other."""
     if loop.target is None:
         return False

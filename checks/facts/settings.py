@@ -65,6 +65,12 @@ def look(subject: Subject, client: Client | None, call: tuple[str, ...], made: t
                 yield Given("client", name, found, client.made)
 
 
+def given_values(subject: Subject, call: tuple[str, ...], made: tuple[str, ...]) -> Iterator[Given]:
+    """Places that set one of the parameters, for whichever client the call goes through, the most specific first."""
+    for client in remote(clients(subject)) or (None,):
+        yield from (each for each in look(subject, client, call, made) if each.passed != HIDDEN)
+
+
 def max_output(subject: Subject) -> Setting:
     """Whether the length of the answer is capped."""
     if subject.kind not in TEXT_KINDS:

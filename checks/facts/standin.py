@@ -13,7 +13,7 @@ from .clients import Client, clients, remote
 from .settings import look
 from .subject import Ground, Subject, place
 
-Which = Literal["fallback", "cache"]
+Which = Literal["fallback", "cache", "breaker", "moderation"]
 
 
 def by_data(subject: Subject, which: Which) -> Setting | None:
@@ -36,7 +36,7 @@ def _of(subject: Subject, client: Client | None, which: Which) -> Setting | None
 
 
 def _by(subject: Subject, client: Client | None, sdk: Sdk, which: Which) -> Setting | None:
-    rule: StandInRule = sdk.fallback if which == "fallback" else sdk.cache
+    rule: StandInRule = getattr(sdk, which)
     for given in look(subject, client, rule.off, rule.off):
         if Lit(False) in given.passed.values:
             return None

@@ -9,8 +9,11 @@ from ..catalogue import load
 from ..model import Call, Finding, Secret
 from . import (
     blocking_call_in_async,
+    call_per_item,
+    call_without_fallback,
     call_without_retry,
     call_without_timeout,
+    client_per_request,
     disabled_retry,
     disabled_timeout,
     excessive_timeout,
@@ -18,17 +21,26 @@ from . import (
     guard_that_misses_errors,
     hardcoded_key,
     hardcoded_model,
+    long_work_in_request,
+    oversized_model,
+    project_without_circuit_breaker,
     retried_side_effect,
     retry_of_permanent_errors,
     retry_without_backoff,
     retry_without_effect,
+    scattered_provider_calls,
+    sequential_calls,
+    single_provider,
     stacked_retries,
     swallowed_failure,
     timeout_in_wrong_unit,
     unbounded_output,
     unbounded_retry,
+    uncached_repeat,
     unchecked_truncation,
+    unconfirmed_action,
     unguarded_call,
+    unmoderated_output,
     unobserved_call,
     unread_usage,
     unstreamed_answer,
@@ -56,16 +68,28 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("REL301", unguarded_call.check),
     ("REL302", swallowed_failure.check),
     ("REL303", guard_that_misses_errors.check),
+    ("REL401", call_without_fallback.check),
+    ("REL402", project_without_circuit_breaker.check),
     ("COST101", unbounded_output.check),
     ("COST102", unread_usage.check),
+    ("COST104", uncached_repeat.check),
+    ("COST105", oversized_model.check),
+    ("COST106", call_per_item.check),
     ("LAT101", blocking_call_in_async.check),
     ("LAT102", unstreamed_answer.check),
+    ("LAT103", sequential_calls.check),
+    ("LAT104", long_work_in_request.check),
+    ("LAT105", client_per_request.check),
     ("SAFE201", unvalidated_output.check),
     ("SAFE202", executed_output.check),
     ("SAFE203", unchecked_truncation.check),
+    ("SAFE301", unconfirmed_action.check),
+    ("SAFE401", unmoderated_output.check),
     ("SAFE501", hardcoded_key.check),
     ("OBS101", unobserved_call.check),
+    ("MULTI101", scattered_provider_calls.check),
     ("MULTI102", hardcoded_model.check),
+    ("MULTI201", single_provider.check),
 )
 
 YIELDS_TO: Mapping[str, frozenset[str]] = {
@@ -85,6 +109,13 @@ YIELDS_TO: Mapping[str, frozenset[str]] = {
     "REL301": frozenset({"REL303"}),
     # an answer that was cut off: one of the things that a schema would have caught
     "SAFE203": frozenset({"SAFE201", "SAFE202"}),
+    # first somebody has to catch the failure, then something can stand in
+    "REL401": frozenset({"REL301", "REL303"}),
+    # a loop of requests: fewer requests come before faster ones, and faster ones before other places for them
+    "LAT103": frozenset({"COST106"}),
+    "LAT104": frozenset({"COST106", "LAT103"}),
+    # an embedding for each element: sent together, they are needed once
+    "COST104": frozenset({"COST106"}),
 }
 """The rules to which a rule leaves a call, as they name the cause of what it would say."""
 

@@ -6,7 +6,7 @@ suppressions and the order of findings are not a rule's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 
@@ -37,6 +37,8 @@ class Remark:
     """Which of the rule's milder cases it is, if it is one."""
     confidence: Confidence = "high"
     """At most this; a call found with less confidence lowers it."""
+    persona: Persona = "regular"
+    """From which persona on this case is shown, where that is stricter than the rule's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Subject:
         """The finding at the call with this index. A local or unknown audience makes it one step milder."""
         call = self.calls[index]
         severity = self.rule.cases[remark.case] if remark.case else self.rule.severity
-        persona = self.rule.persona
+        persona = stricter(self.rule.persona, remark.persona)
         confidence = max(remark.confidence, call.confidence, key=_DOUBTS.__getitem__)
         if call.facts.audience.state not in {"remote", "background"}:
             severity, shown_to = _LOWERED[severity]
@@ -105,6 +107,27 @@ def per_call(judge: Callable[[Call, Subject], Remark | None]) -> Check:
 def in_process(call: Call) -> str:
     """The milder case of rules that speak of failing requests: a model that runs in this process is sent none."""
     return "in-process" if call.facts.timeout.state == "n/a" else ""
+
+
+def per_project(judge: Callable[[Subject], Iterable[tuple[int, Remark]]]) -> Check:
+    """Makes a rule out of a function that judges all calls together and says at which of them each remark stands."""
+
+    @wraps(judge)
+    def check(subject: Subject) -> Iterator[Finding]:
+        for index, remark in judge(subject):
+            yield subject.of_call(index, remark)
+
+    return check
+
+
+def first_of_each(subject: Subject, key: Callable[[Call], object]) -> Iterator[tuple[int, Call]]:
+    """The first call for each key that is not None: many calls that share one cause are one finding."""
+    seen: set[object] = set()
+    for index, call in enumerate(subject.calls):
+        found = key(call)
+        if found is not None and found not in seen:
+            seen.add(found)
+            yield index, call
 
 
 def stricter(one: Persona, other: Persona) -> Persona:

@@ -20,12 +20,12 @@ from typing import Any, TypeVar, cast
 from ..errors import DataError
 from .form import Raw, WrongForm, build, mapping, sequence
 from .pins import release
-from .schema import Api, CallRule, ClientRule, ErrorRule, Framework, Knowledge, Library, Older, Sdk
+from .schema import Api, CallRule, ClientRule, ErrorRule, Framework, Knowledge, Library, Older, Sdk, Tier
 from .yaml12 import FormError, read
 
 _R = TypeVar("_R", CallRule, ClientRule)
 
-_GROUPS = ("sdks", "libraries", "frameworks", "apis")
+_GROUPS = ("sdks", "libraries", "frameworks", "apis", "tiers")
 _SECTIONS = ("timeout", "retry", "max_output", "stream", "model", "errors")
 _INHERITED = frozenset({"timeout", "retry", "max_output", "model"})
 
@@ -36,15 +36,17 @@ def load_folder(folder: Path) -> Knowledge:
     libraries: list[Library] = []
     frameworks: list[Framework] = []
     apis: list[Api] = []
+    tiers: list[Tier] = []
     for path in sorted(folder.glob("*.yaml")):
         family = _family(path)
         sdks += _entries(path.name, family.get("sdks"), functools.partial(_sdk, built={}))
         libraries += _entries(path.name, family.get("libraries"), functools.partial(build, Library))
         frameworks += _entries(path.name, family.get("frameworks"), functools.partial(build, Framework))
         apis += _entries(path.name, family.get("apis"), functools.partial(build, Api))
-    for found in (sdks, libraries, frameworks, apis):
+        tiers += _entries(path.name, family.get("tiers"), functools.partial(build, Tier))
+    for found in (sdks, libraries, frameworks, apis, tiers):
         _refuse_twins([entry.id for entry in found])
-    return Knowledge(tuple(sdks), tuple(libraries), tuple(frameworks), tuple(apis))
+    return Knowledge(tuple(sdks), tuple(libraries), tuple(frameworks), tuple(apis), tuple(tiers))
 
 
 def _family(path: Path) -> Raw:

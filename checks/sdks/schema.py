@@ -225,6 +225,8 @@ class Sdk:
     in_process: bool = False
     neutral: bool = False
     """Speaks to several providers in one way, so that code written for it is tied to none; every framework does."""
+    gateway: bool = False
+    """Reaches many providers behind one interface."""
     local: bool = False
     """Talks to a server of the user's own (ollama), so no provider bill."""
     env: tuple[str, ...] = ()
@@ -235,6 +237,11 @@ class Sdk:
     stream: SwitchRule = SwitchRule()
     model: SwitchRule = SwitchRule()
     fallback: StandInRule = StandInRule()
+    breaker: StandInRule = StandInRule()
+    moderation: StandInRule = StandInRule()
+    temperature: SwitchRule = SwitchRule(
+        call=("temperature", "config.temperature", "generation_config.temperature"), client=("temperature",)
+    )
     cache: StandInRule = StandInRule()
     errors: ErrorRule = ErrorRule()
     objects: dict[str, str] = field(default_factory=dict[str, str])
@@ -387,6 +394,16 @@ class Framework:
 
 
 @dataclass(frozen=True)
+class Tier:
+    """A class of models, by what it costs and can do."""
+
+    id: str
+    """frontier or small."""
+    models: tuple[str, ...] = ()
+    """Regular expressions that match in the name, without provider and date; the first tier that matches decides."""
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """Everything the data folder says."""
 
@@ -394,3 +411,4 @@ class Knowledge:
     libraries: tuple[Library, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     apis: tuple[Api, ...] = ()
+    tiers: tuple[Tier, ...] = ()
