@@ -62,7 +62,7 @@ def describe(ground: Ground, found: Found) -> Call:
         confidence=found.confidence,
         paths=reach.paths,
         facts=facts,
-        setup=surroundings(subject),
+        setup=surroundings(subject, facts.model.state),
     )
 
 

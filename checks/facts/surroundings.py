@@ -10,7 +10,23 @@ from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import statements
 from ..project.values import Lit
-from ..read.tree import Assign, Attr, Call, Comp, Compare, Expr, If, Items, Jump, Loop, Name, Return, is_none, walk
+from ..read.tree import (
+    Assign,
+    Attr,
+    Call,
+    Comp,
+    Compare,
+    Expr,
+    If,
+    Items,
+    Jump,
+    Loop,
+    Mapping,
+    Name,
+    Return,
+    is_none,
+    walk,
+)
 from .clients import Client, clients, remote
 from .fallback import is_over_models
 from .loops import SLEEPS, is_over_data, names_in
@@ -19,7 +35,7 @@ from .standin import by_data
 from .subject import Subject, place
 from .triggers import actions
 
-BATCH = re.compile(r"(?i)batch|group|slice|chunks|page|shard|_list$|items|documents|texts")
+BATCH = re.compile(r"(?i)batch|group|slice|chunks|page|shard|_list$|items|docs|documents|texts|nodes")
 """Names of loop variables that hold several items."""
 MOST = 200
 """Functions looked at on the way up to whoever waits."""
@@ -29,8 +45,8 @@ MAKERS = re.compile(r"(?i)^(?:__init__|__new__|setup|init|startup|lifespan|confi
 """Functions in which a client is built once."""
 
 
-def surroundings(subject: Subject) -> Setup:
-    """All that rules ask of how the call is built in."""
+def surroundings(subject: Subject, model: str) -> Setup:
+    """All that rules ask of how the call is built in; `model` is its name, as far as it is known."""
     ground = subject.ground
     loop, waiting = _loop(subject)
     return Setup(
@@ -40,7 +56,7 @@ def surroundings(subject: Subject) -> Setup:
         client=_client(subject),
         repeats=_repeats(subject, loop),
         short=_short(subject),
-        tier=_tier(subject),
+        tier=subject.ground.tier_of(model),
         breaker=ground.has_breaker or by_data(subject, "breaker") is not None,
         moderated=ground.has_moderation or by_data(subject, "moderation") is not None,
         actions=actions(subject),
@@ -95,7 +111,13 @@ def _around(subject: Subject, site: Site) -> Setting | None:
         match frame.node:
             case Loop(kind="for" | "async for") as loop if frame.part == "body":
                 over = is_over_data(subject.ev, site, loop) and not is_over_models(loop, site)
-                if not over or _is_batch(loop.target) or _ends_early(loop) or receiver & set(names_in(loop.target)):
+                if (
+                    not over
+                    or _is_batch(loop.target)
+                    or _hands_over_several(site)
+                    or _ends_early(loop)
+                    or receiver & set(names_in(loop.target))
+                ):
                     return None
                 apart = site.awaited and loop.kind == "for" and _are_apart(loop, site)
                 return Setting("items", Place(site.scope.module.path, loop.line), "apart" if apart else "awaited")
@@ -119,6 +141,21 @@ def _ends_early(loop: Loop) -> bool:
             return True
         if isinstance(statement, Return) and not failed:
             return True
+    return False
+
+
+def _hands_over_several(site: Site) -> bool:
+    """`split(documents)`, `embed([question, answer])`: each round sends a list."""
+    for arg in (*site.call.args, *(each.value for each in site.call.keywords)):
+        match arg:
+            case Name(id=name) | Attr(name=name) if BATCH.search(name):
+                return True
+            case Items(kind="list", elements=elements) if len(elements) > 1:
+                return not any(isinstance(each, Mapping) for each in elements)
+            case Comp():
+                return True
+            case _:
+                continue
     return False
 
 
@@ -202,13 +239,3 @@ def _short(subject: Subject) -> int | None:
         numbers = [each.value for each in given.passed.values if isinstance(each, Lit) and isinstance(each.value, int)]
         return max(numbers) if numbers and len(numbers) == len(given.passed.values) else None
     return None
-
-
-def _tier(subject: Subject) -> str:
-    """The class of the model named at the call or the client."""
-    rule = subject.sdk.model
-    for given in given_values(subject, rule.call, rule.client):
-        names = [each.value for each in given.passed.values if isinstance(each, Lit) and isinstance(each.value, str)]
-        tiers = {subject.ground.tier_of(name) for name in names}
-        return tiers.pop() if len(tiers) == 1 and len(names) == len(given.passed.values) else "unknown"
-    return "unknown"

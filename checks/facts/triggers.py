@@ -13,6 +13,7 @@ from ..project.values import Ext, Fn, Part, Seq, Value
 from ..read.tree import Call
 from .clients import clients
 from .effects import side_effects
+from .settings import TEXT_KINDS
 from .subject import Subject
 
 TOOLS = ("tools", "functions", "available_functions", "callables")
@@ -40,7 +41,9 @@ MOST = 40
 
 def actions(subject: Subject) -> tuple[Action, ...]:
     """What the tools of a call do that can't be taken back."""
-    sites = list(_giving(subject))
+    if subject.kind not in TEXT_KINDS:
+        return ()
+    sites = [site for site in _giving(subject) if _may_give(site)]
     if not sites:
         return ()
     asked = any(CONFIRMS.search(each.name or "") for site in sites for each in site.call.keywords)
@@ -55,6 +58,13 @@ def _giving(subject: Subject) -> Iterator[Site]:
         yield from (*client.steps, *((client.made,) if client.made is not None else ()))
     if isinstance(subject.found.client, Ext):
         yield from subject.found.client.sites
+
+
+def _may_give(site: Site) -> bool:
+    """Whether a call may be given tools: by name, by `**settings`, or by being made for it."""
+    return name_of(site.call.func) in BINDS or any(
+        each.name is None or each.name in TOOLS for each in site.call.keywords
+    )
 
 
 def _tools(subject: Subject, site: Site) -> Iterator[Scope]:

@@ -20,7 +20,8 @@ def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
         if _is_alone(call):
             persona: Persona = "pedantic" if call.sdk in told else "regular"
             told.add(call.sdk)
-            yield index, Remark(f"when {call.sdk} fails, nothing answers in its place", persona=persona)
+            named = "the request" if call.sdk == "raw-http" else call.sdk
+            yield index, Remark(f"when {named} fails, nothing answers in its place", persona=persona)
 
 
 def _is_alone(call: Call) -> bool:
