@@ -7,41 +7,57 @@ from collections.abc import Mapping
 from . import catalogue, rules, suppress
 from .config import Config
 from .files.ignore import Pattern
-from .model import Call, Finding, Secret, Suppression
+from .model import Call, Finding, Secret, Suppression, Verdict
 from .options import Options
+from .sweep import Swept
 
 PERSONAS = ("regular", "pedantic", "auditor")
 
 
 def judge(
-    calls: tuple[Call, ...], keys: tuple[Secret, ...], comments: tuple[Suppression, ...], options: Options
+    calls: tuple[Call, ...],
+    swept: Swept,
+    checklist: tuple[Verdict, ...],
+    options: Options,
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings that the persona is shown, suppressed ones included, and the suppressions that did nothing."""
     known = frozenset(rule.id for rule in catalogue.load().rules)
     ran = (known if options.select is None else options.select) - options.ignore
-    found = _found(calls, keys, ran, options.config)
-    judged, unused = suppress.apply(found, comments, ran)
+    found = _found(calls, swept.secrets, ran, checklist, options.config)
+    judged, unused = suppress.apply(found, swept.comments, ran)
     most = PERSONAS.index(options.persona)
     return tuple(each for each in judged if PERSONAS.index(each.persona) <= most), unused
 
 
+def asked(checklist: tuple[Verdict, ...], options: Options) -> tuple[Verdict, ...]:
+    """The items to show: where rules were selected, those they speak of."""
+    if options.select is None:
+        return checklist
+    items = {catalogue.load().rule(rule).item for rule in options.select}
+    return tuple(each for each in checklist if each.item in items)
+
+
 def _found(
-    calls: tuple[Call, ...], keys: tuple[Secret, ...], ran: frozenset[str], config: Config
+    calls: tuple[Call, ...],
+    keys: tuple[Secret, ...],
+    ran: frozenset[str],
+    checklist: tuple[Verdict, ...],
+    config: Config,
 ) -> tuple[Finding, ...]:
     """What the rules say, each file judged by the limits and rules that the configuration names for it."""
     if not config.paths:
-        return rules.judge(calls, keys, ran, config.limits)
+        return rules.judge(calls, keys, ran, config.limits, checklist=checklist)
     fits = [(Pattern(each.pattern), each) for each in config.paths]
     at: dict[str, tuple[int, ...]] = {}
     for place in (*(call.place for call in calls), *(key.place for key in keys)):
         at[place.path] = tuple(number for number, (pattern, _) in enumerate(fits) if pattern.covers(place.path))
     found: list[Finding] = []
     for group in sorted(set(at.values())):
-        asked = ran.difference(*(fits[number][1].ignore for number in group))
+        asked_there = ran.difference(*(fits[number][1].ignore for number in group))
         limits: dict[str, Mapping[str, float]] = dict(config.limits)
         for number in group:
             for rule, own in fits[number][1].limits.items():
                 limits[rule] = {**limits.get(rule, {}), **own}
-        judged = rules.judge(calls, keys, asked, limits)
+        judged = rules.judge(calls, keys, asked_there, limits, checklist=checklist)
         found += [each for each in judged if at.get(each.place.path, ()) == group]
     return rules.in_order(found)

@@ -15,7 +15,7 @@ from .files.hints import Signs, addresses, signs
 from .files.top import top
 from .files.walk import listing
 from .inventory import Progress, Project, inventory
-from .judging import judge
+from .judging import asked, judge
 from .model import Audit, Counts, UnreadPins
 from .options import Options
 from .project.implied import implied
@@ -75,13 +75,12 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     project = link(disk, knowledge, installed, options)
     calls = inventory(disk, project, options, progress)
     checklist = review(disk, project, calls) if options.checklist and disk.audited() else ()
-    findings, unused = judge(calls, swept.secrets, swept.comments, options)
+    findings, unused = judge(calls, swept, checklist, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
     nothing = "" if counts.audited else _nothing(disk)
-    return Audit(
-        disk.root, counts, skipped, calls, findings, unused, tuple(_unread(disk.root, installed)), nothing, checklist
-    )
+    unread, shown = tuple(_unread(disk.root, installed)), asked(checklist, options)
+    return Audit(disk.root, counts, skipped, calls, findings, unused, unread, nothing, shown)
 
 
 def _unread(root: str, installed: Installed) -> Iterator[UnreadPins]:

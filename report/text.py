@@ -9,7 +9,7 @@ from typing import get_args
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit, Finding, Place, Severity, Step
-from . import summary, wording
+from . import checklist, summary, wording
 from .excerpt import Sources, excerpt
 from .groups import Group, groups
 from .look import Look
@@ -24,9 +24,10 @@ _ORDER: tuple[Severity, ...] = get_args(Severity)
 
 
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
-    """Findings by call with the line they speak of, then the summary."""
+    """Findings by call with the line they speak of, then the checklist and the summary."""
     blocks = [summary.statistics(audit, catalogue, look)] if look.statistics else _blocks(audit, catalogue, look)
     if not look.quiet:
+        blocks.append(checklist.block(audit, catalogue, look))
         blocks.append(
             [
                 *summary.of_findings(audit, look),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from ..catalogue import load
-from ..model import Call, Finding, Secret
+from ..model import Call, Finding, Secret, Verdict
 from . import (
     blocking_call_in_async,
     call_per_item,
@@ -23,7 +23,9 @@ from . import (
     hardcoded_model,
     long_work_in_request,
     oversized_model,
+    project_without_alerts,
     project_without_circuit_breaker,
+    project_without_evals,
     retried_side_effect,
     retry_of_permanent_errors,
     retry_without_backoff,
@@ -34,11 +36,13 @@ from . import (
     stacked_retries,
     swallowed_failure,
     timeout_in_wrong_unit,
+    unbenchmarked_project,
     unbounded_output,
     unbounded_retry,
     uncached_repeat,
     unchecked_truncation,
     unconfirmed_action,
+    undocumented_routing,
     unguarded_call,
     unmoderated_output,
     unobserved_call,
@@ -80,6 +84,7 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("LAT103", sequential_calls.check),
     ("LAT104", long_work_in_request.check),
     ("LAT105", client_per_request.check),
+    ("LAT106", unbenchmarked_project.check),
     ("SAFE201", unvalidated_output.check),
     ("SAFE202", executed_output.check),
     ("SAFE203", unchecked_truncation.check),
@@ -87,9 +92,12 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("SAFE401", unmoderated_output.check),
     ("SAFE501", hardcoded_key.check),
     ("OBS101", unobserved_call.check),
+    ("OBS201", project_without_evals.check),
+    ("OBS301", project_without_alerts.check),
     ("MULTI101", scattered_provider_calls.check),
     ("MULTI102", hardcoded_model.check),
     ("MULTI201", single_provider.check),
+    ("MULTI301", undocumented_routing.check),
 )
 
 YIELDS_TO: Mapping[str, frozenset[str]] = {
@@ -125,11 +133,12 @@ def judge(
     secrets: tuple[Secret, ...],
     selected: Collection[str],
     limits: Mapping[str, Mapping[str, float]] | None = None,
+    checklist: tuple[Verdict, ...] = (),
 ) -> tuple[Finding, ...]:
     """What the selected rules say, one finding a cause, in order of place and rule. Limits are by rule id."""
     catalogue, changed = load(), limits or {}
     found = chain.from_iterable(
-        check(Subject(catalogue.rule(rule), calls, secrets, changed.get(rule, {})))
+        check(Subject(catalogue.rule(rule), calls, secrets, changed.get(rule, {}), checklist))
         for rule, check in RULES
         if rule in selected
     )

@@ -7,11 +7,11 @@ suppressions and the order of findings are not a rule's business.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 
 from ..catalogue import Rule
-from ..model import Call, Confidence, Finding, Persona, Place, Secret, Severity, Step
+from ..model import Call, Confidence, Finding, Persona, Place, Secret, Severity, Step, Verdict
 
 Check = Callable[["Subject"], Iterator[Finding]]
 
@@ -20,6 +20,7 @@ _LOWERED: Mapping[Severity, tuple[Severity, Persona]] = {
     "warning": ("note", "regular"),
     "note": ("note", "pedantic"),
 }
+_EXPOSED: Mapping[str, int] = {"remote": 3, "background": 2, "local": 1, "unknown": 0}
 _PERSONAS: Mapping[Persona, int] = {"regular": 0, "pedantic": 1, "auditor": 2}
 _DOUBTS: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
 
@@ -50,6 +51,8 @@ class Subject:
     secrets: tuple[Secret, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
     """Limits of this rule that the caller changes."""
+    checklist: tuple[Verdict, ...] = ()
+    """What the items come to, for rules about the whole project."""
 
     def limit(self, name: str) -> float:
         """The limit of this name: the caller's, else the catalogue's."""
@@ -75,6 +78,11 @@ class Subject:
         return Finding(
             self.rule.id, call.place, severity, confidence, remark.message, text, remark.trace, index, persona
         )
+
+    def of_project(self, remark: Remark) -> Finding:
+        """The finding about the project, at its first call before the most exposed audience."""
+        index = min(range(len(self.calls)), key=lambda at: (-_EXPOSED[self.calls[at].facts.audience.state], at))
+        return replace(self.of_call(index, remark), call=None)
 
     def of_place(self, place: Place, remark: Remark) -> Finding:
         """The finding at a place that no audience makes milder."""
@@ -128,6 +136,13 @@ def first_of_each(subject: Subject, key: Callable[[Call], object]) -> Iterator[t
         if found is not None and found not in seen:
             seen.add(found)
             yield index, call
+
+
+def of_item(subject: Subject, *words: str) -> Iterator[Finding]:
+    """What the rule's item of the checklist says of the whole project, where the verdict is one of these."""
+    found = next((each for each in subject.checklist if each.item == subject.rule.item), None)
+    if found is not None and subject.calls and found.verdict in words:
+        yield subject.of_project(Remark(found.reason, trace=found.evidence))
 
 
 def stricter(one: Persona, other: Persona) -> Persona:
