@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..model import Place, Setting
 from ..project.scope import Scope, Site
-from ..read.tree import Attr, Call, Expr, If, Index, Jump, Loop, Name, Return, Statement, Try, walk
+from ..read.tree import Attr, Call, Expr, If, Index, Items, Jump, Loop, Name, Return, Statement, Try, With, walk
 from .clients import clients
 from .reach import MOST
 from .settings import look
@@ -64,20 +64,49 @@ def _chained(site: Site) -> int:
     tries = [frame for frame in site.frames if isinstance(frame.node, Try) and frame.part == "body"]
     for frame in site.frames:
         loop = frame.node
-        if isinstance(loop, Loop) and loop.kind != "while" and frame.part == "body":
-            inner = [each for each in tries if isinstance(each.node, Try) and each.node.line > loop.line]
-            if (inner or _skips(loop)) and loop.target is not None and _over_models(loop):
-                return loop.line
+        if not isinstance(loop, Loop) or loop.target is None or frame.part != "body":
+            continue
+        if _ends(loop) and _over_models(loop):
+            return loop.line
     return next((line for frame in tries if isinstance(frame.node, Try) and (line := _again(frame.node, site))), 0)
 
 
-def _skips(loop: Loop) -> bool:
-    """Leaves with the first answer there is: `answer = ask(model); if answer: return answer`."""
-    return any(isinstance(each, If) and any(isinstance(one, (Return, Jump)) for one in each.body) for each in loop.body)
+def _ends(loop: Loop) -> bool:
+    """Whether the loop is left with the first answer there is; what a handler does is no answer."""
+    queue: list[object] = list(loop.body)
+    while queue:
+        match queue.pop():
+            case Return() | Jump(kind="break"):
+                return True
+            case If(body=body, orelse=orelse):
+                queue += [*body, *orelse]
+            case With(body=body):
+                queue += body
+            case Try(body=body, orelse=orelse, final=final):
+                queue += [*body, *orelse, *final]
+            case _:
+                pass
+    return False
 
 
 def _over_models(loop: Loop) -> bool:
-    return any(MODELS.search(name) for name in (*_names(loop.source), *_names(loop.target)))
+    """Whether what differs from one round to the next is the model."""
+    source = loop.source
+    while isinstance(source, Call) and source.args and _last(source.func) in ("enumerate", "list", "tuple", "iter"):
+        source = source.args[0]
+    parts = source.elements if isinstance(source, Items) else (source,)
+    told = [_last(part.func if isinstance(part, Call) else part) for part in parts]
+    if any(MODELS.search(name) for name in (*told, *_names(loop.target))):
+        return True
+    return isinstance(loop.target, Name) and any(MODELS.search(name) for name in _fields(loop.target.id, loop.body))
+
+
+def _fields(name: str, body: tuple[Statement, ...]) -> Iterator[str]:
+    """Attributes of a name that are used: `pair.provider`, `pair.model`."""
+    for statement in body:
+        for each in walk(statement):
+            if isinstance(each, Attr) and isinstance(each.value, Name) and each.value.id == name:
+                yield each.name
 
 
 def _names(node: Expr | None) -> Iterator[str]:

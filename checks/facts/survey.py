@@ -43,8 +43,7 @@ NEAR = 3
 MOST_BYTES = 12_000_000
 """Of source searched for words."""
 BREAKER = re.compile(
-    r"^class\s+\w*Circuit_?Breaker\w*|^\s*(?:async\s+)?def\s+\w*circuit_?(?:breaker|open)\w*",
-    re.MULTILINE | re.IGNORECASE,
+    r"^\s*(?:class|(?:async\s+)?def)\s+(\w*circuit_?(?:breaker|open)\w*)", re.MULTILINE | re.IGNORECASE
 )
 
 
@@ -60,7 +59,7 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
     moderation = [Step(call.place, "a moderation endpoint is asked") for call in calls if call.kind == "moderation"]
     cautions = tuple(_lines(texts, marks.lines["cautions"], "tells the model to take it as data"))
     return Habits(
-        breakers=(*_uses(ground, marks, "breakers", texts), *_own_breakers(texts)),
+        breakers=(*_uses(ground, marks, "breakers", texts), *_own_breakers(world, texts, calls)),
         moderation=(*moderation, *_uses(ground, marks, "moderation", texts), *_moderators(marks, texts)),
         budgets=tuple(_lines(texts, marks.lines["budgets"], "a budget in the code")),
         chains=_chains(calls),
@@ -180,10 +179,22 @@ def _named(values: Values, names: frozenset[str]) -> Iterator[Ext]:
             yield value
 
 
-def _own_breakers(texts: Texts) -> Iterator[Step]:
-    """A breaker of the project's own, with something that counts failures and something that waits."""
+def _is_near(world: World, name: str, texts: Texts, own: frozenset[str]) -> bool:
+    """Whether a name is used in a file with calls, or in one that imports such a file itself."""
+    users = [path for path, (text, _) in texts.items() if len(re.findall(rf"\b{name}\b", text)) > (path not in own)]
+    return any(
+        user in own or any(world.locate(module, level, user) in own for level, module, _ in world.source.imports(user))
+        for user in users
+    )
+
+
+def _own_breakers(world: World, texts: Texts, calls: tuple[Call, ...]) -> Iterator[Step]:
+    """A breaker of the project's own before calls, with something that counts failures and something that waits."""
+    own = frozenset(call.place.path for call in calls)
     for path, (text, low) in texts.items():
         hit = BREAKER.search(text) if "circuit" in low else None
+        if hit is not None and not _is_near(world, hit[1], texts, own):
+            continue
         if hit is not None and "fail" in low and any(word in low for word in ("time", "reset", "recover")):
             yield Step(Place(path, text.count("\n", 0, hit.start()) + 1), "circuit breaker of the project's own")
 
@@ -215,7 +226,7 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
             tier = "other" if call.kind not in {"chat", "completion"} else marks.tier(fact.state)
             found.setdefault(fact.state, Model(fact.state, fact.where or call.place, tier))
     for path, (text, _) in texts.items():
-        for hit in NAMED.finditer(text):
+        for hit in () if "migrations/" in path else NAMED.finditer(text):
             name = hit[1]
             tier = marks.tier(name)
             if tier and tier != "other" and name not in found and _is_set(text, hit):

@@ -19,11 +19,12 @@ def abstraction(case: Inquiry) -> Verdict:
     serving = _serving(direct)
     homes = {path: case.habits.adapters.get(path, path) for path in files}
     advice = "Put the provider's calls behind one module that does nothing else, or behind LiteLLM or LangChain."
-    if not serving and (len(set(homes.values())) == 1 or _is_package(files, case)):
-        where = files[0] if len(files) == 1 else f"the {len(files)} adapters behind {_home(homes[files[0]])}"
-        return Verdict(item, "pass", f"direct calls only in {where}", len(calls), len(calls), at_calls(direct))
     adapters = _adapters(files, serving, case)
     lacking = [call for call in direct if call.place.path not in adapters]
+    if not serving and (len(set(homes.values())) == 1 or _is_package(files, case) or not lacking):
+        kinds = names(sorted({_home(home) for home in homes.values()}))
+        where = files[0] if len(files) == 1 else f"the {len(files)} adapters behind {kinds}"
+        return Verdict(item, "pass", f"direct calls only in {where}", len(calls), len(calls), at_calls(direct))
     met = len(calls) - len(lacking)
     reason = f"direct calls in {len(files)} files"
     if len(files) == 1:
@@ -45,15 +46,16 @@ def _is_package(files: list[str], case: Inquiry) -> bool:
 
 
 def _adapters(files: list[str], serving: set[str], case: Inquiry) -> set[str]:
-    """The largest group of files that can pass for the one adapter: all others are scattered calls."""
+    """Files that can pass for adapters: those of one kind, and the largest of the others. What is left is scattered."""
     known = case.habits.adapters
     groups: dict[str, set[str]] = {}
     for path in files:
         if path in known and path not in serving:
             groups.setdefault(known[path], set()).add(path)
     asked = {home: sum(call.place.path in group for call in case.sent) for home, group in groups.items()}
+    kinds = [group for home, group in groups.items() if ":" in home and len(group) > 1]
     best = max(groups, key=lambda home: (len(groups[home]), asked[home], home), default=None)
-    return groups[best] if best is not None else set()
+    return set[str]().union(*kinds, groups[best] if best is not None else ())
 
 
 def _firsts(calls: list[Call]) -> list[Place]:

@@ -1,0 +1,184 @@
+"""What the checklist makes of code around the calls, by small whole projects: bad and good ones."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from aiready.checks.model import Verdict
+from aiready.checks.options import Options
+from aiready.checks.pipeline import run
+
+ROUTE = """
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+
+app = FastAPI()
+client = AsyncOpenAI(timeout=20)
+
+
+@app.post("/ask")
+async def ask(text: str):
+    return await client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+
+
+def verdict(root: Path, item: str, **files: str) -> Verdict:
+    for name, text in files.items():
+        path = root / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".py").write_text(textwrap.dedent(text), encoding="utf-8")
+    found = {each.item: each for each in run([root], Options()).checklist}
+    return found[item]
+
+
+BREAKER = """
+class CircuitBreaker:
+    def __init__(self):
+        self.failures = 0
+        self.reset_at = 0.0
+"""
+OWN = ROUTE.replace("app = ", "from breaker import CircuitBreaker\n\nguard = CircuitBreaker()\napp = ")
+GUARDED = ROUTE.replace("@app.post", "breaker = CircuitBreaker(fail_max=5)\n\n\n@app.post").replace(
+    "from fastapi", "from pybreaker import CircuitBreaker\nfrom fastapi"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"app": ROUTE}, "fail"),
+        ({"app": "import pybreaker\n" + ROUTE}, "fail"),
+        ({"app": GUARDED}, "pass"),
+        ({"app": ROUTE, "web": BREAKER + "\nfetch = CircuitBreaker()\n"}, "fail"),
+        ({"app": OWN, "breaker": BREAKER}, "pass"),
+    ],
+    ids=["none", "imported only", "of a library", "of something else", "own"],
+)  # fmt: skip
+def test_breakers(files: dict[str, str], expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "reliability.circuit_breaker", **files).verdict == expected
+
+
+ANSWER = "    return await client.chat"
+MODERATED = ROUTE.replace(ANSWER, f"    await client.moderations.create(input=text)\n{ANSWER}")
+TOXIC = ROUTE.replace(ANSWER, f"    if is_toxic(text):\n        return None\n{ANSWER}")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"app": ROUTE}, "fail"),
+        ({"app": MODERATED}, "pass"),
+        ({"app": ROUTE + "\n\nprint('Latency is moderate (100 ms)')\n"}, "fail"),
+        ({"app": TOXIC}, "pass"),
+        ({"app": ROUTE.replace("messages=[", "safety_settings={'threshold': 'BLOCK_NONE'}, messages=[")}, "fail"),
+    ],
+    ids=["none", "endpoint", "a word in a text", "own function", "switched off"],
+)  # fmt: skip
+def test_moderation(files: dict[str, str], expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "safety.moderation", **files).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (ROUTE, "attest"),
+        ("import litellm\n\nlitellm.max_budget = 10\n" + ROUTE, "pass"),
+        ("# max_budget = 10 would be nice\n" + ROUTE, "attest"),
+        ("import ollama\n\n\ndef ask(text):\n    return ollama.chat(model='llama3', messages=text)\n", "n/a"),
+    ],
+    ids=["none", "set", "in a comment", "nothing to pay"],
+)
+def test_budgets(code: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "cost.alerts", app=code).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (ROUTE, "fail"),
+        (ROUTE.replace("gpt-4o", "gpt-4o-mini"), "pass"),
+        (ROUTE + "\n\nSMALL_MODEL = 'gpt-4o-mini'\n", "pass"),
+        (ROUTE + "\n\nPRICES = {\n    # model prices\n    'gpt-4o-mini': 0.1,\n}\n", "fail"),
+        (ROUTE.replace('"gpt-4o"', "settings.model"), "partial"),
+    ],
+    ids=["frontier only", "small", "two tiers", "a table of prices", "configured"],
+)
+def test_tiers(code: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "cost.model_tier", app=code).verdict == expected
+
+
+AGENT = """
+import subprocess
+
+from agents import Agent, Runner, function_tool
+
+
+@function_tool
+def run_command(command: str) -> str:
+    BODY
+
+
+agent = Agent(name="a", tools=[run_command])
+
+
+def main(text):
+    return Runner.run_sync(agent, text)
+"""
+RUNS = "return subprocess.run(command, shell=True, capture_output=True, text=True).stdout"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (RUNS, "fail"),
+        (f'if input("run it? ") != "y":\n        return "no"\n    {RUNS}', "pass"),
+        ("return command.upper()", "n/a"),
+    ],
+    ids=["runs", "asks first", "only reads"],
+)
+def test_tools(body: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "safety.human_in_loop", app=AGENT.replace("BODY", body)).verdict == expected
+
+
+ADAPTER = """
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def complete(text):
+    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+CHAIN = """
+from langchain_openai import ChatOpenAI
+
+llm = ChatOpenAI(model="gpt-4o")
+
+
+def ask(text):
+    return llm.invoke(text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"app": ROUTE}, "fail"),
+        ({"llm": ADAPTER, "app": "from llm import complete\n\nprint(complete('a'))\n"}, "pass"),
+        ({"llm": ADAPTER, "other": ADAPTER, "app": "from llm import complete\n\nprint(complete('a'))\n"}, "partial"),
+        ({"app": CHAIN}, "pass"),
+    ],
+    ids=["in a route", "one adapter", "adapter and another", "framework"],
+)
+def test_adapters(files: dict[str, str], expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "multi_model.abstraction", **files).verdict == expected
+
+
+def test_select_shows_the_items_of_its_rules(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(ROUTE)
+    found = run([tmp_path], Options(select=frozenset({"REL101", "OBS201"})))
+    assert [each.item for each in found.checklist] == ["reliability.timeouts", "observability.evals"]
+    assert run([tmp_path], Options(checklist=False)).checklist == ()
