@@ -30,7 +30,7 @@ def _roots(disk: Disk, project: Project) -> re.Pattern[bytes]:
     own = {path.removeprefix("src/").partition("/")[0].removesuffix(".py") for path in disk.files}
     sdks = {name.partition(".")[0] for sdk in project.knowledge.sdks for name in sdk.imports}
     names = sorted(name for name in own | sdks | {"evals", "deepeval", "ragas", "inspect_ai"} if name.isidentifier())
-    return re.compile(rf"^\s*(?:from|import)\s+(?:\.|(?:{'|'.join(names)})\b)".encode(), re.MULTILINE)
+    return re.compile(rf"^[ \t]*(?:from|import)\s+(?:\.|(?:{'|'.join(names)})\b)".encode(), re.MULTILINE)
 
 
 def _named(habits: Habits) -> tuple[str, ...]:

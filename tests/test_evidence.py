@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,16 @@ def test_models_named_without_tasks_are_half_of_it(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     found = read(tmp_path, {"ops/alerts.yml": "- alert: A\n" + "#" * MOST_BYTES, "ops/b.tf": "\0"})
     assert found == Evidence((), (("ops/alerts.yml", "too large"), ("ops/b.tf", "unreadable")))
+
+
+@pytest.mark.parametrize(
+    "name", ["ops/alerts.yaml", "README.md", ".github/workflows/ci.yml", "infra/main.tf", "x/grafana.json"]
+)
+@pytest.mark.parametrize("text", ["\n", " ", "- ", "python ", "a-model for ", "alert", '"'], ids=repr)
+def test_no_text_takes_long(name: str, text: str, tmp_path: Path) -> None:
+    before = time.process_time()
+    read(tmp_path, {name: text * (MOST_BYTES // len(text))})
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links")

@@ -21,7 +21,8 @@ MOST_BYTES = 400_000
 IN_ALL = 40_000_000
 RESULTS = re.compile(r"(?:^|/)\.aiready/[^/]*(?:/[^/]*)?\.json$")
 BENCH = "aiready.bench/1"
-LINES_AROUND = 2
+LONGEST = 5000
+"""Characters of a line that are looked at."""
 SAMPLES = re.compile(r"(?:^|/)(?:tests?|fixtures?|examples?|samples?|node_modules|site-packages|templates?/tests)/")
 """Folders whose files declare nothing of this project."""
 
@@ -85,7 +86,7 @@ def _at(path: str, text: str, offset: int) -> Place:
 def _runs(marks: Marks, path: str, text: str) -> Iterator[Declared]:
     """Steps of a pipeline that run evaluations; what stands in a comment runs nothing."""
     for number, line in enumerate(text.split("\n"), 1):
-        bare = line.partition(" #")[0]
+        bare = line.partition(" #")[0][:LONGEST]
         if not bare.lstrip().startswith(("#", "name:", "- name:")) and marks.pattern("runs").search(bare):
             yield Declared("evals-run", Place(path, number), "the pipeline runs evaluations")
             return
@@ -113,7 +114,7 @@ def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[
     first = 0
     named = re.compile("|".join([marks.patterns["roles"], *map(re.escape, models)]), re.IGNORECASE)
     for number, line in enumerate(text.split("\n"), 1):
-        hit = named.search(line)
+        hit = named.search(line) if len(line) < LONGEST else None
         if hit and serves.search(line) and tasks.search(line.replace(hit[0], " ")):
             yield Declared("routing", Place(path, number), "says what a model serves")
             return
@@ -127,7 +128,9 @@ def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[
 def _suites(marks: Marks, python: Mapping[str, bytes]) -> Iterator[Declared]:
     """Python that evaluates answers: it uses an evaluation library, or it scores in a folder named for that."""
     suites = marks.suites
-    uses = re.compile(rf"^\s*(?:from|import)\s+(?:{'|'.join(map(re.escape, suites.imports))})\b".encode(), re.MULTILINE)
+    uses = re.compile(
+        rf"^[ \t]*(?:from|import)\s+(?:{'|'.join(map(re.escape, suites.imports))})\b".encode(), re.MULTILINE
+    )
     scores = re.compile(suites.holds.encode(), re.IGNORECASE)
     seen = set[str]()
     for path, data in sorted(python.items()):

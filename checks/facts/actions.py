@@ -30,7 +30,8 @@ ASKS = re.compile(
     re.IGNORECASE,
 )
 HANDS = re.compile(
-    rf"\b(?:{'|'.join(sorted(PARAMETERS))})\s*=[^=]|^\s*@[\w.]*\b(?:{'|'.join(sorted(DECORATORS))})\b", re.MULTILINE
+    rf"\b(?:{'|'.join(sorted(PARAMETERS))})\s*=[^=]|^[ \t]*@(?:\w+\.){{0,5}}(?:{'|'.join(sorted(DECORATORS))})\b",
+    re.MULTILINE,
 )
 """A file in which something is handed to a model as a tool."""
 DEPTH = 2

@@ -42,9 +42,7 @@ NEAR = 3
 """Lines on which a model's name may follow what it is the name of."""
 MOST_BYTES = 12_000_000
 """Of source searched for words."""
-BREAKER = re.compile(
-    r"^\s*(?:class|(?:async\s+)?def)\s+(\w*circuit_?(?:breaker|open)\w*)", re.MULTILINE | re.IGNORECASE
-)
+BREAKER = re.compile(r"^[ \t]*(?:class|(?:async )?def) (\w*circuit_?(?:breaker|open)\w*)", re.MULTILINE | re.IGNORECASE)
 
 
 def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
