@@ -145,12 +145,10 @@ def _uses(ground: Ground, marks: Marks, group: str, texts: Texts) -> Iterator[St
     world, libraries = ground.ev.world, marks.libraries[group]
     for path in texts:
         roots = {name for _, name, _ in world.source.imports(path)}
-        wanted = {
-            last: root
-            for root, names in libraries.items()
-            for last in names
-            if any(each == root or each.startswith(f"{root}.") for each in roots)
-        }
+        tops = {name.partition(".")[0] for name in roots}
+        near = [root for root in libraries if root.partition(".")[0] in tops]
+        met = [root for root in near if any(each == root or each.startswith(f"{root}.") for each in roots)]
+        wanted = {last: root for root in met for last in libraries[root]}
         module = world.module(path) if wanted else None
         for scope in module.scopes() if module is not None else ():
             for line, value in _called(ground, scope, frozenset(wanted)):

@@ -89,7 +89,9 @@ class Surroundings:
                 self._names[node.id].append(at)
             elif isinstance(node, Attr):
                 self._attributes[node.name].append(at)
-            stack.extend(reversed([at._replace(node=part, parent=node, frames=fr) for part, fr in _inside(node, at)]))
+            if not isinstance(node, (Name, Const)):
+                line = at.line
+                stack.extend([Spot(part, node, line, frames) for part, frames in reversed(_inside(node, at))])
 
 
 def _inside(node: Expr, at: Spot) -> list[tuple[Expr, Frames]]:
