@@ -228,7 +228,7 @@ class Passing:
             match binding.expr:
                 case Call(func=Name(id="open"), args=(Const(value=str() as path), *_)) if path.endswith(".py"):
                     if any(name_of(each.call.func) in ("reload", "import_module") for each in taint.scope.sites):
-                        self._walk.use("executed", f"a module is written: {path}", taint)
+                        self._walk.use("executed", f"{path}, a module that is written and run", taint)
                 case Call(func=Name(id="open"), args=(path, *_)) | Call(func=Attr(value=path, name="open")):
                     self._names.fill(path, file)
                 case _:

@@ -64,6 +64,8 @@ class Apis:
 
     def asks(self, text: str) -> bool:
         """Whether a text is the address, or a part of one, of a request to a model."""
+        if "/" not in text and "." not in text:
+            return False
         return any(pattern.search(text) for pattern, _, _ in self._paths) or any(host in text for host in self._hosts)
 
     def _path(self, plain: str) -> tuple[int, str | None]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Expr, Name
+from ..read.tree import Attr, Call, Expr, Lambda, Name, walk
 from .aliases import aliases, naming
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BOUND = "="
 """Stands for every name in the index of call sites; no name is spelled like it."""
+RENAMED = 3
+"""How often a function may get another name."""
 DIRECT = frozenset({"invoke", "ainvoke"})
 """Methods by which what a decorator made of a function is called in place: `look_up.invoke({...})`."""
 
@@ -37,6 +39,7 @@ class Callers:
         self._ev = ev
         self._known: dict[Scope, tuple[Edge, ...]] = {}
         self._sites: dict[Scope, dict[str, list[int]]] = {}
+        self._made: dict[Scope, list[tuple[str, frozenset[str], frozenset[int]]]] = {}
 
     def of(self, scope: Scope) -> tuple[Edge, ...]:
         """All known ways into a function; empty while it is being worked out."""
@@ -224,25 +227,36 @@ class Callers:
         root = parent
         while root.parent is not None and root.parent.is_function:
             root = root.parent
+        names = self._names_of(scope, root)
         for each in root.tree():
             for site in each.sites:
                 func = site.call.func
-                if isinstance(func, Name) and self._is_local(func, scope, site.scope):
+                if isinstance(func, Name) and self._is_local(func, scope, site.scope, names):
                     yield Edge(site)
                 if _is_inner_partial(site):
                     continue
                 for at, arg in enumerate(arguments_of(site.call)):
-                    if any(self._is_local(each, scope, site.scope) for each in references(arg)):
+                    if any(self._is_local(each, scope, site.scope, names) for each in references(arg)):
                         yield from given(self._ev, site, at)
 
-    def _is_local(self, name: Expr, scope: Scope, at: Scope) -> bool:
+    def _is_local(self, name: Expr, scope: Scope, at: Scope, names: set[str]) -> bool:
         if not isinstance(name, Name):
             return name is scope.node
-        if scope.kind != "lambda" and name.id != scope.short:
-            found = at.bindings.get(name.id, ())
-            if not any(b.how == "value" and isinstance(b.expr, (Name, Call)) for b in found):
-                return False
-        return any(isinstance(value, Fn) and value.scope is scope for value in self._ev.eval(name, at))
+        return name.id in names and any(
+            isinstance(value, Fn) and value.scope is scope for value in self._ev.eval(name, at)
+        )
+
+    def _names_of(self, scope: Scope, root: Scope) -> set[str]:
+        """What a nested function or lambda may be called: its own name, and names that get something made of it."""
+        if root not in self._made:
+            self._made[root] = list(_made_in(root))
+        names = {scope.short} if scope.kind != "lambda" else set[str]()
+        for _ in range(RENAMED):
+            more = {name for name, words, lambdas in self._made[root] if id(scope.node) in lambdas or words & names}
+            if more <= names:
+                break
+            names |= more
+        return names
 
     def _as_wrapper(self, scope: Scope) -> list[Scope]:
         """Functions for which this nested function stands in, as the wrapper of a decorator of the project."""
@@ -272,6 +286,17 @@ class Callers:
                     found.append((called[0].scope, tuple(_decorated(called[0].scope))))
                     break
         return found
+
+
+def _made_in(root: Scope) -> Iterator[tuple[str, frozenset[str], frozenset[int]]]:
+    """Names that get another name's value or what a call gives, with the names and lambdas in that."""
+    for each in root.tree():
+        for name, bindings in each.bindings.items():
+            for binding in bindings:
+                if binding.how == "value" and isinstance(binding.expr, (Name, Call, Lambda)):
+                    parts = list(walk(binding.expr))
+                    words = frozenset(part.id for part in parts if isinstance(part, Name))
+                    yield name, words, frozenset(id(part) for part in parts if isinstance(part, Lambda))
 
 
 def _decorated(maker: Scope) -> Iterator[Site]:

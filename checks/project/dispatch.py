@@ -38,7 +38,13 @@ def by_path(ev: Evaluator, scope: Scope) -> Iterator[Site]:
     if owner is None or scope.short not in CONSTRUCTORS:
         return
     path = re.compile(rf"(?:[\w.]+[.:])?{re.escape(owner.short)}")
-    holding = [body for body in ev.world.anywhere(owner.short, rf"""\b{owner.short}["']""") if _has_text(body, path)]
+    name, source = owner.short, ev.world.source
+    quoted = (f'{name}"'.encode(), f"{name}'".encode())
+
+    def is_quoted(path: str) -> bool:
+        return any(text in source.data(path) for text in quoted)
+
+    holding = [body for body in ev.world.anywhere(name, rf"""\b{name}["']""", is_quoted) if _has_text(body, path)]
     for module in dict.fromkeys(body.module for body in holding):
         for body in module.scopes():
             for site in body.sites:

@@ -65,6 +65,7 @@ class Evaluator:
         self.looked_up: dict[tuple[Map, str], Passed] = {}
         self.entries: dict[tuple[int, str], Passed] = {}
         self.held: dict[str, Values] = {}
+        self.kept: dict[str, frozenset[str]] = {}
         self.filled: dict[tuple[int, int], Site] = {}
         self.position: tuple[Scope, int, tuple[Frame, ...]] | None = None
         self._depth = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..read.tree import Attr, Const, Expr, Index, Name
 from .scope import AttrSet, Scope
@@ -13,6 +14,7 @@ HOLDERS = frozenset({
 })  # fmt: skip
 """Names of such objects."""
 _HOLDERS = "|".join(sorted(HOLDERS))
+_ON_HOLDERS = re.compile(rf"""\b(?:{_HOLDERS})(?=\s*(?:\.\s*(\w+)|\[\s*["'](\w+)["']))""")
 
 
 def shared(ev: Eval, value: Value, name: object) -> Values:
@@ -34,7 +36,7 @@ def _looked_up(ev: Eval, inside: str, name: str) -> Values:
         ev.held[key] = ()
         groups: list[Values] = []
         entries: list[tuple[Expr | None, Expr, Scope]] = []
-        for scope in ev.world.anywhere(name, _on_holder(inside or name)):
+        for scope in _putting(ev, name, inside or name):
             for each in scope.sets:
                 if each.binding.expr is None:
                     continue
@@ -46,10 +48,19 @@ def _looked_up(ev: Eval, inside: str, name: str) -> Values:
     return ev.held[key]
 
 
-def _on_holder(name: str) -> str:
-    """The form in which something is put on a holder under a name, or on what is there."""
-    word = re.escape(name)
-    return rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{word}\b|\[\s*["']{word}["'])"""
+def _putting(ev: Eval, word: str, name: str) -> Iterator[Scope]:
+    """Scopes that hold the word where something is put on a holder under a name, or on what is there."""
+    escaped = re.escape(name)
+    form = rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{escaped}\b|\[\s*["']{escaped}["'])"""
+    yield from ev.world.anywhere(word, form, lambda path: name in _kept_in(ev, path))
+
+
+def _kept_in(ev: Eval, path: str) -> frozenset[str]:
+    """Every name that something in the file has on a holder."""
+    if path not in ev.kept:
+        found = _ON_HOLDERS.findall(ev.world.source.data(path).decode())
+        ev.kept[path] = frozenset(attribute or key for attribute, key in found)
+    return ev.kept[path]
 
 
 def _filled(values: Values, entries: tuple[tuple[Expr | None, Expr, Scope], ...]) -> Values:
@@ -64,7 +75,7 @@ def _open(ev: Eval, value: Ext | Unk, name: str) -> Values:
     """The place itself, where something is put on what is there: `app.state.services.llm = client`."""
     key = f"{name}."
     if key not in ev.held:
-        sets = (each for scope in ev.world.anywhere(name, _on_holder(name)) for each in scope.sets)
+        sets = (each for scope in _putting(ev, name, name) for each in scope.sets)
         ev.held[key] = (Unk(),) if any(each.name is not None and _stands_on(each.base, name) for each in sets) else ()
     return (value._replace(path=f"{value.path}.{name}"),) if ev.held[key] else ()
 

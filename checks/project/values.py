@@ -159,6 +159,7 @@ class Eval(Protocol):
         ...
 
     held: dict[str, Values]
+    kept: dict[str, frozenset[str]]
     """What the project puts on objects of other packages, by one or two attribute names (`app.state.client = …`); with
     a dot behind the name: whether something is put on what is there."""
     filled: dict[tuple[int, int], Site]

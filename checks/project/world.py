@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from ..config import Declared
@@ -328,12 +328,13 @@ class World:
             self._reached[key] = sorted(frozenset[str]().union(*(reach(path) for path in paths)))
         return self._reached[key]
 
-    def anywhere(self, word: str, form: str = "") -> Iterator[Scope]:
+    def anywhere(self, word: str, form: str = "", among: Callable[[str], bool] = bool) -> Iterator[Scope]:
         """Scopes of units that hold the word, in every file that can have to do with a call; with `form`, those that
-        hold it in that form: a regular expression, which spares reading the others."""
+        hold it in that form: a regular expression, which spares reading the others. `among` is asked before about a
+        file's path, and may know faster that it holds no such thing."""
         use = re.compile(form)
         for path in self._holders(word, self.relevant):
-            if form and not use.search(self.source.data(path).decode()):
+            if form and not (among(path) and use.search(self.source.data(path).decode())):
                 continue
             module = self.module(path)
             for unit in module.index.holding(word) if module is not None else ():
