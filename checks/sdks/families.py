@@ -4,7 +4,8 @@ The form is that of `schema.py`, with these liberties of the YAML:
 
 - `async:` is the field `is_async`; a call may be written as its kind alone (`embeddings.create: embedding`), a client
   without particulars as nothing (`OpenAI:`).
-- `timeout`, `retry`, `max_output` and `model` inside a call or client name only what differs from the SDK's own.
+- `timeout`, `retry`, `max_output`, `model` and `prompt` inside a call or client name only what differs from the SDK's
+  own.
 - `before` says what differs in older lines; here it becomes whole SDKs.
 - An error named without a dot belongs to the SDK's first import (`RateLimitError` -> `groq.RateLimitError`).
 """
@@ -20,14 +21,15 @@ from typing import Any, TypeVar, cast
 from ..errors import DataError
 from .form import Raw, WrongForm, build, mapping, sequence
 from .pins import release
+from .prompts import TextRule
 from .schema import Api, CallRule, ClientRule, ErrorRule, Framework, Knowledge, Library, Older, Sdk, Tier
 from .yaml12 import FormError, read
 
 _R = TypeVar("_R", CallRule, ClientRule)
 
-_GROUPS = ("sdks", "libraries", "frameworks", "apis", "tiers")
-_SECTIONS = ("timeout", "retry", "max_output", "stream", "model", "errors")
-_INHERITED = frozenset({"timeout", "retry", "max_output", "model"})
+_GROUPS = ("sdks", "libraries", "frameworks", "apis", "tiers", "texts")
+_SECTIONS = ("timeout", "retry", "max_output", "stream", "model", "errors", "prompt")
+_INHERITED = frozenset({"timeout", "retry", "max_output", "model", "prompt"})
 
 
 def load_folder(folder: Path) -> Knowledge:
@@ -37,6 +39,7 @@ def load_folder(folder: Path) -> Knowledge:
     frameworks: list[Framework] = []
     apis: list[Api] = []
     tiers: list[Tier] = []
+    texts: list[TextRule] = []
     for path in sorted(folder.glob("*.yaml")):
         family = _family(path)
         sdks += _entries(path.name, family.get("sdks"), functools.partial(_sdk, built={}))
@@ -44,9 +47,10 @@ def load_folder(folder: Path) -> Knowledge:
         frameworks += _entries(path.name, family.get("frameworks"), functools.partial(build, Framework))
         apis += _entries(path.name, family.get("apis"), functools.partial(build, Api))
         tiers += _entries(path.name, family.get("tiers"), functools.partial(build, Tier))
-    for found in (sdks, libraries, frameworks, apis, tiers):
+        texts += _entries(path.name, family.get("texts"), functools.partial(build, TextRule))
+    for found in (sdks, libraries, frameworks, apis, tiers, texts):
         _refuse_twins([entry.id for entry in found])
-    return Knowledge(tuple(sdks), tuple(libraries), tuple(frameworks), tuple(apis), tuple(tiers))
+    return Knowledge(tuple(sdks), tuple(libraries), tuple(frameworks), tuple(apis), tuple(tiers), tuple(texts))
 
 
 def _family(path: Path) -> Raw:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .prompts import USUAL, PromptRule, TextRule
+
 KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderation", "rerank", "ocr", "batch"})
 """What a call can ask of a model."""
 
@@ -169,6 +171,7 @@ class CallRule:
     retry: RetryRule | None = None
     max_output: OutputRule | None = None
     model: SwitchRule | None = None
+    prompt: PromptRule | None = None
 
 
 @dataclass(frozen=True)
@@ -246,6 +249,7 @@ class Sdk:
     errors: ErrorRule = ErrorRule()
     objects: dict[str, str] = field(default_factory=dict[str, str])
     """Parameters that take an object of a class, for advice: {http_options: HttpOptions}; others take dicts."""
+    prompt: PromptRule = USUAL
     usage: tuple[str, ...] = ()
     """Attribute paths of the answer that hold token counts."""
     structured: tuple[str, ...] = ()
@@ -391,6 +395,9 @@ class Framework:
     """Catches and logs exceptions itself in a way that counts as a guard (no web framework's 500 page does)."""
     script: bool = False
     """The body of the module is the entry point (Streamlit)."""
+    hands_text: bool = False
+    """Its handlers are given text from outside although nobody waits for them: a model writes the arguments of a tool,
+    a queue brings messages."""
 
 
 @dataclass(frozen=True)
@@ -412,3 +419,4 @@ class Knowledge:
     frameworks: tuple[Framework, ...] = ()
     apis: tuple[Api, ...] = ()
     tiers: tuple[Tier, ...] = ()
+    texts: tuple[TextRule, ...] = ()
