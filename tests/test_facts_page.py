@@ -34,7 +34,7 @@ def test_every_state_the_fixtures_expect_is_explained(page: str, root: Path) -> 
         for fact, state in re.findall(r"\b(\w+)=([\w/-]+(?:\|[\w/-]+)*)", "\n".join(calls(shapes))):
             if fact in explained and fact != "model":
                 expected[fact] |= set(state.split("|"))
-    assert len(expected) == 13
+    assert len(expected) == 15
     assert {fact: sorted(seen - explained[fact]) for fact, seen in expected.items() if seen - explained[fact]} == {}
 
 

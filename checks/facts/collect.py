@@ -20,6 +20,7 @@ from .subject import Ground, Subject, place
 from .surroundings import surroundings
 from .timeout import timeout
 from .tracing import Tracers
+from .untrusted import input_limit, untrusted
 from .usage import usage
 
 
@@ -32,6 +33,7 @@ def describe(ground: Ground, found: Found) -> Call:
     walk.run(found)
     tracers = Tracers(subject)
     uses = output(subject, walk, guarded=guard.state != "unhandled")
+    texts = untrusted(subject)
     facts = Facts(
         timeout=timeout(subject),
         retry=retry(subject),
@@ -51,6 +53,8 @@ def describe(ground: Ground, found: Found) -> Call:
         observed=observed(subject, walk, tracers),
         output=uses,
         finish=finish(walk, uses),
+        untrusted=texts,
+        input_limit=input_limit(texts),
     )
     match = found.match
     return Call(

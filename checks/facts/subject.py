@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..flows.build import Builder
+from ..flows.lore import Lore
 from ..flows.surroundings import Bodies
 from ..flows.tools import Tools
+from ..flows.walk import Walk
 from ..model import Place
 from ..project.arguments import HIDDEN, Passed, argument, entry, keyword
 from ..project.calls import Found
@@ -74,6 +77,11 @@ class Ground:
         if self._around is None or self._around[0] is not subject.site:
             self._around = (subject.site, Around(subject))
         return self._around[1]
+
+    @cached_property
+    def texts(self) -> Walk:
+        """What texts of the project are made of, and where from."""
+        return Walk(Builder(self.ev, Lore(self.knowledge.texts)), self.entries)
 
     @cached_property
     def frameworks(self) -> dict[str, tuple[Framework, ...]]:

@@ -44,6 +44,8 @@ class Entries:
             for name in each.register:
                 self._registers[name.rpartition(".")[2]].append(each)
         self._known: dict[Scope, tuple[EntryPoint, ...]] = {}
+        self.hands_text = frozenset(each.how for each in frameworks if each.hands_text)
+        """What entry points are called whose parameters are text from outside, whoever waits for them."""
 
     def of(self, scope: Scope) -> tuple[EntryPoint, ...]:
         """Entry points that start the function itself."""

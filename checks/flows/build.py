@@ -1,0 +1,242 @@
+"""Expressions as texts: what one is made of, its names and parameters left to be asked later."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..model import Place
+from ..project.scope import Frame, Scope, Site
+from ..project.values import Cls, Ext, Mod, Obj
+from ..read.tree import (
+    Attr,
+    Await,
+    Binary,
+    Call,
+    Comp,
+    Const,
+    Expr,
+    Index,
+    Items,
+    Mapping,
+    Name,
+    Slice,
+    Star,
+    Template,
+    Walrus,
+    Yield,
+)
+from ..read.tree import Either as Choice
+from .calls import called
+from .checked import Checks
+from .fields import field_text
+from .lore import Lore
+from .texts import (
+    GAP,
+    Either,
+    Field,
+    Joined,
+    Later,
+    Listed,
+    Marked,
+    Record,
+    Source,
+    Text,
+    Word,
+    either,
+    got,
+)
+from .written import named
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an expression stands: its scope, the line of its statement and what stands around it."""
+
+    scope: Scope
+    line: int
+    frames: tuple[Frame, ...] = ()
+
+    def place(self, line: int = 0) -> Place:
+        """Its place in the file."""
+        return Place(self.scope.module.path, line or self.line)
+
+    def later(self, expr: Expr) -> Later:
+        """An expression that stands there too."""
+        return Later(expr, self.scope, self.line, self.frames)
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds texts and remembers them; one for a project."""
+
+    ev: Evaluator
+    lore: Lore
+    checks: Checks = field(init=False)
+    _memo: dict[int, tuple[Expr, Text]] = field(default_factory=dict[int, tuple[Expr, Text]])
+    _fields: dict[tuple[Scope, str], Text] = field(default_factory=dict[tuple[Scope, str], Text])
+
+    def __post_init__(self) -> None:
+        self.checks = Checks(self.ev)
+
+    def build(self, expr: Expr, spot: Spot) -> Text:
+        """What the expression is made of."""
+        known = self._memo.get(id(expr))
+        if known is None:
+            known = self._memo[id(expr)] = (expr, self._checked(expr, spot, self._build(expr, spot)))
+        return known[1]
+
+    def force(self, later: Later) -> Text:
+        """What an expression is made of that was left for later."""
+        return self.build(later.expr, Spot(later.scope, later.line, later.frames))
+
+    def site(self, site: Site) -> Spot:
+        """Where a call stands."""
+        return Spot(site.scope, site.line, site.frames)
+
+    def field(self, owner: Scope, name: str) -> Text:
+        """What an attribute of a class's instances can be."""
+        key = (owner, name)
+        if key not in self._fields:
+            self._fields[key] = GAP
+            self._fields[key] = field_text(self, owner, name)
+        return self._fields[key]
+
+    def _checked(self, expr: Expr, spot: Spot, text: Text) -> Text:
+        """With what an `if` before it made sure of: that it isn't too long, or no attempt to instruct."""
+        if not isinstance(expr, (Name, Attr, Index)):
+            return text
+        for how, line in self.checks.of(expr, spot.scope, spot.line):
+            text = Marked(text, how, spot.place(line))
+        return text
+
+    def _build(self, expr: Expr, spot: Spot) -> Text:
+        match expr:
+            case Const(value=str() as text):
+                return Word(text)
+            case Const():
+                return GAP
+            case Name(id=name):
+                return named(self, name, spot)
+            case Template(parts=parts):
+                return Joined(tuple(self.build(part, spot) for part in parts))
+            case Binary(op="+" | "%" | "|" | "/" | "*" as op, left=left, right=right):
+                return self._binary(op, left, right, spot)
+            case Await(value=value) | Star(value=value) | Walrus(value=value):
+                return self.build(value, spot)
+            case Yield(value=value):
+                return self.build(value, spot) if value is not None else GAP
+            case Choice(op=op, parts=parts):
+                return either([self.build(part, spot) for part in (parts if op != "and" else parts[-1:])])
+            case Call():
+                return called(self, expr, spot)
+            case Attr() | Index():
+                return self._part(expr, spot)
+            case _:
+                return self._display(expr, spot)
+
+    def _display(self, expr: Expr, spot: Spot) -> Text:
+        """Lists, mappings and comprehensions."""
+        match expr:
+            case Items(elements=elements):
+                return Listed(tuple(self.build(each, spot) for each in elements))
+            case Mapping(keys=keys, values=values):
+                return Record(tuple((_key(k), self.build(v, spot)) for k, v in zip(keys, values, strict=True)))
+            case Comp(element=element, kind=kind):
+                inner = self.build(element, spot)
+                return Record((("*", inner),)) if kind == "DictComp" else Listed((inner,))
+            case _:
+                return GAP
+
+    def _binary(self, op: str, left: Expr, right: Expr, spot: Spot) -> Text:
+        if op == "*":
+            return self.build(left, spot)
+        first, second = self.build(left, spot), self.build(right, spot)
+        if op == "%" and isinstance(first, Word):
+            return percent(first.text, second)
+        return Joined((first, second))
+
+    def _part(self, expr: Attr | Index, spot: Spot) -> Text:
+        """`value.name` and `value[key]`."""
+        if isinstance(expr, Index):
+            base = self.build(expr.value, spot)
+            match expr.key:
+                case Slice(upper=None, lower=Const()):
+                    return base
+                case Slice(upper=upper, lower=lower):
+                    bounded = upper is not None or _is_tail(lower)
+                    return Marked(base, "cut", spot.place()) if bounded else base
+                case Const(value=str() as key):
+                    return got(base, key)
+                case _:
+                    return got(base, "")
+        return self._attribute(expr, spot)
+
+    def _attribute(self, expr: Attr, spot: Spot) -> Text:
+        values = self.ev.eval_at(expr.value, spot.scope, spot.line, spot.frames)
+        for value in values:
+            path = f"{value.path}.{expr.name}" if isinstance(value, Ext) else ""
+            use = self.lore.find(path) if path else None
+            if use is not None and use.how == "reads":
+                return Source(use.rule.what, use.rule.source, use.rule.retrieved, spot.place())
+        if not isinstance(expr.value, Name) or self._is_self(expr.value, spot, values):
+            owners = [value for value in values if isinstance(value, (Obj, Cls))]
+            if owners:
+                found = either([self.member(value, expr.name) for value in owners[:4]])
+                return (
+                    found
+                    if isinstance(expr.value, Name)
+                    else Either((found, got(self.build(expr.value, spot), expr.name)))
+                )
+        for value in values:
+            if isinstance(value, Mod):
+                top = value.module.top
+                bound = [each for each in top.bindings.get(expr.name, ()) if each.expr is not None]
+                return either([Later(b.expr, top, b.line, b.frames) for b in bound if b.expr is not None])
+        return got(self.build(expr.value, spot), expr.name)
+
+    def _is_self(self, base: Name, spot: Spot, values: tuple[object, ...]) -> bool:
+        """Whether a name stands for an object of whose making nothing can be followed: `self`, a class, a global."""
+        scope: Scope | None = spot.scope
+        while scope is not None:
+            if base.id in scope.bindings:
+                if scope.kind == "module":
+                    return False
+                return scope.klass() is not None and bool(scope.params) and scope.params[0].name == base.id
+            scope = scope.parent
+        return any(isinstance(value, Cls) for value in values)
+
+    def member(self, value: Obj | Cls, name: str) -> Text:
+        """An attribute of an instance of a project class; a property is what its method returns."""
+        for found in self.ev.attribute(value, name):
+            if isinstance(found, Ext):
+                use = self.lore.find(found.path)
+                if use is not None and use.how == "reads":
+                    return Source(use.rule.what, use.rule.source, use.rule.retrieved, Place("", 0))
+        return Field(value.scope, name)
+
+
+def percent(text: str, values: Text) -> Text:
+    """`text % values`."""
+    pieces = re.split(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrfx]", text)
+    parts: list[Text] = []
+    given = list(values.elements) if isinstance(values, Listed) else []
+    for at in range(0, len(pieces), 2):
+        parts.append(Word(pieces[at] or ""))
+        if at + 1 < len(pieces):
+            name = pieces[at + 1]
+            parts.append(got(values, name) if name else given[at // 2] if at // 2 < len(given) else values)
+    return Joined(tuple(parts))
+
+
+def _key(expr: Expr | None) -> str | None:
+    return None if expr is None else str(expr.value) if isinstance(expr, Const) else "*"
+
+
+def _is_tail(lower: Expr | None) -> bool:
+    """`text[-n:]`: its end."""
+    return lower is not None and not isinstance(lower, Const)

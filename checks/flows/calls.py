@@ -1,0 +1,325 @@
+"""Calls as texts: string methods, functions of other packages, constructors, and functions of the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..project.attributes import fields_of
+from ..project.scope import Scope, Site
+from ..project.values import Cls, Ext, Fn, Obj, Part, Value
+from ..read.tree import Attr, Call, Expr, Name, Star
+from .fields import constructor
+from .lore import CUTTING, ESCAPING, RETRIEVING, Use
+from .texts import (
+    GAP,
+    Called,
+    Either,
+    Filled,
+    Gap,
+    Joined,
+    Later,
+    Made,
+    Marked,
+    Record,
+    Source,
+    Text,
+    Told,
+    Word,
+    either,
+    got,
+)
+
+if TYPE_CHECKING:
+    from .build import Builder, Spot
+
+SAME = frozenset({
+    "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "replace", "removeprefix", "removesuffix",
+    "expandtabs", "casefold", "encode", "decode", "copy", "values", "splitlines", "translate", "ljust", "rjust",
+    "center", "zfill", "swapcase", "getvalue", "to_string", "to_messages", "model_dump", "dict", "model_copy",
+    "resolve", "expanduser", "absolute", "as_posix", "tolist", "sort_values", "bind", "partial",
+})  # fmt: skip
+"""Methods that give back much the same text, list or mapping."""
+DUMPING = frozenset({"model_dump_json", "to_json"})
+PIECES = frozenset({"split", "rsplit", "partition", "rpartition", "items", "popitem"})
+KEYED = frozenset({"get", "pop", "setdefault", "getlist", "get_list"})
+FILLING = frozenset({
+    "format", "format_messages", "format_prompt", "invoke", "ainvoke", "render", "safe_substitute", "substitute",
+    "format_map", "run", "render_async", "arender", "aformat", "aformat_messages",
+})  # fmt: skip
+NUMBERS = frozenset({
+    "len", "int", "float", "bool", "sum", "abs", "round", "hash", "id", "isinstance", "hasattr", "type", "ord",
+    "range", "callable", "any", "all", "count", "index", "find", "time", "exists", "isdigit", "startswith", "endswith",
+    "getenv", "max", "min",
+})  # fmt: skip
+
+
+def called(make: Builder, call: Call, spot: Spot) -> Text:
+    """The text that a call gives."""
+    last = _last(call.func)
+    if last in NUMBERS:
+        return GAP
+    if isinstance(call.func, Attr):
+        found = _method(make, call, call.func, spot)
+        if found is not None:
+            return found
+    site = make.ev.site(call, spot.scope)
+    site = site if site is not None else Site(call, spot.scope, spot.frames, False, spot.line)
+    values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
+    known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
+    text = either(known) if known else _unknown(make, call, spot)
+    return _by_name(make, last, call, spot, text)
+
+
+def _by_name(make: Builder, last: str, call: Call, spot: Spot, text: Text) -> Text:
+    """What a helper is called tells what it does, where that can't be seen otherwise."""
+    for pattern, how in ((CUTTING, "cut"), (ESCAPING, "escaped")):
+        if pattern.search(last) and call.args:
+            if isinstance(text, Gap):
+                text = Joined(tuple(make.build(arg, spot) for arg in call.args))
+            return Marked(text, how, spot.place(call.span.line))
+    return text
+
+
+def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
+    """Methods of texts, lists and mappings, which every object may be."""
+    name = func.name
+    if name == "join" and len(call.args) == 1:
+        inner = make.build(call.args[0], spot)
+        glue = make.build(func.value, spot)
+        return Joined((glue, got(inner, ""), glue)) if not isinstance(inner, Word) else inner
+    if name == "replace" and len(call.args) == 2 and not _is_project(make, call, spot):
+        return _swapped(make, call, func, spot)
+    if name in SAME:
+        return make.build(func.value, spot) if not _is_project(make, call, spot) else None
+    if name in DUMPING:
+        return Marked(make.build(func.value, spot), "escaped", spot.place(call.span.line))
+    if name in PIECES and not _is_project(make, call, spot):
+        return got(make.build(func.value, spot), "")
+    if name in KEYED and call.args and not _is_request(make, call, spot):
+        base = make.build(func.value, spot)
+        key = make.build(call.args[0], spot)
+        found = got(base, key.text) if isinstance(key, Word) else got(base, "")
+        return Either((found, make.build(call.args[1], spot))) if len(call.args) > 1 else found
+    if name in FILLING:
+        return _filled(make, call, func, spot)
+    return None
+
+
+def _swapped(make: Builder, call: Call, func: Attr, spot: Spot) -> Text:
+    """`template.replace("{name}", value)` fills a template by hand."""
+    base, old, new = (make.build(each, spot) for each in (func.value, *call.args))
+    if isinstance(new, (Word, Gap)):
+        return base
+    if isinstance(old, Word) and old.text:
+        return Filled(base, new, f"={old.text}", spot.place(call.span.line))
+    return Joined((base, new))
+
+
+def _is_project(make: Builder, call: Call, spot: Spot) -> bool:
+    values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
+    return any(isinstance(value, Fn) for value in values)
+
+
+def _is_request(make: Builder, call: Call, spot: Spot) -> bool:
+    """`requests.get(url)` is no look-up in a mapping."""
+    values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
+    return any(isinstance(value, Fn) or (isinstance(value, Ext) and make.lore.find(value.path)) for value in values)
+
+
+def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
+    """`template.format(…)`: of a text, or of a prompt template's object."""
+    values = make.ev.eval_at(func.value, spot.scope, spot.line, spot.frames)
+    for value in values:
+        if isinstance(value, Ext) and value.sites:
+            path = value.path.removesuffix("()")
+            holes = make.lore.template(path) if value.path.endswith("()") else None
+            if holes is not None:
+                return Filled(
+                    template_text(make, value.sites[-1]),
+                    _arguments(make, call, spot),
+                    holes,
+                    spot.place(call.span.line),
+                )
+    if func.name not in ("format", "format_map", "safe_substitute", "substitute") or _is_project(make, call, spot):
+        return None
+    holes = "{}" if func.name.startswith("format") else "$"
+    return Filled(make.build(func.value, spot), _arguments(make, call, spot), holes, spot.place(call.span.line))
+
+
+def template_text(make: Builder, site: Site) -> Text:
+    """The text of a prompt template, of its constructor's arguments."""
+    spot = make.site(site)
+    for name in ("template", "messages", "prompt", "source", "template_str"):
+        given = next((each.value for each in site.call.keywords if each.name == name), None)
+        if given is not None:
+            return make.build(given, spot)
+    return make.build(site.call.args[0], spot) if site.call.args else GAP
+
+
+def _arguments(make: Builder, call: Call, spot: Spot) -> Text:
+    """What is put into a template: by name, in a mapping, or by position."""
+    entries: list[tuple[str | None, Text]] = []
+    for at, arg in enumerate(call.args):
+        text = make.build(arg, spot)
+        entries.append((str(at), text))
+        entries.append((None, text))
+    entries += [(each.name, make.build(each.value, spot)) for each in call.keywords]
+    return Record(tuple(entries))
+
+
+def _of_value(make: Builder, value: Value, site: Site, spot: Spot) -> Text | None:
+    match value:
+        case Fn(scope=scope):
+            return given_back(make, scope, site, spot)
+        case Cls(scope=scope):
+            return _made(make, scope, site, spot)
+        case Obj(scope=scope):
+            found = [each.scope for each in make.ev.attribute(value, "__call__") if isinstance(each, Fn)]
+            return either([given_back(make, each, site, spot) for each in found]) if found else None
+        case Part(func=Fn(scope=scope)):
+            return given_back(make, scope, site, spot)
+        case Ext(path=path):
+            use = make.lore.find(path)
+            return _used(make, use, site, spot) if use is not None else _foreign(make, path, site, spot)
+        case _:
+            return None
+
+
+def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
+    call, place = site.call, spot.place(site.call.span.line)
+    first = make.build(call.args[0], spot) if call.args else GAP
+    match use.how:
+        case "reads" | "tails":
+            return Source(use.rule.what, use.rule.source, use.rule.retrieved, place)
+        case "opens":
+            named = first if call.args and not isinstance(call.func, Attr) else _receiver(make, call, spot)
+            return Marked(Either((named, first)), "opened", place)
+        case "escapes" | "cuts":
+            return Marked(_all(make, call, spot), "escaped" if use.how == "escapes" else "cut", place)
+        case "templates":
+            return template_text(make, site)
+        case _:
+            return _all(make, call, spot) if len(call.args) + len(call.keywords) != 1 else first
+
+
+def _receiver(make: Builder, call: Call, spot: Spot) -> Text:
+    return make.build(call.func.value, spot) if isinstance(call.func, Attr) else GAP
+
+
+def _all(make: Builder, call: Call, spot: Spot) -> Text:
+    texts = [make.build(arg, spot) for arg in call.args]
+    if not texts:
+        return Record(tuple((each.name, make.build(each.value, spot)) for each in call.keywords))
+    if isinstance(call.func, Attr) and call.func.name in ("sub", "subn", "gather", "run") and len(texts) > 1:
+        return Joined(tuple(texts[1:])) if call.func.name != "gather" else Joined(tuple(texts))
+    return texts[0] if len(texts) == 1 else Either(tuple(texts))
+
+
+def _foreign(make: Builder, path: str, site: Site, spot: Spot) -> Text | None:
+    """Another package's constructor is a record of its arguments; a plain function of text most often gives text."""
+    last = path.rpartition(".")[2]
+    role = make.lore.roles.get(last)
+    if make.ev.matcher.match(path) is not None:
+        return GAP
+    if last[:1].isupper() or role is not None:
+        keys: list[tuple[str | None, Text]] = [("content", make.build(arg, spot)) for arg in site.call.args[:1]]
+        if role == "role" and len(site.call.args) > 1:
+            keys = [("role", make.build(site.call.args[0], spot)), ("content", make.build(site.call.args[1], spot))]
+        keys += [(each.name, make.build(each.value, spot)) for each in site.call.keywords]
+        return Record(tuple(keys), last)
+    if "()" in path or path.startswith(("os.", "builtins.")):
+        return None
+    return either([make.build(arg, spot) for arg in site.call.args]) if site.call.args else GAP
+
+
+def _unknown(make: Builder, call: Call, spot: Spot) -> Text:
+    """A method of something: part of it, if it is text; what a retriever gives, if it is called like one."""
+    if RETRIEVING.search(_last(call.func)):
+        return Source(f"result of {_last(call.func)}()", "remote", True, spot.place(call.span.line))
+    if not isinstance(call.func, Attr):
+        return GAP
+    use = make.lore.tail(_spelled(call.func))
+    if use is not None:
+        return Source(use.rule.what, use.rule.source, use.rule.retrieved, spot.place(call.span.line))
+    return got(make.build(call.func.value, spot), f"{call.func.name}()")
+
+
+def _spelled(func: Expr) -> str:
+    match func:
+        case Attr(value=value, name=name):
+            return f"{_spelled(value)}.{name.lstrip('_')}"
+        case Name(id=name):
+            return name.lstrip("_")
+        case _:
+            return ""
+
+
+def given_back(make: Builder, scope: Scope, site: Site, spot: Spot) -> Text:
+    """What a project function returns for this call."""
+    given, certain = arguments(make, scope, site, spot)
+    exprs = scope.yields if scope.is_generator and not scope.returns else scope.returns
+    returned = either([Later(expr, scope, LAST) for expr in exprs])
+    inner = Called(returned, scope, given, certain)
+    return Told(inner, spot.place(site.call.span.line), f"`{scope.short}()`" if scope.kind != "lambda" else "a lambda")
+
+
+LAST = 1 << 30
+
+
+def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:
+    init = constructor(make, owner)
+    if init is not None:
+        return Made(owner, init, arguments(make, init, site, spot)[0])
+    names = fields_of(make.ev, owner)
+    entries: list[tuple[str | None, Text]] = [
+        (name, make.build(arg, spot))
+        for name, arg in zip(names, site.call.args, strict=False)
+        if not isinstance(arg, Star)
+    ]
+    entries += [(each.name, make.build(each.value, spot)) for each in site.call.keywords]
+    return Record(tuple(entries), owner.short)
+
+
+def arguments(
+    make: Builder, scope: Scope, site: Site, spot: Spot, skip: int = 0
+) -> tuple[tuple[tuple[str, Text], ...], bool]:
+    """What a call gives the parameters of a project function, and whether all of it can be read."""
+    names = [each.name for each in scope.params if each.kind == "positional"]
+    bound = scope.klass() is not None and not any(getattr(d, "id", "") == "staticmethod" for d in scope.decorators)
+    names = names[1:] if bound else names
+    found: list[tuple[str, Text]] = []
+    certain = True
+    rest = next((each.name for each in scope.params if each.kind == "args"), None)
+    extra = next((each.name for each in scope.params if each.kind == "kwargs"), None)
+    known = {each.name for each in scope.params}
+    for at, arg in enumerate(site.call.args[skip:]):
+        if isinstance(arg, Star):
+            certain = False
+            found += [(name, got(make.build(arg.value, spot), "")) for name in names[at:]]
+            break
+        if at < len(names):
+            found.append((names[at], make.build(arg, spot)))
+        elif rest is not None:
+            found.append((rest, Joined((make.build(arg, spot),))))
+    more: list[tuple[str | None, Text]] = []
+    for each in site.call.keywords:
+        text = make.build(each.value, spot)
+        if each.name is not None and each.name in known:
+            found.append((each.name, text))
+        else:
+            more.append((each.name, text))
+        if each.name is None:
+            certain = False
+            met = {name for name, _ in found}
+            found += [(name, got(text, name)) for name in (*names, *_keyword_only(scope)) if name not in met]
+    if extra is not None and more:
+        found.append((extra, Record(tuple(more))))
+    return tuple(found), certain
+
+
+def _keyword_only(scope: Scope) -> list[str]:
+    return [each.name for each in scope.params if each.kind == "keyword"]
+
+
+def _last(func: Expr) -> str:
+    return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""

@@ -1,0 +1,136 @@
+"""What an attribute of a project's objects is made of: every assignment to it, and what is added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..model import Place
+from ..project.attributes import fields_of, methods, mro
+from ..project.scope import Scope
+from ..project.values import Cls
+from ..read.tree import Attr, Const, Name
+from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either
+from .written import GROWING
+
+if TYPE_CHECKING:
+    from .build import Builder
+
+PROPERTIES = frozenset({"property", "cached_property"})
+
+
+def field_text(make: Builder, owner: Scope, name: str) -> Text:
+    """The text of `instance.name`."""
+    family = list(dict.fromkeys((*mro(make.ev, owner), *make.ev.subclasses(owner))))
+    for each in family:
+        for method in methods(each, name):
+            if any(getattr(d, "id", getattr(d, "name", "")) in PROPERTIES for d in method.decorators):
+                return either([Later(expr, method, LAST) for expr in method.returns])
+            return GAP
+    first: list[Text] = []
+    added: list[Text] = []
+    for each in family:
+        for binding in each.bindings.get(name, ()):
+            if binding.how == "value" and binding.expr is not None:
+                first.append(Later(binding.expr, each, binding.line, binding.frames))
+        for method in _methods(each, name):
+            first.extend(_set(method, name))
+            added.extend(_grown(method, name))
+    first.extend(_given(make, owner, name))
+    text = either(first)
+    return Joined((text, *added)) if added else text
+
+
+LAST = 1 << 30
+
+
+def _methods(owner: Scope, name: str) -> Iterator[Scope]:
+    if owner.parent is not None and owner in owner.parent.children:
+        yield from (child for child in owner.children if child.kind == "function")
+        return
+    index = owner.module.index
+    for unit in index.within(owner.name):
+        if unit.kind == "function" and name in index.words(unit):
+            found = owner.module.scope(unit.name)
+            if found is not None:
+                yield found
+
+
+def _is_own(base: object, method: Scope) -> bool:
+    return isinstance(base, Name) and bool(method.params) and method.params[0].name == base.id
+
+
+def _set(method: Scope, name: str) -> Iterator[Text]:
+    """`self.name = …`."""
+    for each in method.sets:
+        if (
+            each.name == name
+            and each.binding.how == "value"
+            and each.binding.expr is not None
+            and _is_own(each.base, method)
+        ):
+            new = Later(each.binding.expr, method, each.line, each.binding.frames)
+            yield Told(new, Place(method.module.path, each.line), f"kept in `{name}`")
+
+
+def _grown(method: Scope, name: str) -> Iterator[Text]:
+    """`self.name.append(…)`, `self.name += …`, `self.name[key] = …`."""
+    for site in method.sites:
+        match site.call.func:
+            case Attr(value=Attr(value=base, name=held), name=put) if (
+                held == name and put in GROWING and site.call.args
+            ):
+                if _is_own(base, method):
+                    new: Text = Later(site.call.args[-1], method, site.line, site.frames)
+                    new = new if put in ("extend", "write") else Listed((new,))
+                    yield Told(new, Place(method.module.path, site.line), f"put into `{name}`")
+            case _:
+                continue
+    for each in method.sets:
+        if each.binding.expr is None:
+            continue
+        if each.name == name and each.binding.how == "other" and _is_own(each.base, method):
+            yield Later(each.binding.expr, method, each.line, each.binding.frames)
+        match each.base:
+            case Attr(value=base, name=held) if held == name and each.name is None and _is_own(base, method):
+                key = each.key.value if isinstance(each.key, Const) else None
+                inner = Later(each.binding.expr, method, each.line, each.binding.frames)
+                yield Record(((key if isinstance(key, str) else "*", inner),))
+            case _:
+                continue
+
+
+def _given(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
+    """What the project passes for a field of a class without a constructor of its own."""
+    ev = make.ev
+    if any(methods(each, "__init__") for each in mro(ev, owner)):
+        return
+    fields = fields_of(ev, owner)
+    if name not in fields:
+        return
+    for module, unit in ev.world.mentioning(owner.short, owner.module.path):
+        top = module.scope(unit.name)
+        for body in top.tree() if top is not None else ():
+            for site in body.sites:
+                func = site.call.func
+                last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+                if last != owner.short or Cls(owner) not in ev.callee(site):
+                    continue
+                given = next((each.value for each in site.call.keywords if each.name == name), None)
+                at = fields.index(name)
+                if given is None and at < len(site.call.args):
+                    given = site.call.args[at]
+                if given is not None:
+                    yield Told(Later(given, body, site.line, site.frames), Place(module.path, site.line), f"`{name}=`")
+
+
+def constructor(make: Builder, owner: Scope) -> Scope | None:
+    """The constructor of a class, its own or that of a project base."""
+    for each in mro(make.ev, owner):
+        found = methods(each, "__init__")
+        if found:
+            return found[0]
+    return None
+
+
+__all__ = ["Open", "constructor", "field_text"]

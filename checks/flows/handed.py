@@ -1,0 +1,194 @@
+"""What the outside hands an entry point: which of its parameters are text somebody else wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model import Place
+from ..project.attributes import mro
+from ..project.values import Cls, Ext, Fn
+from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Name, Param, walk
+from .texts import Called, Later, Marked, Source, Text, either
+
+if TYPE_CHECKING:
+    from ..model import EntryPoint
+    from ..project.scope import Scope
+    from .build import Builder
+
+PLAIN = frozenset({
+    "int", "float", "bool", "UUID", "UUID4", "datetime", "date", "time", "timedelta", "Decimal", "PositiveInt",
+    "Literal", "NonNegativeInt", "PositiveFloat", "Enum", "complex", "NoneType", "conint", "confloat", "StrictInt",
+    "StrictBool", "ObjectId",
+})  # fmt: skip
+"""Types whose values can't hold instructions."""
+WRAPPING = frozenset(
+    {"Optional", "Union", "Annotated", "List", "list", "Sequence", "Iterable", "Set", "set", "tuple", "Tuple"}
+)
+CAPS = ("max_length", "max_items", "maxLength", "max_size")
+OWN = frozenset({"self", "cls"})
+
+
+def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], entry: EntryPoint) -> Text | None:
+    """What an entry point gets for a parameter, or for the part of it that is asked for; None where that is no text."""
+    if param.name in OWN or _is_first(scope, param):
+        return None
+    given = _dependency(make, scope, param)
+    if given is not None:
+        return given
+    kind = _kind(make, param.annotation, scope)
+    if kind == "plain":
+        return None
+    names = [each.rstrip("()") for each in parts if each and not each.startswith("#")]
+    if kind == "event" or (not kind and param.name in make.lore.handed):
+        if not names and kind:
+            return None
+        if any(name in make.lore.aside or name.endswith("_id") for name in names):
+            return None
+    elif kind == "foreign":
+        return None
+    where = Place(scope.module.path, scope.line)
+    path = ".".join((param.name, *(name for name in names if name not in ("strip", "lower", "get"))))
+    found: Text = Source(f"{entry.how} parameter `{path}`", entry.audience, False, where)
+    limit = _limit(make, param.default, scope) or _limit(make, param.annotation, scope)
+    owners = [v.scope for v in _types(make, param.annotation, scope) if isinstance(v, Cls)]
+    for owner in owners[:1] if names else ():
+        field = _field(make, owner, names)
+        if field is None:
+            continue
+        if field[0]:
+            return None
+        limit = limit or field[1]
+    return Marked(found, "cut", where) if limit else found
+
+
+def _is_first(scope: Scope, param: Param) -> bool:
+    return scope.klass() is not None and bool(scope.params) and scope.params[0] is param and not scope.decorators
+
+
+def _dependency(make: Builder, scope: Scope, param: Param) -> Text | None:
+    """`Depends(f)`, as the default or in the annotation: what f returns."""
+    for expr in (param.default, param.annotation):
+        for node in walk(expr) if expr is not None else ():
+            if isinstance(node, Call) and _last(node.func) in ("Depends", "Security") and node.args:
+                exprs: list[Text] = []
+                for value in make.ev.eval(node.args[0], scope.parent or scope):
+                    if isinstance(value, Fn):
+                        found = (*value.scope.returns, *value.scope.yields)
+                        inner = either([Later(each, value.scope, 1 << 30) for each in found])
+                        exprs.append(Called(inner, value.scope, (), certain=False))
+                return either(exprs)
+    return None
+
+
+def _types(make: Builder, annotation: Expr | None, scope: Scope) -> list[object]:
+    """The types an annotation names, through lists and options."""
+    match annotation:
+        case None:
+            return []
+        case Binary(op="|", left=left, right=right):
+            return [*_types(make, left, scope), *_types(make, right, scope)]
+        case Index(value=value, key=key):
+            name = _last(value)
+            if name == "Annotated" and isinstance(key, Items):
+                return _types(make, key.elements[0], scope)
+            if name in WRAPPING:
+                inner = key.elements if isinstance(key, Items) else (key,)
+                return [each for part in inner for each in _types(make, part, scope)]
+            return [Ext(name)]
+        case Const(value=None):
+            return [Ext("NoneType")]
+        case Name() | Attr():
+            return list(make.ev.eval(annotation, scope.parent or scope))
+        case _:
+            return []
+
+
+def _kind(make: Builder, annotation: Expr | None, scope: Scope) -> str:
+    """plain (a number, a choice), event (a request or the like), foreign (an object of another package), text or
+    model; empty where nothing is said."""
+    kinds: set[str] = set()
+    for value in _types(make, annotation, scope):
+        last = value.path.rpartition(".")[2] if isinstance(value, Ext) else ""
+        if last in PLAIN:
+            kinds.add("plain")
+        elif isinstance(value, Cls):
+            kinds.add("plain" if _is_enum(make, value.scope) else "model")
+        elif last in make.lore.handed:
+            kinds.add("event")
+        elif isinstance(value, Ext) and last not in (
+            "str",
+            "dict",
+            "Dict",
+            "Any",
+            "bytes",
+            "object",
+            "list",
+            "Mapping",
+            "SecretStr",
+        ):
+            kinds.add(
+                "foreign" if last[:1].isupper() and not last.endswith(("Str", "Url", "Text", "String")) else "text"
+            )
+        else:
+            kinds.add("text")
+    for kind in ("text", "model", "event", "foreign", "plain"):
+        if kind in kinds:
+            return kind
+    return ""
+
+
+def _is_enum(make: Builder, owner: Scope) -> bool:
+    bases = [base for each in mro(make.ev, owner) for base in make.ev.bases(each)]
+    return any(isinstance(base, Ext) and base.path.endswith(("Enum", "Flag")) for base in bases)
+
+
+def _field(make: Builder, owner: Scope, names: list[str]) -> tuple[bool, bool] | None:
+    """Whether a field of a request model is no text, and whether its length is limited; None where it isn't known."""
+    for each in mro(make.ev, owner):
+        for binding in each.bindings.get(names[0], ()):
+            if binding.how == "annotated" and binding.expr is not None:
+                kind = _kind(make, binding.expr, each)
+                values = [b.expr for b in each.bindings[names[0]] if b.how == "value"]
+                limit = any(_limit(make, expr, each) for expr in (binding.expr, *values))
+                inner = [v.scope for v in _types(make, binding.expr, each) if isinstance(v, Cls)]
+                if inner and len(names) > 1 and not limit:
+                    return _field(make, inner[0], names[1:]) or (kind == "plain", limit)
+                return kind == "plain", limit or _is_validated(make, owner, names[0])
+    return None
+
+
+def _is_validated(make: Builder, owner: Scope, name: str) -> bool:
+    """Whether a validator of the field looks at its length."""
+    for each in mro(make.ev, owner):
+        index = each.module.index
+        for unit in index.within(each.name):
+            method = each.module.scope(unit.name) if unit.kind == "function" else None
+            for decorator in method.decorators if method is not None else ():
+                if isinstance(decorator, Call) and _last(decorator.func) in ("validator", "field_validator"):
+                    named = {arg.value for arg in decorator.args if isinstance(arg, Const)}
+                    if method is not None and named & {name, "*"} and make.checks.measures(method):
+                        return True
+    return False
+
+
+def _limit(make: Builder, expr: Expr | None, scope: Scope) -> bool:
+    """Whether a declaration bounds a length: `Field(max_length=…)`, `constr(max_length=…)`."""
+    if expr is None:
+        return False
+    for node in walk(expr):
+        if (
+            isinstance(node, Keyword)
+            and node.name in CAPS
+            and not (isinstance(node.value, Const) and node.value.value is None)
+        ):
+            return True
+        if isinstance(node, Name) and node.id[:1].isupper():
+            named = [each.expr for each in scope.module.top.bindings.get(node.id, ()) if each.how == "value"]
+            inner = (part for each in named if each is not expr for part in walk(each))
+            if any(isinstance(part, Keyword) and part.name in CAPS for part in inner):
+                return True
+    return False
+
+
+def _last(func: Expr) -> str:
+    return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""

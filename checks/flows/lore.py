@@ -1,0 +1,72 @@
+"""What the data says of functions of other packages that have to do with text, by path."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+from ..sdks.prompts import TextRule
+
+USES = ("reads", "opens", "escapes", "cuts", "passes", "templates")
+CUTTING = re.compile(r"trunc|trim_?(?:to|text|messages|history|prompt)|shorten|clip_|_clip|"
+                     r"limit_(?:text|length|tokens|size)|cut_(?:to|text)|fit_(?:to|in)|split_text|chunk_text|"
+                     r"text_chunks|ellipsis", re.IGNORECASE)  # fmt: skip
+ESCAPING = re.compile(r"saniti[sz]|escape(?!d_)|neutrali[sz]e|defang|strip_tags|html_to_safe", re.IGNORECASE)
+CHECKING = re.compile(r"inject|jailbreak|moderat|guardrail|is_safe|is_malicious|contains_malicious", re.IGNORECASE)
+RETRIEVING = re.compile(r"(?:^|_)(?:scrape|crawl)|serp_?api|"
+                        r"(?:web|google|bing|ddg|duckduckgo|tavily|brave|vector|semantic)_?search|"
+                        r"search_(?:web|internet|google|results|docs|documents|knowledge)|"
+                        r"(?:fetch|download|extract)_(?:web)?_?(?:page|url|html|article|website|content|pdf)|"
+                        r"(?:retrieve|search)_?(?:docs?|documents?|context|chunks|passages|memories)",
+                        re.IGNORECASE)  # fmt: skip
+"""What helpers of any project are called that bound a text, make it harmless, or refuse one that tries to instruct."""
+
+
+class Use(NamedTuple):
+    """What a function does with text."""
+
+    rule: TextRule
+    how: str
+    """One of `USES`, or tails."""
+    name: str
+
+
+class Lore:
+    """Looks paths up; made once from the data."""
+
+    def __init__(self, rules: tuple[TextRule, ...]) -> None:
+        self._by_last: dict[str, list[Use]] = defaultdict(list)
+        for rule in rules:
+            for how in USES:
+                for name in getattr(rule, how):
+                    self._by_last[name.rpartition(".")[2]].append(Use(rule, how, name))
+        self._tails = [Use(rule, "tails", name) for rule in rules for name in rule.tails]
+        self.aside = frozenset(name for rule in rules for name in rule.aside)
+        self.handed = frozenset(name for rule in rules for name in rule.handed)
+        self.roles = {name: role for rule in rules for name, role in rule.roles.items()}
+        self._known: dict[str, Use | None] = {}
+
+    def find(self, path: str) -> Use | None:
+        """What the data says of a path."""
+        if path not in self._known:
+            self._known[path] = self._find(path.replace("()", "").replace("[]", ""))
+        return self._known[path]
+
+    def _find(self, plain: str) -> Use | None:
+        for use in self._by_last.get(plain.rpartition(".")[2], ()):
+            for root in use.rule.imports:
+                if plain == f"{root}.{use.name}" or (plain.startswith(f"{root}.") and plain.endswith(f".{use.name}")):
+                    return use
+                if plain == root and root.endswith(use.name):
+                    return use
+        return self.tail(plain)
+
+    def tail(self, plain: str) -> Use | None:
+        """A method that gives somebody else's text on any object."""
+        return next((use for use in self._tails if plain == use.name or plain.endswith(f".{use.name}")), None)
+
+    def template(self, path: str) -> str | None:
+        """How holes are written in the prompt template that a constructor's path makes."""
+        use = self.find(path)
+        return use.rule.templates[use.name] if use is not None and use.how == "templates" else None

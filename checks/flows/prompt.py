@@ -1,0 +1,170 @@
+"""The prompt of a call: which arguments carry it, and what untrusted text is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..model import Flow, Place
+from ..project.scope import Scope, Site
+from ..project.values import Ext
+from ..read.tree import Attr, Binary, Call, Expr, Name, Star
+from ..sdks.prompts import PromptRule
+from .build import Builder, Spot
+from .calls import template_text
+from .texts import Filled, Gap, Marked, Record, Text, got
+from .walk import BADNESS, Walk, flow
+
+if TYPE_CHECKING:
+    from ..project.calls import Found
+
+BODIES = ("json", "data", "content", "body")
+"""Arguments of an HTTP library that hold the request."""
+
+
+def flows(walk: Walk, found: Found) -> tuple[Flow, ...]:
+    """All ways of untrusted text into the prompt of a call, the worst first."""
+    span = found.site.call.span
+    place = Place(found.site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
+    walk.start()
+    ways = (flow(each, role, place) for role, text in pieces(walk, found) for each in walk.go(text, (), None))
+    kept: dict[tuple[object, ...], Flow] = {}
+    for way in ways:
+        kept.setdefault((way.state, way.what, way.trace[0].place, way.limited is None), way)
+    return tuple(sorted(kept.values(), key=lambda way: (-BADNESS[way.state], way.trace[0].place)))
+
+
+def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
+    """The parts of the prompt, each with its role."""
+    make = walk.make
+    rule = found.match.rule.prompt or found.match.sdk.prompt
+    site = found.site
+    spot = make.site(site)
+    given = _given(make, found, spot)
+    is_http = found.match.sdk.id == "raw-http"
+    for body in (*rule.body, *(BODIES if is_http else ())):
+        if body in given:
+            yield from _in_body(walk, _plain(given[body]), rule)
+    if is_http:
+        return
+    templates = list(_templates(make, found, spot))
+    met = False
+    for role, names in (("system", rule.system), ("messages", rule.messages), ("user", rule.user)):
+        for name in names:
+            text = _at(given, name)
+            if text is not None and not isinstance(text, Gap):
+                met = True
+                yield role, text
+                for template, holes in templates if role == "user" else ():
+                    yield "user", Filled(template, text, holes, spot.place(site.call.span.line))
+    if None in given:
+        yield from _in_body(walk, given[None], rule)
+    if not met and "0" in given:
+        yield "user", given["0"]
+    yield from _of_client(make, found, rule)
+
+
+def _in_body(walk: Walk, body: Text, rule: PromptRule) -> Iterator[tuple[str, Text]]:
+    """The parts of the prompt in a mapping."""
+    keys = walk.reader.keys(body)
+    for role, names in (("system", rule.system), ("messages", rule.messages), ("user", rule.user)):
+        yield from ((role, got(body, name)) for name in names if name in keys)
+    if not keys or "*" in keys:
+        yield "messages", got(body, "messages")
+
+
+def _plain(text: Text) -> Text:
+    """A body before it was turned into JSON for the wire."""
+    while isinstance(text, Marked) and text.how == "escaped":
+        text = text.value
+    return text
+
+
+def _given(make: Builder, found: Found, spot: Spot) -> dict[str | None, Text]:
+    """The arguments of the call by name; the first positional one without a name is "0", what stars hold is None."""
+    call = found.site.call
+    given: dict[str | None, Text] = {}
+    rest: list[tuple[str | None, Text]] = []
+    args = call.args[1:] if found.handed else call.args
+    names = found.match.rule.args
+    for at, arg in enumerate(args):
+        if isinstance(arg, Star):
+            break
+        text = make.build(arg, spot)
+        given[names[at] if at < len(names) else str(at)] = text
+    for each in call.keywords:
+        text = make.build(each.value, spot)
+        if each.name is None:
+            rest.append((None, text))
+        else:
+            given[each.name] = text
+    if found.partial is not None:
+        inner = make.site(found.partial)
+        given.update({each.name: make.build(each.value, inner) for each in found.partial.call.keywords if each.name})
+    if rest:
+        given[None] = Record(tuple(rest))
+    return given
+
+
+def _at(given: dict[str | None, Text], name: str) -> Text | None:
+    first, *more = name.split(".")
+    text = given.get(first)
+    for each in more if text is not None else ():
+        text = got(text, each) if text is not None else None
+    return text
+
+
+def _of_client(make: Builder, found: Found, rule: PromptRule) -> Iterator[tuple[str, Text]]:
+    """What the client, chat or agent was made with: its instructions and its history."""
+    for site in found.client.sites:
+        spot = make.site(site)
+        for each in site.call.keywords:
+            if each.name in rule.client:
+                yield "system", make.build(each.value, spot)
+            elif each.name in rule.messages or each.name == "history":
+                yield "messages", make.build(each.value, spot)
+
+
+def _templates(make: Builder, found: Found, spot: Spot) -> Iterator[tuple[Text, str]]:
+    """Prompt templates in the chain that the call runs."""
+    func = found.site.call.func
+    base = func.value if isinstance(func, Attr) else func
+    seen: set[int] = set()
+    for expr, scope in _parts(base, found.site.scope, 0):
+        for value in make.ev.eval(expr, scope):
+            if isinstance(value, Ext) and value.sites:
+                holes = make.lore.template(value.path.removesuffix("()")) if value.path.endswith("()") else None
+                made = value.sites[-1]
+                if holes is not None and id(made.call) not in seen:
+                    seen.add(id(made.call))
+                    yield template_text(make, made), holes
+                yield from _in_maker(make, made, seen)
+
+
+def _in_maker(make: Builder, made: Site, seen: set[int]) -> Iterator[tuple[Text, str]]:
+    """The template a chain is given when it is made: `LLMChain(llm=…, prompt=template)`."""
+    for each in (*made.call.args, *(keyword.value for keyword in made.call.keywords)):
+        for value in make.ev.eval(each, made.scope) if isinstance(each, (Name, Attr, Call)) else ():
+            if isinstance(value, Ext) and value.sites and value.path.endswith("()"):
+                holes = make.lore.template(value.path.removesuffix("()"))
+                if holes is not None and id(value.sites[-1].call) not in seen:
+                    seen.add(id(value.sites[-1].call))
+                    yield template_text(make, value.sites[-1]), holes
+
+
+def _parts(expr: Expr, scope: Scope, depth: int) -> Iterator[tuple[Expr, Scope]]:
+    """The links of `prompt | llm | parser`, through names."""
+    yield expr, scope
+    match expr:
+        case Binary(op="|", left=left, right=right) if depth < 8:
+            yield from _parts(left, scope, depth + 1)
+            yield from _parts(right, scope, depth + 1)
+        case Name(id=name) if depth < 8:
+            for binding in scope.bindings.get(name, ()):
+                if binding.how == "value" and binding.expr is not None:
+                    yield from _parts(binding.expr, scope, depth + 1)
+        case _:
+            return
+
+
+__all__ = ["flows", "pieces"]

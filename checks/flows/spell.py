@@ -1,0 +1,206 @@
+"""What of a text is written in the code: its words, the keys of mappings, templates with their holes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..project.arguments import of_param
+from ..project.scope import Scope
+from ..read.tree import Param
+from .calls import arguments
+from .delimiters import HOLE
+from .texts import (
+    Called,
+    Either,
+    Field,
+    Filled,
+    Joined,
+    Later,
+    Listed,
+    Made,
+    Marked,
+    Open,
+    Record,
+    Text,
+    Told,
+    Word,
+    got,
+)
+
+if TYPE_CHECKING:
+    from ..project.edges import Edge
+    from .build import Builder
+
+LAST = 1 << 30
+KEYS_DEPTH = 14
+FEW = 8
+"""How far, and to how many callers, the keys of a mapping are looked for."""
+SWAPPED = "="
+"""Before a text that `template.replace(text, value)` puts a value in place of."""
+HOLES = {
+    "{}": re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}"),
+    "{{}}": re.compile(r"\{\{-?\s*([\w.]+)[^}]*\}\}"),
+    "$": re.compile(r"\$\{?(\w+)\}?"),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Env:
+    """The call on whose behalf a function is looked into."""
+
+    scope: Scope
+    given: dict[str, Text]
+    outer: Env | None
+
+
+@dataclass(slots=True)
+class Speller:
+    """Reads what is written; one for a project."""
+
+    make: Builder
+    _envs: dict[tuple[int, int], Env] = field(default_factory=dict[tuple[int, int], Env])
+
+    def entered(self, text: Called | Made, outer: Env | None) -> Env:
+        """The call that a text is of, one object for each."""
+        key = (id(text), id(outer))
+        if key not in self._envs:
+            scope = text.scope if isinstance(text, Called) else text.init
+            self._envs[key] = Env(scope, dict(text.given), outer)
+        return self._envs[key]
+
+    def unfold(self, template: Text, text: Filled, env: Env | None) -> Text:
+        """A template with its holes filled, messages and all; what is in it already stays."""
+        match template:
+            case Word(text=found):
+                pieces = tuple(_pieces(found, text))
+                return pieces[0] if len(pieces) == 1 else Joined(pieces)
+            case Joined(parts=parts):
+                return Joined(tuple(self.unfold(each, text, env) for each in parts))
+            case Listed(elements=elements):
+                return Listed(tuple(self.unfold(each, text, env) for each in elements))
+            case Either(options=options):
+                return Either(tuple(self.unfold(each, text, env) for each in options))
+            case Record(entries=entries, maker=maker):
+                return Record(tuple((key, self.unfold(each, text, env)) for key, each in entries), maker)
+            case Later():
+                return self.unfold(self.make.force(template), text, env)
+            case Told(value=value):
+                return self.unfold(value, text, env)
+            case Field(owner=owner, name=name):
+                return self.unfold(self.make.field(owner, name), text, env)
+            case Filled(template=inner):
+                return self.unfold(self.unfold(inner, template, env), text, env)
+            case _:
+                return Joined(tuple(_pieces(self.spell(template, env, 0), text)))
+
+    def given(self, edge: Edge, scope: Scope, param: Param) -> Text | None:
+        """What one caller passes for a parameter."""
+        site = edge.target or edge.site
+        spot = self.make.site(site)
+        expr = of_param(site, scope, param, edge.skip)
+        if expr is not None:
+            return self.make.build(expr, spot)
+        return dict(arguments(self.make, scope, site, spot, edge.skip)[0]).get(param.name)
+
+    def keys(self, text: Text, depth: int = 0) -> frozenset[str]:
+        """The keys that a mapping can have."""
+        if depth > KEYS_DEPTH:
+            return frozenset()
+        match text:
+            case Record(entries=entries):
+                inner = [self.keys(each, depth + 1) for key, each in entries if key is None]
+                return frozenset(key for key, _ in entries if key is not None).union(*inner)
+            case Joined(parts=texts) | Either(options=texts):
+                return frozenset[str]().union(*(self.keys(each, depth + 1) for each in texts))
+            case Told(value=value) | Marked(value=value) | Called(value=value):
+                return self.keys(value, depth + 1)
+            case Later():
+                return self.keys(self.make.force(text), depth + 1)
+            case Field(owner=owner, name=name):
+                return self.keys(self.make.field(owner, name), depth + 2)
+            case Open(scope=scope, name=name):
+                param = param_of(scope, name)
+                edges = self.make.ev.callers(scope)[:FEW] if param is not None else ()
+                given = [passed for edge in edges if param is not None and (passed := self.given(edge, scope, param))]
+                return frozenset[str]().union(*(self.keys(each, depth + 3) for each in given))
+            case _:
+                return frozenset()
+
+    def spell(self, text: Text, env: Env | None, depth: int) -> str:
+        """The text as far as it is written in the code, with a mark for the pieces that aren't."""
+        if depth > 24:
+            return HOLE
+        match text:
+            case Word(text=found):
+                return found
+            case Joined(parts=parts):
+                return "".join(self.spell(each, env, depth + 1) for each in parts)
+            case Told(value=value) | Marked(value=value):
+                return self.spell(value, env, depth + 1)
+            case Later():
+                return self.spell(self.make.force(text), env, depth + 1)
+            case Either(options=options):
+                return next(
+                    (said for each in options[:4] if (said := self.spell(each, env, depth + 1)).strip(HOLE)), HOLE
+                )
+            case Called(value=value):
+                return self.spell(value, self.entered(text, env), depth + 1)
+            case Filled(template=template):
+                said = self.spell(template, env, depth + 1)
+                return _holes(text).sub(HOLE, said)
+            case Field(owner=owner, name=name):
+                return self.spell(self.make.field(owner, name), None, depth + 8)
+            case Open(scope=scope, name=name):
+                return self._spell_parameter(scope, name, env, depth)
+            case _:
+                return HOLE
+
+    def _spell_parameter(self, scope: Scope, name: str, env: Env | None, depth: int) -> str:
+        while env is not None and env.scope is not scope:
+            env = env.outer
+        if env is not None and name in env.given:
+            return self.spell(env.given[name], env.outer, depth + 1)
+        param = param_of(scope, name)
+        if param is not None and param.default is not None:
+            return self.spell(Later(param.default, scope.parent or scope, 1 << 30), None, depth + 4)
+        return HOLE
+
+
+def _holes(text: Filled) -> re.Pattern[str]:
+    if text.holes.startswith(SWAPPED):
+        return re.compile(f"(?=({re.escape(text.holes[1:])}))" + re.escape(text.holes[1:]))
+    return HOLES[text.holes]
+
+
+def _pieces(spelled: str, text: Filled) -> Iterator[Text]:
+    """A template's text with values in its holes."""
+    last, count = 0, 0
+    if not spelled.strip(HOLE):
+        yield Word(spelled)
+        yield got(text.values, "")
+        return
+    for found in _holes(text).finditer(spelled):
+        if found[0] in ("{{", "}}") and text.holes == "{}":
+            continue
+        yield Word(spelled[last : found.start()])
+        if text.holes.startswith(SWAPPED):
+            yield text.values
+            last = found.end()
+            continue
+        name = found[1] or str(count)
+        count += not found[1]
+        first, *rest = name.split(".")
+        value = got(text.values, first)
+        for each in rest:
+            value = got(value, each)
+        yield value
+        last = found.end()
+    yield Word(spelled[last:])
+
+
+def param_of(scope: Scope, name: str) -> Param | None:
+    """The parameter of that name."""
+    return next((each for each in scope.params if each.name == name), None)

@@ -1,0 +1,185 @@
+"""What a text is made of, worked out backwards from where it is used.
+
+A value is built once for an expression, with the parameters it depends on left open: who passes them is asked only
+where somebody wants to know what the text can be (`walk.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..model import Place
+from ..project.scope import Frame, Scope
+from ..read.tree import Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """Text written in the code."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap:
+    """Something that can't be read, or is no text from outside: a number, the user's own settings, a model's answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """Text that somebody else wrote."""
+
+    what: str
+    """In words: "FastAPI route parameter `question`"."""
+    audience: str
+    retrieved: bool
+    place: Place
+    local_file: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Open:
+    """A parameter of a function; of a lambda or a prompt template too."""
+
+    scope: Scope
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """An attribute of the instances of a project class."""
+
+    owner: Scope
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """Pieces in a row: of a text, or of a list that is built in steps."""
+
+    parts: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either:
+    """One of several."""
+
+    options: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A mapping, or an object built with named arguments; a name of None is `**value`, of "*" a key not known."""
+
+    entries: tuple[tuple[str | None, Text], ...]
+    maker: str = ""
+    """What built it: the last name of a class."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed:
+    """A list; a starred element, or one with `spread`, is a list itself."""
+
+    elements: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Got:
+    """A part of a value: `value.name`, `value["name"]`; an element where the name is empty."""
+
+    value: Text
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marked:
+    """A value that went through something: escaped, cut or checked."""
+
+    value: Text
+    how: str
+    """escaped, cut, or opened: the value is the name of a file that is read."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """A value with a step that its trace should name."""
+
+    value: Text
+    place: Place
+    note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Called:
+    """What a project function returns for one call: its parameters are the arguments of that call."""
+
+    value: Text
+    scope: Scope
+    given: tuple[tuple[str, Text], ...]
+    certain: bool = True
+    """False where arguments may stand in something that can't be read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Later:
+    """An expression that is built when somebody asks."""
+
+    expr: Expr
+    scope: Scope
+    line: int
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """An instance of a project class, with what its constructor was given."""
+
+    owner: Scope
+    init: Scope
+    given: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filled:
+    """A prompt template with what is put into it."""
+
+    template: Text
+    values: Text
+    holes: str
+    """How its holes are written: `{}` or `{{}}`."""
+    place: Place
+
+
+Text = (
+    Word | Gap | Source | Open | Field | Joined | Either | Record | Listed | Got | Marked | Told | Called | Later | Made
+    | Filled
+)  # fmt: skip
+
+GAP = Gap()
+
+
+def either(options: Sequence[Text]) -> Text:
+    """One of the options, each once."""
+    flat = [each for one in options for each in (one.options if isinstance(one, Either) else (one,))]
+    found = tuple(dict.fromkeys(flat))
+    return found[0] if len(found) == 1 else Either(found[:MOST]) if found else GAP
+
+
+def got(value: Text, name: str) -> Text:
+    """A part of a value, as far as that is plain."""
+    match value:
+        case Gap():
+            return value
+        case Record(entries=entries) if name and all(key not in (None, "*") for key, _ in entries):
+            held = [text for key, text in entries if key == name]
+            return held[-1] if held else GAP
+        case Told(value=inner):
+            return replace(value, value=got(inner, name))
+        case _:
+            return Got(value, name)
+
+
+MOST = 24
+"""Options that are followed."""

@@ -1,0 +1,135 @@
+"""What a name is made of: the bindings that reach its place, and what statements in between add to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model import Place
+from ..project.mappings import share_loop
+from ..project.names import reaching
+from ..project.scope import Binding, Frame, Scope
+from ..read.tree import Attr, Call, Const, Name, is_name
+from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either, got
+
+if TYPE_CHECKING:
+    from .build import Builder, Spot
+
+GROWING = frozenset({"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push"})
+"""Methods that put their last argument into a list or a text."""
+LAST = 1 << 30
+
+
+def named(make: Builder, name: str, spot: Spot) -> Text:
+    """The text of a name where it stands."""
+    scope: Scope | None = spot.scope
+    while scope is not None:
+        bindings = scope.bindings.get(name)
+        if bindings and (scope.kind != "class" or scope is spot.scope) and name not in scope.globals:
+            here = scope is spot.scope
+            return _of(make, name, scope, spot.line if here else LAST, spot.frames if here else ())
+        scope = scope.parent
+    return _imported_with_star(make, name, spot)
+
+
+def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Text:
+    found = scope.bindings[name]
+    chosen = reaching(found, line, frames) if len(found) > 1 else found
+    first = [each for each in chosen if each.how != "other"]
+    text = either([_bound(make, each, name, scope) for each in first])
+    start = min((each.line for each in first if each.line), default=0)
+    added = [(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
+    added += _put_in(name, scope, start, line, frames)
+    if not added:
+        return text
+    return Joined((text, *(each for _, each in sorted(added, key=lambda pair: pair[0]))))
+
+
+def _later(binding: Binding, scope: Scope) -> Text:
+    return Later(binding.expr or Const(None), scope, binding.line - 1 if binding.line else LAST, binding.frames)
+
+
+def _bound(make: Builder, binding: Binding, name: str, scope: Scope) -> Text:
+    match binding:
+        case Binding(how="param", param=param) if param is not None:
+            return Open(scope, param.name)
+        case Binding(how="value" | "enter", expr=expr) if expr is not None:
+            return _unpacked(binding, name, scope, element=False)
+        case Binding(how="element", expr=expr) if expr is not None:
+            return _unpacked(binding, name, scope, element=True)
+        case Binding(how="import"):
+            return _imported(make, binding, scope)
+        case _:
+            return GAP
+
+
+def _unpacked(binding: Binding, name: str, scope: Scope, *, element: bool) -> Text:
+    expr = binding.expr
+    text: Text = _later(binding, scope)
+    if element:
+        match expr:
+            case Call(func=Name(id="enumerate"), args=(inner, *_)) if binding.unpack:
+                if binding.unpack[0] == 0:
+                    return GAP
+                text = got(Later(inner, scope, binding.line - 1, binding.frames), "")
+                return _parts(text, binding.unpack[1:])
+            case Call(func=Attr(value=inner, name="items"), args=()) if binding.unpack:
+                base = Later(inner, scope, binding.line - 1, binding.frames)
+                return got(base, "") if binding.unpack[0] else got(base, "keys()")
+            case Call(func=Name(id="zip"), args=args) if binding.unpack and binding.unpack[0] < len(args):
+                inner = args[binding.unpack[0]]
+                return _parts(got(Later(inner, scope, binding.line - 1, binding.frames), ""), binding.unpack[1:])
+            case _:
+                text = got(text, "")
+    text = _parts(text, binding.unpack)
+    if binding.line and not element:
+        return Told(text, Place(scope.module.path, binding.line), f"`{name}`")
+    return text
+
+
+def _parts(text: Text, unpack: tuple[int, ...]) -> Text:
+    for at in unpack:
+        text = got(text, f"#{at}")
+    return text
+
+
+def _put_in(name: str, scope: Scope, start: int, line: int, frames: tuple[Frame, ...]) -> list[tuple[int, Text]]:
+    """What `name.append(…)` and its like, and `name[key] = …`, put in between."""
+    found: list[tuple[int, Text]] = []
+    for site in scope.sites:
+        func = site.call.func
+        if not (isinstance(func, Attr) and func.name in GROWING and site.call.args and is_name(func.value, name)):
+            continue
+        if start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
+            new = Later(site.call.args[-1], scope, site.line, site.frames)
+            found.append((site.line, new if func.name in ("extend", "write", "extendleft") else Listed((new,))))
+    for each in scope.sets:
+        if each.name is not None or each.binding.expr is None or not is_name(each.base, name) or each.line < start:
+            continue
+        if each.line <= line or share_loop(each.binding.frames, frames):
+            new = Later(each.binding.expr, scope, each.line, each.binding.frames)
+            key = each.key.value if isinstance(each.key, Const) else None
+            text: Text = new if each.key is None else Record(((key if isinstance(key, str) else "*", new),))
+            found.append((each.line, text))
+    return found
+
+
+def _imported(make: Builder, binding: Binding, scope: Scope) -> Text:
+    """A name of another module of the project."""
+    if binding.attr is None:
+        return GAP
+    world = make.ev.world
+    path = world.locate(binding.module or "", binding.level, scope.module.path)
+    module = world.module(path) if path else None
+    found = module.top.bindings.get(binding.attr) if module is not None else None
+    if module is None or not found or module.top is scope:
+        return GAP
+    return _of(make, binding.attr, module.top, LAST, ())
+
+
+def _imported_with_star(make: Builder, name: str, spot: Spot) -> Text:
+    top = spot.scope.module.top
+    for binding in top.bindings.get("*", ()):
+        found = _imported(make, binding._replace(attr=name), top)
+        if found is not GAP:
+            return found
+    return GAP
