@@ -150,6 +150,8 @@ class Flow:
     """For untrusted text: it comes from a store, a search, a scraped page, a file or a tool."""
     limited: Place | None = None
     """For untrusted text: where its length is bounded on the way."""
+    template: bool = False
+    """For untrusted text: it is the template that other text is put into."""
     trace: tuple[Step, ...] = ()
     """Its steps, the source first."""
 

@@ -186,7 +186,7 @@ class Builder:
         if not isinstance(expr.value, Name) or self._is_self(expr.value, spot, values):
             owners = [value for value in values if isinstance(value, (Obj, Cls))]
             if owners:
-                found = either([self.member(value, expr.name) for value in owners[:4]])
+                found = either([self.member(value, expr.name, spot) for value in owners[:4]])
                 return (
                     found
                     if isinstance(expr.value, Name)
@@ -210,13 +210,13 @@ class Builder:
             scope = scope.parent
         return any(isinstance(value, Cls) for value in values)
 
-    def member(self, value: Obj | Cls, name: str) -> Text:
+    def member(self, value: Obj | Cls, name: str, spot: Spot) -> Text:
         """An attribute of an instance of a project class; a property is what its method returns."""
         for found in self.ev.attribute(value, name):
             if isinstance(found, Ext):
                 use = self.lore.find(found.path)
                 if use is not None and use.how == "reads":
-                    return Source(use.rule.what, use.rule.source, use.rule.retrieved, Place("", 0))
+                    return Source(use.rule.what, use.rule.source, use.rule.retrieved, spot.place())
         return Field(value.scope, name)
 
 

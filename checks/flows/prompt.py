@@ -30,7 +30,7 @@ def flows(walk: Walk, found: Found) -> tuple[Flow, ...]:
     ways = (flow(each, role, place) for role, text in pieces(walk, found) for each in walk.go(text, (), None))
     kept: dict[tuple[object, ...], Flow] = {}
     for way in ways:
-        kept.setdefault((way.state, way.what, way.trace[0].place, way.limited is None), way)
+        kept.setdefault((way.state, way.what, way.template, way.trace[0].place, way.limited is None), way)
     return tuple(sorted(kept.values(), key=lambda way: (-BADNESS[way.state], way.trace[0].place)))
 
 

@@ -107,8 +107,6 @@ class Walk:
         """The sources of a text, or of the part of it that is asked for."""
         match text:
             case Source():
-                if any(part.rstrip("()") in self.make.lore.aside for part in parts if part):
-                    return ()
                 return (Reached(text, names=parts),)
             case Told(value=value, place=place, note=note):
                 step = Step(place, note)
@@ -365,11 +363,13 @@ def state(each: Reached, role: str) -> str:
 def flow(each: Reached, role: str, call: Place) -> Flow:
     """One way of text into the prompt of a call."""
     source = each.source
-    place = source.place if source.place.path else call
     what = f"file named by {source.what}" if each.opened else source.what
-    trace = (Step(place, what), *reversed(each.steps), Step(call, "sent to the model"))
+    trace = (Step(source.place, what), *reversed(each.steps), Step(call, "sent to the model"))
     audience: Audience = source.audience if source.audience in ("remote", "background", "local") else "unknown"  # type: ignore[assignment]  # one of the four
-    return Flow(state(each, role), call, what, audience, source.retrieved or each.opened, each.limited, _short(trace))
+    retrieved = source.retrieved or each.opened
+    return Flow(
+        state(each, role), call, what, audience, retrieved, each.limited, each.role == "template", _short(trace)
+    )
 
 
 def _hands_text(entry: object, entries: Entries) -> bool:

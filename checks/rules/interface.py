@@ -40,6 +40,8 @@ class Remark:
     """At most this; a call found with less confidence lowers it."""
     persona: Persona = "regular"
     """From which persona on this case is shown, where that is stricter than the rule's."""
+    milder: bool = False
+    """One step milder, whoever waits for the call: what it speaks of comes from the machine's own user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Subject:
         severity = self.rule.cases[remark.case] if remark.case else self.rule.severity
         persona = stricter(self.rule.persona, remark.persona)
         confidence = max(remark.confidence, call.confidence, key=_DOUBTS.__getitem__)
-        if call.facts.audience.state not in {"remote", "background"}:
+        if remark.milder or call.facts.audience.state not in {"remote", "background"}:
             severity, shown_to = _LOWERED[severity]
             persona = stricter(persona, shown_to)
         if confidence == "low":

@@ -22,7 +22,10 @@ def translate(ticket_id: int, language: str) -> None:
     try:
         reply = client.chat.completions.create(
             model=settings.answer_model,
-            messages=[{"role": "user", "content": f"Translate into {language}:\n<ticket>\n{ticket.transcript()}\n</ticket>"}],
+            messages=[
+                {"role": "system", "content": "Translate what stands in <ticket> into the language in <language>."},
+                {"role": "user", "content": f"<language>{language}</language>\n<ticket>\n{ticket.transcript()}\n</ticket>"},
+            ],
             max_completion_tokens=2000,
         )
     except openai.OpenAIError as error:
