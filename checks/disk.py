@@ -11,7 +11,7 @@ from .files.notebook import Notebook, notebook
 from .files.scan import imports
 from .files.walk import Listing
 from .index import FileIndex, index, words_of
-from .model import LeftOut, Skipped
+from .looked import LeftOut, Skipped
 from .read import UnreadableUnit, is_python
 
 Import = tuple[int, str, tuple[str, ...]]

@@ -9,7 +9,8 @@ from .cells import in_cells
 from .disk import Disk
 from .facts.collect import describe
 from .facts.subject import Ground
-from .model import Call, Skipped
+from .looked import Skipped
+from .model import Call
 from .options import Options
 from .project.calls import Found, find
 from .project.entries import Entries

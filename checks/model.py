@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .looked import Counts, Skipped, UnreadPins
+
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
 Persona = Literal["regular", "pedantic", "auditor"]
@@ -345,47 +347,6 @@ class Suppression:
         ahead = here.line <= there.line <= self.last
         inside = there.line <= here.line <= max(there.line, there.end_line)
         return self.whole_file or (here.cell == there.cell and (ahead or inside))
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that could not be looked at, and why.
-
-    reason: syntax-error, too-deep, not-utf8, null-bytes, too-large, unreadable, vanished, symlink-loop,
-    symlink-outside, broken-notebook or not-python.
-    """
-
-    path: str
-    reason: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadPins:
-    """A lock file or a list of requirements that could not be read: it pins no SDK to a release."""
-
-    path: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Files found that only stand around the product, by what they are (`files/roles.py` tells)."""
-
-    tests: int = 0
-    examples: int = 0
-    docs: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Files of a run: seen on disk, judged by any means, read by the parser, answered from the cache."""
-
-    found: int
-    audited: int
-    parsed: int
-    cached: int
-    left_out: LeftOut = LeftOut()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from .files.top import top
 from .files.walk import listing
 from .inventory import Progress, Project, inventory
 from .judging import asked, judge
-from .model import Audit, Counts, UnreadPins
+from .looked import Counts, UnreadPins
+from .model import Audit
 from .options import Options
 from .project.implied import implied
 from .project.match import Matcher, foreign_roots

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..checks.files.decode import decode, read
 from ..checks.files.notebook import notebook
-from ..checks.model import Place, Skipped
+from ..checks.looked import Skipped
+from ..checks.model import Place
 from .terminal import cells, cut, safe
 
 _KEY = re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
-from ..checks.model import Audit, Finding, LeftOut, Severity, Skipped, UnreadPins
+from ..checks.looked import LeftOut, Skipped, UnreadPins
+from ..checks.model import Audit, Finding, Severity
 from . import wording
 from .groups import by_rule
 from .look import Look

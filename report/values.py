@@ -7,21 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import __version__
-from ..checks.model import (
-    Audit,
-    Call,
-    Facts,
-    Flow,
-    Flows,
-    Guard,
-    Place,
-    Retry,
-    RetryLayer,
-    Setting,
-    Skipped,
-    Step,
-    Timeout,
-)
+from ..checks.looked import Skipped
+from ..checks.model import Audit, Call, Facts, Flow, Flows, Guard, Place, Retry, RetryLayer, Setting, Step, Timeout
 
 Value = dict[str, Any]
 

@@ -14,7 +14,8 @@ import pytest
 from aiready import __version__
 from aiready.checks import pipeline
 from aiready.checks.errors import AuditError, DataError, NothingToAudit, UsageError
-from aiready.checks.model import Audit, Counts, Finding, Place, Severity, Skipped
+from aiready.checks.looked import Counts, Skipped
+from aiready.checks.model import Audit, Finding, Place, Severity
 from aiready.checks.options import Options
 from aiready.cli import plain, progress
 from aiready.cli.commands import COMMANDS

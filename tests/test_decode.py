@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from aiready.checks.files import decode, read
 from aiready.checks.files.decode import LIMIT, NOTEBOOK_LIMIT
-from aiready.checks.model import Skipped
+from aiready.checks.looked import Skipped
 
 
 def reason(result: object) -> str:

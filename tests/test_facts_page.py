@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiready.checks.model import Skipped
+from aiready.checks.looked import Skipped
 
 
 @pytest.fixture(scope="module")

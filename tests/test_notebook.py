@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aiready.checks.files import Notebook, notebook
 from aiready.checks.files.magics import without_magics
-from aiready.checks.model import Skipped
+from aiready.checks.looked import Skipped
 
 
 def code(source: str | list[str], **more: Any) -> dict[str, Any]:

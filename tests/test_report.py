@@ -10,23 +10,20 @@ import pytest
 
 from aiready import __version__
 from aiready.checks.catalogue import load
+from aiready.checks.looked import Counts, LeftOut, Skipped, UnreadPins
 from aiready.checks.model import (
     Audit,
     Call,
-    Counts,
     Facts,
     Finding,
     Guard,
-    LeftOut,
     Place,
     Retry,
     RetryLayer,
     Setting,
-    Skipped,
     Step,
     Suppression,
     Timeout,
-    UnreadPins,
 )
 from aiready.report import AUDIT_FORMATS, Look
 

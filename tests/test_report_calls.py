@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from aiready.checks.catalogue import load
-from aiready.checks.model import Audit, Call, Counts, Facts, Guard, Place, Retry, Setting, Timeout
+from aiready.checks.looked import Counts
+from aiready.checks.model import Audit, Call, Facts, Guard, Place, Retry, Setting, Timeout
 from aiready.report import AUDIT_FORMATS, CALLS_FORMATS, Look, wording
 
 CHAT = Place("app/llm.py", 7, 13, 7, 103)

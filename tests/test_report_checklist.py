@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from aiready.checks.catalogue import load
-from aiready.checks.model import Audit, Counts, Place, Step, Verdict
+from aiready.checks.looked import Counts
+from aiready.checks.model import Audit, Place, Step, Verdict
 from aiready.report import AUDIT_FORMATS, Look
 
 A, B, C = (Place("app/llm.py", line, 5) for line in (7, 9, 12))

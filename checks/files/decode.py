@@ -10,7 +10,7 @@ from .skipped import skip, unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Skipped
+    from ..looked import Skipped
 
 LIMIT = 10_000_000
 """Bytes of Python text above which a file is taken for generated and skipped."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from ..model import Skipped
+    from ..looked import Skipped
 
 LANGUAGES = frozenset({"python", "python2", "python3", "ipython", "ipython2", "ipython3", "xpython"})
 

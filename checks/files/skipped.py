@@ -4,12 +4,12 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing and dataclasses cost 20 ms, more than a whole listing
 if TYPE_CHECKING:
-    from ..model import Skipped
+    from ..looked import Skipped
 
 
 def skip(path: str, reason: str, detail: str = "") -> Skipped:
     """A `Skipped` (see `model`); reasons are those of `docs/facts.md`."""
-    from ..model import Skipped
+    from ..looked import Skipped
 
     return Skipped(path, reason, detail)
 

@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..model import Skipped
+    from ..looked import Skipped
     from .beside import Beside
     from .roles import Role
 

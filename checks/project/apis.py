@@ -7,7 +7,7 @@ import re
 
 from ..sdks import urls
 from ..sdks.load import load
-from ..sdks.schema import Api
+from ..sdks.providers import Api
 
 NOT_CALLS = re.compile(
     r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|oauth\d?|ps|show|pull|voices|credits)\b"

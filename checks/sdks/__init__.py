@@ -2,7 +2,8 @@
 
 from .load import for_version, load
 from .pins import Version
-from .schema import Api, Framework, Knowledge, Library, Sdk
+from .providers import Api
+from .schema import Framework, Knowledge, Library, Sdk
 from .versions import Installed, installed_versions
 
 __all__ = [

@@ -22,7 +22,8 @@ from ..errors import DataError
 from .form import Raw, WrongForm, build, mapping, sequence
 from .pins import release
 from .prompts import TextRule
-from .schema import Api, CallRule, ClientRule, ErrorRule, Framework, Knowledge, Library, Older, Sdk, Tier
+from .providers import Api, Tier
+from .schema import CallRule, ClientRule, ErrorRule, Framework, Knowledge, Library, Older, Sdk
 from .yaml12 import FormError, read
 
 _R = TypeVar("_R", CallRule, ClientRule)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from .schema import KINDS, ROLES, Api, CallRule, ClientRule, RetryRule, Sdk
+from .providers import Api
+from .schema import KINDS, ROLES, CallRule, ClientRule, RetryRule, Sdk
 
 _T = TypeVar("_T")
 
