@@ -83,8 +83,12 @@ def test_the_second_block_holds_what_the_help_says(case: Helped) -> None:
     assert not codes or any(re.search(code, case.after, re.DOTALL) for code in spaced)
 
 
+BESIDE = {"unbenchmarked-project", "project-without-evals", "project-without-alerts", "scattered-provider-calls"}
+"""Rules whose help is done in other files: their pages show it."""
+
+
 def test_every_help_is_tried() -> None:
-    assert {each.rule for each in HELPED} == {rule.name for rule in load().rules if rule.help}
+    assert {each.rule for each in HELPED} == {rule.name for rule in load().rules if rule.help} - BESIDE
     assert len(HELPED) == PAGE.count("\n## ")
     for each in HELPED:
         ast.parse(each.before)
