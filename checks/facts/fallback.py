@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model import Place, Setting
 from ..project.edges import Edge, name_of
@@ -14,6 +15,7 @@ from .around import OWN, Around, Raised
 from .coverage import after, leaves, types_of
 from .guard import AWAITABLE
 from .kept import waited
+from .lazy import only_made
 from .loops import is_over_data, names_in, succeeds_out
 from .standin import by_data, weakest
 from .subject import Subject, raising
@@ -176,6 +178,8 @@ class Fallbacks:
             function.is_async or function.is_generator or (edge.handed and name_of(edge.site.call.func) in AWAITABLE)
         )
         site = waited(edge.site) if later else edge.site
+        if function.is_generator and only_made(self._ev, site):
+            site = replace(site, frames=())
         if raised is None:
             return self._given_nothing(edge.site)
         if self._is_second(site):

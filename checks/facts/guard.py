@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..model import EntryPoint, Guard, Handler, Place
-from ..project.edges import Edge, arguments_of, name_of
-from ..project.handed import param_at
+from ..project.edges import Edge, name_of
 from ..project.scope import Scope, Site
-from ..project.uses import statements
-from ..project.values import Fn
-from ..read.tree import Call, Expr, Loop, Return, is_name
+from ..read.tree import Call
 from .answers import Answers
 from .around import LATE, OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand
 from .kept import waited
+from .lazy import only_made
 from .subject import Subject, place, raising
 
 STARTED = frozenset({
@@ -23,10 +20,6 @@ STARTED = frozenset({
     "apply_async", "enqueue", "call_later", "start_soon", "start_background_task", "add_job", "send_task",
 })  # fmt: skip
 """Calls after which the starter never sees an exception of what it started."""
-COLLECTED = frozenset({
-    "list", "tuple", "set", "join", "sum", "next", "dict", "gather", "run", "wait_for", "sorted", "any", "all",
-})  # fmt: skip
-"""Calls that run through a generator they are given."""
 MOST = 200
 """Functions on one way up; what lies above is taken for the outside."""
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
@@ -170,7 +163,7 @@ class Guards:
                 raised = self._around.out_of(inner, raised).left
             outcome.add("entry" if raised else "covered", (place(site),))
             return outcome
-        if function.is_generator and self._only_made(site):
+        if function.is_generator and only_made(self._ev, site):
             return self._above(site.scope, site, raised)
         return self._from((*edge.inner, site), site.scope, raised)
 
@@ -183,30 +176,6 @@ class Guards:
             elif frame.kind not in ("arg", "comp"):
                 return False
         return False
-
-    def _only_made(self, site: Site) -> bool:
-        """Whether a generator is only created at the site and consumed elsewhere: returned, or given to a response."""
-        call = site.call
-        for frame in reversed(site.frames):
-            if frame.kind == "arg" and isinstance(frame.node, Call):
-                taken = self._taken(frame.node, call, site.scope)
-                if taken != "on":
-                    return taken == "kept"
-                call = frame.node
-            elif frame.kind != "comp":
-                break
-        return any(expr is call for expr in _returned(site.scope))
-
-    def _taken(self, node: Call, part: Call, scope: Scope) -> str:
-        """What a call does with a generator: `run` it, hand it `on` in a generator of its own, or `kept` for later."""
-        if name_of(node.func) in COLLECTED:
-            return "run"
-        at = next((at for at, arg in enumerate(arguments_of(node)) if arg is part), None)
-        for value in self._ev.eval(node.func, scope) if at is not None else ():
-            param = param_at(value.scope, node, at) if isinstance(value, Fn) and at is not None else None
-            if param is not None and isinstance(value, Fn) and _runs_through(value.scope, param):
-                return "on" if value.scope.is_generator else "run"
-        return "kept"
 
     def _top(self, site: Site, raised: Raised) -> _Outcome:
         entry = self._subject.entries.of_site(site)
@@ -226,23 +195,6 @@ def _state(outcome: _Outcome) -> str:
     if "surface" in kinds:
         return "partial" if "covered" in kinds else "propagates"
     return "handled"
-
-
-def _runs_through(scope: Scope, param: str) -> bool:
-    """Whether a function iterates over its parameter."""
-    for statement, _ in statements(scope.body):
-        if isinstance(statement, Loop) and is_name(statement.source, param):
-            return True
-    return any(
-        is_name(arg, param) for site in scope.sites if name_of(site.call.func) in COLLECTED for arg in site.call.args
-    )
-
-
-def _returned(scope: Scope) -> Iterator[Expr]:
-    for statement in scope.body:
-        if isinstance(statement, Return) and statement.value is not None:
-            yield statement.value
-    yield from scope.returns
 
 
 def _is_awaited(node: Call, scope: Scope) -> bool:

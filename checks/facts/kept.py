@@ -24,7 +24,7 @@ def waited(site: Site) -> Site:
     """
     if site.awaited or _is_consumed(site):
         return site
-    name = _kept_in(site)
+    name = kept_in(site)
     if name is not None:
         found = _wait_for(name, site)
         if found is not None:
@@ -46,7 +46,7 @@ def _is_consumed(site: Site) -> bool:
     return id(site.call) in body.iterated or any(id(each) in body.awaited for each in around)
 
 
-def _kept_in(site: Site) -> str | None:
+def kept_in(site: Site) -> str | None:
     """The variable a call's value goes into, by itself or in a list, or as a task: `task = create_task(f())`."""
     chain: list[object] = [site.call]
     for frame in reversed(site.frames):
@@ -62,7 +62,7 @@ def _kept_in(site: Site) -> str | None:
 def _wait_for(name: str, site: Site) -> Site | None:
     """The first place after a site where a variable is waited for."""
     waits = _body(site.scope).waits.get(name, ())
-    found = next(((frames, line) for frames, line in waits if line > site.line), None)
+    found = min(((frames, line) for frames, line in waits if line > site.line), key=lambda each: each[1], default=None)
     return replace(site, frames=found[0], awaited=True, line=found[1]) if found is not None else None
 
 
@@ -82,6 +82,9 @@ class _Body:
         """Where variables are waited for: what stands around that, and the line."""
         for at, (statement, _) in enumerate(statements(scope.body)):
             self._note(at, statement)
+        for statement, frames in statements(scope.body):
+            if isinstance(statement, Loop) and isinstance(statement.source, Name):
+                self.waits.setdefault(statement.source.id, []).append((frames, statement.line))
         running: set[int] = set()
         for expr, frames, line in uses(scope.body):
             self._wait(expr, frames, line, running)
