@@ -29,6 +29,7 @@ from ..read.tree import (
     Loop,
     Mapping,
     Match,
+    Name,
     Other,
     Return,
     Star,
@@ -117,8 +118,8 @@ class Walk:
                 self._passing.into(call, taint)
             case Attr() as attr:
                 self._methods.attribute(attr, taint, self.bodies.of(taint.scope).spot(attr))
-            case Index(value=value) as item if value is node:
-                self._methods.item(item, taint)
+            case Index() as item:
+                self._indexed(item, taint)
             case Await() | Star() | Unary(op="+") | Other() as whole:
                 self.push(taint.at(whole))
             case Walrus(target=target, value=value) as whole:
@@ -132,6 +133,16 @@ class Walk:
                 self._built(whole, taint)
             case Assign() | Return() | Do() | If() | Loop() | With() | Match() as statement:
                 self._statement(statement, taint)
+            case _:
+                pass
+
+    def _indexed(self, item: Index, taint: Taint) -> None:
+        """The answer is looked into, or names what is taken: `globals()[answer]` is anything the model likes."""
+        match item:
+            case Index(value=value) if value is taint.node:
+                self._methods.item(item, taint)
+            case Index(value=Call(func=Name(id="globals" | "locals" as name), args=())):
+                self.use("executed", f"{name}()[...]", taint)
             case _:
                 pass
 

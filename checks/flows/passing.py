@@ -25,6 +25,7 @@ from .words import (
     ROOTS,
     TEXTS,
     VALIDATING,
+    WORDS,
     WRITING,
     is_logging,
 )
@@ -90,14 +91,24 @@ class Passing:
                 self._names.param(scope, param.name, into)
         elif name is not None and any(param.name == name for param in scope.params):
             self._names.param(scope, name, into)
+        elif name is None and at >= len(site.call.args):
+            self._spread(scope, site.call, into)
         else:
             for param in scope.params:
                 if param.kind == ("args" if at < len(site.call.args) else "kwargs"):
                     self._names.param(scope, param.name, into._replace(inside=(name or ANY, *taint.inside)))
-                elif name is None and at >= len(site.call.args) and param.kind != "args" and taint.inside:
-                    taken = into.take(taint.node, param.name)
-                    if taken is not None:
-                        self._names.param(scope, param.name, taken)
+
+    def _spread(self, scope: Scope, call: Call, into: Taint) -> None:
+        """`function(**answer)`: every parameter that nothing else is given for takes what stands under its name."""
+        own = scope.params[1:] if scope.klass() is not None and not scope.is_static else scope.params
+        given = {each.name for each in own[: len(call.args)]} | {each.name for each in call.keywords}
+        for param in own:
+            if param.kind == "kwargs":
+                self._names.param(scope, param.name, into)
+            elif param.kind != "args" and param.name not in given:
+                taken = into.take(into.node, param.name)
+                if taken is not None:
+                    self._names.param(scope, param.name, taken)
 
     def _made(self, scope: Scope, site: Site, at: int, taint: Taint) -> None:
         """An object of a project class is made of it."""
@@ -128,6 +139,8 @@ class Passing:
             self._walk.push(taint._replace(node=call, form="text"))
         elif name in TEXTS or (isinstance(call.func, Attr) and call.func.name in ("join", "format") and _is_text(call)):
             self._walk.push(taint._replace(node=call, form="text" if taint.form != "wire" else "wire", inside=()))
+        elif name in WORDS:
+            self._walk.push(taint._replace(form="text", inside=()).put(call, ANY))
         elif path.partition(".")[0] in ROOTS:
             gathered = name.rpartition(".")[2] in ("gather", "chain", "deque")
             self._walk.push(taint.put(call, ANY) if gathered else taint.at(call))

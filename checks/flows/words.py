@@ -44,9 +44,13 @@ BUILTINS = frozenset({
 })  # fmt: skip
 TEXTS = frozenset({
     "json.dumps", "orjson.dumps", "re.sub", "re.subn", "html.escape", "html.unescape", "markdown.markdown",
-    "bleach.clean", "shlex.quote", "urllib.parse.quote", "urllib.parse.unquote",
+    "bleach.clean", "shlex.quote", "urllib.parse.quote", "urllib.parse.unquote", "base64.b64decode",
+    "base64.b64encode", "base64.urlsafe_b64decode", "binascii.unhexlify", "bytes.fromhex", "codecs.decode",
+    "codecs.encode", "gzip.decompress", "zlib.decompress", "shlex.join",
 })  # fmt: skip
 """Functions that make other text of it."""
+WORDS = frozenset({"shlex.split", "textwrap.wrap"})
+"""Functions that make a list of text of it."""
 NUMBERS = frozenset({"int", "float"})
 VALIDATING = ("pydantic", "sqlmodel", "msgspec")
 """Packages whose classes check what they are made of."""
