@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..project.attributes import foreign_bases, methods, mro
-from ..project.edges import arguments_of, name_of
+from ..project.edges import arguments_of, is_hop, name_of
 from ..project.handed import entered, param_at
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Values
 from ..read.tree import Attr, Call, Const, Index, Name, Star, walk
+from .handing import Handed, handed, param_of
 from .names import Names, Walking
 from .taint import ANY, Parse, Taint, key_of
 from .tools import Tool, last_name
@@ -63,8 +64,9 @@ class Passing:
     def _enter(self, callee: object, site: Site, at: int, taint: Taint) -> bool:
         """Into a function or a class of the project; whether it is one."""
         match callee:
-            case Part(func=inner):
-                return self._enter(inner, site, at, taint)
+            case Part(func=inner, site=made):
+                held = len(made.call.args) - 1 if at < len(site.call.args) else 0
+                return self._enter(inner, site, at, taint) if held < 1 else self._filled(inner, site, at + held, taint)
             case Fn(scope=scope):
                 self._down(scope, site, at, taint)
                 return True
@@ -78,6 +80,36 @@ class Passing:
                 return bool(found)
             case _:
                 return False
+
+    def _filled(self, callee: object, site: Site, at: int, taint: Taint) -> bool:
+        """Into a function of which a `partial` holds the first arguments."""
+        if not isinstance(callee, Fn):
+            return False
+        self._run(callee.scope, site, Handed(site.call.func, at, None, taint))
+        return True
+
+    def _run(self, scope: Scope, site: Site, found: Handed) -> None:
+        """Into a function whose arguments stand beside it in a call."""
+        taint, name = found.taint, param_of(scope, found)
+        if name is not None and len(taint.stack) < DEPTH and not any(each is site for each in taint.stack):
+            self._names.param(scope, name, taint._replace(scope=scope, stack=(*taint.stack, site)))
+
+    def _handed(self, site: Site, callees: Values, at: int, taint: Taint) -> bool:
+        """The call runs a function with it, in a thread or later; whether that is known."""
+        if not (is_hop(callees, site) or name_of(site.call.func) == "partial"):
+            return False
+        found = handed(site.call, at, taint)
+        values = self._walk.ev.eval(found.function, site.scope) if found is not None else ()
+        if found is None:
+            return False
+        for value in values:
+            if isinstance(value, Fn):
+                self._run(value.scope, site, found)
+        tool = self._tools.of(site, tuple(value for value in values if isinstance(value, Ext)))
+        if tool is not None and (found.at == 0 or tool.role != "executor"):
+            self._used(tool, site, 0, found.taint)
+            return True
+        return any(isinstance(value, Fn) for value in values)
 
     def _down(self, scope: Scope, site: Site, at: int, taint: Taint) -> None:
         if len(taint.stack) >= DEPTH or any(each is site for each in taint.stack):
@@ -125,6 +157,9 @@ class Passing:
     def _outside(self, site: Site, callees: Values, at: int, taint: Taint) -> None:
         """Out of the project."""
         call = site.call
+        callees = tuple(value.func if isinstance(value, Part) else value for value in callees)
+        if self._handed(site, callees, at, taint):
+            return
         path = next((value.path for value in callees if isinstance(value, Ext)), "")
         name = path.replace("()", "").removeprefix("builtins.") or name_of(call.func)
         tool = self._tools.of(site, callees)
