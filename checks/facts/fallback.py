@@ -27,6 +27,7 @@ from .substitutes import (
     kept_in,
     other_or,
     read_in,
+    received,
     verdict,
     where_missing,
     works_on,
@@ -98,7 +99,7 @@ class Fallbacks:
                 verdicts = [(self._goes_on(node, node.body, (), site), Place(path, node.line))]
             case _:
                 pass
-        ranked = [each for word in ("instead", "nothing", "news") for each in verdicts if each[0] == word]
+        ranked = [each for word in ("news", "instead", "nothing") for each in verdicts if each[0] == word]
         found, where = ranked[0] if ranked else ("", Place(path, site.line))
         return found, where, passage.left
 
@@ -206,7 +207,7 @@ class Fallbacks:
             return Setting("yes", where) if asks or verdict(other, None) == "instead" else NO
         if any(site.call in (part for part in (each, getattr(each, "value", None))) for each in scope.returns):
             return self._above(scope, None)
-        names = kept_in(site.call, scope)
+        names = received(kept_in(site.call, scope), scope)
         missing = where_missing(names, scope, site.line)
         if missing is None:
             return NO

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
-from ..project.uses import statements, uses
+from ..project.uses import Frames, statements, uses
 from ..read.tree import (
     Assign,
     Attr,
@@ -208,6 +208,21 @@ def _kept(scope: Scope) -> dict[int, tuple[str, ...]]:
     return found
 
 
+def received(names: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    """The names, and those that get what they give once it is waited for: `a, b = await gather(task, other)`."""
+    found = list(names)
+    for statement, _ in statements(scope.body):
+        match statement:
+            case Assign(targets=(target,), value=Await(value=Call(args=args))) if isinstance(target, Items):
+                pairs = zip(args, target.elements, strict=False)
+                found += [shown(each) for arg, each in pairs if shown(arg) in names]
+            case Assign(targets=(target,), value=Await(value=value)) if shown(value) in names:
+                found.append(shown(target))
+            case _:
+                continue
+    return tuple(dict.fromkeys(found))
+
+
 @lru_cache(maxsize=64)
 def _tests(scope: Scope) -> tuple[If, ...]:
     return tuple(statement for statement, _ in statements(scope.body) if isinstance(statement, If))
@@ -259,10 +274,12 @@ def _last_read(scope: Scope) -> dict[str, int]:
 
 def works_on(rest: tuple[Statement, ...]) -> bool:
     """Whether statements do something worth going on for: return an answer, or call more than a logger."""
-    for statement, _ in statements(rest):
+    for statement, frames in statements(rest):
         match statement:
             case Return(value=value) if value is not None and verdict(value, None) == "instead":
                 return not isinstance(value, Const)
+            case Return(value=value) if (value is None or is_empty(value)) and _is_on_condition(frames):
+                continue
             case Return() | Raise() | Jump(kind="break" | "continue"):
                 return False
             case Do(value=Call(func=func)) | Do(value=Await(value=Call(func=func))):
@@ -273,6 +290,10 @@ def works_on(rest: tuple[Statement, ...]) -> bool:
             case _:
                 continue
     return False
+
+
+def _is_on_condition(frames: Frames) -> bool:
+    return any(isinstance(frame.node, If) for frame in frames)
 
 
 class Missing(NamedTuple):
@@ -306,6 +327,8 @@ def _is_missing(test: Expr, name: str) -> bool:
 
 
 def _is_there(test: Expr, name: str) -> bool:
+    if isinstance(test, Either) and test.op == "and":
+        return any(_is_there(part, name) for part in test.parts)
     return shown(test) == name or _is_compared(test, name, "is not", "!=")
 
 
