@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..model import Place
 from ..project.apis import apis
@@ -59,6 +60,8 @@ STORES = frozenset({
     "rpush", "xadd", "add_user_message", "add_ai_message",
 })  # fmt: skip
 """Those that put something into a database."""
+CURRIED = frozenset({"sync_to_async", "database_sync_to_async", "asyncify", "make_async"})
+"""Functions that give back an async twin of the function they are given."""
 SPOKEN = re.compile(
     r"a?send_(?:e?mails?|sms|text_message|notifications?|whatsapp|invoice|webhook|push|slack|telegram|discord)(?:_\w+)?"
     r"|(?:charge|refund|payout)(?:_(?:card|customer|payment|order|user))?"
@@ -134,7 +137,13 @@ def shown(func: Expr) -> str:
 
 
 def stores(call: Call, scope: Scope) -> bool:
-    """Whether a call puts something into a database."""
+    """Whether a call puts something into a database, itself or through what runs it in a thread:
+    `sync_to_async(Message.objects.create)(text=answer)`."""
+    match call.func:
+        case Call(func=func, args=(Attr() as inner, *_)) if _last(func) in CURRIED:
+            call = replace(call, func=inner)
+        case _:
+            pass
     return _writes_to_database(call, scope) or (isinstance(call.func, Attr) and call.func.name in STORES)
 
 

@@ -7,6 +7,7 @@ from ..model import Place, Setting
 from .logs import is_log, is_work
 from .subject import Subject, place
 from .tracing import Tracers
+from .usage import is_whole
 
 ENOUGH = 2
 """Of prompt, response, latency, tokens, cost and model."""
@@ -26,6 +27,8 @@ def observed(subject: Subject, walk: Walk, tracers: Tracers) -> Setting:
             failed = any(frame.part == "handler" for frame in use.site.frames)
             if not failed and not is_work(subject, use.site) and is_log(writers, subject, use.site):
                 found["response"] = use.place
+                if is_whole(use):
+                    found.setdefault("tokens", use.place)
     if not found:
         return Setting("no")
     where = next(iter(found.values()))

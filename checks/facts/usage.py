@@ -31,12 +31,12 @@ def usage(subject: Subject, walk: Walk, tracers: Tracers) -> Setting:
     if held is not None:
         return Setting("read", place(held), "a callback counts them")
     for use in walk.uses:
-        if _is_whole(use) and use.site is not None and is_log(subject.ground.writers, subject, use.site):
+        if is_whole(use) and use.site is not None and is_log(subject.ground.writers, subject, use.site):
             return Setting("read", use.place, "the whole response is logged")
     return Setting("unread")
 
 
-def _is_whole(use: Use) -> bool:
+def is_whole(use: Use) -> bool:
     """The response as it came, not a part of it."""
     return use.kind == "argument" and use.taint.form == "raw" and not set(use.taint.path) - WRAPPED
 
