@@ -169,6 +169,8 @@ def _configures(ev: Eval, node: Expr, scope: Scope, model: str, depth: int) -> b
     """Whether the model's name in a text is one of several, or the default of something configured."""
     match node:
         case Name(id=name) if depth < 3:
+            while name not in scope.bindings and scope.parent is not None:
+                scope = scope.parent
             exprs = [each.expr for each in scope.bindings.get(name, ()) if each.expr is not None]
             return any(_configures(ev, each, scope, model, depth + 1) for each in exprs if not isinstance(each, Name))
         case Template(parts=parts):
