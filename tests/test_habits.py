@@ -81,6 +81,14 @@ def test_moderation(files: dict[str, str], expected: str, tmp_path: Path) -> Non
     assert verdict(tmp_path, "safety.moderation", **files).verdict == expected
 
 
+PLAIN = """import requests
+
+
+def ask(text):
+    return requests.post("HOST/v1/chat/completions", json={"model": "llama3", "messages": text}, timeout=9).json()
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -88,8 +96,10 @@ def test_moderation(files: dict[str, str], expected: str, tmp_path: Path) -> Non
         ("import litellm\n\nlitellm.max_budget = 10\n" + ROUTE, "pass"),
         ("# max_budget = 10 would be nice\n" + ROUTE, "attest"),
         ("import ollama\n\n\ndef ask(text):\n    return ollama.chat(model='llama3', messages=text)\n", "n/a"),
+        (PLAIN.replace("HOST", "https://api.groq.com/openai"), "attest"),
+        (PLAIN.replace("HOST", "http://localhost:11434"), "n/a"),
     ],
-    ids=["none", "set", "in a comment", "nothing to pay"],
+    ids=["none", "set", "in a comment", "nothing to pay", "paid over plain HTTP", "a local server over plain HTTP"],
 )
 def test_budgets(code: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.alerts", app=code).verdict == expected
@@ -103,8 +113,11 @@ def test_budgets(code: str, expected: str, tmp_path: Path) -> None:
         (ROUTE + "\n\nSMALL_MODEL = 'gpt-4o-mini'\n", "pass"),
         (ROUTE + "\n\nPRICES = {\n    # model prices\n    'gpt-4o-mini': 0.1,\n}\n", "fail"),
         (ROUTE.replace('"gpt-4o"', "settings.model"), "partial"),
+        (ROUTE.replace("gpt-4o", "gpt-5.6-luna"), "pass"),
+        (ROUTE.replace("gpt-4o", "gpt-6-sol"), "fail"),
+        (ROUTE + "\n\nBIG_MODEL = os.getenv('MODEL', 'global.anthropic.claude-haiku-4-5')\n", "pass"),
     ],
-    ids=["frontier only", "small", "two tiers", "a table of prices", "configured"],
+    ids=["frontier only", "small", "two tiers", "a table of prices", "configured", "luna", "sol", "inference profile"],
 )
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.model_tier", app=code).verdict == expected

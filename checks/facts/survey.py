@@ -17,6 +17,7 @@ from ..project.scope import Scope
 from ..project.values import Cls, Ext, Values
 from ..read.tree import Attr, Name
 from ..read.tree import Call as CallNode
+from ..sdks.load import load as providers
 from .actions import actions, executed
 from .subject import Ground
 
@@ -27,7 +28,7 @@ Texts = Mapping[str, tuple[str, str]]
 """Files by path: their text, and the same with small letters from A to Z, each where it was."""
 
 NAMED = re.compile(
-    r"""["']((?:[\w.-]{1,40}/){0,3}(?:(?:us|eu|apac)\.)?(?:[a-z0-9]+\.)?"""
+    r"""["']((?:[\w.-]{1,40}/){0,3}(?:(?:us|eu|apac|global|jp|au|ca)\.)?(?:[a-z0-9]+\.)?"""
     r"""(?:gpt|claude|gemini|gemma|llama|mi[sx]tral|ministral|command|qwen|ernie|glm|phi|grok|deepseek|nova|sonar|o[1-9]\b"""
     r"""|codestral|kimi|moonshot|jamba|text-davinci|amazon\.nova|open-mi|yi-|granite)[\w.:@-]{0,60})["'](?!\s*(?:[:\]]|in\b))""",
     re.IGNORECASE,
@@ -69,7 +70,9 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
         actions=(*actions(ground, texts), *executed(ground, calls)),
         models=_models(marks, texts, calls),
         adapters=_adapters(ground, [call for call in sent if call.sdk not in neutral]),
-        paid=tuple(dict.fromkeys(call.sdk for call in sent if call.sdk in sdks and not sdks[call.sdk].local)),
+        paid=tuple(
+            dict.fromkeys((*(c.sdk for c in sent if c.sdk in sdks and not sdks[c.sdk].local), *_billed(texts, sent)))
+        ),
         neutral=neutral,
     )
 
@@ -87,6 +90,16 @@ def _texts(world: World, calls: tuple[Call, ...]) -> Texts:
             break
         found[path] = data.decode("utf-8", "replace"), data.lower().decode("utf-8", "replace")
     return found
+
+
+def _billed(texts: Texts, calls: list[Call]) -> Iterator[str]:
+    """Providers asked over plain HTTP: those whose host stands in a file that has to do with such a call."""
+    if any(call.sdk == "raw-http" for call in calls):
+        for api in providers().apis:
+            # a local server goes by a name or a port, without a domain
+            hosts = [host for host in api.hosts if "." in host]
+            if any(host in low for _, low in texts.values() for host in hosts):
+                yield api.id
 
 
 def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3) -> Iterator[Step]:
