@@ -88,6 +88,16 @@ def test_models_named_without_tasks_are_half_of_it(tmp_path: Path) -> None:
     assert (routing.topic, routing.good, routing.place.line) == ("routing", False, 3)
 
 
+def test_models_are_known_by_their_names_in_prose(tmp_path: Path) -> None:
+    models = ("global.anthropic.claude-opus-5", "openai.gpt-5.6-luna", "phi")
+    table = "| Task | Model |\n| --- | --- |\n| Translation | Claude Opus 5 |\n"
+    (routing,) = read(tmp_path, {"README.md": table}, models).declared
+    assert (routing.good, routing.place.line) == (True, 3)
+    (routing,) = read(tmp_path, {"README.md": "Claude Opus 5 and\nGPT-5.6 Luna, by philosophers.\n"}, models).declared
+    assert (routing.good, routing.place.line) == (False, 1)
+    assert not read(tmp_path, {"README.md": "By philosophers.\nClaude is one, GPT-5.6 another.\n"}, models).declared
+
+
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     found = read(tmp_path, {"ops/alerts.yml": "- alert: A\n" + "#" * MOST_BYTES, "ops/b.tf": "\0"})
     assert found == Evidence((), (("ops/alerts.yml", "too large"), ("ops/b.tf", "unreadable")))

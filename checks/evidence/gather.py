@@ -23,6 +23,9 @@ RESULTS = re.compile(r"(?:^|/)\.aiready/[^/]*(?:/[^/]*)?\.json$")
 BENCH = "aiready.bench/1"
 LONGEST = 5000
 """Characters of a line that are looked at."""
+_BETWEEN = r"[-_.:\s]"
+"""What stands between the words of a model's name, in code and in prose."""
+_PROVIDER = re.compile(r"^(?:[a-z]+\.)+(?=[a-z])")
 SAMPLES = re.compile(r"(?:^|/)(?:tests?|fixtures?|examples?|samples?|node_modules|site-packages|templates?/tests)/")
 """Folders whose files declare nothing of this project."""
 
@@ -112,17 +115,28 @@ def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[
     tasks, serves = marks.pattern("tasks"), marks.pattern("routing")
     known = set[str]()
     first = 0
-    named = re.compile("|".join([marks.patterns["roles"], *map(re.escape, models)]), re.IGNORECASE)
+    spoken = {_words(model): model for model in models if _words(model)}
+    names = (_BETWEEN.join(map(re.escape, words)) for words in spoken)
+    named = re.compile("|".join([marks.patterns["roles"], *map(re.escape, models), *names]), re.IGNORECASE)
     for number, line in enumerate(text.split("\n"), 1):
         hit = named.search(line) if len(line) < LONGEST else None
         if hit and serves.search(line) and tasks.search(line.replace(hit[0], " ")):
             yield Declared("routing", Place(path, number), "says what a model serves")
             return
-        if hit and hit[0] in models:
-            known.add(hit[0])
+        model = (hit[0] if hit[0] in models else spoken.get(_words(hit[0]))) if hit else None
+        if model is not None:
+            known.add(model)
             first = first or number
     if len(known) > 1:
         yield Declared("routing", Place(path, first), "names the models, not their tasks", good=False)
+
+
+def _words(model: str) -> tuple[str, ...]:
+    """A model's name as people write it, in words: `global.anthropic.claude-opus-5` is Claude Opus 5. Empty for a name
+    of one word, which may be anything in a text."""
+    bare = _PROVIDER.sub("", model.rpartition("/")[2].lower())
+    words = tuple(filter(None, re.split(_BETWEEN, bare)))
+    return words if len(words) > 1 else ()
 
 
 def _suites(marks: Marks, python: Mapping[str, bytes]) -> Iterator[Declared]:
