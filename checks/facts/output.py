@@ -9,6 +9,7 @@ from ..project.edges import Edge
 from ..project.scope import Frame, Scope, Site
 from ..read.tree import Try
 from .coverage import types_of
+from .shaped import parser_of
 from .structured import has_schema
 from .subject import Subject, place
 
@@ -24,11 +25,19 @@ DEEPEST = 5
 """Callers above a parser in which its errors may be caught."""
 
 
+CHECKING = ("Pydantic", "Structured", "Enum", "OutputFixing", "Retry")
+"""What parsers of a framework are called that hold the answer against a schema."""
+
+
 def output(subject: Subject, walk: Walk, guarded: bool) -> Flows:  # noqa: FBT001 - a fact of the call
     """All uses of the answer of a call, the worst first."""
     if subject.kind in NOTHING:
         return Flows("n/a")
     found = [*_executed(walk), *_parsed(subject, walk)]
+    parser = parser_of(subject)
+    if parser and not any(each.state.startswith("parsed") for each in found):
+        safe = parser.startswith(CHECKING) and caught(subject, subject.site)
+        found.append(Flow("parsed-validated" if safe else "parsed-unvalidated", place(subject.site), parser))
     if has_schema(subject) and not any(each.state.startswith("parsed") for each in found):
         where = place(subject.site)
         found.append(Flow("parsed-validated" if guarded else "parsed-unvalidated", where, "an object of a schema"))

@@ -31,7 +31,7 @@ def shaped(subject: Subject) -> str:
         return method
     steps = (*subject.found.match.steps, *(step for client in known if client is not None for step in client.names))
     found = next((step for step in steps if step.removesuffix("()") in names), "")
-    return found.removesuffix("()") or _parser(subject) or _parameter(subject, known, tuple(names))
+    return found.removesuffix("()") or parser_of(subject) or _parameter(subject, known, tuple(names))
 
 
 def _names(subject: Subject, client: Client | None) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _names(subject: Subject, client: Client | None) -> Iterator[str]:
         yield from (name for name in sdk.structured if name not in TOOLS)
 
 
-def _parser(subject: Subject) -> str:
+def parser_of(subject: Subject) -> str:
     """A parser at the end of a chain that makes something other than a text of the answer."""
     for value in subject.ev.callee(subject.site):
         if isinstance(value, Ext):

@@ -107,7 +107,7 @@ class Passing:
                 self._run(value.scope, site, found)
         tool = self._tools.of(site, tuple(value for value in values if isinstance(value, Ext)))
         if tool is not None and (found.at == 0 or tool.role != "executor"):
-            self._used(tool, site, 0, found.taint)
+            self._used(tool, site, -1, found.taint)
             return True
         return any(isinstance(value, Fn) for value in values)
 
@@ -170,6 +170,8 @@ class Passing:
             return
         if path.startswith("builtins.") and name in BUILTINS:
             self._builtin(name, call, at, taint)
+        elif name in self._tools.escaping:
+            self._walk.push(taint._replace(node=call, form="text", inside=()), f"{name} cleans it")
         elif name.rpartition(".")[2] in DETOKENIZING:
             self._walk.push(taint._replace(node=call, form="text"))
         elif name in TEXTS or (isinstance(call.func, Attr) and call.func.name in ("join", "format") and _is_text(call)):
@@ -184,7 +186,7 @@ class Passing:
         """Parsed, validated or run; whether that is all that happens."""
         if tool.role == "executor":
             runs = taint.form != "file" or _is_interpreted(site.call)
-            if runs and (at == 0 or at >= len(site.call.args)):
+            if runs and (at < 0 or tool.runs(site.call, at)) and not _is_escaped(taint, tool):
                 self._walk.use("executed", tool.name, taint, site.call, at)
             return False
         if taint.form == "file":
@@ -274,13 +276,34 @@ class Passing:
         self._names.fill(func.value, file._replace(inside=("name",)))
         for binding in taint.scope.bindings.get(func.value.id, ()) if isinstance(func.value, Name) else ():
             match binding.expr:
-                case Call(func=Name(id="open"), args=(Const(value=str() as path), *_)) if path.endswith(".py"):
-                    if any(name_of(each.call.func) in ("reload", "import_module") for each in taint.scope.sites):
-                        self._walk.use("executed", f"{path}, a module that is written and run", taint)
+                case Call(func=Name(id="open"), args=(Const(value=str() as path), *_)):
+                    self._of_path(path, taint)
                 case Call(func=Name(id="open"), args=(path, *_)) | Call(func=Attr(value=path, name="open")):
                     self._names.fill(path, file)
                 case _:
                     pass
+
+    def _of_path(self, path: str, taint: Taint) -> None:
+        """A file of a name that is written there holds the answer; the function may run it under that name."""
+        for site in taint.scope.sites:
+            imported = path.endswith(".py") and name_of(site.call.func) in ("reload", "import_module")
+            if not imported and not (_names_file(site.call, path) and _is_interpreted(site.call)):
+                continue
+            tool = None if imported else self._tools.of(site, self._walk.ev.callee(site))
+            if imported or (tool is not None and tool.role == "executor"):
+                self._walk.use("executed", f"{path}, a file that is written and run", taint)
+
+
+def _names_file(call: Call, path: str) -> bool:
+    """Whether a file stands in a command: `"python made.py"`, `["bash", "made.sh"]`."""
+    texts = [node.value for node in walk(call.args) if isinstance(node, Const) and isinstance(node.value, str)]
+    return any(path in text.split() for text in texts)
+
+
+def _is_escaped(taint: Taint, tool: Tool) -> bool:
+    """Whether something on its way took the harm out of it for this tool."""
+    notes = {step.note for step in taint.trail.steps()}
+    return any(f"{name} cleans it" in notes for name in tool.harmless())
 
 
 def _is_interpreted(call: Call) -> bool:

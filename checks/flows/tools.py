@@ -18,12 +18,26 @@ class Tool(NamedTuple):
 
     role: str
     name: str
+    library: Library | None = None
+
+    def runs(self, call: Call, at: int) -> bool:
+        """Whether argument `at` is what is run: the first, or one of a name by which it is given."""
+        if at < len(call.args):
+            return at == 0
+        named = self.library.uses.get("keyword", ()) if self.library is not None else ()
+        return not named or call.keywords[at - len(call.args)].name in named
+
+    def harmless(self) -> tuple[str, ...]:
+        """Functions after which it does no harm."""
+        return self.library.uses.get("safe", ()) if self.library is not None else ()
 
 
 class Tools:
     """The libraries of some roles by what their functions are called."""
 
     def __init__(self, knowledge: Knowledge, roles: tuple[str, ...]) -> None:
+        self.escaping = frozenset(name for library in knowledge.libraries for name in library.uses.get("safe", ()))
+        """Functions that take the harm out of a text for some of them."""
         self._ends: dict[str, list[tuple[str, Library]]] = defaultdict(list)
         for library in knowledge.libraries:
             for name in dict.fromkeys(name for how in HOW for name in library.uses.get(how, ())):
@@ -47,9 +61,9 @@ class Tools:
             if name == last and isinstance(site.call.func, Attr) and name in library.uses.get("method", ()):
                 receivers = library.uses.get("receiver", ())
                 if library.role == "schema" and "_" in name:
-                    return Tool(library.role, name)
+                    return Tool(library.role, name, library)
                 if last_name(site.call.func.value).lstrip("_") in receivers:
-                    return Tool(library.role, f"{last_name(site.call.func.value)}.{name}")
+                    return Tool(library.role, f"{last_name(site.call.func.value)}.{name}", library)
         return None
 
     def _of_path(self, path: str, site: Site) -> Tool | None:
@@ -57,7 +71,7 @@ class Tools:
         for name, library in self._ends.get(plain.rpartition(".")[2], ()):
             under = any(plain == each or plain.startswith(f"{each}.") for each in library.imports)
             if under and f".{plain}".endswith(f".{name}") and _is_as_needed(site.call, library):
-                return Tool(library.role, plain.removeprefix("builtins."))
+                return Tool(library.role, plain.removeprefix("builtins."), library)
         return None
 
 
