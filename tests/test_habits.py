@@ -190,6 +190,29 @@ def test_adapters(files: dict[str, str], expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "multi_model.abstraction", **files).verdict == expected
 
 
+BOT = """
+import re
+
+import discord
+from openai import AsyncOpenAI
+
+client = AsyncOpenAI()
+
+
+class Bot(discord.Client):
+    async def on_message(self, message):
+        reply = await client.responses.create(model="gpt-4o-mini", input=message.content)
+        for block in re.finditer("```(.*?)```", reply.output_text):
+            self.note(block.group(1))
+        SENDS
+"""
+
+
+@pytest.mark.parametrize(("last", "expected"), [("await message.channel.send(reply.output_text)", "fail"), ("", "n/a")])
+def test_an_answer_that_is_taken_apart_and_sent_is_read_by_people(last: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "latency.streaming", app=BOT.replace("SENDS", last)).verdict == expected
+
+
 def test_select_shows_the_items_of_its_rules(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(ROUTE)
     found = run([tmp_path], Options(select=frozenset({"REL101", "OBS201"})))

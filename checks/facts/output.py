@@ -46,6 +46,11 @@ def output(subject: Subject, walk: Walk, guarded: bool) -> Flows:  # noqa: FBT00
     return Flows(found[0].state, tuple(found))
 
 
+SENT = frozenset({
+    "send", "reply", "reply_text", "send_message", "send_text", "edit_text", "edit_message_text", "answer", "say",
+    "respond", "chat_postMessage", "chat_update",
+})  # fmt: skip
+"""Methods by which bots and sockets hand a text to a person."""
 REASONS = frozenset({
     "finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason", "incomplete_details", "refusal",
     "status", "truncated",
@@ -109,10 +114,14 @@ def _before(parse: Parse | None) -> list[Parse]:
 
 
 def _texts(walk: Walk) -> list[Flow]:
-    """The first place where it stays text: given back to whoever asked."""
-    for use in walk.uses:
-        if use.kind == "returned" and use.taint.parse is None and use.taint.form in ("raw", "text", "wire"):
+    """The first place where it stays text: given back to whoever asked, else sent to them."""
+    plain = [use for use in walk.uses if use.taint.parse is None and use.taint.form in ("raw", "text", "wire")]
+    for use in plain:
+        if use.kind == "returned":
             return [_flow("text", use, f"returned by {use.what}")]
+    for use in plain:
+        if use.kind == "argument" and use.taint.form == "text" and use.what.rpartition(".")[2] in SENT:
+            return [_flow("text", use, f"sent by {use.what}")]
     return []
 
 
