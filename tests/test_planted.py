@@ -26,8 +26,6 @@ PLANTED = Path(__file__).parent / "planted"
 FINDS = re.compile(r"# finds: ([a-z, -]+)$")
 CALL = re.compile(r"# call: (\w+) (\d+)$")
 OUTPUT = re.compile(r"# output: ([a-z-]+)$")
-COMING = frozenset({"untrusted-system-prompt"})
-"""Rules that are planned."""
 WHOLE = frozenset({
     "unbenchmarked-project", "undocumented-routing", "project-without-evals", "project-without-alerts",
     "project-without-circuit-breaker",
@@ -84,12 +82,8 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Audit]:
 
 
 def as_cases(project: str) -> list[object]:
-    """One case for each promise; one that a planned rule is to keep must fail until there is that rule."""
-    later = pytest.mark.xfail(strict=True, reason="the rule is planned")
-    return [
-        pytest.param(spot, name, id=f"{spot[0]}:{spot[2]}-{name}", marks=[later] if name in COMING else [])
-        for spot, name in promised(project)
-    ]
+    """One case for each promise."""
+    return [pytest.param(spot, name, id=f"{spot[0]}:{spot[2]}-{name}") for spot, name in promised(project)]
 
 
 @pytest.mark.parametrize(("spot", "name"), as_cases("bad"))
