@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from .config import Config
@@ -25,6 +26,8 @@ class Options:
     """Rule ids; None: all."""
     ignore: frozenset[str] = frozenset()
     persona: Persona = "regular"
+    today: date | None = None
+    """The day by which attestations end; None: none does. Nothing else depends on the clock."""
     config: Config = field(default_factory=Config)
     """What the project says of itself; what the command line says is merged into the fields above already."""
     checklist: bool = True

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from ..checks.config import configured
@@ -52,7 +53,8 @@ class Asked:
             said.select if select is None else select,
             ignore | said.ignore,
             persona or said.persona or "regular",
-            said,
+            today=datetime.now().astimezone().date() if said.attestations else None,
+            config=said,
         )
 
 
