@@ -270,3 +270,27 @@ def test_an_attestation_counts_until_its_last_day(project: Path, today: date | N
         ("aiready.yaml", 2, "the dashboard mails us (https://example.com)")
     ]
     assert [each.verdict for each in run([project], Options()).checklist if each.item == "cost.alerts"] == ["attest"]
+
+
+def test_declared_loggers_validators_and_sanitizers_are_heard(project: Path) -> None:
+    (project / "src" / "app.py").write_text(
+        "import json\nfrom flask import Flask, request\nfrom openai import OpenAI\n"
+        "from corp.kit import check, clean, record\n"
+        "app = Flask(__name__)\nclient = OpenAI()\n\n\n"
+        "@app.route('/')\ndef ask():\n"
+        "    text = clean(request.args['q'])\n"
+        "    try:\n"
+        "        reply = client.responses.create(model='m', input=f'Answer: {text} now')\n"
+        "        record(text, reply.output_text)\n"
+        "        return check(reply.output_text)\n"
+        "    except Exception:\n        return 'none'\n"
+    )
+    [before] = calls(project)
+    (project / "aiready.yaml").write_text(
+        "loggers: [corp.kit.record]\nvalidators: [corp.kit.check]\nsanitizers: [corp.kit.clean]\n"
+    )
+    [after] = calls(project)
+    states = [
+        (each.facts.observed.state, each.facts.output.state, each.facts.untrusted.state) for each in (before, after)
+    ]
+    assert states == [("no", "text", "undelimited"), ("yes", "parsed-validated", "delimited")]

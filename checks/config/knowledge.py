@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..sdks import Knowledge, Library, Sdk
+from ..sdks.prompts import TextRule
 from ..sdks.schema import CallRule, ClientRule, ErrorRule, OutputRule, RetryRule, RetryTool, TimeoutRule
 from .values import Declared
 
@@ -18,10 +19,17 @@ def with_declared(knowledge: Knowledge, declared: Declared) -> Knowledge:
     libraries = (
         *(_retry(name, attempts) for name, attempts in declared.retries.items()),
         *(_wrapper(name) for name in declared.wrappers),
+        *(_validator(name) for name in declared.validators),
     )
-    if not sdks and not libraries:
+    texts = tuple(_sanitizer(name) for name in declared.sanitizers)
+    if not sdks and not libraries and not texts:
         return knowledge
-    return replace(knowledge, sdks=(*sdks, *knowledge.sdks), libraries=(*libraries, *knowledge.libraries))
+    return replace(
+        knowledge,
+        sdks=(*sdks, *knowledge.sdks),
+        libraries=(*libraries, *knowledge.libraries),
+        texts=(*texts, *knowledge.texts),
+    )
 
 
 def _sdk(name: str, kind: str) -> Sdk:
@@ -53,3 +61,13 @@ def _retry(name: str, attempts: int) -> Library:
 def _wrapper(name: str) -> Library:
     root, _, tail = name.partition(".")
     return Library(name, "http", "", "", (root,), uses={"wrap": (tail,)})
+
+
+def _validator(name: str) -> Library:
+    module, _, last = name.rpartition(".")
+    return Library(name, "schema", "", "", (module,), uses={"function": (last,)})
+
+
+def _sanitizer(name: str) -> TextRule:
+    module, _, last = name.rpartition(".")
+    return TextRule(name, (module,), escapes=(last,))

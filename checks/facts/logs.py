@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
-from ..project.values import Fn
+from ..project.values import Ext, Fn
 from ..read.tree import Attr, Binary, Call, Const, Index, Keyword, Mapping, Name, Template, walk
 from .effects import stores
 from .subject import Subject, callee_name
@@ -47,6 +47,8 @@ def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
     """Whether a call writes what it is given into a log, a metric, a database or a file that grows."""
     func = site.call.func
     name = callee_name(site)
+    if _is_declared(subject, site, name):
+        return True
     if name in LEVELS or name in METRICS:
         base = func.value if isinstance(func, Attr) else None
         if base is not None and LOGGERS.search(last_name(base)):
@@ -60,6 +62,14 @@ def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
     if is_logging(name) and name != "log" and not name.startswith(("save_model", "write_html")):
         return any(isinstance(each, Fn) for each in subject.ev.eval(func, site.scope))
     return stores(site.call, site.scope)
+
+
+def _is_declared(subject: Subject, site: Site, name: str) -> bool:
+    """Whether the project's configuration calls the function a logger."""
+    declared = subject.ev.world.declared.loggers
+    if not any(f".{each}".endswith(f".{name}") for each in declared):
+        return False
+    return any(isinstance(each, Ext) and each.path in declared for each in subject.ev.eval(site.call.func, site.scope))
 
 
 def is_work(subject: Subject, site: Site) -> bool:
