@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Fn
+from ..project.values import Ext, Fn, Values
 from ..read.tree import Attr, Binary, Call, Const, Index, Keyword, Mapping, Name, Template, walk
 from .effects import stores
 from .subject import Subject, callee_name
@@ -38,6 +38,11 @@ METRICS = frozenset({
 })  # fmt: skip
 LOGFILE = re.compile(r"(?i)log|history|trace|audit|usage|jsonl")
 TALKING = frozenset({"chat", "completion"})
+PRINTS = frozenset({"print", "echo", "secho", "pprint", "rprint", "print_json"})
+KEEPING = re.compile(
+    r"open|append|add|dump$|execut|insert|put|post|publish|send|set$|create|upload|commit|write|store|save|persist"
+)
+"""Beginnings of names of what keeps something, or sends it to somebody who may; so do `write` and the like."""
 STORING = ("save", "store", "persist", "write", "add", "insert", "upsert")
 HARMLESS = frozenset({"len", "type", "bool", "isinstance", "id", "count"})
 """Functions that tell little of what they are given."""
@@ -60,7 +65,7 @@ def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
     if name in ("write", "writelines", "dump"):
         return _grows(site)
     if is_logging(name) and name != "log" and not name.startswith(("save_model", "write_html")):
-        return any(isinstance(each, Fn) for each in subject.ev.eval(func, site.scope))
+        return _keeps(subject.ev.eval(func, site.scope))
     return stores(site.call, site.scope)
 
 
@@ -70,6 +75,22 @@ def _is_declared(subject: Subject, site: Site, name: str) -> bool:
     if not any(f".{each}".endswith(f".{name}") for each in declared):
         return False
     return any(isinstance(each, Ext) and each.path in declared for each in subject.ev.eval(site.call.func, site.scope))
+
+
+def _keeps(callees: Values) -> bool:
+    """Whether a function of the project, by its name a log, does more with what it is given than print it.
+
+    A method called `log` and nothing else is not asked: it is there to be overridden.
+    """
+    return any(isinstance(each, Fn) and not _only_prints(each.scope) for each in callees)
+
+
+def _only_prints(function: Scope) -> bool:
+    names = {callee_name(site).lower() for scope in function.tree() for site in scope.sites}
+    kept = names & (LEVELS | METRICS) or any(
+        KEEPING.match(name) or is_logging(name) for name in names - {function.short}
+    )
+    return bool(names & PRINTS) and not kept
 
 
 def is_work(subject: Subject, site: Site) -> bool:
