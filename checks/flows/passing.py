@@ -9,7 +9,7 @@ from ..project.edges import arguments_of, is_hop, name_of
 from ..project.handed import entered, param_at
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Values
-from ..read.tree import Attr, Call, Const, Index, Name, Star, walk
+from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name, Star, walk
 from .handing import Handed, handed, param_of
 from .names import Names, Walking
 from .taint import ANY, Parse, Taint, key_of
@@ -186,7 +186,8 @@ class Passing:
         """Parsed, validated or run; whether that is all that happens."""
         if tool.role == "executor":
             runs = taint.form != "file" or _is_interpreted(site.call)
-            if runs and (at < 0 or tool.runs(site.call, at)) and not _is_escaped(taint, tool):
+            runs = runs and (at < 0 or tool.runs(site.call, at) or _reads_it(site.call, at))
+            if runs and not _is_escaped(taint, tool):
                 self._walk.use("executed", tool.name, taint, site.call, at)
             return False
         if taint.form == "file":
@@ -300,6 +301,26 @@ def _names_file(call: Call, path: str) -> bool:
     return any(path in text.split() for text in texts)
 
 
+def _reads_it(call: Call, at: int) -> bool:
+    """Whether a program is given by `input=` to an interpreter that has no other: `run(["bash"], input=answer)`."""
+    if at < len(call.args) or call.keywords[at - len(call.args)].name != "input" or not call.args:
+        return False
+    command = call.args[0]
+    words: list[Expr] = list(command.elements) if isinstance(command, Items) else [command]
+    if isinstance(command, Const) and isinstance(command.value, str):
+        words = [Const(word) for word in command.value.split()]
+    return all(_is_option(word) for word in words[1:]) and any(_is_interpreter(word) for word in words[:1])
+
+
+def _is_option(word: Expr) -> bool:
+    return isinstance(word, Const) and isinstance(word.value, str) and word.value.startswith("-")
+
+
+def _is_interpreter(node: object) -> bool:
+    word = node.value if isinstance(node, Const) else last_name(node) if isinstance(node, (Name, Attr)) else ""
+    return isinstance(word, str) and INTERPRETER.search(word) is not None
+
+
 def _is_escaped(taint: Taint, tool: Tool) -> bool:
     """Whether something on its way took the harm out of it for this tool."""
     notes = {step.note for step in taint.trail.steps()}
@@ -310,11 +331,7 @@ def _is_interpreted(call: Call) -> bool:
     """A command that runs the file it is given, not one that reads it: `[sys.executable, path]`."""
     if last_name(call.func) in LOADING:
         return True
-    for node in walk(call.args):
-        word = node.value if isinstance(node, Const) else last_name(node) if isinstance(node, (Name, Attr)) else ""
-        if isinstance(word, str) and INTERPRETER.search(word):
-            return True
-    return False
+    return any(_is_interpreter(node) for node in walk(call.args))
 
 
 def _is_text(call: Call) -> bool:

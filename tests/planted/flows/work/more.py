@@ -4,6 +4,7 @@ import html
 import os
 import sqlite3
 import subprocess
+import sys
 
 import bleach
 import openai
@@ -77,6 +78,16 @@ def as_statement(task):
 
 def read_by_a_command(task):
     return subprocess.run(["wc", "-w"], input=plain(task), text=True)
+
+
+def read_by_an_interpreter(task):
+    reply = client.responses.create(model="gpt-4o", input=task)  # output: executed
+    return subprocess.run(["bash", "-s"], input=reply.output_text, text=True)
+
+
+def read_by_a_script(task):
+    reply = client.responses.create(model="gpt-4o", input=task)  # output: text
+    return subprocess.run([sys.executable, "count.py"], input=reply.output_text, text=True)
 
 
 def script(task):
