@@ -13,8 +13,12 @@ PROMPTED = frozenset({"chat", "completion", "image", "batch"})
 
 
 def untrusted(subject: Subject) -> Flows:
-    """The worst of the flows; a call without a prompt has only what is plainly given to it as a whole."""
-    found = flows(subject.ground.texts, subject.found)
+    """The worst of the flows; a call without a prompt has only what is plainly given to it as a whole. A prompt that is
+    nested too deeply to be followed is not known."""
+    try:
+        found = flows(subject.ground.texts, subject.found)
+    except RecursionError:
+        return Flows("unknown")
     if subject.kind not in PROMPTED:
         whole = tuple(replace(flow, state="own-message") for flow in found)
         return Flows("own-message" if whole else "n/a", whole)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ LAST = 1 << 30
 KEYS_DEPTH = 14
 FEW = 8
 """How far, and to how many callers, the keys of a mapping are looked for."""
+DEEPEST = 40
+"""Names a template goes through."""
 SWAPPED = "="
 """Before a text that `template.replace(text, value)` puts a value in place of."""
 HOLES = {
@@ -62,6 +64,7 @@ class Speller:
 
     make: Builder
     _envs: dict[tuple[int, int], Env] = field(default_factory=dict[tuple[int, int], Env])
+    _unfolding: set[int] = field(default_factory=set[int])
 
     def entered(self, text: Called | Made, outer: Env | None) -> Env:
         """The call that a text is of, one object for each."""
@@ -86,15 +89,26 @@ class Speller:
             case Record(entries=entries, maker=maker):
                 return Record(tuple((key, self.unfold(each, text, env)) for key, each in entries), maker)
             case Later():
-                return self.unfold(self.make.force(template), text, env)
+                return self._unfold_once(id(template.expr), template, lambda: self.make.force(template), text, env)
             case Told(value=value):
                 return self.unfold(value, text, env)
             case Field(owner=owner, name=name):
-                return self.unfold(self.make.field(owner, name), text, env)
+                key = hash((id(owner), name))
+                return self._unfold_once(key, template, lambda: self.make.field(owner, name), text, env)
             case Filled(template=inner):
                 return self.unfold(self.unfold(inner, template, env), text, env)
             case _:
                 return Joined(tuple(_pieces(self.spell(template, env, 0), text)))
+
+    def _unfold_once(self, key: int, template: Text, inside: Callable[[], Text], text: Filled, env: Env | None) -> Text:
+        """What a template stands for; one that is being unfolded already, and so is made of itself, stays as it is."""
+        if key in self._unfolding or len(self._unfolding) > DEEPEST:
+            return template
+        self._unfolding.add(key)
+        try:
+            return self.unfold(inside(), text, env)
+        finally:
+            self._unfolding.discard(key)
 
     def given(self, edge: Edge, scope: Scope, param: Param) -> Text | None:
         """What one caller passes for a parameter."""
