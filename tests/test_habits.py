@@ -105,6 +105,24 @@ def test_budgets(code: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.alerts", app=code).verdict == expected
 
 
+TABLE = """
+
+MODELS = {
+    "main": {
+        "id": "gpt-4o",
+        "name": "GPT-4o",
+        "strength": "reasoning",
+        "role": "proposer",
+        "key": "OPENAI_API_KEY",
+    },
+    "other": {
+        "id": "gemini/gemini-2.0-flash",
+        "name": "Gemini",
+    },
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -116,9 +134,13 @@ def test_budgets(code: str, expected: str, tmp_path: Path) -> None:
         (ROUTE.replace("gpt-4o", "gpt-5.6-luna"), "pass"),
         (ROUTE.replace("gpt-4o", "gpt-6-sol"), "fail"),
         (ROUTE + "\n\nBIG_MODEL = os.getenv('MODEL', 'global.anthropic.claude-haiku-4-5')\n", "pass"),
+        (ROUTE + TABLE, "pass"),
+        (ROUTE + TABLE.replace("MODELS =", "MODEL_PRICES ="), "fail"),
+        (ROUTE + "\n\ndef show(table):\n    # models\n    table.add_row('gpt-4o-mini')\n", "fail"),
     ],
-    ids=["frontier only", "small", "two tiers", "a table of prices", "configured", "luna", "sol", "inference profile"],
-)
+    ids=[
+        "frontier only", "small", "two tiers", "a table of prices", "configured", "luna", "sol", "inference profile",
+        "a table of models", "a table of models by price", "only shown",
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.model_tier", app=code).verdict == expected
 

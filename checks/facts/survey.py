@@ -36,8 +36,18 @@ NAMED = re.compile(
 """A string that may be a model's name; the key of a table of prices or limits is none that is in use."""
 FAR = 400
 """Characters before a line in which the lines before it are looked for."""
+FARTHEST = 4000
+"""Characters before an entry in which the beginning of its table is looked for."""
 COMPARED = re.compile(r"startswith|endswith|\bin\b|[=!]=")
 """Lines that ask for a model's name."""
+SHOWING = re.compile(r"\b(?:add_row|add_column|r?print|s?echo|pprint|markdown)\(")
+"""Lines that only tell a person of a model."""
+TABLE = re.compile(
+    r"""^\s*["']?[\w.]*(?:model|llm|deployment|engine)\w*["']?\s*(?::[^=]*)?[=:]\s*[\[{(]+\s*$""", re.IGNORECASE
+)
+"""The first line of a table of models."""
+ENTRY = re.compile(r"""^\s*["']\w+["']\s*:\s*["']""")
+PRICED = re.compile(r"price|pricing|cost|limit|token|context|window", re.IGNORECASE)
 NAMING = re.compile(r"model|llm|deployment|engine", re.IGNORECASE)
 NEAR = 3
 """Lines on which a model's name may follow what it is the name of."""
@@ -238,7 +248,8 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
         for hit in () if "migrations/" in path else NAMED.finditer(text):
             name = hit[1]
             tier = marks.tier(name)
-            if tier and tier != "other" and name not in found and _is_set(text, hit):
+            known = {each.casefold() for each in found}
+            if tier and tier != "other" and name.casefold() not in known and _is_set(text, hit):
                 found[name] = Model(name, Place(path, text.count("\n", 0, hit.start()) + 1), tier)
     return tuple(sorted(found.values(), key=lambda each: (each.place, each.name)))
 
@@ -249,10 +260,22 @@ def _is_set(text: str, hit: re.Match[str]) -> bool:
     start = text.rfind("\n", 0, hit.start()) + 1
     end = text.find("\n", hit.end())
     line = text[start : end if end >= 0 else len(text)]
-    if line.lstrip().startswith(("#", '"""')) or COMPARED.search(line):
+    if line.lstrip().startswith(("#", '"""')) or COMPARED.search(line) or SHOWING.search(line):
         return False
     before = text[max(start - FAR, 0) : start].rsplit("\n", NEAR + 1)[1:]
     for above in (line, *reversed(before)):
         if NAMING.search(above.replace(hit[0], "")):
             return not COMPARED.search(above)
+    return bool(ENTRY.match(line)) and _is_in_table(text, start, line)
+
+
+def _is_in_table(text: str, start: int, line: str) -> bool:
+    """Whether an entry stands in a table of models that begins further up, not in one of what they cost or can hold."""
+    depth = len(line) - len(line.lstrip())
+    for above in reversed(text[max(start - FARTHEST, 0) : start].splitlines()):
+        inner = len(above) - len(above.lstrip())
+        if above.strip() and inner < depth:
+            depth = inner
+            if TABLE.match(above):
+                return not PRICED.search(above)
     return False
