@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..read.tree import Attr, Const, Expr, Function, Name, Star, is_none
 from .annotations import instances
+from .edges import name_of
 from .mappings import item
 from .names import bound, lazily, local, member
 from .scope import AttrSet, Scope, Site
@@ -334,6 +335,9 @@ def _passed(ev: Eval, scope: Scope, name: str, site: Site) -> Values:
     for keyword in site.call.keywords:
         if keyword.name == name:
             return ev.eval(keyword.value, site.scope)
+    if name_of(site.call.func) == "replace":
+        copied = [each for arg in site.call.args[:1] for each in ev.eval(arg, site.scope)]
+        return union(*(attribute(ev, each, name) for each in copied if isinstance(each, Obj)))
     fields = fields_of(ev, scope)
     at = fields.index(name) if name in fields else len(site.call.args)
     if at >= len(site.call.args) or any(isinstance(arg, Star) for arg in site.call.args):

@@ -186,6 +186,11 @@ def _through(ev: Eval, site: Site) -> Values | None:
     return first(ev, site) or None
 
 
+def _replaced(ev: Eval, site: Site) -> Values | None:
+    """A copy of an object, with other values in the fields that are given."""
+    return tuple(Obj(each.scope, site) if isinstance(each, Obj) else each for each in first(ev, site)) or None
+
+
 def _number(ev: Eval, site: Site) -> Values | None:
     values = union(*(ev.eval(arg, site.scope) for arg in site.call.args if not isinstance(arg, Star)))
     groups: list[Value] = []
@@ -336,7 +341,7 @@ SPECIAL: dict[str, Special] = {
     "asyncio.create_task": _through, "asyncio.shield": _through, "asyncio.ensure_future": _through,
     "builtins.list": _sequence, "builtins.tuple": _sequence, "builtins.iter": _sequence, "builtins.sorted": _sequence,
     "builtins.set": _sequence, "builtins.reversed": _sequence, "builtins.next": _next,
-    "copy.copy": _through, "copy.deepcopy": _through,
+    "copy.copy": _through, "copy.deepcopy": _through, "dataclasses.replace": _replaced, "copy.replace": _replaced,
     "dataclasses.field": _field, "pydantic.Field": _field,
     "attr.ib": _field, "attrs.field": _field, "attr.field": _field,
     "json.dumps": _mapping, "orjson.dumps": _mapping, "ujson.dumps": _mapping, "simplejson.dumps": _mapping,
