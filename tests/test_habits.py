@@ -141,6 +141,8 @@ MODELS = {
     ids=[
         "frontier only", "small", "two tiers", "a table of prices", "configured", "luna", "sol", "inference profile",
         "a table of models", "a table of models by price", "only shown",
+    ],
+)
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.model_tier", app=code).verdict == expected
 

@@ -79,7 +79,8 @@ class Substitutes:
         if self._asks_another(body, scope, site):
             return "instead"
         told = [each for each, _ in statements(body) if not _repeats(each, site.call)]
-        known = [self._of_statement(each, caught, frozenset(wanted)) for each in told]
+        bad = (caught, *_made_of_news(told, caught))
+        known = [self._of_statement(each, bad, frozenset(wanted)) for each in told]
         return next((verdict for verdict in ("instead", "news", "nothing", "up") if verdict in known), "")
 
     def _asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
@@ -90,18 +91,29 @@ class Substitutes:
 
         return self._asks.within(body, scope, is_again)
 
-    def _of_statement(self, statement: Statement, caught: str | None, wanted: frozenset[str]) -> str:
+    def _of_statement(self, statement: Statement, bad: tuple[str | None, ...], wanted: frozenset[str]) -> str:
         match statement:
             case Raise():
                 return "up"
             case Return(value=value):
-                return verdict(value, caught)
+                return verdict(value, *bad)
             case Assign(targets=(target,), value=value, op="") if value is not None and shown(target) in wanted:
-                return verdict(value, caught)
+                return verdict(value, *bad)
             case Do(value=Yield(value=value)):
-                return verdict(value, caught)
+                return verdict(value, *bad)
             case _:
                 return ""
+
+
+def _made_of_news(told: Iterable[Statement], caught: str | None) -> tuple[str, ...]:
+    """Names that get the error's text: `answer = f"It failed: {error}"`."""
+    return tuple(
+        target.id
+        for each in told
+        if isinstance(each, Assign) and each.value is not None and caught is not None
+        for target in each.targets
+        if isinstance(target, Name) and any(isinstance(part, Name) and part.id == caught for part in walk(each.value))
+    )
 
 
 def _repeats(statement: Statement, call: Call) -> bool:
@@ -110,7 +122,7 @@ def _repeats(statement: Statement, call: Call) -> bool:
     return value is not None and any(isinstance(part, Call) and same_request(part, call) for part in walk(value))
 
 
-def verdict(value: Expr | None, caught: str | None) -> str:
+def verdict(value: Expr | None, *caught: str | None) -> str:
     """What a value is that stands for an answer."""
     if value is None or is_empty(value):
         return "nothing"
@@ -134,11 +146,11 @@ def is_empty(value: Expr) -> bool:
             return False
 
 
-def _is_news(value: Expr, caught: str | None) -> bool:
+def _is_news(value: Expr, caught: tuple[str | None, ...]) -> bool:
     """An error's text, an answer with a status, or anything that says it failed."""
     for part in walk(value):
         match part:
-            case Name(id=name) if name == caught or name in FLAGS or NEWS.search(name):
+            case Name(id=name) if name in caught or name in FLAGS or NEWS.search(name):
                 return True
             case Const(value=str() as text) if NEWS.search(text):
                 return True
