@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..project.arguments import HIDDEN
 from ..project.values import Lit, Map, Values
 from .subject import Subject, nested
 
@@ -40,7 +41,8 @@ def has_schema(subject: Subject) -> bool:
 
 
 def _given(subject: Subject, name: str) -> Values:
-    values = subject.call_argument(name).values
+    given = subject.call_argument(name)
+    values = given.values if given != HIDDEN else ()
     client = subject.found.match.client
     if not values and client is not None:
         for site in subject.found.client.sites[:2]:
