@@ -10,7 +10,7 @@ from ..model import Place
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements
-from ..read.tree import Assign, Attr, Call, Compare, Const, Expr, If, Index, Name, Statement, walk
+from ..read.tree import Assign, Attr, Call, Compare, Const, Expr, If, Index, Items, Mapping, Name, Statement, walk
 from .loops import names_in
 from .substitutes import leaving, shown
 
@@ -45,16 +45,28 @@ class Marks:
         self._scope = scope
 
     @cached_property
-    def _filled(self) -> tuple[tuple[str, int, Call | None], ...]:
-        """What gets something, in which line, and by which call."""
-        found: list[tuple[str, int, Call | None]] = []
+    def _filled(self) -> tuple[tuple[str, int, Call | None, Expr | None], ...]:
+        """What gets something, in which line, and by which call or which value."""
+        found: list[tuple[str, int, Call | None, Expr | None]] = []
         for statement, _ in self._statements:
             if isinstance(statement, Assign):
                 slots = [_slot(each.value, each.key) for each in statement.targets if isinstance(each, Index)]
-                found += [(slot, statement.line, None) for slot in slots]
+                found += [(slot, statement.line, None, statement.value) for slot in slots]
         for site in self._scope.sites:
-            found += [(slot, site.line, site.call) for slot in _put(site.call)]
+            found += [(slot, site.line, site.call, None) for slot in _put(site.call)]
         return tuple(found)
+
+    def _is_mark(self, value: Expr | None, line: int) -> bool:
+        """`done[key] = True`, `versions[key] = version`: says that something was done, and keeps nothing that was made
+        of the answer of a call in this line."""
+        match value:
+            case Const():
+                return True
+            case Name(id=name):
+                made = [each for each in self._scope.bindings.get(name, ()) if each.how == "value"]
+                return bool(made) and all(each.line < line for each in made)
+            case _:
+                return False
 
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Frames], ...]:
@@ -81,7 +93,11 @@ class Marks:
 
     def around(self, site: Site) -> Place | None:
         """Where the function looks up what a call would give, goes without the call on a hit, and keeps it after."""
-        filled = {slot for slot, line, call in self._filled if line >= site.line and call is not site.call}
+        filled = {
+            slot
+            for slot, line, call, value in self._filled
+            if line >= site.line and call is not site.call and not self._is_mark(value, site.line)
+        }
         for statement, frames, asked in self._tests if filled else ():
             if statement.line <= site.line and asked & filled and _spares(statement, frames, site):
                 return Place(self._scope.module.path, statement.line)
@@ -95,7 +111,7 @@ class Marks:
     @cached_property
     def filled(self) -> frozenset[str]:
         """Caches, by their name, that get something."""
-        return _caches(slot for slot, _, _ in self._filled)
+        return _caches(slot for slot, *_ in self._filled)
 
 
 def _spares(statement: If, frames: Frames, site: Site) -> bool:
@@ -146,6 +162,8 @@ def _slot(holder: Expr, key: Expr | None = None) -> str:
 
 def _put(call: Call) -> Iterator[str]:
     match call:
+        case Call(func=Attr(name="setdefault"), args=(_, Mapping(keys=()) | Items(elements=()))):
+            return
         case Call(func=Attr(value=holder, name=name), args=args) if name in FILLED:
             yield _slot(holder, args[0] if args and not name.startswith("write") else None)
             yield from (_slot(arg) for arg in args if name in WRITES)
