@@ -107,9 +107,9 @@ def _grows(site: Site) -> bool:
     for file in files:
         for binding in site.scope.bindings.get(last_name(file), ()):
             match binding.expr:
-                case Call(func=Name(id="open") | Attr(name="open"), args=args, keywords=keywords) as opened:
-                    modes = [each.value for each in walk((args[1:], tuple(keywords))) if isinstance(each, Const)]
-                    names = words(opened.args[:1])
+                case Call(func=Name(id="open") | Attr(name="open") as opener, args=args, keywords=keywords) as opened:
+                    modes = [each.value for each in walk((args, tuple(keywords))) if isinstance(each, Const)]
+                    names = words((opened.args[:1], opener.value if isinstance(opener, Attr) else ()))
                     if any(isinstance(mode, str) and mode.startswith("a") for mode in modes):
                         return True
                     if any(LOGFILE.search(word) for word in names):
@@ -187,13 +187,21 @@ class Around:
             for site in _logs(tools, self._subject, scope):
                 if is_work(self._subject, site):
                     continue
-                said = dict.fromkeys(words((site.call.args, site.call.keywords), site.scope))
+                said = dict.fromkeys(
+                    (*words((site.call.args, site.call.keywords), site.scope), *self._inside(tools, site))
+                )
                 for thing, word in THINGS.items():
                     if any(word.search(each) for each in said):
                         found.setdefault(thing, site)
                 if talks and prompt & set(said):
                     found.setdefault("prompt", site)
         return found
+
+    def _inside(self, tools: Tools, site: Site) -> Iterator[str]:
+        """What a log of the project's own writes of the object it is given."""
+        for callee in self._subject.ev.eval(site.call.func, site.scope):
+            for inner in _logs(tools, self._subject, callee.scope) if isinstance(callee, Fn) else ():
+                yield from words((inner.call.args, inner.call.keywords), inner.scope)
 
 
 def _logs(tools: Tools, subject: Subject, scope: Scope) -> Iterable[Site]:
