@@ -139,8 +139,17 @@ MODELS = {
         (ROUTE + "\n\ndef show(table):\n    # models\n    table.add_row('gpt-4o-mini')\n", "fail"),
     ],
     ids=[
-        "frontier only", "small", "two tiers", "a table of prices", "configured", "luna", "sol", "inference profile",
-        "a table of models", "a table of models by price", "only shown",
+        "frontier only",
+        "small",
+        "two tiers",
+        "a table of prices",
+        "configured",
+        "luna",
+        "sol",
+        "inference profile",
+        "a table of models",
+        "a table of models by price",
+        "only shown",
     ],
 )
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:
