@@ -336,13 +336,18 @@ def _passed(ev: Eval, scope: Scope, name: str, site: Site) -> Values:
         if keyword.name == name:
             return ev.eval(keyword.value, site.scope)
     if name_of(site.call.func) == "replace":
-        copied = [each for arg in site.call.args[:1] for each in ev.eval(arg, site.scope)]
-        return union(*(attribute(ev, each, name) for each in copied if isinstance(each, Obj)))
+        return ev.remember(scope, f"{name} copied {id(site.call)}", lambda: _copied(ev, name, site)) or ()
     fields = fields_of(ev, scope)
     at = fields.index(name) if name in fields else len(site.call.args)
     if at >= len(site.call.args) or any(isinstance(arg, Star) for arg in site.call.args):
         return ()
     return ev.eval(site.call.args[at], site.scope)
+
+
+def _copied(ev: Eval, name: str, site: Site) -> Values:
+    """A field of what `replace(settings, …)` copies."""
+    copied = [each for arg in site.call.args[:1] for each in ev.eval(arg, site.scope)]
+    return union(*(ev.attribute(each, name) for each in copied if isinstance(each, Obj)))
 
 
 def _given(ev: Eval, scope: Scope, name: str) -> Values:
