@@ -52,7 +52,7 @@ def describe(ground: Ground, found: Found) -> Call:
         usage=usage(subject, walk, tracers),
         observed=observed(subject, walk, tracers),
         output=uses,
-        finish=finish(walk, uses),
+        finish=finish(subject, walk, uses),
         untrusted=texts,
         input_limit=input_limit(texts),
     )

@@ -58,10 +58,12 @@ REASONS = frozenset({
 """Where a response says that its answer was cut off."""
 
 
-def finish(walk: Walk, found: Flows) -> Setting:
-    """Whether the code looks at why an answer ended before it is parsed."""
-    if not any(flow.state.startswith("parsed") for flow in found.found):
+def finish(subject: Subject, walk: Walk, found: Flows) -> Setting:
+    """Whether anything looks at why an answer ended before it is parsed. An image has no end to look at."""
+    if subject.kind == "image" or not any(flow.state.startswith("parsed") for flow in found.found):
         return Setting("n/a")
+    if subject.found.match.rule.whole:
+        return Setting("checked", place(subject.site), "raises when the answer was cut off")
     for use in walk.uses:
         if use.kind == "read" and use.what in REASONS and use.taint.form != "text":
             return Setting("checked", use.place, use.what)

@@ -73,7 +73,10 @@ def _is_direct(subject: Subject) -> bool:
 
 def _loop(subject: Subject) -> tuple[Setting, EntryPoint | None]:
     """The loop, in the call's function or one that leads to it, that sends a request for each element; who waits."""
-    queue: list[tuple[Site, int]] = [(subject.own_sites()[-1], 0)]
+    own = subject.own_sites()[-1]
+    if subject.kind == "embedding" and _hands_over_several(own):
+        return Setting("no"), None
+    queue: list[tuple[Site, int]] = [(own, 0)]
     seen: set[Scope] = set()
     while queue:
         site, level = queue.pop(0)
@@ -196,12 +199,23 @@ def _is_per_call(subject: Subject, client: Client, made: Site) -> bool:
         return False
     if scope.decorators and any("cache" in name_of(getattr(each, "func", each)) for each in scope.decorators):
         return False
-    params = {each.name for each in scope.params if each.name not in ("self", "cls")}
+    if {"self", "cls"} & set(names_in(made.call.func)):
+        return False  # a handle that a lasting client gives
+    params = _given(made)
     if params & set(names_in((made.call.args, tuple(each.value for each in made.call.keywords)))):
         return False  # another client for each caller
     if any(isinstance(frame.node, If) and _asks_whether_made(frame.node.test) for frame in made.frames):
         return False
     return not any(name in scope.globals for name in _targets(made))
+
+
+def _given(made: Site) -> set[str]:
+    """The parameters of the function, and what was taken from them before the client is built."""
+    found = {each.name for each in made.scope.params if each.name not in ("self", "cls")}
+    for statement, _ in statements(made.scope.body):
+        if isinstance(statement, Assign) and statement.line < made.line and found & set(names_in(statement.value)):
+            found |= {name for target in statement.targets for name in names_in(target)}
+    return found
 
 
 def _targets(made: Site) -> Iterator[str]:

@@ -248,8 +248,9 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
         for hit in () if "migrations/" in path else NAMED.finditer(text):
             name = hit[1]
             tier = marks.tier(name)
-            known = {each.casefold() for each in found}
-            if tier and tier != "other" and name.casefold() not in known and _is_set(text, hit):
+            whole = name[-1].isalnum()  # "qwen-" is the beginning of many
+            new = name.casefold() not in {each.casefold() for each in found}
+            if whole and tier and tier != "other" and new and _is_set(text, hit):
                 found[name] = Model(name, Place(path, text.count("\n", 0, hit.start()) + 1), tier)
     return tuple(sorted(found.values(), key=lambda each: (each.place, each.name)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..model import Call, Persona, Place, Step
@@ -9,6 +10,8 @@ from .interface import Remark, Subject, first_of_each, per_project
 from .wording import at
 
 KINDS = {"embedding", "chat", "completion"}
+SEARCHES = re.compile("retrieve|search|query|relevant")
+"""Methods that find what is like one text: none takes a list of them."""
 BATCHES = "the provider's batch API at half the price"
 REGULAR: Persona = "regular"
 PEDANTIC: Persona = "pedantic"
@@ -34,4 +37,6 @@ def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
 
 def _is_asked_for(call: Call) -> bool:
     """A request over the network of a kind that can be sent for many at once."""
-    return call.setup.loop.state == "items" and call.kind in KINDS and call.facts.timeout.state != "n/a"
+    alone = call.kind == "embedding" and SEARCHES.search(call.method)
+    asked = call.setup.loop.state == "items" and call.kind in KINDS and not alone
+    return asked and call.facts.timeout.state != "n/a"

@@ -13,5 +13,7 @@ def check(call: Call, _: Subject) -> Remark | None:
     client = call.setup.client
     if client.state != "per-call" or client.where is None or call.facts.audience.state != "remote":
         return None
-    message = f"{client.detail} is built at {at(client.where)} for every request, with new connections"
+    known = call.sdk == "raw-http" or call.sdk in client.detail.lower()
+    name = client.detail if known else f"{call.sdk}'s {client.detail}"
+    message = f"{name} is built at {at(client.where)} for every request, with new connections"
     return Remark(message, trace=(Step(client.where, "built here"),))

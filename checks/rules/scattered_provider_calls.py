@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
         steps = tuple(Step(subject.calls[index].place, "called directly") for index in first.values())
         names = [*first][:3]
         more = f" and {len(first) - 3} more" if len(first) > len(names) else ""
-        message = f"provider SDKs are called directly in {listed(names) if not more else ', '.join(names) + more}"
+        message = f"providers are called directly in {listed(names) if not more else ', '.join(names) + more}"
         yield next(iter(first.values())), Remark(message, trace=steps)
 
 

@@ -7,6 +7,7 @@ from .interface import Remark, Subject, per_call
 from .wording import at, listed
 
 _MOST = 3
+_SHAPED = "an object of a schema"  # made by the SDK, which raises what does not fit
 
 
 @per_call
@@ -18,5 +19,11 @@ def check(call: Call, _: Subject) -> Remark | None:
     places = listed(f"{flow.what} ({at(flow.where)})" for flow in flows[:_MOST])
     more = f" and {len(flows) - _MOST} more" if len(flows) > _MOST else ""
     sure: Confidence = "high" if call.confidence == "high" else "medium"
-    message = f"the answer is used as data without a schema, or with nothing that catches a bad one: {places}{more}"
+    what = "the answer is used as data without a schema, or with nothing that catches a bad one"
+    if all(flow.what == _SHAPED for flow in flows):
+        what, places = (
+            "nothing catches an answer that does not fit its schema",
+            listed(at(f.where) for f in flows[:_MOST]),
+        )
+    message = f"{what}: {places}{more}"
     return Remark(message, trace=(*flows[0].trace, Step(flows[0].where, flows[0].what)), confidence=sure)

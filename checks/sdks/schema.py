@@ -164,6 +164,8 @@ class CallRule:
     """Methods that ask for the answer in pieces inside the `with` that it opens (`node.stream()` in `agent.iter()`)."""
     args: tuple[str, ...] = ()
     """Names of positional arguments, in order."""
+    whole: bool = False
+    """Raises when the answer was cut off, so that nobody has to look at why it ended."""
     carrier: bool = False
     """Runs a model or agent given as an argument: the facts are those of the model in it (`Runner.run(agent)`)."""
     kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
