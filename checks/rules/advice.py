@@ -224,6 +224,11 @@ def _class_of(path: str) -> str:
     return "".join(word.capitalize() for word in path.rpartition(".")[2].split("_"))
 
 
+def is_framework(call: Call) -> bool:
+    """Whether the call goes through a framework, which hands on what it chooses of the provider's response."""
+    return _sdk(call.sdk).kind == "framework"
+
+
 def _of(call: Call, sdk: str = "") -> Sdk:
     """The SDK of the call, or that of a fact: where several clients may serve a call, one of them decides."""
     if (sdk or call.sdk) == _RAW_HTTP:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Call
+from . import advice
 from .interface import Remark, Subject, per_call
 
 _COUNTED = {"chat", "completion", "embedding"}
@@ -10,7 +11,10 @@ _COUNTED = {"chat", "completion", "embedding"}
 
 @per_call
 def check(call: Call, _: Subject) -> Remark | None:
-    """Speaks of state `unread`, where the SDK counts tokens."""
-    if call.facts.usage.state != "unread" or call.kind not in _COUNTED:
+    """Speaks of state `unread`, where the response holds counts somebody pays for: a model in the own process costs
+    nothing by the token, and a framework's vectors come without them."""
+    if call.facts.usage.state != "unread" or call.kind not in _COUNTED or call.facts.timeout.state == "n/a":
+        return None
+    if call.kind == "embedding" and advice.is_framework(call):
         return None
     return Remark("the token counts of the response are never read, and no tracer records them")
