@@ -98,6 +98,12 @@ def test_models_are_known_by_their_names_in_prose(tmp_path: Path) -> None:
     assert not read(tmp_path, {"README.md": "By philosophers.\nClaude is one, GPT-5.6 another.\n"}, models).declared
 
 
+def test_two_models_on_one_line_are_two(tmp_path: Path) -> None:
+    text = "# App\n\nWorks with `gpt-4o` and `claude-x`.\n"
+    (routing,) = read(tmp_path, {"README.md": text}, ("gpt-4o", "claude-x")).declared
+    assert (routing.topic, routing.good, routing.place.line) == ("routing", False, 3)
+
+
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     found = read(tmp_path, {"ops/alerts.yml": "- alert: A\n" + "#" * MOST_BYTES, "ops/b.tf": "\0"})
     assert found == Evidence((), (("ops/alerts.yml", "too large"), ("ops/b.tf", "unreadable")))

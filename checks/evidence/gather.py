@@ -123,10 +123,10 @@ def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[
         if hit and serves.search(line) and tasks.search(line.replace(hit[0], " ")):
             yield Declared("routing", Place(path, number), "says what a model serves")
             return
-        model = (hit[0] if hit[0] in models else spoken.get(_words(hit[0]))) if hit else None
-        if model is not None:
-            known.add(model)
-            first = first or number
+        words = [each[0] for each in named.finditer(line)] if hit else []
+        told = {word if word in models else spoken.get(_words(word), "") for word in words} - {""}
+        known |= told
+        first = first or (number if told else 0)
     if len(known) > 1:
         yield Declared("routing", Place(path, first), "names the models, not their tasks", good=False)
 
