@@ -21,10 +21,13 @@ def translate(ticket_id: int, language: str) -> None:
     client = OpenAI(timeout=settings.llm_timeout, max_retries=3)
     try:
         reply = client.chat.completions.create(
-            model=settings.answer_model,
+            model=settings.answer_models[0],
             messages=[
                 {"role": "system", "content": "Translate what stands in <ticket> into the language in <language>."},
-                {"role": "user", "content": f"<language>{language}</language>\n<ticket>\n{ticket.transcript()}\n</ticket>"},
+                {
+                    "role": "user",
+                    "content": f"<language>{language}</language>\n<ticket>\n{ticket.transcript()}\n</ticket>",
+                },
             ],
             max_completion_tokens=2000,
         )

@@ -21,27 +21,33 @@ claude = Anthropic()
 
 
 async def answer(ticket: Ticket, question: str) -> AsyncIterator[str]:
-    """Stream an answer; when the model can't be had, say so in the desk's own words."""
-    try:
-        stream = await client.chat.completions.create(
-            model=settings.answer_model,
-            messages=[
-                {"role": "system", "content": "You answer customers of the support desk. Be brief and friendly."},
-                {"role": "user", "content": f"<history>\n{ticket.transcript()[-4000:]}\n</history>"},
-                {"role": "user", "content": question},
-            ],
-            max_completion_tokens=settings.answer_tokens,
-            stream=True,
-            stream_options={"include_usage": True},
-        )
-        async for chunk in stream:
-            if chunk.usage:
-                log.info("ticket %s: %s used %d tokens", ticket.id, chunk.model, chunk.usage.total_tokens)
-            if chunk.choices and chunk.choices[0].delta.content:
-                yield chunk.choices[0].delta.content
-    except openai.OpenAIError:
-        log.exception("no answer for ticket %s", ticket.id)
-        yield APOLOGY
+    """Stream an answer from the first model that gives one; when none does, say so in the desk's own words."""
+    for model in settings.answer_models:
+        begun = False
+        try:
+            stream = await client.chat.completions.create(
+                model=model,
+                messages=[
+                    {"role": "system", "content": "You answer customers of the support desk. Be brief and friendly."},
+                    {"role": "user", "content": f"<history>\n{ticket.transcript()[-4000:]}\n</history>"},
+                    {"role": "user", "content": question},
+                ],
+                max_completion_tokens=settings.answer_tokens,
+                stream=True,
+                stream_options={"include_usage": True},
+            )
+            async for chunk in stream:
+                if chunk.usage:
+                    log.info("ticket %s: %s used %d tokens", ticket.id, chunk.model, chunk.usage.total_tokens)
+                if chunk.choices and chunk.choices[0].delta.content:
+                    begun = True
+                    yield chunk.choices[0].delta.content
+            return
+        except openai.OpenAIError:
+            log.exception("ticket %s: no answer from %s", ticket.id, model)
+            if begun:
+                break
+    yield APOLOGY
 
 
 async def classify(text: str) -> str | None:
