@@ -76,6 +76,8 @@ class Catalogue:
     areas: tuple[Area, ...]
     items: tuple[Item, ...]
     rules: tuple[Rule, ...]
+    attestable: frozenset[str] = frozenset()
+    """Ids of the items that no file may be able to show, so that somebody's word for them counts."""
 
     def rule(self, word: str) -> Rule:
         """The rule with this id or name. UsageError with the nearest ones if there is none."""
@@ -138,14 +140,18 @@ def parse(text: str) -> Catalogue:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     raw = _mapping(yaml.load(text, Loader=loader), "the catalogue")  # noqa: S506 - a safe one
-    _require(set(raw) == {"areas", "items", "rules"}, "the catalogue holds areas, items and rules, nothing else")
+    known = {"areas", "items", "rules"}
+    fits = known <= set(raw) <= {*known, "attestable"}
+    _require(fits, "the catalogue holds areas, items, rules and what is attestable, nothing else")
     areas = tuple(Area(key, str(title)) for key, title in _mapping(raw["areas"], "areas").items())
     items = tuple(Item(key, str(title)) for key, title in _mapping(raw["items"], "items").items())
     rules = tuple(_rule(key, _mapping(value, key)) for key, value in _mapping(raw["rules"], "rules").items())
+    attestable = frozenset(map(str, raw.get("attestable", ())))
     dangling = {item.area for item in items} - {area.id for area in areas}
+    dangling |= attestable - {item.id for item in items}
     dangling |= {rule.item for rule in rules} - {item.id for item in items}
     _require(not dangling, f"it speaks of what it doesn't hold: {', '.join(sorted(dangling))}")
-    return Catalogue(areas, items, rules)
+    return Catalogue(areas, items, rules, attestable)
 
 
 def _rule(key: str, raw: dict[str, Any]) -> Rule:

@@ -307,6 +307,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """Somebody's word for an item that no file shows."""
+
+    statement: str
+    by: str
+    on: str
+    """When it was looked at: YYYY-MM-DD."""
+    expires: str
+    """The last day on which it counts."""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What one item of the checklist comes to for the whole project."""
 
@@ -323,6 +336,8 @@ class Verdict:
     """Places that show it: what is there where it passes, what lacks where it doesn't."""
     advice: str = ""
     """What to do next; empty where nothing is to be done."""
+    attested: Vouched | None = None
+    """On whose word it passes; None where the files decide, and where that word counts no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ class Options:
     """Rule ids; None: all."""
     ignore: frozenset[str] = frozenset()
     persona: Persona = "regular"
-    today: date | None = None
-    """The day by which attestations end; None: none does. Nothing else depends on the clock."""
     config: Config = field(default_factory=Config)
     """What the project says of itself; what the command line says is merged into the fields above already."""
+    today: date | None = None
+    """The day on which attestations are held against their ends, told once a run; None: none counts."""
     checklist: bool = True
     """Whether the items of the checklist are judged."""

@@ -27,7 +27,6 @@ from .scripts import console_scripts
 from .sdks import Installed, Knowledge, for_version, installed_versions, load
 from .sdks.urls import in_source
 from .sweep import sweep
-from .verdict.attested import attested
 
 FRAMES = 10_000
 """More than twice what reading may use (`read.parsing.DEPTH`); in C, where some of them stand, about half a stack."""
@@ -76,8 +75,7 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     installed = installed_versions(Path(top(disk.root)))
     project = link(disk, knowledge, installed, options)
     calls = inventory(disk, project, options, progress)
-    judged = review(disk, project, calls) if options.checklist and disk.audited() else ()
-    checklist = attested(judged, options.config.attestations, options.today)
+    checklist = review(disk, project, calls, options) if options.checklist and disk.audited() else ()
     findings, unused = judge(calls, swept, checklist, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))

@@ -10,11 +10,12 @@ from .evidence.marks import load
 from .facts.survey import survey
 from .inventory import Project
 from .model import Call, Verdict
+from .options import Options
 from .project.habits import Habits
 from .verdict import Inquiry, verdicts
 
 
-def review(disk: Disk, project: Project, calls: tuple[Call, ...]) -> tuple[Verdict, ...]:
+def review(disk: Disk, project: Project, calls: tuple[Call, ...], options: Options) -> tuple[Verdict, ...]:
     """A verdict on every item."""
     habits = survey(project.ground(), calls)
     folders = load().suites.folders
@@ -22,7 +23,7 @@ def review(disk: Disk, project: Project, calls: tuple[Call, ...]) -> tuple[Verdi
     roots = _roots(disk, project)
     python = {path: data for path in near if path.endswith(".py") for data in (disk.data(path),) if roots.search(data)}
     evidence = gather(disk.root, disk.beside, python, _named(habits))
-    return verdicts(Inquiry(calls, habits, evidence))
+    return verdicts(Inquiry(calls, habits, evidence, options.config.attestations, options.today))
 
 
 def _roots(disk: Disk, project: Project) -> re.Pattern[bytes]:

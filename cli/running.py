@@ -7,14 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from ..checks.config import configured
 from ..checks.errors import NothingToAudit
 from ..checks.model import Audit, Persona
 from ..checks.options import Options
-from ..checks.store import default_folder
+from ..checks.store import command_key, default_folder
 from ..report import Look
 from . import destination, surroundings
 from .progress import Bar
@@ -53,8 +53,8 @@ class Asked:
             said.select if select is None else select,
             ignore | said.ignore,
             persona or said.persona or "regular",
-            today=datetime.now().astimezone().date() if said.attestations else None,
-            config=said,
+            said,
+            date.fromisoformat(surroundings.today()),
         )
 
 
@@ -90,7 +90,8 @@ class Job:
     def _pending(self, words: Sequence[str]) -> Pending | None:
         if self.options.cache_dir is None:
             return None
-        return Pending(os.fspath(self.options.cache_dir), words, self.paths, self.options.exclude)
+        key = command_key(words, surroundings.described(f"{self.options.today}"))
+        return Pending(os.fspath(self.options.cache_dir), key, self.paths, self.options.exclude)
 
     def _audit(self) -> Audit:
         from ..checks.pipeline import run

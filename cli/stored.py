@@ -12,7 +12,7 @@ from ..checks.errors import UsageError
 from ..checks.files.walk import listing
 from ..checks.store import Entry, command_key, content_digest, default_folder, is_racy, load, save, tree_digest
 from .destination import deliver
-from .surroundings import described
+from .surroundings import described, today
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def replay(words: Sequence[str]) -> int | None:
     if folder is None:
         return None
     try:
-        key = command_key(words, described())
+        key = command_key(words, described(today()))
         entry = load(folder, key)
         if entry is None or not _holds(entry, folder, key):
             return None
@@ -70,11 +70,11 @@ class Pending:
 
     __slots__ = ("_digest", "_exclude", "_folder", "_key", "_paths", "_racy")
 
-    def __init__(self, folder: str, words: Sequence[str], paths: Sequence[str], exclude: Sequence[str]) -> None:
+    def __init__(self, folder: str, key: str, paths: Sequence[str], exclude: Sequence[str]) -> None:
         before = time.time_ns()
         found = listing(paths, exclude)
         self._folder = folder
-        self._key = command_key(words, described())
+        self._key = key
         self._paths = tuple(paths)
         self._exclude = tuple(exclude)
         self._digest = tree_digest(found)

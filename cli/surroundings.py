@@ -62,7 +62,12 @@ def shows(stream: TextIO) -> bool:
         return False
 
 
-def described() -> tuple[str, ...]:
+def today() -> str:
+    """The day it is here: YYYY-MM-DD."""
+    return time.strftime("%Y-%m-%d")
+
+
+def described(day: str) -> tuple[str, ...]:
     """All of it, as the part of a stored document's name that the command line doesn't tell. The day is in it because
     what somebody vouches for in a configuration ends on one."""
-    return here(), str(width()), str(colour()), time.strftime("%Y-%m-%d")
+    return here(), str(width()), str(colour()), day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
@@ -79,6 +80,7 @@ def _verdict(verdict: Verdict, catalogue: Catalogue) -> values.Value:
         "reason": verdict.reason,
         "evidence": values.steps(verdict.evidence),
         "advice": verdict.advice,
+        "attested": asdict(verdict.attested) if verdict.attested is not None else None,
         "rules": [rule.id for rule in catalogue.rules_of(item.id)],
     }
 

@@ -40,20 +40,26 @@ def block(audit: Audit, catalogue: Catalogue, look: Look) -> list[str]:
 
 def _counts(audit: Audit, look: Look) -> str:
     counts = Counter[str](each.verdict for each in audit.checklist)
-    parts = [look.paint(f"{counts[word]} {word}", STYLES[word]) for word in VERDICTS if counts[word]]
+    attested = sum(each.attested is not None for each in audit.checklist)
+    notes = {"pass": f" ({attested} attested)"} if attested else {}
+    parts = [
+        look.paint(f"{counts[word]} {word}", STYLES[word]) + notes.get(word, "") for word in VERDICTS if counts[word]
+    ]
     return f"{look.paint('Checklist', 'place')}: {', '.join(parts)}"
 
 
 def _item(verdict: Verdict, look: Look, way: str) -> Iterator[str]:
     """One item: `fail  0/4  timeouts  no limit was set`, and what follows from it."""
     word = look.paint(f"{verdict.verdict:<7}", STYLES[verdict.verdict])
-    share = f"{verdict.met}/{verdict.needed}" if verdict.needed else ""
+    measured = verdict.needed and verdict.attested is None
+    share = f"{verdict.met}/{verdict.needed}" if measured else ""
     name = verdict.item.partition(".")[2]
     first, *rest = wrap(safe(verdict.reason), look.width, " " * (_LEFT + _NAME + 2))
     yield f"  {word} {share:>6}  {name:<{_NAME}}  {first.lstrip()}"
     yield from rest
-    if verdict.advice:
+    if verdict.advice or verdict.attested is not None:
         yield from _places(verdict, look, way)
+    if verdict.advice:
         head, *tail = wrap(f"next: {safe(verdict.advice)}", look.width, _INDENT)
         yield head.replace("next:", look.paint("next:", "help"), 1)
         yield from (f"{_INDENT}      {line.lstrip()}" for line in tail)

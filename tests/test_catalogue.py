@@ -175,7 +175,7 @@ def test_unknown_item(catalogue: Catalogue) -> None:
         (("item: cost.caching", "item: cost.cashing"), "it speaks of what it doesn't hold: cost.cashing"),
         (("areas: {cost: Cost}", "areas: {coast: Cost}"), "it speaks of what it doesn't hold: cost"),
         (("areas: {cost: Cost}", "areas: [cost]"), "areas is no mapping"),
-        (("areas: {cost: Cost}", ""), "the catalogue holds areas, items and rules, nothing else"),
+        (("areas: {cost: Cost}", ""), "the catalogue holds areas, items, rules and what is attestable, nothing else"),
         (("    help:", "    limits: {seconds: many}\n    help:"), "COST104 has a limit that is no number"),
         (("    help:", "    limits: 60\n    help:"), "limits of COST104 is no mapping"),
         (("    help:", "    cases: {mild: info}\n    help:"), "COST104 has a severity that is none"),

@@ -18,8 +18,8 @@ TABLE = "[tool.aiready"
 def configured(paths: Sequence[str], named: str | None = None) -> Config:
     """The configuration of what is audited: the file named, else the nearest one from there up to the project's top.
 
-    Its patterns are turned into such as are seen from the audited folder. Raises ConfigError for a file with mistakes,
-    UsageError for one that can't be read.
+    Its patterns and places are turned into such as are seen from the audited folder. Raises ConfigError for a file with
+    mistakes, UsageError for one that can't be read.
     """
     root = _root(paths)
     if named is not None:
@@ -70,11 +70,13 @@ def _read(path: Path, root: str) -> Config:
     from .load import loaded
 
     below = os.path.relpath(root, path.resolve().parent).replace(os.sep, "/")
+    seen = os.path.relpath(path.resolve(), os.path.realpath(root)).replace(os.sep, "/")
     config = loaded(path, text)
     return replace(
         config,
         exclude=tuple(each for pattern in config.exclude if (each := seen_from(below, pattern))),
         paths=tuple(replace(local, pattern=seen_from(below, local.pattern)) for local in config.paths),
+        attestations=tuple(replace(each, where=replace(each.where, path=seen)) for each in config.attestations),
     )
 
 

@@ -19,7 +19,7 @@ from ..sdks.yaml12 import FormError, read
 from . import places
 from .form import Audit
 from .places import Spot
-from .values import ATTESTABLE, Attestation, Config, Declared, Local
+from .values import Attestation, Config, Declared, Local
 
 Raw = dict[str, Any]
 Keys = tuple[str | int, ...]
@@ -162,8 +162,12 @@ class _Known:
                 self._catalogue.item(each.item)
             except UsageError as error:
                 self._refuse((*keys, "item"), str(error))
-            if each.item in {item.id for item in self._catalogue.items} - {*ATTESTABLE}:
-                self._refuse((*keys, "item"), f"can't be attested, files show it; only {' and '.join(ATTESTABLE)} can")
+            else:
+                if each.item not in self._catalogue.attestable:
+                    known = " and ".join(sorted(self._catalogue.attestable))
+                    self._refuse(
+                        (*keys, "item"), f"{each.item} is judged by files, not by words; {known} can be attested"
+                    )
             if each.expires < each.on:
                 self._refuse((*keys, "expires"), "before the day it was looked at")
             line, column = self.spot(keys)

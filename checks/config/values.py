@@ -50,10 +50,6 @@ class Local:
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
 
 
-ATTESTABLE = ("cost.alerts", "observability.alerts")
-"""Items that no file can show where they are met elsewhere."""
-
-
 @dataclass(frozen=True, slots=True)
 class Attestation:
     """What somebody vouches for because no file can show it. After `expires` it counts no more."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ..model import Verdict
 from . import cost, latency, multi_model, observability, reliability, safety
+from .attested import vouched
 from .interface import Inquiry, Judge
 
 __all__ = ["JUDGES", "Inquiry", "verdicts"]
@@ -38,5 +39,5 @@ JUDGES: Mapping[str, Judge] = {
 
 
 def verdicts(case: Inquiry) -> tuple[Verdict, ...]:
-    """One for each item of the checklist."""
-    return tuple(judge(case) for judge in JUDGES.values())
+    """One for each item of the checklist, by the files or by somebody's word."""
+    return tuple(vouched(judge(case), case.attestations, case.today) for judge in JUDGES.values())

@@ -1,39 +1,36 @@
-"""What somebody vouches for, where no file of a project can show it: shown as that, never as measured."""
+"""What somebody vouches for in the configuration where no file shows an item: a pass, told from a measured one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from ..config import Attestation
-from ..model import Step, Verdict
+from ..model import Step, Verdict, Vouched
 
-OPEN = ("attest", "fail")
-"""Verdicts in whose place somebody's word may stand: what files show is not overruled by it."""
-RENEW = "Look again, and renew the attestation or take it out."
+UNSHOWN = frozenset({"attest", "fail", "partial"})
+"""Verdicts that somebody's word can mend: files show nothing, or not all of it."""
 
 
-def attested(
-    verdicts: Iterable[Verdict], attestations: Iterable[Attestation], today: date | None
-) -> tuple[Verdict, ...]:
-    """The verdicts with the attestations of their items: of several the one that holds longest counts, and one that has
-    ended makes its item fail. Without a day none has ended."""
-    held: dict[str, Attestation] = {}
-    for each in attestations:
-        if each.item not in held or each.expires > held[each.item].expires:
-            held[each.item] = each
-    return tuple(
-        _said(verdict, held[verdict.item], today) if verdict.item in held and verdict.verdict in OPEN else verdict
-        for verdict in verdicts
+def vouched(verdict: Verdict, attestations: Sequence[Attestation], today: date | None) -> Verdict:
+    """The verdict with what is attested of its item; of several attestations the one that counts longest."""
+    said = [each for each in attestations if each.item == verdict.item]
+    if not said or today is None or verdict.verdict not in UNSHOWN:
+        return verdict
+    latest = max(said, key=lambda each: (each.expires, each.on))
+    steps = (Step(latest.where, f"attested by {latest.by}"),)
+    if latest.expires < today:
+        reason = f"{latest.by}'s attestation ended on {latest.expires}"
+        advice = f"Look again whether it still holds and attest it anew, or show it in a file. {verdict.advice}"
+        return replace(verdict, verdict="fail", reason=reason, evidence=steps, advice=advice.rstrip())
+    days = f"{latest.on}", f"{latest.expires}"
+    where = f" ({latest.link})" if latest.link else ""
+    return replace(
+        verdict,
+        verdict="pass",
+        reason=f"attested by {latest.by} until {latest.expires}: {latest.statement.rstrip('.')}{where}",
+        evidence=steps,
+        advice="",
+        attested=Vouched(latest.statement, latest.by, *days, latest.link),
     )
-
-
-def _said(verdict: Verdict, said: Attestation, today: date | None) -> Verdict:
-    link = f" ({said.link})" if said.link else ""
-    evidence = (Step(said.where, f"{said.statement}{link}"),)
-    if today is not None and said.expires < today:
-        reason = f"the word of {said.by} ended on {said.expires}"
-        return replace(verdict, verdict="fail", reason=reason, met=0, evidence=evidence, advice=RENEW)
-    reason = f"attested by {said.by} until {said.expires}"
-    return replace(verdict, verdict="pass", reason=reason, met=verdict.needed, evidence=evidence, advice="")

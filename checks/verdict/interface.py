@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
+from ..config import Attestation
 from ..evidence import Evidence
 from ..model import Call, Place, Step, Verdict
 from ..project.habits import Habits
@@ -31,6 +33,9 @@ class Inquiry:
     calls: tuple[Call, ...]
     habits: Habits = field(default_factory=Habits)
     evidence: Evidence = field(default_factory=Evidence)
+    attestations: tuple[Attestation, ...] = ()
+    today: date | None = None
+    """The day on which an attestation has to count still; None: none does."""
 
     @property
     def sent(self) -> list[Call]:
