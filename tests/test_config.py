@@ -227,6 +227,77 @@ def test_declared_helpers_count(project: Path, says: str, code: str, fact: tuple
     assert getattr(found.facts, fact[0]).state == fact[1]
 
 
+ASKED = (
+    "import json\nimport openai\nfrom corp import check, keep\nclient = openai.OpenAI()\n"
+    "class Order:\n    def fits(self, data): ...\n"
+    "def own(text): print(text)\n"
+    "def ask(messages):\n    reply = client.chat.completions.create(model='m', messages=messages)\n"
+    "    answer = reply.choices[0].message.content\n"
+)
+
+
+CHECKED = """
+    try:
+        data = json.loads(answer)
+        {}(data)
+    except ValueError:
+        return None
+    return data['x']
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("corp.check", "    try:\n        return check(answer)\n    except ValueError:\n        return None\n"),
+        ("corp.check", CHECKED.format("check")),
+        ("app.Order.fits", CHECKED.format("Order().fits")),
+        ("app.own", CHECKED.format("own")),
+    ],
+)
+def test_a_declared_validator_makes_data_of_an_answer_checked(project: Path, name: str, code: str) -> None:
+    (project / "src" / "app.py").write_text(ASKED + code)
+    assert {each.facts.output.state for each in calls(project)} <= {"parsed-unvalidated", "text"}
+    (project / "aiready.yaml").write_text(f"validators: [{name}]\n")
+    assert [each.facts.output.state for each in calls(project)] == ["parsed-validated"]
+
+
+@pytest.mark.parametrize("error", ["corp.Invalid", "Broken", "ValueError"])
+def test_a_declared_validator_raises_errors_of_its_own(project: Path, error: str) -> None:
+    code = f"    try:\n        return check(answer)\n    except {error}:\n        return None\n"
+    (project / "src" / "app.py").write_text(f"import corp\nclass Broken(Exception): ...\n{ASKED}{code}")
+    (project / "aiready.yaml").write_text("validators: [corp.check]\n")
+    assert [each.facts.output.state for each in calls(project)] == ["parsed-validated"]
+
+
+def test_a_declared_validator_whose_errors_nobody_catches_is_as_good_as_a_schema_in_that_case(project: Path) -> None:
+    (project / "src" / "app.py").write_text(ASKED + "    return check(json.loads(answer))\n")
+    (project / "aiready.yaml").write_text("validators: [corp.check]\n")
+    assert [each.facts.output.state for each in calls(project)] == ["parsed-unvalidated"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "facts"),
+    [
+        ("corp.keep", "    keep(reply)\n", ("partial", "read")),
+        ("corp.keep", "    keep(prompt=messages, answer=answer)\n", ("yes", "unread")),
+        ("corp.keep", "    keep(answer, reply.usage)\n", ("yes", "read")),
+        ("app.own", "    own(answer)\n", ("partial", "unread")),
+        ("app.Order.fits", "    Order().fits(answer)\n", ("partial", "unread")),
+        ("corp.keep", "    from corp import keep as noted\n    noted(messages, answer)\n", ("yes", "unread")),
+    ],
+)
+def test_a_declared_logger_records_what_it_is_given(
+    project: Path, name: str, code: str, facts: tuple[str, str]
+) -> None:
+    (project / "src" / "app.py").write_text(ASKED + code)
+    [before] = calls(project)
+    assert before.facts.observed.state == "no"
+    (project / "aiready.yaml").write_text(f"loggers: [{name}]\n")
+    [found] = calls(project)
+    assert (found.facts.observed.state, found.facts.usage.state) == facts
+
+
 def test_a_declared_wrapper_gives_back_the_client(project: Path) -> None:
     (project / "aiready.yaml").write_text("wrappers: [corp.llm.traced]\n")
     (project / "src" / "app.py").write_text(

@@ -64,8 +64,9 @@ def _wrapper(name: str) -> Library:
 
 
 def _validator(name: str) -> Library:
-    module, _, last = name.rpartition(".")
-    return Library(name, "schema", "", "", (module,), uses={"function": (last,)})
+    """A function, or a method of a class, that holds what it is given against a schema."""
+    owner, _, last = name.rpartition(".")
+    return Library(name, "schema", "", "", (owner,), uses={"function": (last,)})
 
 
 def _sanitizer(name: str) -> TextRule:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Fn, Values
+from ..project.values import Fn, Values
 from ..read.tree import Attr, Binary, Call, Const, Index, Keyword, Mapping, Name, Template, walk
 from .effects import stores
 from .subject import Subject, callee_name
@@ -52,7 +52,7 @@ def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
     """Whether a call writes what it is given into a log, a metric, a database or a file that grows."""
     func = site.call.func
     name = callee_name(site)
-    if _is_declared(subject, site, name):
+    if subject.is_declared(site, subject.ev.world.declared.loggers):
         return True
     if name in LEVELS or name in METRICS:
         base = func.value if isinstance(func, Attr) else None
@@ -67,14 +67,6 @@ def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
     if is_logging(name) and name != "log" and not name.startswith(("save_model", "write_html")):
         return _keeps(subject.ev.eval(func, site.scope))
     return stores(site.call, site.scope)
-
-
-def _is_declared(subject: Subject, site: Site, name: str) -> bool:
-    """Whether the project's configuration calls the function a logger."""
-    declared = subject.ev.world.declared.loggers
-    if not any(f".{each}".endswith(f".{name}") for each in declared):
-        return False
-    return any(isinstance(each, Ext) and each.path in declared for each in subject.ev.eval(site.call.func, site.scope))
 
 
 def _keeps(callees: Values) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..flows.answer import Walk
 from ..flows.taint import Parse, Use
 from ..model import Flow, Flows, Setting
@@ -129,25 +131,31 @@ def _texts(walk: Walk) -> list[Flow]:
 
 def caught(subject: Subject, site: Site) -> bool:
     """Whether errors of a parser are caught around it, or in every caller of its function."""
-    return _caught(subject, site.frames, site.scope, 0)
+    validators = subject.ev.world.declared.validators
+    own = {name.partition(".")[0] for name in validators} if subject.is_declared(site, validators) else set[str]()
+    return _caught(subject, site.frames, site.scope, 0, own)
 
 
-def _caught(subject: Subject, frames: tuple[Frame, ...], scope: Scope, depth: int) -> bool:
+def _catches(types: Iterable[str], own: set[str]) -> bool:
+    """Whether a handler catches what a parser raises, or a type out of one of the packages, or of the project, that a
+    declared validator belongs to."""
+    last = {name.rpartition(".")[2].rpartition(":")[2] for name in types}
+    return bool(last & CAUGHT) or (bool(own) and any(":" in name or name.partition(".")[0] in own for name in types))
+
+
+def _caught(subject: Subject, frames: tuple[Frame, ...], scope: Scope, depth: int, own: set[str]) -> bool:
     for frame in frames:
         if frame.kind == "try" and frame.part == "body" and isinstance(frame.node, Try):
             for handler in frame.node.handlers:
-                names = {
-                    name.rpartition(".")[2].rpartition(":")[2] for name in types_of(subject.ev, handler.type, scope)
-                }
-                if names & CAUGHT:
+                if _catches(types_of(subject.ev, handler.type, scope), own):
                     return True
     function = scope.function()
     if function is None or depth >= DEEPEST:
         return False
     edges = subject.ev.callers(function)
-    return bool(edges) and all(_caught_above(subject, edge, depth) for edge in edges)
+    return bool(edges) and all(_caught_above(subject, edge, depth, own) for edge in edges)
 
 
-def _caught_above(subject: Subject, edge: Edge, depth: int) -> bool:
+def _caught_above(subject: Subject, edge: Edge, depth: int, own: set[str]) -> bool:
     sites = (*edge.inner, edge.site)
-    return any(_caught(subject, each.frames, each.scope, depth + 1) for each in sites)
+    return any(_caught(subject, each.frames, each.scope, depth + 1, own) for each in sites)

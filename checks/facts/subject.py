@@ -299,6 +299,11 @@ class Subject:
             return self.sites()
         return (waited(self.found.site),)
 
+    def is_declared(self, site: Site, names: tuple[str, ...]) -> bool:
+        """Whether a call is one of a function that the configuration names among these."""
+        called = self.ev.eval(site.call.func, site.scope) if names else ()
+        return any(isinstance(each, Ext) and each.path.replace("()", "") in names for each in called)
+
     def call_argument(self, name: str) -> Passed:
         """An argument of the call by dotted name: `config.http_options.timeout` goes into nested values."""
         first, _, rest = name.partition(".")
