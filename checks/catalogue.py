@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from .compiled import compiled
-from .errors import DataError, UsageError
+from .errors import DataError, PluginError, UsageError
 from .model import Persona, Severity
+from .own import Own, Plugin, plugins
 
 SOURCE = Path(__file__).parent.parent / "rules.yaml"
 _SHORT = 2
+_OWN = frozenset({"plugin", "text"})
+"""What only rules of other packages have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class Rule:
     """Severities of its milder cases."""
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
     """Numbers it compares with; a name that ends in `_seconds` is seconds."""
+    plugin: str = ""
+    """The package that brings it, and its version; empty: ours."""
+    text: str = ""
+    """The page of a rule that another package brings."""
 
     @property
     def area(self) -> str:
@@ -130,8 +137,35 @@ def _unknown(word: str, known: list[str]) -> UsageError:
 
 @cache
 def load() -> Catalogue:
-    """The shipped catalogue, read once. DataError if it is malformed."""
-    return compiled(SOURCE, [SOURCE, Path(__file__)], lambda: parse(SOURCE.read_text(encoding="utf-8")))
+    """The shipped catalogue with the rules that other packages bring, read once.
+
+    DataError if it is malformed, PluginError or UsageError if they are, or clash.
+    """
+    shipped = compiled(SOURCE, [SOURCE, Path(__file__)], lambda: parse(SOURCE.read_text(encoding="utf-8")))
+    brought = plugins()
+    return joined(shipped, brought) if brought else shipped
+
+
+def joined(shipped: Catalogue, brought: Iterable[Plugin]) -> Catalogue:
+    """The catalogue with the rules of these packages. UsageError where two rules have one id or name."""
+    owners = {key: "aiready" for rule in shipped.rules for key in (rule.id, rule.name)}
+    items = {item.id for item in shipped.items}
+    rules = list(shipped.rules)
+    for plugin in brought:
+        for own in plugin.rules:
+            for key in (own.id, own.name):
+                if key in owners:
+                    raise UsageError(f"two rules are called {key}: one of {owners[key]} and one of {plugin}")
+                owners[key] = str(plugin)
+            if own.item not in items:
+                raise PluginError(f"the checks of {plugin} can't be used: {own.id} speaks of no item: {own.item}")
+            rules.append(_own_rule(own, str(plugin)))
+    return replace(shipped, rules=tuple(rules))
+
+
+def _own_rule(own: Own, plugin: str) -> Rule:
+    shared = [entry.name for entry in fields(Rule) if entry.name not in _OWN]
+    return Rule(**{name: getattr(own, name) for name in shared}, plugin=plugin, text=own.page)
 
 
 def parse(text: str) -> Catalogue:
@@ -155,7 +189,7 @@ def parse(text: str) -> Catalogue:
 
 
 def _rule(key: str, raw: dict[str, Any]) -> Rule:
-    known = {entry.name: entry for entry in fields(Rule) if entry.name != "id"}
+    known = {entry.name: entry for entry in fields(Rule) if entry.name not in {"id", *_OWN}}
     required = {name for name, entry in known.items() if entry.default is MISSING and entry.default_factory is MISSING}
     wrong = (set(raw) - set(known)) | (required - set(raw))
     _require(not wrong, f"{key} has unknown or missing keys: {', '.join(sorted(wrong))}")

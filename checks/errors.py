@@ -2,6 +2,7 @@
 
 AuditError
 ├── DataError       the shipped SDK data or rule catalogue is malformed (a bug of ours)
+├── PluginError     checks that another package brings can't be used
 ├── NothingToAudit  no Python was found, or none of it could be read
 └── UsageError      the user's mistake: a path that doesn't exist, a rule that isn't one
     └── ConfigError mistakes in a configuration file, all of them at once
@@ -20,6 +21,10 @@ class AuditError(Exception):
 
 class DataError(AuditError):
     """The shipped data is malformed: names the file and the key."""
+
+
+class PluginError(AuditError):
+    """Checks that another package brings can't be loaded or have failed: names the package."""
 
 
 class NothingToAudit(AuditError):

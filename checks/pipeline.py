@@ -19,6 +19,7 @@ from .judging import asked, judge
 from .looked import Counts, UnreadPins
 from .model import Audit
 from .options import Options
+from .plugged import keep_out
 from .project.implied import implied
 from .project.match import Matcher, foreign_roots
 from .project.world import World
@@ -42,6 +43,7 @@ def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Pro
     """
     knowledge = load()
     disk = Disk(listing(paths, options.exclude), signs_of(knowledge))
+    keep_out([top(disk.root)])
     with _frames():
         return _audit(disk, knowledge, options, progress)
 

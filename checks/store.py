@@ -17,6 +17,7 @@ import time
 from _blake2 import blake2b
 from collections.abc import Iterable, Iterator, Sequence
 
+from . import plugged
 from .files.top import top
 from .files.walk import Listing
 from .folders import subfolders
@@ -104,7 +105,14 @@ def content_digest(listing: Listing, known: bytes = b"") -> bytes:
 def _shape(listing: Listing) -> list[bytes]:
     """What else a report depends on: the folder, what is left out of it, this program and this Python."""
     skipped = [f"{each.path}\0{each.reason}" for each in listing.skipped]
-    return [os.fsencode(part) for part in (listing.root, *skipped, repr(_stamps(_program())), sys.version)]
+    program = repr((_stamps(_program()), _brought(listing.root)))
+    return [os.fsencode(part) for part in (listing.root, *skipped, program, sys.version)]
+
+
+def _brought(root: str) -> list[tuple[str, list[tuple[str, int, int]]]]:
+    """The packages that bring checks: name and version, which an installer's record is called by, and their files."""
+    plugged.keep_out([top(root)])
+    return [(os.path.basename(record), _stamps(plugged.files(record))) for record in plugged.records()]
 
 
 def is_racy(listing: Listing, before_ns: int) -> bool:

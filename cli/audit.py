@@ -35,13 +35,12 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 clean, 1 findings at or above --fail-on (never with --call), 2 a mistake in the command, 3 nothing
     could be audited.
     """
-    from ..checks.catalogue import load
     from ..checks.model import Audit
     from ..report import AUDIT_FORMATS, ONE_CALL_FORMATS, find_call
     from .gate import Gate
-    from .running import Asked, Job, look
+    from .running import Asked, Job, known, look
 
-    catalogue = load()
+    catalogue = known(paths or ())
     asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")
     chosen = asked.options(
         catalogue.resolve(o.words(select)) if select else None, catalogue.resolve(o.words(ignore)), persona

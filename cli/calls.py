@@ -26,12 +26,11 @@ def calls(  # noqa: PLR0917 - typer and plain give them by name
 
     Exit status: 0 also when there are none, 2 a mistake in the command, 3 nothing could be read.
     """
-    from ..checks.catalogue import load
     from ..checks.model import Audit
     from ..report import CALLS_FORMATS
-    from .running import Asked, Job, look
+    from .running import Asked, Job, known, look
 
-    catalogue, looks = load(), look(color, output, quiet=quiet)
+    catalogue, looks = known(paths or ()), look(color, output, quiet=quiet)
     asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")
 
     def written(found: Audit) -> tuple[str, int]:

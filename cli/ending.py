@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..checks.errors import AuditError, ConfigError, DataError, NothingToAudit, UsageError
+from ..checks.errors import AuditError, ConfigError, DataError, NothingToAudit, PluginError, UsageError
 
 MISTAKE = 2
 UNDONE = 3
@@ -16,6 +16,7 @@ _MOST_SAID = 200
 ADVICE: tuple[tuple[type[AuditError], int, str], ...] = (
     (UsageError, MISTAKE, "Nothing was done; `aiready --help` and `aiready COMMAND --help` tell what can be asked."),
     (NothingToAudit, UNDONE, "Name a file or a folder that holds Python code which can be read."),
+    (PluginError, UNDONE, "Nothing was judged; mend or uninstall the package that is named."),
     (DataError, UNDONE, "This is a bug in aiready, or a broken installation; please report it."),
     (AuditError, UNDONE, "Nothing was judged."),
 )

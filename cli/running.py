@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ..checks.catalogue import Catalogue, load
 from ..checks.config import configured
 from ..checks.errors import NothingToAudit
+from ..checks.files.top import top
 from ..checks.model import Audit, Persona
 from ..checks.options import Options
+from ..checks.plugged import keep_out
 from ..checks.store import command_key, default_folder
 from ..report import Look
 from . import destination, surroundings
@@ -106,6 +109,13 @@ class Job:
                 f"aiready: {audit.counts.found} files under {audit.root!r}, {took:.2f} s, cache: {cache}\n"
             )
         return audit
+
+
+def known(paths: Sequence[str]) -> Catalogue:
+    """The catalogue with the rules that other packages bring, none of which is loaded from what is audited."""
+    whole = [os.path.abspath(path) for path in paths or (".",)]
+    keep_out(top(path if os.path.isdir(path) else os.path.dirname(path)) for path in whole)
+    return load()
 
 
 def look(color: str, output: str | None, *, quiet: bool = False, statistics: bool = False) -> Look:

@@ -25,10 +25,23 @@ def explained(word: str, catalogue: Catalogue) -> str:
 
 
 def _page(rule: Rule) -> str:
+    if rule.plugin:
+        return _of_plugin(rule)
     try:
         return rule.page.read_text(encoding="utf-8")
     except OSError as error:
         raise DataError(f"the page of {rule.id} is missing: {rule.page.name}") from error
+
+
+def _of_plugin(rule: Rule) -> str:
+    """The page of a rule that another package brings, or what it says of itself."""
+    last = f"*A rule of {rule.plugin}.*\n"
+    if rule.text:
+        return f"{rule.text.rstrip()}\n\n{last}"
+    lines = [f"# {rule.id}: {rule.name}", "", rule.summary, "", "## What to do", "", rule.help, ""]
+    if rule.references:
+        lines += ["## References", "", *(f"- <{each}>" for each in rule.references), ""]
+    return "\n".join([*lines, last])
 
 
 def _listed(rules: list[Rule]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..checks.catalogue import Catalogue, Rule
 from . import values
 from .look import Look
-from .terminal import columns
+from .terminal import columns, safe
 
 SCHEMA = "aiready.rules/1"
 STRICT = "*"
@@ -25,7 +25,8 @@ def as_table(catalogue: Catalogue, look: Look) -> str:
 
 
 def _row(rule: Rule) -> tuple[str, ...]:
-    return rule.id, rule.name, rule.severity, rule.item + ("" if rule.persona == "regular" else STRICT)
+    item = rule.item + ("" if rule.persona == "regular" else STRICT)
+    return rule.id, rule.name, rule.severity, f"{item} ({safe(rule.plugin)})" if rule.plugin else item
 
 
 def as_json(catalogue: Catalogue, look: Look) -> str:
@@ -43,6 +44,7 @@ def _values(rule: Rule) -> values.Value:
         "severity": rule.severity,
         "cases": dict(rule.cases),
         "persona": rule.persona,
+        "plugin": rule.plugin or None,
         "summary": rule.summary,
         "help": rule.help,
         "limits": dict(rule.limits),

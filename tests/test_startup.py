@@ -52,5 +52,5 @@ def test_a_stored_report_is_answered_with_next_to_nothing(tmp_path: Path) -> Non
     modules, own, second = imported("audit", ".", cwd=tmp_path)
     assert (modules & STORED, second) == (set(), first)
     checks = {name.split(".")[2] for name in own if name.startswith("aiready.checks.")}
-    assert checks == {"errors", "files", "folders", "store"}
+    assert checks == {"errors", "files", "folders", "plugged", "store"}
     assert first

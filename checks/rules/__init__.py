@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
+from .. import own
 from ..catalogue import load
 from ..model import Call, Finding, Secret, Verdict
 from . import (
@@ -56,9 +57,9 @@ from . import (
     unvalidated_output,
     worst_case_over_budget,
 )
-from .interface import Check, Remark, Subject, stricter
+from .interface import Check, Remark, Subject, per_call, per_project, stricter
 
-__all__ = ["RULES", "Check", "Remark", "Subject", "arbitrate", "in_order", "judge"]
+__all__ = ["RULES", "Check", "Remark", "Subject", "arbitrate", "in_order", "judge", "per_call", "per_project"]
 
 RULES: tuple[tuple[str, Check], ...] = (
     ("REL101", call_without_timeout.check),
@@ -147,11 +148,13 @@ def judge(
 ) -> tuple[Finding, ...]:
     """What the selected rules say, one finding a cause, in order of place and rule. Limits are by rule id."""
     catalogue, changed = load(), limits or {}
-    found = chain.from_iterable(
-        check(Subject(catalogue.rule(rule), calls, secrets, changed.get(rule, {}), checklist))
-        for rule, check in RULES
-        if rule in selected
-    )
+
+    def asked(rule: str) -> Subject:
+        return Subject(catalogue.rule(rule), calls, secrets, changed.get(rule, {}), checklist)
+
+    ours = (check(asked(rule)) for rule, check in RULES if rule in selected)
+    others = (own.judged(rule, asked(rule)) for rule in own.checks() if rule in selected)
+    found = chain.from_iterable(chain(ours, others))
     return in_order(arbitrate(found))
 
 
