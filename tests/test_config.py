@@ -279,7 +279,7 @@ def test_a_declared_validator_whose_errors_nobody_catches_is_as_good_as_a_schema
 @pytest.mark.parametrize(
     ("name", "code", "facts"),
     [
-        ("corp.keep", "    keep(reply)\n", ("partial", "read")),
+        ("corp.keep", "    keep(reply)\n", ("yes", "read")),
         ("corp.keep", "    keep(prompt=messages, answer=answer)\n", ("yes", "unread")),
         ("corp.keep", "    keep(answer, reply.usage)\n", ("yes", "read")),
         ("app.own", "    own(answer)\n", ("partial", "unread")),
