@@ -23,7 +23,7 @@ def review(disk: Disk, project: Project, calls: tuple[Call, ...], options: Optio
     roots = _roots(disk, project)
     python = {path: data for path in near if path.endswith(".py") for data in (disk.data(path),) if roots.search(data)}
     evidence = gather(disk.root, disk.beside, python, _named(habits))
-    return verdicts(Inquiry(calls, habits, evidence, options.config.attestations, options.today))
+    return verdicts(Inquiry(calls, habits, evidence, options.config, options.today))
 
 
 def _roots(disk: Disk, project: Project) -> re.Pattern[bytes]:

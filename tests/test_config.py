@@ -184,6 +184,43 @@ def test_the_kind_of_project_says_who_waits(project: Path) -> None:
     assert [call.facts.audience.state for call in calls(project)] == ["remote"]
 
 
+def verdicts(project: Path) -> dict[str, str]:
+    config = configured((str(project),))
+    return {each.item: each.verdict for each in run([project], Options(config=config)).checklist}
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [
+        ("service", ["reliability.fallback", "reliability.circuit_breaker", "latency.async", "observability.alerts"]),
+        ("worker", ["reliability.fallback", "observability.alerts"]),
+        ("cli", []),
+        ("library", []),
+    ],
+)
+def test_the_kind_of_project_says_what_it_needs(project: Path, kind: str, needed: list[str]) -> None:
+    asked = ("reliability.fallback", "reliability.circuit_breaker", "latency.async", "observability.alerts")
+    (project / "aiready.yaml").write_text(f"kind: {kind}\n")
+    found = verdicts(project)
+    assert [item for item in asked if found[item] != "n/a"] == needed
+
+
+@pytest.mark.parametrize(
+    ("says", "verdict"),
+    [
+        ("kind: service", "pass"),
+        ("kind: service\nlimits: {excessive-timeout: {remote_seconds: 30}}", "fail"),
+        ("kind: worker\nlimits: {excessive-timeout: {remote_seconds: 30}}", "pass"),
+        ("kind: service\npaths: {src/: {limits: {REL103: {remote_seconds: 30}}}}", "fail"),
+        ("kind: service\npaths: {other/: {limits: {REL103: {remote_seconds: 30}}}}", "pass"),
+    ],
+)
+def test_the_checklist_has_the_limits_of_the_rules(project: Path, says: str, verdict: str) -> None:
+    (project / "aiready.yaml").write_text(f"{says}\n")
+    (project / "src" / "app.py").write_text(CALL.replace("OpenAI()", "OpenAI(timeout=45)"))
+    assert verdicts(project)["reliability.timeouts"] == verdict
+
+
 def test_a_declared_entry_point_says_who_waits(project: Path) -> None:
     (project / "aiready.yaml").write_text("entry_points: {app.ask: background}\n")
     assert [call.facts.audience.state for call in calls(project)] == ["background"]

@@ -2,6 +2,7 @@
 
 from .find import configured
 from .knowledge import with_declared
+from .local import limits_at
 from .values import Attestation, Config, Declared, Local
 
-__all__ = ["Attestation", "Config", "Declared", "Local", "configured", "with_declared"]
+__all__ = ["Attestation", "Config", "Declared", "Local", "configured", "limits_at", "with_declared"]

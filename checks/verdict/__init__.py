@@ -40,4 +40,4 @@ JUDGES: Mapping[str, Judge] = {
 
 def verdicts(case: Inquiry) -> tuple[Verdict, ...]:
     """One for each item of the checklist, by the files or by somebody's word."""
-    return tuple(vouched(judge(case), case.attestations, case.today) for judge in JUDGES.values())
+    return tuple(vouched(judge(case), case.config.attestations, case.today) for judge in JUDGES.values())

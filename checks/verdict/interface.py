@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..config import Attestation
+from ..config import Config, limits_at
 from ..evidence import Evidence
 from ..model import Call, Place, Step, Verdict
 from ..project.habits import Habits
@@ -23,6 +23,7 @@ Lack = Callable[[Call], str]
 SHOWN = 5
 """Places an item names as evidence."""
 TEXT = frozenset({"chat", "completion"})
+EXCESSIVE = "REL103"
 LIMITS = {"remote_seconds": 60.0, "background_seconds": 600.0}
 
 
@@ -33,9 +34,14 @@ class Inquiry:
     calls: tuple[Call, ...]
     habits: Habits = field(default_factory=Habits)
     evidence: Evidence = field(default_factory=Evidence)
-    attestations: tuple[Attestation, ...] = ()
+    config: Config = field(default_factory=Config)
     today: date | None = None
     """The day on which an attestation has to count still; None: none does."""
+
+    def wait_limit(self, call: Call) -> float:
+        """Seconds that one attempt of this call may wait: those of `excessive-timeout`."""
+        name = "background_seconds" if call.facts.audience.state == "background" else "remote_seconds"
+        return limits_at(self.config, EXCESSIVE, call.place.path).get(name, LIMITS[name])
 
     @property
     def sent(self) -> list[Call]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Call, Step, Verdict
-from .interface import LIMITS, Inquiry, Question, absent, of_calls
+from .interface import EXCESSIVE, LIMITS, Inquiry, Question, absent, of_calls
 
 
 def retries(case: Inquiry) -> Verdict:
@@ -37,23 +37,28 @@ def timeouts(case: Inquiry) -> Verdict:
     return of_calls(
         Question(
             "reliability.timeouts",
-            _lacks_timeout,
+            lambda call: _lacks_timeout(call, case.wait_limit(call)),
             "all have a limit their callers can live with",
             "no call goes over the network",
-            "Set a timeout on every client: at most 60 s where somebody waits, 600 s in the background.",
+            _waits(case),
         ),
         case.sent,
     )
 
 
-def _lacks_timeout(call: Call) -> str:
+def _waits(case: Inquiry) -> str:
+    limits = {**LIMITS, **case.config.limits.get(EXCESSIVE, {})}
+    remote, background = (f"{limits[name]:g} s" for name in ("remote_seconds", "background_seconds"))
+    return f"Set a timeout on every client: at most {remote} where somebody waits, {background} in the background."
+
+
+def _lacks_timeout(call: Call, most: float) -> str:
     timeout = call.facts.timeout
     if timeout.state != "explicit":
         unset = {"none": "waits for ever", "disabled": "limit switched off", "unknown": "not known"}
         return unset.get(timeout.state, "no limit set")
     if timeout.trap:
         return "limit in the wrong unit or place"
-    most = LIMITS["background_seconds" if call.facts.audience.state == "background" else "remote_seconds"]
     bounds = [each for each in (timeout.seconds, timeout.deadline) if each is not None]
     return f"limit of {min(bounds):g} s is over {most:g} s" if bounds and min(bounds) > most else ""
 
