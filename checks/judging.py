@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from . import catalogue, rules, suppress
 from .config import Config
@@ -48,16 +49,23 @@ def _found(
     if not config.paths:
         return rules.judge(calls, keys, ran, config.limits, checklist=checklist)
     fits = [(Pattern(each.pattern), each) for each in config.paths]
-    at: dict[str, tuple[int, ...]] = {}
-    for place in (*(call.place for call in calls), *(key.place for key in keys)):
-        at[place.path] = tuple(number for number, (pattern, _) in enumerate(fits) if pattern.covers(place.path))
+
+    @cache
+    def group_of(path: str) -> tuple[int, ...]:
+        return tuple(number for number, (pattern, _) in enumerate(fits) if pattern.covers(path))
+
     found: list[Finding] = []
-    for group in sorted(set(at.values())):
+    places = (*(call.place for call in calls), *(key.place for key in keys))
+    left, met = sorted({(), *(group_of(place.path) for place in places)}, reverse=True), set[tuple[int, ...]]()
+    while left:
+        group = left.pop()
+        met.add(group)
         asked_there = ran.difference(*(fits[number][1].ignore for number in group))
         limits: dict[str, Mapping[str, float]] = dict(config.limits)
         for number in group:
             for rule, own in fits[number][1].limits.items():
                 limits[rule] = {**limits.get(rule, {}), **own}
         judged = rules.judge(calls, keys, asked_there, limits, checklist=checklist)
-        found += [each for each in judged if at.get(each.place.path, ()) == group]
+        found += [each for each in judged if group_of(each.place.path) == group]
+        left += sorted({group_of(each.place.path) for each in judged} - met - {*left})
     return rules.in_order(found)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -17,10 +18,12 @@ from aiready.checks.errors import AuditError, DataError, NothingToAudit, UsageEr
 from aiready.checks.looked import Counts, Skipped
 from aiready.checks.model import Audit, Finding, Place, Severity
 from aiready.checks.options import Options
-from aiready.cli import plain, progress
+from aiready.cli import plain, progress, surroundings
 from aiready.cli.commands import COMMANDS
 from aiready.cli.declare import Opt
 from aiready.cli.main import main
+
+TODAY = date(2026, 11, 28)
 
 OLD = 1_000_000_000
 
@@ -218,7 +221,8 @@ def test_version(command: Command) -> None:
     assert command("--version", "--help")[0] == 0
 
 
-def test_options_reach_the_pipeline(command: Command) -> None:
+def test_options_reach_the_pipeline(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "today", lambda: "2026-11-28")
     command(
         *("audit", "--select", "REL1", "--ignore", "disabled-timeout", "--persona", "auditor", "--scope", "all"),
         *("-j", "3", "--exclude", "a,b", "--cache-dir", "cache"),
@@ -227,8 +231,8 @@ def test_options_reach_the_pipeline(command: Command) -> None:
     assert command.paths == ["a.py", "b"]
     rel1 = frozenset({"REL101", "REL102", "REL103", "REL104", "REL105"})
     assert command.asked == [
-        Options("all", 3, ("a", "b"), Path("cache"), rel1, frozenset({"REL102"}), "auditor"),
-        Options(),
+        Options("all", 3, ("a", "b"), Path("cache"), rel1, frozenset({"REL102"}), "auditor", today=TODAY),
+        Options(today=TODAY),
     ]
 
 

@@ -124,6 +124,20 @@ def test_it_is_suppressed_and_limited_like_ours(run: Run, packages: Path, projec
     assert run("explain", "thing-amiss").stdout.startswith("# ACME201: thing-amiss\n\nS.\n\n## What to do\n\nHelp.\n")
 
 
+def test_a_finding_may_stand_where_no_call_is(run: Run, packages: Path, project: Path) -> None:
+    """Settings for some paths once left out the findings in files without calls."""
+    one = "    yield subject.of_place(Place('notes.py', 1), Remark('m ' + str(subject.limit('most'))))\n"
+    code = OWN.replace("@per_call\n", "").replace("def check(call, subject)", "def check(subject)")
+    code = code.replace('    return Remark("m " + str(subject.limit("most")))\n', one)
+    install(packages, f"from aiready.checks.model import Place\n{code}")
+    (project / "notes.py").write_text("x = 1\n")
+    (project / "aiready.yaml").write_text(
+        "paths:\n  app.py: {ignore: [REL]}\n  notes.py: {limits: {ACME201: {most: 9}}}\n"
+    )
+    [found] = json.loads(run("audit", "--select", "ACME", "--format", "json").stdout)["findings"]
+    assert (found["path"], found["message"]) == ("notes.py", "m 9.0")
+
+
 def test_two_rules_of_one_name_are_told(run: Run, packages: Path) -> None:
     install(packages, OWN.replace("ACME201", "REL101"))
     assert said(run("audit")) == (2, "aiready: two rules are called REL101: one of aiready and one of team 1.0")
