@@ -290,6 +290,10 @@ CHECKED = """
         ("corp.check", CHECKED.format("check")),
         ("app.Order.fits", CHECKED.format("Order().fits")),
         ("app.own", CHECKED.format("own")),
+        (
+            "corp.check",
+            CHECKED.replace("        {}(data)\n", "").replace("        data", "        check(answer)\n        data"),
+        ),
     ],
 )
 def test_a_declared_validator_makes_data_of_an_answer_checked(project: Path, name: str, code: str) -> None:
@@ -305,6 +309,20 @@ def test_a_declared_validator_raises_errors_of_its_own(project: Path, error: str
     (project / "src" / "app.py").write_text(f"import corp\nclass Broken(Exception): ...\n{ASKED}{code}")
     (project / "aiready.yaml").write_text("validators: [corp.check]\n")
     assert [each.facts.output.state for each in calls(project)] == ["parsed-validated"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "    try:\n        if messages:\n            check(answer)\n        data = json.loads(answer)\n",
+        "    try:\n        data = json.loads(answer)\n        check(answer)\n",
+    ],
+)
+def test_a_check_that_comes_too_late_or_not_always_is_none(project: Path, code: str) -> None:
+    text = f"{ASKED}{code}    except ValueError:\n        return None\n    return data['x']\n"
+    (project / "src" / "app.py").write_text(text)
+    (project / "aiready.yaml").write_text("validators: [corp.check]\n")
+    assert [each.facts.output.state for each in calls(project)] == ["parsed-unvalidated"]
 
 
 def test_a_declared_validator_whose_errors_nobody_catches_is_as_good_as_a_schema_in_that_case(project: Path) -> None:

@@ -93,6 +93,8 @@ def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
             checks.setdefault(id(use.taint.parse.site), []).append(use.site)
     replaced = {id(at.site) for use in uses for at in _before(use.taint.parse)}
     schema = has_schema(subject)
+    validators = subject.ev.world.declared.validators
+    checked = [use.site for use in uses if use.site is not None and subject.is_declared(use.site, validators)]
     found: dict[int, Flow] = {}
     for use in uses:
         parse = use.taint.parse
@@ -101,11 +103,22 @@ def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
         if schema and not parse.sure and not parse.whole:
             continue
         checkers = checks.get(id(parse.site), [])
-        raising = [parse.site] if parse.whole or not checkers else checkers
-        safe = (bool(checkers) or parse.sure or schema) and all(caught(subject, site) for site in raising)
+        ahead = [each for each in checked if each is not parse.site and _comes_before(each, parse.site)]
+        raising = [*([parse.site] if parse.whole or not checkers else checkers), *ahead]
+        holds = bool(checkers or ahead) or parse.sure or schema
+        safe = holds and all(caught(subject, site) for site in raising)
         state = "parsed-validated" if safe else "parsed-unvalidated"
         found[id(parse.site)] = Flow(state, place(parse.site), parse.what, trace=use.taint.trail.steps())
     return list(found.values())
+
+
+def _comes_before(check: Site, parse: Site) -> bool:
+    """Whether a parser is reached only through a check that stands above it in the same function."""
+    within = len(check.frames) <= len(parse.frames) and all(
+        mine.node is other.node and mine.part == other.part
+        for mine, other in zip(check.frames, parse.frames, strict=False)
+    )
+    return check.scope is parse.scope and check.call.span[:2] < parse.call.span[:2] and within
 
 
 def _before(parse: Parse | None) -> list[Parse]:
