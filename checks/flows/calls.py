@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..project.attributes import fields_of
-from ..project.scope import Scope, Site
+from ..project.scope import LAST, Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
 from .fields import constructor
@@ -261,9 +261,6 @@ def given_back(make: Builder, scope: Scope, site: Site, spot: Spot) -> Text:
     returned = either([Later(expr, scope, LAST) for expr in exprs])
     inner = Called(returned, scope, given, certain)
     return Told(inner, spot.place(site.call.span.line), f"`{scope.short}()`" if scope.kind != "lambda" else "a lambda")
-
-
-LAST = 1 << 30
 
 
 def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:

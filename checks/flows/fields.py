@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.attributes import fields_of, methods, mro
-from ..project.scope import Scope
+from ..project.attributes import fields_of, mentioning, methods, mro
+from ..project.scope import LAST, Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Const, Name
 from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either
@@ -33,27 +33,12 @@ def field_text(make: Builder, owner: Scope, name: str) -> Text:
         for binding in each.bindings.get(name, ()):
             if binding.how == "value" and binding.expr is not None:
                 first.append(Later(binding.expr, each, binding.line, binding.frames))
-        for method in _methods(each, name):
+        for method in mentioning(each, name):
             first.extend(_set(method, name))
             added.extend(_grown(method, name))
     first.extend(_given(make, owner, name))
     text = either(first)
     return Joined((text, *added)) if added else text
-
-
-LAST = 1 << 30
-
-
-def _methods(owner: Scope, name: str) -> Iterator[Scope]:
-    if owner.parent is not None and owner in owner.parent.children:
-        yield from (child for child in owner.children if child.kind == "function")
-        return
-    index = owner.module.index
-    for unit in index.within(owner.name):
-        if unit.kind == "function" and name in index.words(unit):
-            found = owner.module.scope(unit.name)
-            if found is not None:
-                yield found
 
 
 def _is_own(base: object, method: Scope) -> bool:

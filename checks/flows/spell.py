@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..project.arguments import of_param
-from ..project.scope import Scope
+from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from .calls import arguments
 from .delimiters import HOLE
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ..project.edges import Edge
     from .build import Builder
 
-LAST = 1 << 30
 KEYS_DEPTH = 14
 FEW = 8
 """How far, and to how many callers, the keys of a mapping are looked for."""
@@ -179,7 +178,7 @@ class Speller:
             return self.spell(env.given[name], env.outer, depth + 1)
         param = param_of(scope, name)
         if param is not None and param.default is not None:
-            return self.spell(Later(param.default, scope.parent or scope, 1 << 30), None, depth + 4)
+            return self.spell(Later(param.default, scope.parent or scope, LAST), None, depth + 4)
         return HOLE
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model import Audience, Flow, Place, Step
 from ..project.attributes import methods, mro
 from ..project.entries import exposed
-from ..project.scope import Scope
+from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from .delimiters import HOLE, is_delimited
 from .handed import handed
@@ -42,7 +42,6 @@ MOST = 1200
 """Names, parameters and attributes looked at for one call; what lies further off isn't."""
 FAR = 4000
 """Characters around a piece that are kept."""
-LAST = 1 << 30
 TURNS = 1
 """How often a text that is built out of itself is followed round."""
 DEEPEST = 90

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..model import Place
 from ..project.mappings import share_loop
 from ..project.names import reaching
-from ..project.scope import Binding, Frame, Scope
+from ..project.scope import LAST, Binding, Frame, Scope
 from ..read.tree import Attr, Call, Const, Name, is_name
 from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either, got
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 GROWING = frozenset({"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push"})
 """Methods that put their last argument into a list or a text."""
-LAST = 1 << 30
 
 
 def named(make: Builder, name: str, spot: Spot) -> Text:

@@ -286,7 +286,7 @@ def _setting(owner: Scope, name: str) -> Iterator[Scope]:
             yield found
 
 
-def _filling(owner: Scope, name: str) -> Iterator[Scope]:
+def mentioning(owner: Scope, name: str) -> Iterator[Scope]:
     """The methods of the class that mention the attribute and so may fill it."""
     if owner.parent is not None and owner in owner.parent.children:
         yield from (child for child in owner.children if child.kind == "function")
@@ -308,7 +308,7 @@ def _grown(owner: Scope, name: str, values: Values) -> Values:
     if not any(isinstance(value, Map) for value in values):
         return values
     entries: list[tuple[Expr | None, Expr, Scope]] = []
-    for method in _filling(owner, name):
+    for method in mentioning(owner, name):
         for each in method.sets:
             match each.base:
                 case Attr(value=Name(id=base), name=own) if own == name and _is_receiver(base, method, owner):

@@ -9,7 +9,7 @@ from ..read.tree import Call, Compare, Expr, Function, If, Index, Name, Unary, i
 from .annotations import depends, instances
 from .arguments import argument, passed
 from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
-from .scope import Binding, Frame, Scope
+from .scope import LAST, Binding, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 if TYPE_CHECKING:
@@ -44,10 +44,6 @@ def local(ev: Eval, name: str, scope: Scope) -> Values | None:
         key = f"{name} {[at for at, each in enumerate(bindings) if each in chosen]}"
         found = ev.remember(scope, key, lambda: _local(ev, name, scope, chosen))
     return found if found is None else patched(found, Name(name), scope, line, frames)
-
-
-LAST = 1 << 30
-"""A line after every other: from outside a scope, its last bindings are seen."""
 
 
 def reaching(bindings: list[Binding], line: int, frames: tuple[Frame, ...]) -> list[Binding]:

@@ -15,6 +15,9 @@ from ..read.tree import Call, Class, Expr, Function, Lambda, Param, Statement, i
 if TYPE_CHECKING:
     from .world import Module
 
+LAST = 1 << 30
+"""A line after every other: from outside a scope, its last bindings are seen."""
+
 
 class Binding(NamedTuple):
     """One way a name gets its value.
