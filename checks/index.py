@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from .read import UnreadableUnit, tree_of
@@ -24,6 +24,8 @@ WORD = re.compile(r"[^\W\d]\w*")
 _BLANKED = str.maketrans({chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")})
 SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|["'](\w+)["']""")
 """What stands where an attribute may be set: `.name =`, `.name: int`, `.name, …`, `"name"` (for `setattr`)."""
+CALLED = re.compile(r"\b(\w++)\s*+\(")
+REACHED = re.compile(r"""(?:\.\s*+|["'])(\w++)""")
 MANY = 300
 """Units from which on a file's words are worth an index of their own, which takes much memory."""
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
@@ -115,9 +117,24 @@ class FileIndex:
     def _setters(self) -> dict[str, defaultdict[str, list[Unit]]]:
         return {}
 
-    def calls(self, unit: Unit, word: str, *, behind_dot: bool) -> bool:
-        """Whether the unit calls the word (`word(`); `behind_dot`: or holds it behind a dot or a quote."""
-        return _use_of(word, behind_dot).search(self.source(unit)) is not None
+    def called(self, unit: Unit) -> frozenset[str]:
+        """The words of the unit that are called: `word(`."""
+        return self._uses(unit)[0]
+
+    def reached(self, unit: Unit) -> frozenset[str]:
+        """The words of the unit that stand behind a dot or a quote."""
+        return self._uses(unit)[1]
+
+    def _uses(self, unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
+        found = self._used.get(unit.name)
+        if found is None:
+            source = self.source(unit)
+            found = self._used[unit.name] = frozenset(CALLED.findall(source)), frozenset(REACHED.findall(source))
+        return found
+
+    @cached_property
+    def _used(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        return {}
 
     def named(self, name: str) -> Iterator[Unit]:
         """The units of that qualified name, the latest definition first."""
@@ -162,12 +179,6 @@ class FileIndex:
 def words_of(text: str) -> frozenset[str]:
     """Every identifier-like word of a text."""
     return frozenset(text.translate(_BLANKED).split() if text.isascii() else WORD.findall(text))
-
-
-@lru_cache(maxsize=4096)
-def _use_of(word: str, behind_dot: bool) -> re.Pattern[str]:  # noqa: FBT001 - the cache wants it so
-    behind = rf"""|(?:\.\s*|["']){word}\b""" if behind_dot else ""
-    return re.compile(rf"\b{word}\s*\({behind}")
 
 
 def index(path: str, text: str, *, keep: bool = False) -> FileIndex:

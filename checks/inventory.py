@@ -31,20 +31,19 @@ WORTH = 200_000
 Share = tuple[list[Call], tuple[dict[str, Skipped], set[str]]]
 
 
-def inventory(disk: Disk, project: Project, options: Options, progress: Progress | None) -> tuple[Call, ...]:
-    """Every LLM call, in order of place. `progress` is told how many of this process's scopes are done."""
+def inventory(disk: Disk, project: Project, options: Options, progress: Progress | None) -> Inventory:
+    """Every LLM call. `progress` is told how many of this process's scopes are done."""
     world = project.world
     selection = Selection(world, project.matcher, everything=options.scope == "all")
     parts = SHARES if sum(disk.sizes[path] for group in selection.groups for path in group) >= SHARES * WORTH else 1
     shares = fair(selection.groups, disk.sizes, parts)
+    grounds = [project.ground() for _ in shares]
     count = min(processes(options.jobs), parts)
 
     def work(process: int, meet: Meet) -> Share:
-        mine = shares[process::count]
-        scopes = list(selection.scopes(sorted(frozenset[str]().union(*mine)), meet))
+        scopes = list(selection.scopes(sorted(frozenset[str]().union(*shares[process::count])), meet))
         calls: list[Call] = []
-        for share in mine:
-            ground = project.ground()
+        for share, ground in zip(shares[process::count], grounds[process::count], strict=True):
             own = [scope for scope in scopes if scope.module.path in share]
             found = _found(ground, selection, own, progress if process == 0 else None)
             calls += [in_cells(describe(ground, each), disk.notebooks) for each in found]
@@ -54,7 +53,16 @@ def inventory(disk: Disk, project: Project, options: Options, progress: Progress
     results = in_shards(work, count)
     for _, learned in results[1:]:
         disk.learn(learned)
-    return tuple(sorted((call for calls, _ in results for call in calls), key=_order))
+    return Inventory(tuple(sorted((call for calls, _ in results for call in calls), key=_order)), grounds[0])
+
+
+class Inventory(NamedTuple):
+    """What was found in a project."""
+
+    calls: tuple[Call, ...]
+    """In order of place."""
+    ground: Ground
+    """The project with all that the first part of it gave occasion to work out: this process worked on that part."""
 
 
 class Project(NamedTuple):

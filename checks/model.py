@@ -243,9 +243,9 @@ class Setup:
     tier: str = "unknown"
     """frontier, small or unknown: the class of the model named."""
     breaker: bool = False
-    """Something stops asking a provider that keeps failing."""
+    """The client or the call itself stops asking a provider that keeps failing."""
     moderated: bool = False
-    """A moderation or guardrail library is in use, or the provider's own settings are."""
+    """The client or the call itself has the provider moderate."""
     actions: tuple[Action, ...] = ()
 
 

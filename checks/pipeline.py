@@ -76,14 +76,14 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     swept = sweep(disk, options.jobs)
     installed = installed_versions(Path(top(disk.root)))
     project = link(disk, knowledge, installed, options)
-    calls = inventory(disk, project, options, progress)
-    checklist = review(disk, project, calls, options) if options.checklist and disk.audited() else ()
-    findings, unused = judge(calls, swept, checklist, options)
+    found = inventory(disk, project, options, progress)
+    checklist = review(disk, found, options) if options.checklist and disk.audited() else ()
+    findings, unused = judge(found.calls, swept, checklist, options)
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
     nothing = "" if counts.audited else _nothing(disk)
     unread, shown = tuple(_unread(disk.root, installed)), asked(checklist, options)
-    return Audit(disk.root, counts, skipped, calls, findings, unused, unread, nothing, shown)
+    return Audit(disk.root, counts, skipped, found.calls, findings, unused, unread, nothing, shown)
 
 
 def _unread(root: str, installed: Installed) -> Iterator[UnreadPins]:

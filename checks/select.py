@@ -133,7 +133,7 @@ class Selection:
         imported = (name for _, _, names in self._world.source.imports(index.path) for name in names)
         if not met.isdisjoint(known.given) or not met.isdisjoint(imported):
             return True
-        return any(index.calls(unit, word, behind_dot=word not in known.objects) for word in met)
+        return not met.isdisjoint(index.called(unit)) or not (met - known.objects).isdisjoint(index.reached(unit))
 
     def callables(self, path: str) -> bool:
         """Whether the file imports an SDK whose objects are called themselves: any name may then be a call."""

@@ -26,6 +26,8 @@ LONGEST = 5000
 _BETWEEN = r"[-_.:\s]"
 """What stands between the words of a model's name, in code and in prose."""
 _PROVIDER = re.compile(r"^(?:[a-z]+\.)+(?=[a-z])")
+ROLES_IN = "model"
+"""What each of the settings holds that are known as naming a model (`roles` in marks.yaml)."""
 SAMPLES = re.compile(r"(?:^|/)(?:tests?|fixtures?|examples?|samples?|node_modules|site-packages|templates?/tests)/")
 """Folders whose files declare nothing of this project."""
 
@@ -118,8 +120,9 @@ def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[
     spoken = {_words(model): model for model in models if _words(model)}
     names = (_BETWEEN.join(map(re.escape, words)) for words in spoken)
     named = re.compile("|".join([marks.patterns["roles"], *map(re.escape, models), *names]), re.IGNORECASE)
-    for number, line in enumerate(text.split("\n"), 1):
-        hit = named.search(line) if len(line) < LONGEST else None
+    may = re.compile("|".join(map(re.escape, sorted({ROLES_IN, *(_first(model) for model in models)}))))
+    for number, (line, low) in enumerate(zip(text.split("\n"), text.lower().split("\n"), strict=True), 1):
+        hit = named.search(line) if len(line) < LONGEST and may.search(low) else None
         if hit and serves.search(line) and tasks.search(line.replace(hit[0], " ")):
             yield Declared("routing", Place(path, number), "says what a model serves")
             return
@@ -129,6 +132,12 @@ def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[
         first = first or (number if told else 0)
     if len(known) > 1:
         yield Declared("routing", Place(path, first), "names the models, not their tasks", good=False)
+
+
+def _first(model: str) -> str:
+    """What a line must hold to name the model in whichever form."""
+    words = _words(model)
+    return words[0] if words else model.lower()
 
 
 def _words(model: str) -> tuple[str, ...]:

@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from .tracing import Tracing
 
 
-SPOKEN_OF = (b"reaker", b"oderat", b"uardrail", b"content_filter")
-"""Parts of the words by which a project calls its own breakers and moderation."""
-
-
 class Ground:
     """What all calls of a project share."""
 
@@ -101,33 +97,6 @@ class Ground:
             for root in library.imports
             for name in library.uses.get("decorator", ())
         )
-
-    @cached_property
-    def has_breaker(self) -> bool:
-        """Whether the project uses a circuit breaker: a library's, or a class or function of its own."""
-        return self._uses("breaker") or any("breaker" in name.lower() for name in self._definitions)
-
-    @cached_property
-    def has_moderation(self) -> bool:
-        """Whether the project uses a library that moderates or guards what models are told and say."""
-        return self._uses("moderation", "guardrail") or any(
-            word in name.lower() for name in self._definitions for word in ("moderat", "guardrail", "content_filter")
-        )
-
-    @cached_property
-    def _definitions(self) -> tuple[str, ...]:
-        world = self.ev.world
-        marked = [path for path in world.paths if any(word in world.source.data(path) for word in SPOKEN_OF)]
-        modules = [module for path in marked if (module := world.module(path)) is not None]
-        return tuple(unit.name for module in modules for unit in module.index.units.values())
-
-    def _uses(self, *roles: str) -> bool:
-        """Whether the project imports a library of one of the roles."""
-        roots = {root for each in self.knowledge.libraries if each.role in roles for root in each.imports}
-        roots -= {root for sdk in self.knowledge.sdks for root in sdk.imports}  # a call to these is found as a call
-        world = self.ev.world
-        named = [name for path in world.paths for _, name, _ in world.source.imports(path)]
-        return any(name == root or name.startswith(f"{root}.") for name in named for root in roots)
 
     def tier_of(self, model: str) -> str:
         """The class of a model; unknown where the data has no word for it."""

@@ -47,7 +47,6 @@ MAKERS = re.compile(r"(?i)^(?:__init__|__new__|setup|init|startup|lifespan|confi
 
 def surroundings(subject: Subject, model: str) -> Setup:
     """All that rules ask of how the call is built in; `model` is its name, as far as it is known."""
-    ground = subject.ground
     loop, waiting = _loop(subject)
     return Setup(
         direct=_is_direct(subject),
@@ -57,8 +56,8 @@ def surroundings(subject: Subject, model: str) -> Setup:
         repeats=_repeats(subject, loop),
         short=_short(subject),
         tier=subject.ground.tier_of(model),
-        breaker=ground.has_breaker or by_data(subject, "breaker") is not None,
-        moderated=ground.has_moderation or by_data(subject, "moderation") is not None,
+        breaker=by_data(subject, "breaker") is not None,
+        moderated=by_data(subject, "moderation") is not None,
         actions=actions(subject),
     )
 

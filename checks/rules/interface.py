@@ -56,6 +56,11 @@ class Subject:
     checklist: tuple[Verdict, ...] = ()
     """What the items come to, for rules about the whole project."""
 
+    @property
+    def verdict(self) -> str:
+        """What the rule's item of the checklist comes to for the whole project; empty where it was not judged."""
+        return next((each.verdict for each in self.checklist if each.item == self.rule.item), "")
+
     def limit(self, name: str) -> float:
         """The limit of this name: the caller's, else the catalogue's."""
         return self.limits.get(name, self.rule.limits[name])

@@ -9,8 +9,12 @@ from .interface import Remark, Subject, per_project
 
 @per_project
 def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
-    """Speaks once of a project that answers people and has no breaker over any of its calls."""
-    waited = [index for index, call in enumerate(subject.calls) if call.facts.audience.state == "remote"]
-    if waited and not any(call.setup.breaker for call in subject.calls):
-        many = f"{len(waited)} calls" if len(waited) > 1 else "the call"
-        yield waited[0], Remark(f"{many} that people wait for have no circuit breaker over them")
+    """Speaks once of a project with calls that people wait for and no breaker over them."""
+    bare = [
+        index
+        for index, call in enumerate(subject.calls)
+        if call.facts.audience.state == "remote" and not call.setup.breaker
+    ]
+    if bare and subject.verdict != "pass":
+        many = f"{len(bare)} calls" if len(bare) > 1 else "the call"
+        yield bare[0], Remark(f"{many} that people wait for have no circuit breaker over them")

@@ -12,9 +12,7 @@ _SAID = {"chat", "completion", "image"}
 @per_project
 def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
     """Speaks of answers to people in a project without any moderation."""
-    if any(call.kind == "moderation" for call in subject.calls):
-        return
-    for index, call in enumerate(subject.calls):
+    for index, call in enumerate(subject.calls if subject.verdict != "pass" else ()):
         shown = call.facts.audience.state == "remote" and call.kind in _SAID
         uses = {each.state for each in call.facts.output.found}
         if shown and not call.setup.moderated and (not uses or "text" in uses):

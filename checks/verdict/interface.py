@@ -95,6 +95,13 @@ def of_calls(question: Question, needing: Sequence[Call], shown: Iterable[Step] 
     )
 
 
+def of_all(question: Question, needing: Sequence[Call], found: Sequence[Step]) -> Verdict:
+    """The same where one thing in the project can stand before all calls; `found` says where there is one."""
+    if not needing or not found:
+        return of_calls(question, needing)
+    return Verdict(question.item, "pass", question.fine, len(needing), len(needing), tuple(found[:SHOWN]))
+
+
 def commonest(reasons: Iterable[str]) -> str:
     """The reason most calls have, and how many others there are."""
     counts = Counter(reasons)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Call, Step, Verdict
-from .interface import EXCESSIVE, LIMITS, Inquiry, Question, absent, of_calls
+from .interface import EXCESSIVE, LIMITS, Inquiry, Question, of_all, of_calls
 
 
 def retries(case: Inquiry) -> Verdict:
@@ -85,16 +85,14 @@ def _where(case: Inquiry) -> list[Step]:
 
 def circuit_breaker(case: Inquiry) -> Verdict:
     """A provider that keeps failing is not asked any more for a while."""
-    item, needing = "reliability.circuit_breaker", case.before("remote")
-    if not needing:
-        return absent(item, "no call with a remote audience")
-    found = (*case.habits.breakers, *(each.step for each in case.evidence.of("breaker")))
-    if found:
-        return Verdict(item, "pass", "a breaker stands before the calls", len(needing), len(needing), found[:5])
-    return Verdict(
-        item,
-        "fail",
-        "no breaker",
-        len(needing),
-        advice="Put a circuit breaker around the calls (pybreaker, cooldown of LiteLLM's Router).",
+    return of_all(
+        Question(
+            "reliability.circuit_breaker",
+            lambda call: "" if call.setup.breaker else "no breaker",
+            "a breaker stands before the calls",
+            "no call with a remote audience",
+            "Put a circuit breaker around the calls (pybreaker, cooldown of LiteLLM's Router).",
+        ),
+        case.before("remote"),
+        (*case.habits.breakers, *(each.step for each in case.evidence.of("breaker"))),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Call, Step, Verdict
-from .interface import SHOWN, Inquiry, Question, absent, of_calls
+from .interface import SHOWN, Inquiry, Question, absent, of_all, of_calls
 from .latency import shown
 
 
@@ -111,12 +111,14 @@ def human_in_loop(case: Inquiry) -> Verdict:
 
 def moderation(case: Inquiry) -> Verdict:
     """What the public sees is moderated, or what it sends."""
-    item = "safety.moderation"
-    needing = [call for call in case.text if shown(call)]
-    if not needing:
-        return absent(item, "no answer is shown to a remote person")
-    found = case.habits.moderation
-    if found:
-        return Verdict(item, "pass", "input or output is moderated", len(needing), len(needing), found[:SHOWN])
-    advice = "Check input or output with a moderation endpoint or a guardrail before it is shown."
-    return Verdict(item, "fail", "no moderation", len(needing), 0, (), advice)
+    return of_all(
+        Question(
+            "safety.moderation",
+            lambda call: "" if call.setup.moderated else "no moderation",
+            "input or output is moderated",
+            "no answer is shown to a remote person",
+            "Check input or output with a moderation endpoint or a guardrail before it is shown.",
+        ),
+        [call for call in case.text if shown(call)],
+        case.habits.moderation,
+    )
