@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aiready.checks.model import Verdict
+from aiready.checks.model import Audit, Verdict
 from aiready.checks.options import Options
 from aiready.checks.pipeline import run
 
@@ -25,12 +25,16 @@ async def ask(text: str):
 """
 
 
-def verdict(root: Path, item: str, **files: str) -> Verdict:
+def audited(root: Path, **files: str) -> Audit:
     for name, text in files.items():
         path = root / name.replace("__", "/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.with_suffix(".py").write_text(textwrap.dedent(text), encoding="utf-8")
-    found = {each.item: each for each in run([root], Options()).checklist}
+    return run([root], Options(persona="auditor"))
+
+
+def verdict(root: Path, item: str, **files: str) -> Verdict:
+    found = {each.item: each for each in audited(root, **files).checklist}
     return found[item]
 
 
@@ -58,7 +62,9 @@ GUARDED = ROUTE.replace("@app.post", "breaker = CircuitBreaker(fail_max=5)\n\n\n
     ids=["none", "imported only", "of a library", "of something else", "own"],
 )  # fmt: skip
 def test_breakers(files: dict[str, str], expected: str, tmp_path: Path) -> None:
-    assert verdict(tmp_path, "reliability.circuit_breaker", **files).verdict == expected
+    found = audited(tmp_path, **files)
+    assert {each.item: each.verdict for each in found.checklist}["reliability.circuit_breaker"] == expected
+    assert any(each.rule == "REL402" for each in found.findings) == (expected == "fail")  # the rule says the same
 
 
 ANSWER = "    return await client.chat"

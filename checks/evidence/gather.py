@@ -38,7 +38,7 @@ def gather(
     """What the listed files declare. `python` holds code that is not audited or may be an evaluation, by path;
     `models` are the names of models in use, for which the documentation is searched."""
     marks, found, unread = load(), list[Declared](), list[tuple[str, str]]()
-    left, wanted = IN_ALL, list(models)
+    left, names = IN_ALL, _Names(marks, models)
     expressions = [(mark, re.compile(mark.path)) for mark in marks.files]
     for path, size, _ in beside:
         low = path.lower()
@@ -65,7 +65,7 @@ def gather(
         if result:
             found += _bench(path, text)
         if document:
-            found += _routing(marks, path, text, wanted)
+            found += _routing(marks, path, text, names)
     found += _suites(marks, python)
     return Evidence(
         tuple(sorted(found, key=lambda each: (each.place.path, each.place.line, each.topic))), tuple(unread)
@@ -112,32 +112,44 @@ def _bench(path: str, text: str) -> Iterator[Declared]:
         yield Declared("bench", Place(path, 1), f"bench result: {word}", good)
 
 
-def _routing(marks: Marks, path: str, text: str, models: list[str]) -> Iterator[Declared]:
-    """A line (with its neighbours) that names a model, or speaks of one as a setting, and the task it serves."""
+class _Names:
+    """The names of the models in use, as code and people write them, and of settings that name a model."""
+
+    def __init__(self, marks: Marks, models: Iterable[str]) -> None:
+        self._exact = sorted(set(models), key=lambda name: (-len(name), name))  # gpt-4o-mini before gpt-4o
+        self._spoken = {words: model for model in self._exact if (words := _words(model))}
+        spoken = (_BETWEEN.join(map(re.escape, words)) for words in self._spoken)
+        forms = (marks.patterns["roles"], *map(re.escape, self._exact), *spoken)
+        self._form = re.compile("|".join(forms), re.IGNORECASE)
+        hints = {ROLES_IN, *((_words(model) or (model.lower(),))[0] for model in self._exact)}
+        self._hint = re.compile("|".join(map(re.escape, sorted(hints))))
+
+    def lines(self, text: str) -> Iterator[tuple[int, str, re.Match[str]]]:
+        """The lines that hold a name: number from 1, text, the first name."""
+        for number, (line, low) in enumerate(zip(text.split("\n"), text.lower().split("\n"), strict=True), 1):
+            hit = self._form.search(line) if len(line) < LONGEST and self._hint.search(low) else None
+            if hit is not None:
+                yield number, line, hit
+
+    def models(self, line: str) -> set[str]:
+        """The models that a line names."""
+        found = (each[0] for each in self._form.finditer(line))
+        return {word if word in self._exact else self._spoken.get(_words(word), "") for word in found} - {""}
+
+
+def _routing(marks: Marks, path: str, text: str, names: _Names) -> Iterator[Declared]:
+    """A line that names a model, or speaks of one as a setting, and the task it serves."""
     tasks, serves = marks.pattern("tasks"), marks.pattern("routing")
-    known = set[str]()
-    first = 0
-    spoken = {_words(model): model for model in models if _words(model)}
-    names = (_BETWEEN.join(map(re.escape, words)) for words in spoken)
-    named = re.compile("|".join([marks.patterns["roles"], *map(re.escape, models), *names]), re.IGNORECASE)
-    may = re.compile("|".join(map(re.escape, sorted({ROLES_IN, *(_first(model) for model in models)}))))
-    for number, (line, low) in enumerate(zip(text.split("\n"), text.lower().split("\n"), strict=True), 1):
-        hit = named.search(line) if len(line) < LONGEST and may.search(low) else None
-        if hit and serves.search(line) and tasks.search(line.replace(hit[0], " ")):
+    known, first = set[str](), 0
+    for number, line, hit in names.lines(text):
+        if serves.search(line) and tasks.search(line.replace(hit[0], " ")):
             yield Declared("routing", Place(path, number), "says what a model serves")
             return
-        words = [each[0] for each in named.finditer(line)] if hit else []
-        told = {word if word in models else spoken.get(_words(word), "") for word in words} - {""}
+        told = names.models(line)
         known |= told
         first = first or (number if told else 0)
     if len(known) > 1:
         yield Declared("routing", Place(path, first), "names the models, not their tasks", good=False)
-
-
-def _first(model: str) -> str:
-    """What a line must hold to name the model in whichever form."""
-    words = _words(model)
-    return words[0] if words else model.lower()
 
 
 def _words(model: str) -> tuple[str, ...]:

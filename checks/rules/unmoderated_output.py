@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model import Call
 from .interface import Remark, Subject, per_project
 
 _SAID = {"chat", "completion", "image"}
@@ -11,9 +12,13 @@ _SAID = {"chat", "completion", "image"}
 
 @per_project
 def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
-    """Speaks of answers to people in a project without any moderation."""
-    for index, call in enumerate(subject.calls if subject.verdict != "pass" else ()):
-        shown = call.facts.audience.state == "remote" and call.kind in _SAID
-        uses = {each.state for each in call.facts.output.found}
-        if shown and not call.setup.moderated and (not uses or "text" in uses):
-            yield index, Remark("nothing moderates what goes in or comes out, and the answer is shown to people")
+    """Speaks once of a project that shows answers to people without any moderation."""
+    bare = [index for index, call in enumerate(subject.calls) if _is_shown(call) and not call.setup.moderated]
+    if bare and subject.verdict != "pass":
+        many = f"the answers of {len(bare)} calls are" if len(bare) > 1 else "the answer is"
+        yield bare[0], Remark(f"nothing moderates what goes in or comes out, and {many} shown to people")
+
+
+def _is_shown(call: Call) -> bool:
+    uses = {each.state for each in call.facts.output.found}
+    return call.facts.audience.state == "remote" and call.kind in _SAID and (not uses or "text" in uses)
