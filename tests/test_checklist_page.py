@@ -12,7 +12,6 @@ from aiready.checks.catalogue import load
 from aiready.checks.evidence.gather import MOST_BYTES
 from aiready.checks.files.beside import MOST
 from aiready.checks.model import Facts, Verdict
-from aiready.checks.verdict.interface import LIMITS
 
 
 @pytest.fixture(scope="module")
@@ -39,5 +38,7 @@ def test_facts_it_names_are_facts(page: str) -> None:
 
 
 def test_numbers_are_those_of_the_code(page: str) -> None:
-    assert f"at most {LIMITS['remote_seconds']:g} s, in the background {LIMITS['background_seconds']:g} s" in page
+    waits, benches = (load().rule(rule).limits for rule in ("REL103", "LAT106"))
+    assert f"at most {waits['remote_seconds']:g} s, in the background {waits['background_seconds']:g} s" in page
+    assert f"measured in the last {benches['days']:g} days" in page
     assert f"({MOST_BYTES // 1000} kB a file, {MOST} files)" in page

@@ -76,6 +76,21 @@ def test_what_is_not_declared(name: str, text: str, tmp_path: Path) -> None:
     assert topics(read(tmp_path, {name: text})) == []
 
 
+@pytest.mark.parametrize(
+    ("window", "day"),
+    [
+        ('{"start": "2026-11-20T23:50:00+00:00", "end": "2026-11-21T00:10:00Z"}', "2026-11-21"),
+        ('{"end": "2026-02-30T00:00:00Z"}', ""),
+        ('{"end": 1764230400, "seconds": 60}', ""),
+        ('"yesterday"', ""),
+    ],
+)
+def test_a_bench_says_its_day(window: str, day: str, tmp_path: Path) -> None:
+    text = BENCH.replace('"metrics"', f'"window": {window}, "metrics"')
+    (bench,) = read(tmp_path, {".aiready/bench.json": text}).declared
+    assert bench.on == day
+
+
 def test_a_bench_that_did_not_pass_is_there_but_not_good(tmp_path: Path) -> None:
     text = '{"schema": "aiready.bench/1", "verdict": "fail", "metrics": {"ttft": {}}}'
     (bench,) = read(tmp_path, {".aiready/bench.json": text}).declared

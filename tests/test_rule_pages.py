@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,8 @@ def block(lines: list[str]) -> Block:
 
 
 RULES = load().rules
+TODAY = date(2026, 11, 28)
+"""The day on which the pages' examples are looked at."""
 PAGES = {rule.name: rule.page.read_text(encoding="utf-8") for rule in RULES}
 BLOCKS = [
     pytest.param(rule, found, id=f"{rule.name}-{heading.lower()}-{number}")
@@ -75,7 +78,7 @@ def findings_of(rule: Rule, project: Path) -> tuple[Finding, ...]:
     from aiready.checks.options import Options
     from aiready.checks.pipeline import run
 
-    return run([project], Options(select=frozenset({rule.id}), persona="auditor")).findings
+    return run([project], Options(select=frozenset({rule.id}), persona="auditor", today=TODAY)).findings
 
 
 @pytest.mark.parametrize(("rule", "found"), BLOCKS)

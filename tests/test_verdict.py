@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from aiready.checks.catalogue import load
+from aiready.checks.config import Config
 from aiready.checks.evidence import Declared, Evidence
 from aiready.checks.model import (
     Call,
@@ -59,8 +61,8 @@ def flows(*states: str, source: Any = "remote", limited: Place | None = None) ->
     return Flows(states[0], tuple(Flow(state, HERE, source=source, limited=limited) for state in states))
 
 
-def declared(topic: Any, *, good: bool = True) -> Evidence:
-    return Evidence((Declared(topic, Place("ops/file.yaml", 4), "something", good),))
+def declared(topic: Any, *, good: bool = True, on: str = "") -> Evidence:
+    return Evidence((Declared(topic, Place("ops/file.yaml", 4), "something", good, on),))
 
 
 STEP = (Step(HERE, "here"),)
@@ -180,6 +182,7 @@ TWO = Habits(models=(Model("a", HERE, "small"), Model("b", HERE, "small")), paid
         ("latency.benchmarked", Evidence(), "fail"),
         ("latency.benchmarked", declared("bench"), "pass"),
         ("latency.benchmarked", declared("bench", good=False), "fail"),
+        ("latency.benchmarked", declared("bench", on="2026-11-27"), "pass"),
         ("observability.evals", Evidence(), "fail"),
         ("observability.evals", declared("evals"), "partial"),
         ("observability.evals", declared("evals-run"), "pass"),
@@ -206,3 +209,20 @@ def test_what_fails_says_what_to_do_and_what_passes_does_not() -> None:
     for each in verdicts(Inquiry((call(), call(**LOCAL)), TWO)):
         assert bool(each.advice) == (each.verdict in {"fail", "partial", "attest"}), each.item
         assert each.met <= each.needed
+
+
+@pytest.mark.parametrize(
+    ("on", "days", "expected", "reason"),
+    [
+        ("2026-08-30", None, "pass", "a bench result is recorded"),
+        ("2026-08-29", None, "fail", "the latest bench result that passed is of 2026-08-29; it counts for 90 days"),
+        ("2026-08-29", 91, "pass", "a bench result is recorded"),
+        ("2026-11-20", 7, "fail", "the latest bench result that passed is of 2026-11-20; it counts for 7 days"),
+        ("", None, "fail", "no bench result says its day; it counts for 90 days"),
+    ],
+)
+def test_a_bench_result_counts_for_a_while(on: str, days: int | None, expected: str, reason: str) -> None:
+    config = Config(limits={"LAT106": {"days": days}} if days else {})
+    case = Inquiry((call(),), evidence=declared("bench", on=on), config=config, today=date(2026, 11, 28))
+    found = next(each for each in verdicts(case) if each.item == "latency.benchmarked")
+    assert (found.verdict, found.reason) == (expected, reason)

@@ -22,6 +22,8 @@ class Declared:
     """In words: "Prometheus alert rules". Never a value that may be secret."""
     good: bool = True
     """False where it is there but does not do (a benchmark that failed)."""
+    on: str = ""
+    """Of a benchmark, the day of it: YYYY-MM-DD; empty where the file says none."""
 
     @property
     def step(self) -> Step:

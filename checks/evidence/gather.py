@@ -10,6 +10,8 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, cast
 
 from ..model import Place
@@ -109,7 +111,16 @@ def _bench(path: str, text: str) -> Iterator[Declared]:
         verdict = data.get("verdict")
         good = verdict == "pass" and bool(data.get("metrics"))
         word = verdict if verdict in {"pass", "fail", "inconclusive", "invalid"} else "without a verdict"
-        yield Declared("bench", Place(path, 1), f"bench result: {word}", good)
+        yield Declared("bench", Place(path, 1), f"bench result: {word}", good, _day(data.get("window")))
+
+
+def _day(window: object) -> str:
+    """The last day on which something was measured, YYYY-MM-DD; empty where no time in ISO 8601 is told."""
+    days = [""]
+    for each in cast("dict[str, object]", window).values() if isinstance(window, dict) else ():
+        with suppress(ValueError):
+            days += [f"{datetime.fromisoformat(each):%Y-%m-%d}"] if isinstance(each, str) else []
+    return max(days)
 
 
 class _Names:

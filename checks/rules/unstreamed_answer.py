@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from ..model import Call, EntryPoint, Step
+from ..model import Call, Step
 from . import advice
 from .interface import Remark, Subject, per_call
 from .wording import at, entries_by_weight, entry_name
 
 _WRITTEN_FOR_PEOPLE = {"chat", "completion"}
-_READ_BY_PEOPLE = frozenset(
-    {"route", "view", "resource", "responder", "consumer", "handler", "listener", "event", "command", "bot"}
-    | {"callback", "script", "page", "app", "component"}
-)
-_READ_BY_PROGRAMS = frozenset({"lambda", "runpod", "server"})
 
 
 @per_call
@@ -25,16 +20,10 @@ def check(call: Call, _: Subject) -> Remark | None:
         return None
     if call.facts.audience.state != "remote" or not call.facts.shown:
         return None
-    entry = next((entry for entry in entries_by_weight(call) if _shows_answers(entry)), None)
+    entry = next((entry for entry in entries_by_weight(call) if entry.shows_answers), None)
     if entry is None:
         return None
     who = f"{entry_name(entry)} ({at(entry.where)})"
     message = f"whoever asks sees nothing until the whole answer is there: {who}"
     trace = (Step(entry.where, f"reached from {entry_name(entry)}"),)
     return Remark(message, {"stream": advice.streaming(call)}, trace, confidence="medium")
-
-
-def _shows_answers(entry: EntryPoint) -> bool:
-    """True of "FastAPI route" and "Gradio callback", not of "gRPC method" or "AWS Lambda handler"."""
-    words = entry.how.lower().split() or [""]
-    return entry.audience == "remote" and words[-1] in _READ_BY_PEOPLE and _READ_BY_PROGRAMS.isdisjoint(words)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from .. import catalogue
 from ..config import Config, limits_at
 from ..evidence import Evidence
 from ..model import Call, Place, Step, Verdict
@@ -24,7 +25,6 @@ SHOWN = 5
 """Places an item names as evidence."""
 TEXT = frozenset({"chat", "completion"})
 EXCESSIVE = "REL103"
-LIMITS = {"remote_seconds": 60.0, "background_seconds": 600.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,16 @@ class Inquiry:
     evidence: Evidence = field(default_factory=Evidence)
     config: Config = field(default_factory=Config)
     today: date | None = None
-    """The day on which an attestation has to count still; None: none does."""
+    """The day on which an attestation has to count still (None: none does), and a bench result (None: any does)."""
 
     def wait_limit(self, call: Call) -> float:
         """Seconds that one attempt of this call may wait: those of `excessive-timeout`."""
         name = "background_seconds" if call.facts.audience.state == "background" else "remote_seconds"
-        return limits_at(self.config, EXCESSIVE, call.place.path).get(name, LIMITS[name])
+        return limits_at(self.config, EXCESSIVE, call.place.path).get(name, self.limit(EXCESSIVE, name))
+
+    def limit(self, rule: str, name: str) -> float:
+        """A limit of a rule for the whole project: the configuration's, else the catalogue's."""
+        return self.config.limits.get(rule, {}).get(name, catalogue.load().rule(rule).limits[name])
 
     @property
     def sent(self) -> list[Call]:

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 
+from ..evidence import Declared
 from ..model import Call, EntryPoint, Verdict
-from .interface import Inquiry, Question, absent, of_calls
+from .interface import SHOWN, Inquiry, Question, absent, of_calls
 
-READ_BY_PEOPLE = frozenset(
-    {"route", "view", "resource", "responder", "consumer", "handler", "listener", "event", "command", "bot"}
-    | {"callback", "script", "page", "app", "component"}
-)
-READ_BY_PROGRAMS = frozenset({"lambda", "runpod", "server"})
+UNBENCHMARKED = "LAT106"
+"""The rule whose limit says how long a bench result counts."""
 _REQUESTS = frozenset({"route", "view", "resource", "responder", "handler", "method", "script", "callback"})
-
-
-def shows_answers(entry: EntryPoint) -> bool:
-    """True of "FastAPI route" and "Gradio callback", not of "gRPC method" or "AWS Lambda handler"."""
-    words = entry.how.lower().split() or [""]
-    return entry.audience == "remote" and words[-1] in READ_BY_PEOPLE and READ_BY_PROGRAMS.isdisjoint(words)
 
 
 def shown(call: Call) -> bool:
     """Whether a person at the other end reads the answer: remote, and not only taken apart by the code."""
     uses = {flow.state for flow in call.facts.output.found}
     read = not uses or "text" in uses
-    return call.facts.audience.state == "remote" and any(map(shows_answers, call.facts.entries)) and read
+    return call.facts.audience.state == "remote" and any(entry.shows_answers for entry in call.facts.entries) and read
 
 
 def streaming(case: Inquiry) -> Verdict:
@@ -78,16 +71,28 @@ def _asks(entry: EntryPoint) -> bool:
 
 
 def benchmarked(case: Inquiry) -> Verdict:
-    """A bench result is recorded and within its limits."""
+    """A bench result is recorded, recent enough and within its limits."""
     item = "latency.benchmarked"
     if not case.calls:
         return absent(item, "no model calls")
     found = case.evidence.of("bench")
-    good = [each for each in found if each.good]
+    passed = [each for each in found if each.good]
+    days = case.limit(UNBENCHMARKED, "days")
+    recent = [each for each in passed if _is_recent(each, case.today, days)]
     advice = "Run `aiready bench` on real prompts and keep the result under .aiready/."
-    steps = tuple(each.step for each in (good or found))[:5]
-    if good:
+    steps = tuple(each.step for each in (recent or passed or found))[:SHOWN]
+    if recent:
         return Verdict(item, "pass", "a bench result is recorded", 1, 1, steps)
+    if passed:
+        latest = max(each.on for each in passed)
+        reason = f"the latest bench result that passed is of {latest}" if latest else "no bench result says its day"
+        return Verdict(item, "fail", f"{reason}; it counts for {days:g} days", 1, 0, steps, advice)
     if found:
         return Verdict(item, "fail", "the recorded bench result did not pass", 1, 0, steps, advice)
     return Verdict(item, "fail", "no bench result is recorded", 1, 0, (), advice)
+
+
+def _is_recent(bench: Declared, today: date | None, days: float) -> bool:
+    if today is None:
+        return True
+    return bool(bench.on) and today - date.fromisoformat(bench.on) <= timedelta(days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Call, Step, Verdict
-from .interface import EXCESSIVE, LIMITS, Inquiry, Question, of_all, of_calls
+from .interface import EXCESSIVE, Inquiry, Question, of_all, of_calls
 
 
 def retries(case: Inquiry) -> Verdict:
@@ -47,8 +47,7 @@ def timeouts(case: Inquiry) -> Verdict:
 
 
 def _waits(case: Inquiry) -> str:
-    limits = {**LIMITS, **case.config.limits.get(EXCESSIVE, {})}
-    remote, background = (f"{limits[name]:g} s" for name in ("remote_seconds", "background_seconds"))
+    remote, background = (f"{case.limit(EXCESSIVE, name):g} s" for name in ("remote_seconds", "background_seconds"))
     return f"Set a timeout on every client: at most {remote} where somebody waits, {background} in the background."
 
 
