@@ -60,6 +60,9 @@ class _Page:
             if finding.rule == _SECRET
             for line in range(finding.place.line, max(finding.place.end_line, finding.place.line) + 1)
         }
+        self.said: dict[tuple[str, str], str] = {}
+        """Where a rule said something first."""
+        self.helped: set[tuple[str, str]] = set()
 
     def block(self, group: Group) -> list[str]:
         """One call (or place) and all that is said of it, the worst first."""
@@ -100,17 +103,23 @@ class _Page:
         rule, look = self.catalogue.rule(finding.rule), self.look
         doubt = "" if finding.confidence == "high" else f" ({finding.confidence} confidence)"
         moved = () if _same_spot(finding.place, group.place) else (Step(finding.place, "found here"),)
+        here = wording.location(group.place, self.way)
+        first = self.said.setdefault((finding.rule, finding.message), here)
+        trace = told.news((*moved, *finding.trace), finding.message)
+        known = f" (as at {first})" if first != here and trace else ""
         return [
             f"  {look.paint(finding.severity, finding.severity)} {look.paint(rule.id, 'place')} {rule.name}{doubt}",
-            *wrap(self.relocated(safe(finding.message)), look.width, _BODY),
-            *self.steps(told.news((*moved, *finding.trace), finding.message)),
-            *self.help(finding.help),
+            *wrap(self.relocated(safe(finding.message)) + known, look.width, _BODY),
+            *(self.steps(trace) if not known else ()),
+            *self.help(finding),
         ]
 
-    def help(self, text: str) -> list[str]:
-        """The advice, its first word painted."""
-        if not text:
+    def help(self, finding: Finding) -> list[str]:
+        """The advice, its first word painted; what a rule advised before is not told again."""
+        text = finding.help
+        if not text or (finding.rule, text) in self.helped:
             return []
+        self.helped.add((finding.rule, text))
         first, *rest = wrap(f"help: {self.relocated(safe(text))}", self.look.width, _BODY)
         painted = first.replace("help:", self.look.paint("help:", "help"), 1)
         return [painted, *rest]

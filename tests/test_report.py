@@ -441,6 +441,21 @@ def test_what_a_block_has_told_it_does_not_tell_again(tmp_path: Path) -> None:
     ]
 
 
+def test_one_cause_at_two_calls_is_told_whole_once(tmp_path: Path) -> None:
+    sink = Step(Place("app/run.py", 3, 1), "is read as code")
+    one, two = (
+        finding(place=place, message="the answer reaches exec", help="Do not run it.", trace=(sink,), call=at)
+        for at, place in enumerate((CALL, EMBEDDING))
+    )
+    printed = text(audit(tmp_path, one, two, calls=(call(), call(EMBEDDING))))
+    assert [printed.count(each) for each in ("app/run.py:3:1", "help: Do not run it.", "the answer reaches exec")] == [
+        1,
+        1,
+        2,
+    ]
+    assert "the answer reaches exec (as at app/llm.py:7:13)" in printed
+
+
 def test_suppressions_without_effect_are_told(project: Path) -> None:
     idle = (
         Suppression(Place("app/llm.py", 3, 12), ("REL101", "COST")),

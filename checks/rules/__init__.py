@@ -128,8 +128,8 @@ YIELDS_TO: Mapping[str, frozenset[str]] = {
     "REL301": frozenset({"REL303"}),
     # an answer that was cut off: one of the things that a schema would have caught
     "SAFE203": frozenset({"SAFE201", "SAFE202"}),
-    # first somebody has to catch the failure, then something can stand in
-    "REL401": frozenset({"REL301", "REL303"}),
+    # first somebody has to catch the failure and do something about it, then something can stand in
+    "REL401": frozenset({"REL301", "REL302", "REL303"}),
     # a loop of requests: fewer requests come before faster ones, and faster ones before other places for them
     "LAT103": frozenset({"COST106"}),
     "LAT104": frozenset({"COST106", "LAT103"}),
