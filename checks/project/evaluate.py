@@ -24,6 +24,7 @@ from ..read.tree import (
     Template,
     Unary,
     Walrus,
+    is_not_none,
     same,
 )
 from .arguments import Passed, as_items
@@ -387,11 +388,6 @@ def _truthy(values: Values) -> Values:
         for value in values
         if not (isinstance(value, Lit) and not value.value and value.origin == "literal")
     )
-
-
-def is_not_none(test: Expr, node: Expr) -> bool:
-    """`node is not None`."""
-    return isinstance(test, Compare) and same(test.left, node) and test.ops == ("is not",)
 
 
 def _plain(base: Expr) -> Expr:

@@ -192,6 +192,7 @@ def _replaced(ev: Eval, site: Site) -> Values | None:
 
 
 def _number(ev: Eval, site: Site) -> Values | None:
+    """A number of what is given: None, a class or a display is none, and where it comes to that, the code raises."""
     values = union(*(ev.eval(arg, site.scope) for arg in site.call.args if not isinstance(arg, Star)))
     groups: list[Value] = []
     for value in values:
@@ -201,9 +202,9 @@ def _number(ev: Eval, site: Site) -> Values | None:
         elif isinstance(value, Cfg) and value.default is not None and isinstance(value.default.value, str):
             number = _as_number(value.default.value)
             groups.append(Cfg(value.origin, Lit(number, "default") if number is not None else None))
-        else:
+        elif not (isinstance(value, (Map, Seq, Cls, Fn)) or (isinstance(value, Lit) and value.value is None)):
             groups.append(value)
-    return tuple(groups) or None
+    return tuple(groups) or ((Unk(),) if values else None)
 
 
 def _as_number(text: str) -> float | None:

@@ -107,8 +107,9 @@ class Matcher:
 
     def tail(self, path: str, keywords: frozenset[str]) -> Match | None:
         """A call on an object of unknown origin whose whole tail is distinctive of one SDK."""
-        plain = path.replace("()", "")
+        steps = path.replace("()", "").split(".")
         for sdk in self.sdks:
+            plain = ".".join(step for step in steps if step not in sdk.transparent) if sdk.tails else ""
             for key, needs in sdk.tails.items():
                 if plain.endswith(f".{key}") and set(needs.get("needs", ())) <= keywords:
                     rule = sdk.calls.get(key)

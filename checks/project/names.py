@@ -5,9 +5,27 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from ..read.tree import Call, Compare, Expr, Function, If, Index, Name, Unary, is_name, is_none
+from ..read.tree import (
+    Call,
+    Compare,
+    Either,
+    Expr,
+    Function,
+    If,
+    Index,
+    Name,
+    Raise,
+    Return,
+    Try,
+    Unary,
+    With,
+    is_name,
+    is_none,
+    is_not_none,
+)
 from .annotations import depends, instances
 from .arguments import argument, passed
+from .edges import name_of
 from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
 from .scope import LAST, Binding, Frame, Scope
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
@@ -43,7 +61,22 @@ def local(ev: Eval, name: str, scope: Scope) -> Values | None:
         chosen = reaching(bindings, line, frames)
         key = f"{name} {[at for at, each in enumerate(bindings) if each in chosen]}"
         found = ev.remember(scope, key, lambda: _local(ev, name, scope, chosen))
-    return found if found is None else patched(found, Name(name), scope, line, frames)
+    if found is None:
+        return None
+    if any(_is_filled(frame, name) for frame in frames):
+        found = tuple(value for value in found if not (isinstance(value, Lit) and value.value is None)) or found
+    return patched(found, Name(name), scope, line, frames)
+
+
+def _is_filled(frame: Frame, name: str) -> bool:
+    """Whether the name isn't None there: the body of `if name:` and `if name is not None:`, also with an `and`."""
+    match frame:
+        case Frame(kind="if", part="body", node=If(test=Either(op="and", parts=parts))):
+            return any(is_name(part, name) or is_not_none(part, Name(name)) for part in parts)
+        case Frame(kind="if", part="body", node=If(test=test)):
+            return is_name(test, name) or is_not_none(test, Name(name))
+        case _:
+            return False
 
 
 def reaching(bindings: list[Binding], line: int, frames: tuple[Frame, ...]) -> list[Binding]:
@@ -98,13 +131,27 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
 
 
 def _refills(binding: Binding, name: str) -> bool:
-    """`if name is None: name = …` or `if not name: name = …`."""
-    match binding.frames[-1:]:
+    """`if name is None: name = …` or `if not name: name = …`, also in a `try` there that goes on only if it worked."""
+    frames = binding.frames
+    while frames and _holds_whole(frames[-1]):
+        frames = frames[:-1]
+    match frames[-1:]:
         case (Frame(kind="if", node=If(test=test), part="body"),):
             asked = test.value if isinstance(test, Unary) and test.op == "not" else None
             if isinstance(test, Compare) and test.ops in (("is",), ("==",)) and is_none(test.rest[0]):
                 asked = test.left
             return is_name(asked, name)
+        case _:
+            return False
+
+
+def _holds_whole(frame: Frame) -> bool:
+    """Whether what stands in it was done wherever the code goes on behind it."""
+    match frame:
+        case Frame(kind="try", part="body", node=Try(handlers=handlers)):
+            return all(each.body and isinstance(each.body[-1], (Raise, Return)) for each in handlers)
+        case Frame(kind="with", node=With(items=items)):
+            return not any(isinstance(made, Call) and name_of(made.func) == "suppress" for made, _ in items)
         case _:
             return False
 

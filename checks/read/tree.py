@@ -362,3 +362,8 @@ def is_name(node: object, name: str) -> bool:
 def is_none(node: object) -> bool:
     """Whether the node is the literal None."""
     return isinstance(node, Const) and node.value is None
+
+
+def is_not_none(test: object, node: Expr) -> bool:
+    """Whether the test is `node is not None`."""
+    return isinstance(test, Compare) and same(test.left, node) and test.ops == ("is not",) and is_none(test.rest[0])
