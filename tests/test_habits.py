@@ -187,9 +187,10 @@ RUNS = "return subprocess.run(command, shell=True, capture_output=True, text=Tru
     [
         (RUNS, "fail"),
         (f'if input("run it? ") != "y":\n        return "no"\n    {RUNS}', "pass"),
+        (f'command += input("which file? ")\n    {RUNS}', "fail"),
         ("return command.upper()", "n/a"),
     ],
-    ids=["runs", "asks first", "only reads"],
+    ids=["runs", "asks first", "asks for something else", "only reads"],
 )
 def test_tools(body: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "safety.human_in_loop", app=AGENT.replace("BODY", body)).verdict == expected

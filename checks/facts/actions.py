@@ -12,6 +12,7 @@ from ..project.scope import Scope, Site
 from ..project.values import Cls, Fn, Obj, Seq, Value
 from ..read.tree import Attr, Expr, Name
 from ..read.tree import Call as CallNode
+from .consent import is_for_consent
 from .effects import shown, side_effects
 from .subject import Ground
 
@@ -87,9 +88,13 @@ def _asked_before(ground: Ground, place: Place) -> Place | None:
     ways += [(edge.site.scope, edge.site.line) for edge in (ground.ev.callers(scope) if scope.is_function else ())]
     for each, line in ways[:MOST]:
         for site in each.sites:
-            if site.line <= line and ASKS.match(name_of(site.call.func)):
+            if site.line <= line and _asks(site.call):
                 return Place(each.module.path, site.line)
     return None
+
+
+def _asks(call: CallNode) -> bool:
+    return ASKS.match(name_of(call.func)) is not None and is_for_consent(call)
 
 
 def _tools(ground: Ground, scope: Scope) -> Iterator[Scope]:
@@ -135,7 +140,7 @@ def _action(ground: Ground, tool: Scope) -> Action | None:
             continue
         seen.add(scope)
         for site in scope.sites:
-            if asked is None and ASKS.match(name_of(site.call.func)):
+            if asked is None and _asks(site.call):
                 asked = Place(scope.module.path, site.line)
             if done is None and RUNS.match(shown(site.call.func)):
                 done = Place(scope.module.path, site.line), shown(site.call.func)

@@ -9,7 +9,7 @@ from ..project.arguments import argument, keyword
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn, Lit, Values
 from ..read.tree import Attr, Binary, Call, Const, Except, If, Loop, Name, Try, same
-from .coverage import Failing, covers, leaves, raises, types_of
+from .coverage import Failing, is_permanent, leaves, raises, types_of
 from .loops import backoff_of, calls_in
 from .subject import Subject
 
@@ -43,7 +43,7 @@ def _recursion(subject: Subject, function: Scope, site: Site, handler: Except, c
         backoff=backoff_of(handler.body, loop),
         catches=types_of(subject.ev, handler.type, site.scope),
         where=Place(site.scope.module.path, call.span.line),
-        permanent_errors=covers(types_of(subject.ev, handler.type, site.scope), (subject.sdk,)) == "all",
+        permanent_errors=is_permanent(types_of(subject.ev, handler.type, site.scope), (subject.sdk,)),
     )
 
 
@@ -92,7 +92,7 @@ def _task_retry(subject: Subject, site: Site, made: Site, handler: Except, call:
         backoff=wait,
         catches=types,
         where=Place(site.scope.module.path, call.span.line),
-        permanent_errors=covers(types, (subject.sdk,)) == "all",
+        permanent_errors=is_permanent(types, (subject.sdk,)),
     )
 
 

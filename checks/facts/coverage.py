@@ -103,6 +103,12 @@ def covers(types: Iterable[str], sdks: tuple[Sdk, ...], *, late: bool = False) -
     return "part" if "?" in names or any(each != "none" for each in found) else "none"
 
 
+def is_permanent(types: tuple[str, ...], sdks: tuple[Sdk, ...]) -> bool:
+    """Whether the types catch what no repetition mends; of what can't be read, nothing is said."""
+    names = set(types)
+    return bool(names & EVERYTHING) or ("?" not in names and covers(types, sdks) == "all")
+
+
 def covers_strand(types: Iterable[str], lineage: tuple[str, ...]) -> Cover:
     """Whether the types catch an exception of a known type."""
     names = set(types)

@@ -10,7 +10,7 @@ from ..project.scope import Scope, Site
 from ..read.tree import Call
 from .answers import Answers
 from .around import LATE, OWN, Around, Raised, Strand
-from .coverage import covers, covers_strand
+from .coverage import covers, covers_strand, same
 from .kept import waited
 from .lazy import only_made
 from .subject import Subject, place, raising
@@ -88,7 +88,7 @@ class Guards:
     def _missed(self, handlers: tuple[Handler, ...]) -> tuple[str, ...]:
         caught = {name for each in handlers for name in each.catches}
         known = [name for sdk in self._sdks for name in (*sdk.errors.base[:1], *sdk.errors.some)]
-        return tuple(name for name in known if name not in caught)[:4]
+        return tuple(name for name in known if not any(same(name, each) for each in caught))[:4]
 
     def _from(self, sites: tuple[Site, ...], scope: Scope, raised: Raised) -> _Outcome:
         """Outcome of an exception that comes out of the innermost site."""

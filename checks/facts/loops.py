@@ -10,7 +10,7 @@ from ..project.scope import Frame, Site
 from ..project.values import Lit
 from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Jump, Loop, Name, Statement, Try, walk
 from ..sdks.schema import Sdk
-from .coverage import Failing, after, blocks, leaves, raises, same, types_of
+from .coverage import Failing, after, blocks, is_permanent, leaves, raises, same, types_of
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -59,7 +59,7 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, failing: Failing
         backoff=backoff_of((*bodies, *rest), loop),
         catches=types,
         where=Place(site.scope.module.path, loop.line),
-        permanent_errors=failing.caught(types) == "all" and not selective,
+        permanent_errors=is_permanent(types, failing.sdks) and not selective,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..flows.answer import Walk
 from ..flows.taint import Parse, Use
+from ..flows.words import NUMBERS
 from ..model import Flow, Flows, Setting
 from ..project.edges import Edge
 from ..project.scope import Frame, Scope, Site
@@ -105,7 +106,7 @@ def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
         checkers = checks.get(id(parse.site), [])
         ahead = [each for each in checked if each is not parse.site and _comes_before(each, parse.site)]
         raising = [*([parse.site] if parse.whole or not checkers else checkers), *ahead]
-        holds = bool(checkers or ahead) or parse.sure or schema
+        holds = bool(checkers or ahead) or parse.sure or parse.what in NUMBERS or schema
         safe = holds and all(caught(subject, site) for site in raising)
         state = "parsed-validated" if safe else "parsed-unvalidated"
         found[id(parse.site)] = Flow(state, place(parse.site), parse.what, trace=use.taint.trail.steps())

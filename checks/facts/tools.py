@@ -13,7 +13,7 @@ from ..project.values import Cfg, Ext, Fn, Lit, Seq, Value, Values
 from ..read.tree import Call, Expr, Loop, With
 from ..sdks.schema import Library, RetryTool
 from .around import Strand
-from .coverage import covers, lineages, raised_by, types_of
+from .coverage import is_permanent, lineages, raised_by, types_of
 from .guard import Guards
 from .subject import Subject, place
 
@@ -127,7 +127,7 @@ def _held(subject: Subject, known: Tool) -> RetryLayer | None:
 def _is_permanent(subject: Subject, errors: tuple[str, ...]) -> bool:
     if not errors or "builtins.Exception" in errors or "builtins.BaseException" in errors:
         return True
-    if covers(errors, (subject.sdk,)) == "all":
+    if is_permanent(errors, (subject.sdk,)):
         return True
     names = {name.rpartition(".")[2] for name in errors}
     return bool(names & {each.rpartition(".")[2] for each in subject.sdk.errors.permanent})

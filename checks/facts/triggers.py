@@ -12,6 +12,7 @@ from ..project.scope import Scope, Site
 from ..project.values import Ext, Fn, Part, Seq, Value
 from ..read.tree import Call
 from .clients import clients
+from .consent import is_for_consent
 from .effects import side_effects
 from .settings import TEXT_KINDS
 from .subject import Subject
@@ -104,7 +105,13 @@ def _of_tool(subject: Subject, tool: Scope, *, asked: bool) -> Iterator[Action]:
     scopes = list(_below(subject, tool, 0))
     decorated = any(CONFIRMS.search(k.name or "") for d in tool.decorators if isinstance(d, Call) for k in d.keywords)
     confirmed = (
-        asked or decorated or any(CONFIRMS.search(name_of(site.call.func)) for each in scopes for site in each.sites)
+        asked
+        or decorated
+        or any(
+            CONFIRMS.search(name_of(site.call.func)) and is_for_consent(site.call)
+            for each in scopes
+            for site in each.sites
+        )
     )
     for scope in scopes:
         for where, what in (*_runs(subject, scope), *side_effects(scope)):

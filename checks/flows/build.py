@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.scope import Frame, Scope, Site
+from ..project.scope import LAST, Frame, Scope, Site
 from ..project.values import Cls, Ext, Mod, Obj
 from ..read.tree import (
     Attr,
@@ -24,6 +24,7 @@ from ..read.tree import (
     Slice,
     Star,
     Template,
+    Unary,
     Walrus,
     Yield,
 )
@@ -60,14 +61,17 @@ class Spot:
     scope: Scope
     line: int
     frames: tuple[Frame, ...] = ()
+    told: int = 0
+    """See `Later.told`."""
 
     def place(self, line: int = 0) -> Place:
         """Its place in the file."""
-        return Place(self.scope.module.path, line or self.line)
+        line = line or self.told or self.line
+        return Place(self.scope.module.path, line if line < LAST else max(self.scope.line, 1))
 
     def later(self, expr: Expr) -> Later:
         """An expression that stands there too."""
-        return Later(expr, self.scope, self.line, self.frames)
+        return Later(expr, self.scope, self.line, self.frames, self.told)
 
 
 @dataclass(slots=True)
@@ -92,7 +96,7 @@ class Builder:
 
     def force(self, later: Later) -> Text:
         """What an expression is made of that was left for later."""
-        return self.build(later.expr, Spot(later.scope, later.line, later.frames))
+        return self.build(later.expr, Spot(later.scope, later.line, later.frames, later.told))
 
     def site(self, site: Site) -> Spot:
         """Where a call stands."""
@@ -165,8 +169,6 @@ class Builder:
         if isinstance(expr, Index):
             base = self.build(expr.value, spot)
             match expr.key:
-                case Slice(upper=None, lower=Const()):
-                    return base
                 case Slice(upper=upper, lower=lower):
                     bounded = upper is not None or _is_tail(lower)
                     return Marked(base, "cut", spot.place()) if bounded else base
@@ -238,5 +240,11 @@ def _key(expr: Expr | None) -> str | None:
 
 
 def _is_tail(lower: Expr | None) -> bool:
-    """`text[-n:]`: its end."""
-    return lower is not None and not isinstance(lower, Const)
+    """`text[-n:]`, `text[len(text) - n:]`: its end; `text[n:]` leaves out the beginning of something of any length."""
+    match lower:
+        case Const(value=int() as number):
+            return number < 0
+        case Unary(op="-") | Binary(op="-"):
+            return True
+        case _:
+            return False

@@ -56,7 +56,8 @@ class Lore:
     def _find(self, plain: str) -> Use | None:
         for use in self._by_last.get(plain.rpartition(".")[2], ()):
             for root in use.rule.imports:
-                if plain == f"{root}.{use.name}" or (plain.startswith(f"{root}.") and plain.endswith(f".{use.name}")):
+                inside = root != "builtins" and plain.startswith(f"{root}.") and plain.endswith(f".{use.name}")
+                if plain == f"{root}.{use.name}" or inside:
                     return use
                 if plain == root and root.endswith(use.name):
                     return use

@@ -129,7 +129,10 @@ class Later:
     expr: Expr
     scope: Scope
     line: int
+    """Names in it have what they were given up to there."""
     frames: tuple[Frame, ...] = ()
+    told: int = 0
+    """The line to name as its place, where that is another."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

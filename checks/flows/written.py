@@ -8,7 +8,7 @@ from ..model import Place
 from ..project.mappings import share_loop
 from ..project.names import reaching
 from ..project.scope import LAST, Binding, Frame, Scope
-from ..read.tree import Attr, Call, Const, Name, is_name
+from ..read.tree import Attr, Call, Const, Expr, Name, is_name
 from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either, got
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, 
 
 
 def _later(binding: Binding, scope: Scope) -> Text:
-    return Later(binding.expr or Const(None), scope, binding.line - 1 if binding.line else LAST, binding.frames)
+    return _right_side(binding.expr or Const(None), binding, scope)
+
+
+def _right_side(expr: Expr, binding: Binding, scope: Scope) -> Later:
+    """What a name is given, or a part of it: the name in it has what it was given before."""
+    return Later(expr, scope, binding.line - 1 if binding.line else LAST, binding.frames, binding.line)
 
 
 def _bound(make: Builder, binding: Binding, name: str, scope: Scope) -> Text:
@@ -69,14 +74,14 @@ def _unpacked(binding: Binding, name: str, scope: Scope, *, element: bool) -> Te
             case Call(func=Name(id="enumerate"), args=(inner, *_)) if binding.unpack:
                 if binding.unpack[0] == 0:
                     return GAP
-                text = got(Later(inner, scope, binding.line - 1, binding.frames), "")
+                text = got(_right_side(inner, binding, scope), "")
                 return _parts(text, binding.unpack[1:])
             case Call(func=Attr(value=inner, name="items"), args=()) if binding.unpack:
-                base = Later(inner, scope, binding.line - 1, binding.frames)
+                base = _right_side(inner, binding, scope)
                 return got(base, "") if binding.unpack[0] else got(base, "keys()")
             case Call(func=Name(id="zip"), args=args) if binding.unpack and binding.unpack[0] < len(args):
                 inner = args[binding.unpack[0]]
-                return _parts(got(Later(inner, scope, binding.line - 1, binding.frames), ""), binding.unpack[1:])
+                return _parts(got(_right_side(inner, binding, scope), ""), binding.unpack[1:])
             case _:
                 text = got(text, "")
     text = _parts(text, binding.unpack)

@@ -47,8 +47,9 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
         case Obj(scope=scope) | Cls(scope=scope):
             return of_class(ev, scope, name, value)
         case Sup(scope=scope, bound=bound_to):
-            groups = [attribute(ev, _as_instance(base), name) for base in ev.bases(scope)]
-            return tuple(Fn(v.scope, bound_to) if isinstance(v, Fn) else v for v in union(*groups))
+            above = union(*(attribute(ev, _as_instance(base), name) for base in ev.bases(scope)))
+            found = (v for v in above if not (isinstance(v, Fn) and _is_below(ev, v.scope.klass(), scope)))
+            return tuple(Fn(v.scope, bound_to) if isinstance(v, Fn) else v for v in found)
         case Map():
             return _of_mapping(ev, value, name)
         case Cfg(origin=origin):
@@ -63,6 +64,11 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             return _of_decorated(ev, scope, name) or (Unk(f"?.{name}"),)
         case Fn() | Part() | Lit() | Text() | Seq() | Kw():
             return (Unk(f"?.{name}"),)
+
+
+def _is_below(ev: Eval, owner: Scope | None, klass: Scope) -> bool:
+    """Whether a class is the other one or derives from it: `super()` never leads there."""
+    return owner is not None and (owner is klass or klass in mro(ev, owner))
 
 
 def _of_module(ev: Eval, value: Mod, name: str) -> Values:
@@ -381,10 +387,9 @@ def _holds_client(ev: Eval, scope: Scope, name: str, depth: int = 0) -> bool:
             for value in instances(ev, each.expr, owner) if each.how == "annotated" and each.expr is not None else ():
                 if isinstance(value, Ext) and ev.matcher.is_client(value.path):
                     return True
-                if isinstance(value, Obj) and depth < 2:
-                    inner = value.scope
-                    if any(_holds_client(ev, inner, field, depth + 1) for field in fields_of(ev, inner)):
-                        return True
+                inner = value.scope if isinstance(value, Obj) and depth < 2 else None
+                if inner and any(_holds_client(ev, inner, field, depth + 1) for field in fields_of(ev, inner)):
+                    return True
     return False
 
 

@@ -13,7 +13,7 @@ def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
     bare = [
         index
         for index, call in enumerate(subject.calls)
-        if call.facts.audience.state == "remote" and not call.setup.breaker
+        if call.facts.audience.state == "remote" and call.facts.retry.state != "n/a" and not call.setup.breaker
     ]
     if bare and subject.verdict != "pass":
         many = f"{len(bare)} calls" if len(bare) > 1 else "the call"

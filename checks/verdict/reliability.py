@@ -92,6 +92,6 @@ def circuit_breaker(case: Inquiry) -> Verdict:
             "no call with a remote audience",
             "Put a circuit breaker around the calls (pybreaker, cooldown of LiteLLM's Router).",
         ),
-        case.before("remote"),
+        [call for call in case.before("remote") if call in case.sent],
         (*case.habits.breakers, *(each.step for each in case.evidence.of("breaker"))),
     )
