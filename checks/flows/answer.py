@@ -39,6 +39,7 @@ from ..read.tree import (
     With,
     Yield,
 )
+from . import selves
 from .methods import Methods
 from .names import Names
 from .passing import Passing
@@ -231,8 +232,11 @@ class Walk:
         if edge.handed and name_of(edge.site.call.func) not in HOPS:
             return False
         first = edge.inner[0] if edge.inner else edge.site
+        base, possible = selves.after(self.ev, first, taint.scope.short, selves.klass_of(self.ev, taint))
+        if not possible:
+            return False
         stack: tuple[Site, ...] = (edge.site,) if edge.inner else ()
-        back = taint._replace(node=first.call, scope=first.scope, stack=stack)
+        back = taint._replace(node=first.call, scope=first.scope, stack=stack, base=base)
         self.push(back, f"{taint.scope.short or 'a lambda'} gives it back")
         return True
 

@@ -10,6 +10,7 @@ from ..project.handed import entered, param_at
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Values
 from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name, Star, walk
+from . import selves
 from .handing import Handed, handed, param_of
 from .names import Names, Walking
 from .taint import ANY, Parse, Taint, key_of
@@ -54,12 +55,22 @@ class Passing:
         site = self._walk.ev.site(call, taint.scope)
         if site is None:
             return
-        callees = self._walk.ev.callee(site)
+        callees = self._callees(site, taint)
         entered_any = False
         for callee in callees[:8]:
             entered_any = self._enter(callee, site, at, taint) or entered_any
         if not entered_any:
             self._outside(site, callees, at, taint)
+
+    def _callees(self, site: Site, taint: Taint) -> Values:
+        """What a call can run, given whose object the method that stands around it is."""
+        callees = self._walk.ev.callee(site)
+        known = selves.klass_of(self._walk.ev, taint) if len(callees) > 1 and selves.is_own(site) else None
+        if known is None:
+            return callees
+        ev, name = self._walk.ev, name_of(site.call.func)
+        own = (each for each in callees if not isinstance(each, Fn) or selves.runs(ev, each.scope, name, known))
+        return tuple(own) or callees
 
     def _enter(self, callee: object, site: Site, at: int, taint: Taint) -> bool:
         """Into a function or a class of the project; whether it is one."""

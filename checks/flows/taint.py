@@ -68,12 +68,14 @@ class Taint(NamedTuple):
     parse: Parse | None = None
     stack: tuple[Site, ...] = ()
     """Calls through which it came into this function, the last one last."""
+    base: Scope | None = None
+    """The class of `self` before those calls, where it is narrower than the method's own (see `selves`)."""
 
     def key(self) -> tuple[object, ...]:
         """What makes it different from another one at the same expression."""
         top = id(self.stack[-1]) if self.stack else 0
         parse = id(self.parse.site) if self.parse is not None else 0
-        return id(self.node), self.form, self.path, self.inside, parse, top
+        return id(self.node), self.form, self.path, self.inside, parse, top, self.base
 
     def at(self, node: Expr) -> Taint:
         """The same at another expression of the same body."""

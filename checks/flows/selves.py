@@ -1,0 +1,65 @@
+"""Whose method runs: what `self` can be in a method that an answer came into from another one of the same object.
+
+A class that many derive from calls its own methods, and each of them may have its own. An answer that one class's
+method gives back to the shared one stays with that class: what its siblings do with theirs is no way of this answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..project.attributes import methods, mro
+from ..project.scope import Scope, Site
+from ..read.tree import Attr, Name
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+    from .taint import Taint
+
+
+def method_of(scope: Scope) -> Scope | None:
+    """The method that a body is, or stands in."""
+    at: Scope | None = scope
+    while at is not None and at.klass() is None:
+        at = at.parent
+    return at
+
+
+def is_own(site: Site, name: str = "") -> bool:
+    """Whether a call is one of the method's own object: `self.name(…)`; any method, where no name is given."""
+    method = method_of(site.scope)
+    match site.call.func:
+        case Attr(value=Name(id=me), name=called) if name in ("", called):
+            return method is not None and not method.is_static and bool(method.params) and method.params[0].name == me
+        case _:
+            return False
+
+
+def klass_of(ev: Evaluator, taint: Taint) -> Scope | None:
+    """The class whose object, or one below it, `self` is where the answer stands; None outside a method."""
+    method = method_of(taint.scope)
+    owner = method.klass() if method is not None else None
+    known = taint.base if all(map(is_own, taint.stack)) else None
+    return known if known is not None and owner is not None and owner in mro(ev, known) else owner
+
+
+def after(ev: Evaluator, site: Site, name: str, known: Scope | None) -> tuple[Scope | None, bool]:
+    """The class of `self` at a call site that gets an answer back from a method `name` of `known`, and whether the site
+    can be where it gets to: a sibling's call of its own method is none."""
+    method = method_of(site.scope)
+    owner = method.klass() if method is not None else None
+    if known is None or owner is None or not is_own(site, name):
+        return owner, True
+    if owner in mro(ev, known):
+        return known, True
+    return owner, known in mro(ev, owner)
+
+
+def runs(ev: Evaluator, callee: Scope, called: str, known: Scope) -> bool:
+    """Whether a call of an object's own method of that name can run a function, where the object is of a class or one
+    below it; what an attribute holds is no method."""
+    owner, name = callee.klass(), callee.short
+    if owner is None or name != called:
+        return True
+    nearest = next((each for each in mro(ev, known) if methods(each, name)), None)
+    return owner is nearest or any(owner in mro(ev, below) for below in ev.subclasses(known))
