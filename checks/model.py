@@ -156,6 +156,8 @@ class Flow:
     """For untrusted text: it is the template that other text is put into."""
     trace: tuple[Step, ...] = ()
     """Its steps, the source first."""
+    lacks: Literal["", "schema", "handler", "both"] = ""
+    """For parsed answers: what would make it validated, something to hold it against or something that catches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +170,6 @@ class Flows:
     """Worst first, then by place."""
 
 
-READ_BY_PEOPLE = frozenset({
-    "route", "view", "resource", "responder", "consumer", "handler", "listener", "event", "command", "bot", "callback",
-    "script", "page", "app", "component",
-})  # fmt: skip
-"""Last words of entry points whose answers people read."""
-READ_BY_PROGRAMS = frozenset({"lambda", "runpod", "server"})
-"""Words of those whose answers go to programs all the same."""
-
-
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
     """Where the outside starts project code."""
@@ -186,13 +179,6 @@ class EntryPoint:
     audience: Audience
     how: str
     """In words: "FastAPI route", "click command", "script"."""
-
-    @property
-    def shows_answers(self) -> bool:
-        """Whether a person reads what is answered there: a "FastAPI route" or a "Gradio callback", but no "gRPC
-        method" and no "AWS Lambda handler"."""
-        words = self.how.lower().split() or [""]
-        return self.audience == "remote" and words[-1] in READ_BY_PEOPLE and READ_BY_PROGRAMS.isdisjoint(words)
 
 
 @dataclass(frozen=True, slots=True)

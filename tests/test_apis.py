@@ -27,6 +27,7 @@ from aiready.checks.sdks import load, urls
         ("http://localhost:11434/api/chat", "chat"),
         ("http://localhost:11434/api/tags", None),
         ("\0/api/generate", "completion"),
+        ("\0://\0/api/chat?client=web", None),
         ("https://shop.example.com/api/chat", None),
         ("https://shop.example.com/api/chat/completions", "chat"),
         ("https://ollama.example.com/api/chat", "chat"),

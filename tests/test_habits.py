@@ -101,11 +101,20 @@ def ask(text):
         (ROUTE, "attest"),
         ("import litellm\n\nlitellm.max_budget = 10\n" + ROUTE, "pass"),
         ("# max_budget = 10 would be nice\n" + ROUTE, "attest"),
+        ("import litellm\n\nlitellm.max_budget = None\n" + ROUTE, "attest"),
         ("import ollama\n\n\ndef ask(text):\n    return ollama.chat(model='llama3', messages=text)\n", "n/a"),
         (PLAIN.replace("HOST", "https://api.groq.com/openai"), "attest"),
         (PLAIN.replace("HOST", "http://localhost:11434"), "n/a"),
     ],
-    ids=["none", "set", "in a comment", "nothing to pay", "paid over plain HTTP", "a local server over plain HTTP"],
+    ids=[
+        "none",
+        "set",
+        "in a comment",
+        "set to none",
+        "nothing to pay",
+        "paid over plain HTTP",
+        "a local server over plain HTTP",
+    ],
 )
 def test_budgets(code: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.alerts", app=code).verdict == expected

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from ..flows.answer import Walk
 from ..flows.taint import Parse, Use
 from ..flows.words import NUMBERS
-from ..model import Flow, Flows, Setting
+from ..model import Flow, Flows, Place, Setting, Step
 from ..project.edges import Edge
 from ..project.scope import Frame, Scope, Site
 from ..read.tree import Try
@@ -39,11 +40,11 @@ def output(subject: Subject, walk: Walk, guarded: bool) -> Flows:  # noqa: FBT00
     found = [*_executed(walk), *_parsed(subject, walk)]
     parser = parser_of(subject)
     if parser and not any(each.state.startswith("parsed") for each in found):
-        safe = parser.startswith(CHECKING) and caught(subject, subject.site)
-        found.append(Flow("parsed-validated" if safe else "parsed-unvalidated", place(subject.site), parser))
+        held, handled = parser.startswith(CHECKING), caught(subject, subject.site)
+        found.append(_judged(place(subject.site), parser, (), held=held, handled=handled))
     if has_schema(subject) and not any(each.state.startswith("parsed") for each in found):
         where = place(subject.site)
-        found.append(Flow("parsed-validated" if guarded else "parsed-unvalidated", where, "an object of a schema"))
+        found.append(_judged(where, "an object of a schema", (), held=True, handled=guarded))
     found += _texts(walk) if found else (_texts(walk) or [Flow("text", place(subject.site), "text")])
     found.sort(key=lambda flow: (ORDER.index(flow.state), flow.where))
     return Flows(found[0].state, tuple(found))
@@ -77,6 +78,14 @@ def _flow(state: str, use: Use, what: str) -> Flow:
     return Flow(state, use.place, what, trace=use.taint.trail.steps())
 
 
+def _judged(where: Place, what: str, steps: tuple[Step, ...], *, held: bool, handled: bool) -> Flow:
+    """A parsed answer: held against a schema, with something that catches what does not fit, or not."""
+    if held and handled:
+        return Flow("parsed-validated", where, what, trace=steps)
+    lacks: Literal["schema", "handler", "both"] = "handler" if held else "schema" if handled else "both"
+    return Flow("parsed-unvalidated", where, what, lacks=lacks, trace=steps)
+
+
 def _executed(walk: Walk) -> list[Flow]:
     found: dict[tuple[object, str], Flow] = {}
     for use in walk.uses:
@@ -107,9 +116,9 @@ def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
         ahead = [each for each in checked if each is not parse.site and _comes_before(each, parse.site)]
         raising = [*([parse.site] if parse.whole or not checkers else checkers), *ahead]
         holds = bool(checkers or ahead) or parse.sure or parse.what in NUMBERS or schema
-        safe = holds and all(caught(subject, site) for site in raising)
-        state = "parsed-validated" if safe else "parsed-unvalidated"
-        found[id(parse.site)] = Flow(state, place(parse.site), parse.what, trace=use.taint.trail.steps())
+        handled = all(caught(subject, site) for site in raising)
+        steps = use.taint.trail.steps()
+        found[id(parse.site)] = _judged(place(parse.site), parse.what, steps, held=holds, handled=handled)
     return list(found.values())
 
 

@@ -45,7 +45,7 @@ class Apis:
         plain = url.partition("?")[0]
         before = len(plain) - len(plain.rpartition("://")[2])
         listed = max((found.end() for found in NOT_CALLS.finditer(plain, before)), default=-1)
-        end, kind = self._path(plain)
+        end, kind = self._path(plain, asked="?" in url)
         if kind is not None and end > listed:
             return kind
         found = next((kind for host, kind in self._kinds if host in plain), None) if listed < 0 else None
@@ -68,12 +68,12 @@ class Apis:
             return False
         return any(pattern.search(text) for pattern, _, _ in self._paths) or any(host in text for host in self._hosts)
 
-    def _path(self, plain: str) -> tuple[int, str | None]:
-        """Where the last known path ends, and its kind."""
+    def _path(self, plain: str, *, asked: bool) -> tuple[int, str | None]:
+        """Where the last known path ends, and its kind; `asked`: a query follows, which local servers have none of."""
         best: tuple[int, str | None] = (-1, None)
         for pattern, kind, shared in self._paths:
             found = pattern.search(plain)
-            if found is not None and found.end() > best[0] and not (shared and not self._fits(plain)):
+            if found is not None and found.end() > best[0] and not (shared and (asked or not self._fits(plain))):
                 best = found.end(), kind
         return best
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..audiences import shows_answers
 from ..model import Call, Step
 from . import advice
 from .interface import Remark, Subject, per_call
@@ -20,7 +21,7 @@ def check(call: Call, _: Subject) -> Remark | None:
         return None
     if call.facts.audience.state != "remote" or not call.facts.shown:
         return None
-    entry = next((entry for entry in entries_by_weight(call) if entry.shows_answers), None)
+    entry = next((entry for entry in entries_by_weight(call) if shows_answers(entry)), None)
     if entry is None:
         return None
     who = f"{entry_name(entry)} ({at(entry.where)})"

@@ -9,6 +9,14 @@ from .wording import at, listed
 _MOST = 3
 _SHAPED = "an object of a schema"  # made by the SDK, which raises what does not fit
 
+_LACKS = {
+    "both": "the answer is used as data without a schema, and nothing catches a bad one",
+    "handler": "nothing catches an answer that does not fit its schema",
+    "schema": "errors are caught, but the answer is used as data without a schema",
+    "": "the answer is used as data without a schema",
+}
+"""What is wrong, the worst first."""
+
 
 @per_call
 def check(call: Call, _: Subject) -> Remark | None:
@@ -16,14 +24,12 @@ def check(call: Call, _: Subject) -> Remark | None:
     flows = [flow for flow in call.facts.output.found if flow.state == "parsed-unvalidated"]
     if not flows:
         return None
-    places = listed(f"{flow.what} ({at(flow.where)})" for flow in flows[:_MOST])
+    worst = next(lacks for lacks in _LACKS if any(flow.lacks == lacks for flow in flows))
+    flows = [flow for flow in flows if flow.lacks == worst]
+    places = listed(
+        at(flow.where) if flow.what == _SHAPED else f"{flow.what} ({at(flow.where)})" for flow in flows[:_MOST]
+    )
     more = f" and {len(flows) - _MOST} more" if len(flows) > _MOST else ""
     sure: Confidence = "high" if call.confidence == "high" else "medium"
-    what = "the answer is used as data without a schema, or with nothing that catches a bad one"
-    if all(flow.what == _SHAPED for flow in flows):
-        what, places = (
-            "nothing catches an answer that does not fit its schema",
-            listed(at(f.where) for f in flows[:_MOST]),
-        )
-    message = f"{what}: {places}{more}"
+    message = f"{_LACKS[worst]}: {places}{more}"
     return Remark(message, trace=(*flows[0].trace, Step(flows[0].where, flows[0].what)), confidence=sure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
+from ..audiences import shows_answers
 from ..evidence import Declared
 from ..model import Call, EntryPoint, Verdict
 from .interface import SHOWN, Inquiry, Question, absent, of_calls
@@ -18,7 +19,7 @@ def shown(call: Call) -> bool:
     """Whether a person at the other end reads the answer: remote, and not only taken apart by the code."""
     uses = {flow.state for flow in call.facts.output.found}
     read = not uses or "text" in uses
-    return call.facts.audience.state == "remote" and any(entry.shows_answers for entry in call.facts.entries) and read
+    return call.facts.audience.state == "remote" and any(map(shows_answers, call.facts.entries)) and read
 
 
 def streaming(case: Inquiry) -> Verdict:
