@@ -25,7 +25,7 @@ from .project.match import Matcher, foreign_roots
 from .project.world import World
 from .review import review
 from .scripts import console_scripts
-from .sdks import Installed, Knowledge, for_version, installed_versions, load
+from .sdks import Installed, Knowledge, Version, for_version, installed_versions, load
 from .sdks.urls import in_source
 from .sweep import sweep
 
@@ -109,7 +109,8 @@ def link(disk: Disk, knowledge: Knowledge, installed: Installed, options: Option
     declared = options.config.declared
     knowledge = with_declared(knowledge, declared)
     given_away = implied(disk, knowledge.sdks)
-    sdks = tuple(for_version(sdk, installed.of(sdk.package) or given_away.get(sdk.id)) for sdk in knowledge.sdks)
+    pinned = ((sdk, installed.of(sdk.package) or Version(), given_away.get(sdk.id)) for sdk in knowledge.sdks)
+    sdks = tuple(for_version(sdk, pin.narrowed(gone)) for sdk, pin, gone in pinned)
     world = World(disk, foreign, exact=options.scope == "all", declared=declared)
     scripts = console_scripts(Path(top(disk.root)))
     return Project(world, Matcher(sdks, knowledge.libraries), knowledge, scripts, options.config.kind or "")

@@ -11,8 +11,8 @@ import time
 from ..checks.errors import UsageError
 from ..checks.files.walk import listing
 from ..checks.store import Entry, command_key, content_digest, default_folder, is_racy, load, save, tree_digest
+from . import surroundings
 from .destination import deliver
-from .surroundings import described, today
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def replay(words: Sequence[str]) -> int | None:
     if folder is None:
         return None
     try:
-        key = command_key(words, described(today()))
+        key = command_key(words, surroundings.described(surroundings.today()))
         entry = load(folder, key)
         if entry is None or not _holds(entry, folder, key):
             return None

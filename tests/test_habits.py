@@ -152,6 +152,7 @@ MODELS = {
         (ROUTE + TABLE, "pass"),
         (ROUTE + TABLE.replace("MODELS =", "MODEL_PRICES ="), "fail"),
         (ROUTE + "\n\ndef show(table):\n    # models\n    table.add_row('gpt-4o-mini')\n", "fail"),
+        (ROUTE + '\n\ndef other():\n    """Another way.\n\n    >>> ask(model="gpt-4o-mini")\n    """\n', "fail"),
     ],
     ids=[
         "frontier only",
@@ -165,6 +166,7 @@ MODELS = {
         "a table of models",
         "a table of models by price",
         "only shown",
+        "in a docstring",
     ],
 )
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:

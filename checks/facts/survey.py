@@ -34,6 +34,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 """A string that may be a model's name; the key of a table of prices or limits is none that is in use."""
+DOCUMENTED = re.compile(r"""^[ \t]*[rRuU]?(\"{3}|'{3})[\s\S]*?\1""", re.MULTILINE)
+"""A text that stands for itself: a docstring."""
 FAR = 400
 """Characters before a line in which the lines before it are looked for."""
 FARTHEST = 4000
@@ -245,7 +247,11 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
             tier = "other" if call.kind not in {"chat", "completion"} else marks.tier(fact.state)
             found.setdefault(fact.state, Model(fact.state, fact.where or call.place, tier))
     for path, (text, _) in texts.items():
+        told: list[tuple[int, int]] | None = None
         for hit in () if "migrations/" in path else NAMED.finditer(text):
+            told = [each.span() for each in DOCUMENTED.finditer(text)] if told is None else told
+            if any(start <= hit.start() < end for start, end in told):
+                continue
             name = hit[1]
             tier = marks.tier(name)
             whole = name[-1].isalnum()  # "qwen-" is the beginning of many

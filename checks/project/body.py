@@ -109,7 +109,7 @@ class Walker:
             case If(test=test, body=body, orelse=orelse):
                 self.expr(test, frames)
                 kind = "main" if _is_main_guard(test) else "if"
-                self.block(body, (*frames, Frame(kind, statement, "body")))
+                self.block(body if not _is_never(test) else (), (*frames, Frame(kind, statement, "body")))
                 self.block(orelse, (*frames, Frame("if", statement, "orelse")))
             case Loop() | Try() | With() | Match():
                 self.compound(statement, frames)
@@ -320,6 +320,17 @@ def parts(node: Expr) -> tuple[Expr, ...]:
             return (left, *rest)
         case _:
             return ()
+
+
+def _is_never(test: Expr) -> bool:
+    """Whether a test never holds: `if False:`, `elif ready and False:`."""
+    match test:
+        case Const(value=value):
+            return not value
+        case Either(op="and", parts=parts):
+            return any(map(_is_never, parts))
+        case _:
+            return False
 
 
 def _is_main_guard(test: Expr) -> bool:

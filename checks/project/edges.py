@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..read.tree import Attr, Call, Expr, Items, Mapping, Name, Star
+from ..read.tree import Attr, Call, Const, Expr, Items, Mapping, Name, Star
 from .scope import Site
 from .values import Cls, Fn, Value
 
@@ -41,7 +41,11 @@ HOPS = frozenset({
 def is_hop(callees: tuple[Value, ...], site: Site) -> bool:
     """Whether handing a function to this call runs it in another thread, process or later."""
     name = name_of(site.call.func)
-    return name in HOPS and not any(isinstance(value, (Fn, Cls)) for value in callees)
+    threaded = any(
+        each.name == "thread" and isinstance(each.value, Const) and each.value.value is True
+        for each in site.call.keywords
+    )
+    return (name in HOPS or threaded) and not any(isinstance(value, (Fn, Cls)) for value in callees)
 
 
 def name_of(func: Expr) -> str:

@@ -15,7 +15,8 @@ def check(call: Call, _: Subject) -> Remark | None:
     layers = [layer for layer in repeating(call) if layer.permanent_errors]
     if not layers:
         return None
-    named = types(layers[0].catches)
+    errors = advice.passing_errors(call)
+    named = types(tuple(each for each in layers[0].catches if f"`{each}`" not in errors))
     caught = f" ({named})" if named else ""
     message = f"{layers[0].name} also repeats requests that can never succeed{caught}"
-    return Remark(message, {"errors": advice.passing_errors(call)}, layer_steps(layers))
+    return Remark(message, {"errors": errors}, layer_steps(layers))

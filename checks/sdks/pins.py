@@ -6,7 +6,7 @@ Reads the spellings of PEP 440, PEP 508, Poetry (`^1.2`, `~1.2`) and Pipenv (`*`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 _CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>|\^|~|=)\s*v?([0-9][^\s,;)\]|]*)")
@@ -35,6 +35,13 @@ class Version:
         if self.locked is not None:
             return release(self.locked) < release(boundary)
         return self.below is not None and release(self.below) <= release(boundary)
+
+    def narrowed(self, implied: Version | None) -> Version:
+        """What is left of an open range when what the code imports has gone by a release (`implied`)."""
+        if implied is None or implied.below is None or self.locked is not None or self.below is not None:
+            return self
+        fits = self.at_least is None or release(self.at_least) < release(implied.below)
+        return replace(self, below=implied.below) if fits else self
 
     def __str__(self) -> str:
         if self.locked is not None:
