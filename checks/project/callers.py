@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Expr, Lambda, Name, walk
+from ..read.tree import Attr, Call, Expr, Lambda, Name, is_name, walk
 from .aliases import aliases, naming
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
@@ -80,7 +80,7 @@ class Callers:
                     met = True
                     yield edge
                 kept.update(dict.fromkeys(self._kept(site, scope, word)))
-        for edge in self._of_kept(kept, scope):
+        for edge in (*self._of_kept(kept, scope), *self._of_class(scope)):
             met = True
             yield edge
         yield from (Edge(site) for site in by_path(self._ev, scope))
@@ -88,6 +88,18 @@ class Callers:
             yield from self._accessed(scope)
         elif not met:
             yield from self._carried(scope)
+
+    def _of_class(self, scope: Scope) -> Iterator[Edge]:
+        """`cls(…)` in a class method of the class, of one above or of one below: what runs its constructor."""
+        owner = scope.klass() if scope.short in CONSTRUCTORS else None
+        family = [owner, *bases(self._ev, owner), *self._ev.subclasses(owner)] if owner is not None else []
+        for klass in family:
+            for unit in klass.module.index.within(klass.name):
+                method = klass.module.scope(unit.name) if "classmethod" in klass.module.index.words(unit) else None
+                for each in method.tree() if method is not None and method.params else ():
+                    for site in each.sites:
+                        if is_name(site.call.func, method.params[0].name if method is not None else ""):
+                            yield Edge(site)
 
     def _carried(self, scope: Scope) -> Iterator[Edge]:
         """Ways into a function that nothing names where it is run."""
