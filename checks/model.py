@@ -306,6 +306,8 @@ class Finding:
     persona: Persona = "regular"
     suppressed: str | None = None
     """The reason given in the suppressing comment ("" when none was), None when not suppressed."""
+    whole: bool = False
+    """It speaks of the whole project, and stands where it does only to be found and suppressed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,23 +12,29 @@ Position = tuple[str, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is said of one call, or of one place that is no call."""
+    """What is said of one call, of one place that is no call, or of the whole project."""
 
     place: Place
     call: Call | None
     findings: tuple[Finding, ...]
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is said of the whole project."""
+        return self.findings[0].whole
+
 
 def groups(audit: Audit) -> list[Group]:
-    """The findings that nobody suppressed; those of a call stand together wherever they were placed."""
-    held: dict[tuple[Position, int | None], list[Finding]] = {}
+    """The findings that nobody suppressed; those of a call stand together wherever they were placed, and so do those of
+    the whole project, at the end."""
+    held: dict[tuple[bool, Position, int], list[Finding]] = {}
     for finding in audit.findings:
         if finding.suppressed is None:
-            held.setdefault((position(_home(audit, finding)), finding.call), []).append(finding)
-    order = sorted(held, key=lambda key: (key[0], -1 if key[1] is None else key[1]))
+            where = ("", -1, 0, 0) if finding.whole else position(_home(audit, finding))
+            held.setdefault((finding.whole, where, -1 if finding.call is None else finding.call), []).append(finding)
     return [
-        Group(_home(audit, held[key][0]), None if key[1] is None else audit.calls[key[1]], tuple(held[key]))
-        for key in order
+        Group(_home(audit, found[0]), None if call < 0 else audit.calls[call], tuple(found))
+        for (_, _, call), found in sorted(held.items(), key=lambda pair: pair[0])
     ]
 
 

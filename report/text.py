@@ -67,7 +67,9 @@ class _Page:
     def block(self, group: Group) -> list[str]:
         """One call (or place) and all that is said of it, the worst first."""
         findings = sorted(group.findings, key=lambda finding: _ORDER.index(finding.severity))
-        lines = [*self.heading(group), *self.excerpt(group.place, findings[0].severity)]
+        lines = self.heading(group)
+        if not group.whole:
+            lines += self.excerpt(group.place, findings[0].severity)
         told = _Told(group.place)
         for finding in findings:
             lines += ["", *self.finding(finding, group, told)]
@@ -77,6 +79,10 @@ class _Page:
         """Where it is, and which call; on a second line where one is too short."""
         where, call = wording.location(group.place, self.way), group.call
         painted = self.look.paint(where, "place")
+        if group.whole:
+            told = dict.fromkeys(wording.location(each.place, self.way) for each in group.findings)
+            places = wrap(f"told at {', '.join(told)}", self.look.width, "  ")
+            return [self.look.paint("the whole project", "place"), *places]
         if call is None:
             return [painted]
         audience = "" if call.facts.audience.state == "unknown" else f" ({safe(call.facts.audience.state)})"
@@ -102,7 +108,7 @@ class _Page:
         """What is wrong, what to do, and the places that make it so, but for those that the block names already."""
         rule, look = self.catalogue.rule(finding.rule), self.look
         doubt = "" if finding.confidence == "high" else f" ({finding.confidence} confidence)"
-        moved = () if _same_spot(finding.place, group.place) else (Step(finding.place, "found here"),)
+        moved = () if group.whole or _same_spot(finding.place, group.place) else (Step(finding.place, "found here"),)
         here = wording.location(group.place, self.way)
         first = self.said.setdefault((finding.rule, finding.message), here)
         trace = told.news((*moved, *finding.trace), finding.message)

@@ -441,6 +441,17 @@ def test_what_a_block_has_told_it_does_not_tell_again(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_said_of_the_whole_project_stands_together_at_the_end(project: Path) -> None:
+    here = finding("LAT106", call=None, whole=True, message="no bench")
+    there = finding("REL402", EMBEDDING, call=None, whole=True, message="no breaker")
+    blocks = text(audit(project, here, finding(call=0), there), quiet=True).split("\n\n")
+    assert [block.splitlines() for block in blocks if block.startswith("the whole project")] == [
+        ["the whole project", "  told at app/llm.py:7:13, app/llm.py:12:9"]
+    ]
+    assert blocks[0].startswith("app/llm.py:7:13  openai")
+    assert ["no bench" in blocks[-2], "no breaker" in blocks[-1]] == [True, True]
+
+
 def test_one_cause_at_two_calls_is_told_whole_once(tmp_path: Path) -> None:
     sink = Step(Place("app/run.py", 3, 1), "is read as code")
     one, two = (

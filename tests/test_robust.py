@@ -24,7 +24,7 @@ client = openai.OpenAI()
 def ask(q):
     return client.chat.completions.create(model="gpt-4o", messages=q)
 """
-RULES = ["COST101", "COST102", "LAT102", "MULTI102", "OBS101", "REL101", "REL301", "REL402", "SAFE101", "SAFE103"]
+RULES = ["COST101", "COST102", "LAT102", "MULTI102", "OBS101", "REL101", "REL301", "SAFE101", "SAFE103"]
 FOUND = [(rule, "good.py", 10) for rule in RULES]
 CALL = 'client.chat.completions.create(model="m", messages=[])\n'
 HEAD = f"import openai\nclient = openai.OpenAI()\nr = {CALL}"

@@ -86,10 +86,10 @@ class Subject:
             self.rule.id, call.place, severity, confidence, remark.message, text, remark.trace, index, persona
         )
 
-    def of_project(self, remark: Remark) -> Finding:
-        """The finding about the project, at its first call before the most exposed audience."""
+    def of_project(self, remark: Remark, at: int | None = None) -> Finding:
+        """The finding about the project, at this call, else at its first one before the most exposed audience."""
         index = min(range(len(self.calls)), key=lambda at: (-_EXPOSED[self.calls[at].facts.audience.state], at))
-        return replace(self.of_call(index, remark), call=None)
+        return replace(self.of_call(index if at is None else at, remark), call=None, whole=True)
 
     def of_place(self, place: Place, remark: Remark) -> Finding:
         """The finding at a place that no audience makes milder."""
@@ -131,6 +131,18 @@ def per_project(judge: Callable[[Subject], Iterable[tuple[int, Remark]]]) -> Che
     def check(subject: Subject) -> Iterator[Finding]:
         for index, remark in judge(subject):
             yield subject.of_call(index, remark)
+
+    return check
+
+
+def once(judge: Callable[[Subject], tuple[int, Remark] | None]) -> Check:
+    """Makes a rule out of a function that judges the project as a whole, and says at which call its remark stands."""
+
+    @wraps(judge)
+    def check(subject: Subject) -> Iterator[Finding]:
+        found = judge(subject)
+        if found is not None:
+            yield subject.of_project(found[1], found[0])
 
     return check
 

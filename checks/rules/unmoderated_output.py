@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..model import Call
-from .interface import Remark, Subject, per_project
+from .interface import Remark, Subject, once
 
 _SAID = {"chat", "completion", "image"}
 
 
-@per_project
-def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
-    """Speaks once of a project that shows answers to people without any moderation."""
+@once
+def check(subject: Subject) -> tuple[int, Remark] | None:
+    """Speaks of a project that shows answers to people without any moderation."""
     bare = [index for index, call in enumerate(subject.calls) if _is_shown(call) and not call.setup.moderated]
-    if bare and subject.verdict != "pass":
-        many = f"the answers of {len(bare)} calls are" if len(bare) > 1 else "the answer is"
-        yield bare[0], Remark(f"nothing moderates what goes in or comes out, and {many} shown to people")
+    if not bare or subject.verdict == "pass":
+        return None
+    many = f"the answers of {len(bare)} calls are" if len(bare) > 1 else "the answer is"
+    return bare[0], Remark(f"nothing moderates what goes in or comes out, and {many} shown to people")
 
 
 def _is_shown(call: Call) -> bool:

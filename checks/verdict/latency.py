@@ -80,7 +80,7 @@ def benchmarked(case: Inquiry) -> Verdict:
     passed = [each for each in found if each.good]
     days = case.limit(UNBENCHMARKED, "days")
     recent = [each for each in passed if _is_recent(each, case.today, days)]
-    advice = "Run `aiready bench` on real prompts and keep the result under .aiready/."
+    advice = "Measure real prompts under the load you expect, and keep the result as .aiready/bench.json."
     steps = tuple(each.step for each in (recent or passed or found))[:SHOWN]
     if recent:
         return Verdict(item, "pass", "a bench result is recorded", 1, 1, steps)
