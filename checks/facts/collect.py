@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..flows.answer import Walk
 from ..model import Call, Facts
 from ..project.calls import Found
 from .cache import cache
@@ -29,10 +28,9 @@ def describe(ground: Ground, found: Found) -> Call:
     subject = Subject(ground, found)
     reach = Reach(subject)
     guard = Guards(subject).fact()
-    walk = Walk(ground.ev, ground.bodies, ground.tools)
-    walk.run(found)
+    uses = ground.becomes.of(found)
     tracers = Tracers(subject)
-    uses = output(subject, walk, guarded=guard.state != "unhandled")
+    outputs = output(subject, uses, guarded=guard.state != "unhandled")
     texts = untrusted(subject)
     facts = Facts(
         timeout=timeout(subject),
@@ -49,10 +47,10 @@ def describe(ground: Ground, found: Found) -> Call:
         fallback=fallback(subject),
         cache=cache(subject),
         failover=failover(subject),
-        usage=usage(subject, walk, tracers),
-        observed=observed(subject, walk, tracers),
-        output=uses,
-        finish=finish(subject, walk, uses),
+        usage=usage(subject, uses, tracers),
+        observed=observed(subject, uses, tracers),
+        output=outputs,
+        finish=finish(subject, uses, outputs),
         untrusted=texts,
         input_limit=input_limit(texts),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..flows.answer import Walk
+from ..flows.taint import Use
 from ..model import Place, Setting
 from .logs import is_log, is_work
 from .subject import Subject, place
@@ -13,7 +13,7 @@ ENOUGH = 2
 """Of prompt, response, latency, tokens, cost and model."""
 
 
-def observed(subject: Subject, walk: Walk, tracers: Tracers) -> Setting:
+def observed(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     """`yes` with a tracer or two of the things that matter, `partial` with one of them."""
     if tracers.found:
         first = tracers.found[0]
@@ -22,7 +22,7 @@ def observed(subject: Subject, walk: Walk, tracers: Tracers) -> Setting:
     found: dict[str, Place] = {}
     for thing, site in subject.ground.around(subject).things(writers).items():
         found[thing] = place(site)
-    for use in walk.uses:
+    for use in uses:
         if use.kind == "argument" and use.site is not None and use.taint.form != "file" and "response" not in found:
             failed = any(frame.part == "handler" for frame in use.site.frames)
             if not failed and not is_work(subject, use.site) and is_log(writers, subject, use.site):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from ..flows.answer import Walk
 from ..flows.taint import Parse, Use
 from ..flows.words import NUMBERS
 from ..model import Flow, Flows, Place, Setting, Step
@@ -33,11 +32,11 @@ CHECKING = ("Pydantic", "Structured", "Enum", "OutputFixing", "Retry")
 """What parsers of a framework are called that hold the answer against a schema."""
 
 
-def output(subject: Subject, walk: Walk, guarded: bool) -> Flows:  # noqa: FBT001 - a fact of the call
+def output(subject: Subject, uses: list[Use], guarded: bool) -> Flows:  # noqa: FBT001 - a fact of the call
     """All uses of the answer of a call, the worst first."""
     if subject.kind in NOTHING:
         return Flows("n/a")
-    found = [*_executed(walk), *_parsed(subject, walk)]
+    found = [*_executed(uses), *_parsed(subject, uses)]
     parser = parser_of(subject)
     if parser and not any(each.state.startswith("parsed") for each in found):
         held, handled = parser.startswith(CHECKING), caught(subject, subject.site)
@@ -45,7 +44,7 @@ def output(subject: Subject, walk: Walk, guarded: bool) -> Flows:  # noqa: FBT00
     if has_schema(subject) and not any(each.state.startswith("parsed") for each in found):
         where = place(subject.site)
         found.append(_judged(where, "an object of a schema", (), held=True, handled=guarded))
-    found += _texts(walk) if found else (_texts(walk) or [Flow("text", place(subject.site), "text")])
+    found += _texts(uses) if found else (_texts(uses) or [Flow("text", place(subject.site), "text")])
     found.sort(key=lambda flow: (ORDER.index(flow.state), flow.where))
     return Flows(found[0].state, tuple(found))
 
@@ -62,13 +61,13 @@ REASONS = frozenset({
 """Where a response says that its answer was cut off."""
 
 
-def finish(subject: Subject, walk: Walk, found: Flows) -> Setting:
+def finish(subject: Subject, uses: list[Use], found: Flows) -> Setting:
     """Whether anything looks at why an answer ended before it is parsed. An image has no end to look at."""
     if subject.kind == "image" or not any(flow.state.startswith("parsed") for flow in found.found):
         return Setting("n/a")
     if subject.found.match.rule.whole:
         return Setting("checked", place(subject.site), "raises when the answer was cut off")
-    for use in walk.uses:
+    for use in uses:
         if use.kind == "read" and use.what in REASONS and use.taint.form != "text":
             return Setting("checked", use.place, use.what)
     return Setting("unchecked")
@@ -86,27 +85,27 @@ def _judged(where: Place, what: str, steps: tuple[Step, ...], *, held: bool, han
     return Flow("parsed-unvalidated", where, what, lacks=lacks, trace=steps)
 
 
-def _executed(walk: Walk) -> list[Flow]:
+def _executed(uses: list[Use]) -> list[Flow]:
     found: dict[tuple[object, str], Flow] = {}
-    for use in walk.uses:
+    for use in uses:
         if use.kind == "executed":
             found.setdefault((use.place, use.what), _flow("executed", use, use.what))
     return list(found.values())
 
 
-def _parsed(subject: Subject, walk: Walk) -> list[Flow]:
+def _parsed(subject: Subject, uses: list[Use]) -> list[Flow]:
     """Every parser of the answer that no other one followed, checked or not."""
-    uses = [use for use in walk.uses if use.taint.parse is not None and use.kind in ("parsed", "validated")]
+    parses = [use for use in uses if use.taint.parse is not None and use.kind in ("parsed", "validated")]
     checks: dict[int, list[Site]] = {}
-    for use in uses:
+    for use in parses:
         if use.kind == "validated" and use.taint.parse is not None and use.site is not None:
             checks.setdefault(id(use.taint.parse.site), []).append(use.site)
-    replaced = {id(at.site) for use in uses for at in _before(use.taint.parse)}
+    replaced = {id(at.site) for use in parses for at in _before(use.taint.parse)}
     schema = has_schema(subject)
     validators = subject.ev.world.declared.validators
-    checked = [use.site for use in uses if use.site is not None and subject.is_declared(use.site, validators)]
+    checked = [use.site for use in parses if use.site is not None and subject.is_declared(use.site, validators)]
     found: dict[int, Flow] = {}
-    for use in uses:
+    for use in parses:
         parse = use.taint.parse
         if parse is None or id(parse.site) in replaced or id(parse.site) in found:
             continue
@@ -140,9 +139,9 @@ def _before(parse: Parse | None) -> list[Parse]:
     return found
 
 
-def _texts(walk: Walk) -> list[Flow]:
+def _texts(uses: list[Use]) -> list[Flow]:
     """The first place where it stays text: given back to whoever asked, else sent to them."""
-    plain = [use for use in walk.uses if use.taint.parse is None and use.taint.form in ("raw", "text", "wire")]
+    plain = [use for use in uses if use.taint.parse is None and use.taint.form in ("raw", "text", "wire")]
     for use in plain:
         if use.kind == "returned":
             return [_flow("text", use, f"returned by {use.what}")]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..flows.answer import Answers
 from ..flows.build import Builder
 from ..flows.lore import Lore
 from ..flows.surroundings import Bodies
@@ -52,6 +53,7 @@ class Ground:
         self._marks: dict[Scope, Marks] = {}
         self.bodies = Bodies()
         self.tools = Tools(knowledge, ("parser", "pattern", "executor", "schema"))
+        self.becomes = Answers(ev, self.bodies, self.tools)
         self.writers = Tools(knowledge, ("logging",))
         self.logs: dict[Scope, tuple[Site, ...]] = {}
         """Calls that write something down, by function."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..flows.answer import Walk
 from ..flows.taint import Use
 from ..flows.words import COUNTS
 from ..model import Setting
@@ -18,10 +17,10 @@ HOLDERS = frozenset(
 """Context managers that count tokens of all that is called inside."""
 
 
-def usage(subject: Subject, walk: Walk, tracers: Tracers) -> Setting:
+def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     """`read` where token counts of the response are read, recorded by a tracer, or logged with the whole response."""
     own = {path.rpartition(".")[2] for path in subject.sdk.usage}
-    for use in walk.uses:
+    for use in uses:
         if use.kind == "read" and use.taint.form != "text" and (use.what in own or COUNTS.search(use.what)):
             return Setting("read", use.place, use.what)
     counted = tracers.counts()
@@ -30,7 +29,7 @@ def usage(subject: Subject, walk: Walk, tracers: Tracers) -> Setting:
     held = _held(subject)
     if held is not None:
         return Setting("read", place(held), "a callback counts them")
-    for use in walk.uses:
+    for use in uses:
         if is_whole(use) and use.site is not None and is_log(subject.ground.writers, subject, use.site):
             return Setting("read", use.place, "the whole response is logged")
     return Setting("unread")

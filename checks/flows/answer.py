@@ -7,12 +7,12 @@ the call it came in by, so that a helper gives an answer back to that call only.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
 from ..project.edges import HOPS, Edge, name_of
 from ..project.implicit import is_property
-from ..project.scope import Scope, Site
+from ..project.scope import Site
 from ..read.tree import (
     Assign,
     Attr,
@@ -44,61 +44,85 @@ from .methods import Methods
 from .names import Names
 from .passing import Passing
 from .surroundings import Bodies
-from .taint import ANY, Taint, Trail, Use, key_of
+from .taint import ANY, HERE, Taint, Trail, Use, key_of
 
 if TYPE_CHECKING:
     from ..project.calls import Found
     from ..project.evaluate import Evaluator
     from .tools import Tools
 
-MOST = 600
+MOST = 1500
 """Steps of one answer; no real one goes further before it only goes round."""
 WIDEST = 24
 """Callers to which one function gives an answer back."""
 
 
-class Walk:
-    """Everything that becomes of the answer of one call."""
+class Turn(NamedTuple):
+    """One step of an answer: where it goes next, and what is done with it. Both tell their way from the step on."""
+
+    onwards: list[Taint]
+    uses: list[Use]
+
+
+class Answers:
+    """What becomes of the answers of all calls.
+
+    A step depends on nothing but the expression and the state of the answer there; so it is worked out once for all
+    answers that come along, and the walk of a call links what is known.
+    """
 
     def __init__(self, ev: Evaluator, bodies: Bodies, tools: Tools) -> None:
         self.ev = ev
         self.bodies = bodies
-        self.uses: list[Use] = []
-        self.scopes: dict[Scope, None] = {}
-        """The functions it came through, in order."""
-        self._queue: deque[Taint] = deque()
-        self._seen: set[tuple[object, ...]] = set()
+        self._turns: dict[tuple[object, ...], Turn] = {}
+        self._turn = Turn([], [])
+        """The step that is just worked out."""
         self._names = Names(self)
         self._methods = Methods(self, self._names)
         self._passing = Passing(self, self._names, tools)
 
-    def run(self, found: Found) -> None:
-        """Follow the answer of a call to all its ends."""
+    def of(self, found: Found) -> list[Use]:
+        """Everything that is done with the answer of a call, nearest first."""
         form = "wire" if found.match.sdk.id == "raw-http" else "raw"
-        starts = [(found.site, ())] if not found.runs else [(found.runs[0], (found.site,))]
-        for site, stack in starts:
-            trail = Trail(place_of(found.site), "the model answers")
-            self.push(Taint(site.call, site.scope, trail, form, stack=stack))
-        steps = 0
-        while self._queue and steps < MOST:
-            steps += 1
-            self._step(self._queue.popleft())
+        site, stack = (found.runs[0], (found.site,)) if found.runs else (found.site, ())
+        trail = Trail(place_of(found.site), "the model answers")
+        start = Taint(site.call, site.scope, trail, form, stack=stack)
+        queue = deque([start])
+        seen = {start.key()}
+        uses: list[Use] = []
+        for _ in range(MOST):
+            if not queue:
+                break
+            taint = queue.popleft()
+            turn = self._worked_out(taint)
+            uses += [use._replace(taint=use.taint.behind(taint.trail)) for use in turn.uses]
+            for each in turn.onwards:
+                key = each.key()
+                if key not in seen:
+                    seen.add(key)
+                    queue.append(each.behind(taint.trail))
+        return uses
+
+    def _worked_out(self, taint: Taint) -> Turn:
+        key = (*taint.key(), taint.stack, taint.parse)
+        if key not in self._turns:
+            self._turns[key] = self._turn = Turn([], [])
+            self._step(taint._replace(trail=HERE))
+        return self._turns[key]
 
     def push(self, taint: Taint | None, note: str = "") -> None:
-        """Go on at an expression, once."""
-        if taint is None or taint.key() in self._seen:
+        """Go on at an expression."""
+        if taint is None:
             return
-        self._seen.add(taint.key())
-        self.scopes[taint.scope] = None
         if note:
             taint = taint._replace(trail=Trail(self.place(taint), note, taint.trail))
-        self._queue.append(taint)
+        self._turn.onwards.append(taint)
 
     def use(self, kind: str, what: str, taint: Taint, call: Call | None = None, at: int = -1) -> None:
         """Note what is done with an answer."""
         site = self.ev.site(call, taint.scope) if call is not None else None
         place = place_of(site) if site is not None else self.place(taint)
-        self.uses.append(Use(kind, what, taint, place, site, at))
+        self._turn.uses.append(Use(kind, what, taint, place, site, at))
 
     def place(self, taint: Taint) -> Place:
         """Where an answer is."""
@@ -220,9 +244,8 @@ class Walk:
         if is_property(function):
             self._names.attribute_reads(function.klass(), function.short, taint)
             return
-        edges = self.ev.callers(function)
         met = False
-        for edge in edges[:WIDEST]:
+        for edge in self.ev.callers(function)[:WIDEST]:
             met = self._to_caller(edge, taint) or met
         if not met:
             self.use("returned", function.short, taint)

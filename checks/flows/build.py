@@ -35,6 +35,7 @@ from .fields import field_text
 from .lore import Lore
 from .texts import (
     GAP,
+    MOST,
     Either,
     Field,
     Joined,
@@ -188,7 +189,7 @@ class Builder:
         if not isinstance(expr.value, Name) or self._is_self(expr.value, spot, values):
             owners = [value for value in values if isinstance(value, (Obj, Cls))]
             if owners:
-                found = either([self.member(value, expr.name, spot) for value in owners[:4]])
+                found = either([self.member(value, expr.name, spot) for value in owners[:MOST]])
                 return (
                     found
                     if isinstance(expr.value, Name)

@@ -182,7 +182,8 @@ class Passing:
         if path.startswith("builtins.") and name in BUILTINS:
             self._builtin(name, call, at, taint)
         elif name in self._tools.escaping:
-            self._walk.push(taint._replace(node=call, form="text", inside=()), f"{name} cleans it")
+            cleaned = taint._replace(node=call, form="text", inside=(), escaped=taint.escaped | {name})
+            self._walk.push(cleaned, f"{name} cleans it")
         elif name.rpartition(".")[2] in DETOKENIZING:
             self._walk.push(taint._replace(node=call, form="text"))
         elif name in TEXTS or (isinstance(call.func, Attr) and call.func.name in ("join", "format") and _is_text(call)):
@@ -198,7 +199,7 @@ class Passing:
         if tool.role == "executor":
             runs = taint.form != "file" or _is_interpreted(site.call)
             runs = runs and (at < 0 or tool.runs(site.call, at) or _reads_it(site.call, at))
-            if runs and not _is_escaped(taint, tool):
+            if runs and taint.escaped.isdisjoint(tool.harmless()):
                 self._walk.use("executed", tool.name, taint, site.call, at)
             return False
         if taint.form == "file":
@@ -330,12 +331,6 @@ def _is_option(word: Expr) -> bool:
 def _is_interpreter(node: object) -> bool:
     word = node.value if isinstance(node, Const) else last_name(node) if isinstance(node, (Name, Attr)) else ""
     return isinstance(word, str) and INTERPRETER.search(word) is not None
-
-
-def _is_escaped(taint: Taint, tool: Tool) -> bool:
-    """Whether something on its way took the harm out of it for this tool."""
-    notes = {step.note for step in taint.trail.steps()}
-    return any(f"{name} cleans it" in notes for name in tool.harmless())
 
 
 def _is_interpreted(call: Call) -> bool:

@@ -36,6 +36,16 @@ class Trail(NamedTuple):
             at = at.before
         return tuple(reversed(found))
 
+    def onto(self, start: Trail) -> Trail:
+        """The way with its beginning `HERE` put in the place of another's end."""
+        if self is HERE or self.before is None:
+            return start
+        return Trail(self.place, self.note, self.before.onto(start))
+
+
+HERE = Trail(Place("", 0), "")
+"""The beginning of ways that are told from some place on."""
+
 
 class Parse(NamedTuple):
     """Where text of an answer was turned into data."""
@@ -70,12 +80,14 @@ class Taint(NamedTuple):
     """Calls through which it came into this function, the last one last."""
     base: Scope | None = None
     """The class of `self` before those calls, where it is narrower than the method's own (see `selves`)."""
+    escaped: frozenset[str] = frozenset()
+    """What took the harm out of it for some readers."""
 
     def key(self) -> tuple[object, ...]:
         """What makes it different from another one at the same expression."""
         top = id(self.stack[-1]) if self.stack else 0
         parse = id(self.parse.site) if self.parse is not None else 0
-        return id(self.node), self.form, self.path, self.inside, parse, top, self.base
+        return id(self.node), self.form, self.path, self.inside, parse, top, self.base, self.escaped
 
     def at(self, node: Expr) -> Taint:
         """The same at another expression of the same body."""
@@ -94,6 +106,10 @@ class Taint(NamedTuple):
         if ANY in (key, self.inside[0]) or key == self.inside[0]:
             return self._replace(node=node, inside=self.inside[1:])
         return None
+
+    def behind(self, trail: Trail) -> Taint:
+        """The same, come along another's way first."""
+        return self._replace(trail=self.trail.onto(trail))
 
     def read(self, node: Expr, name: str) -> Taint:
         """A part of the response, or of what was made of it."""

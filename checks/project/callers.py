@@ -16,7 +16,7 @@ from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
 from .edges import Edge, arguments_of, name_of, references
 from .handed import given
-from .identity import CONSTRUCTORS, bases, runs
+from .identity import CONSTRUCTORS, accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
 from .scope import Scope, Site
 from .values import Ext, Fn, Obj, Unk
@@ -212,7 +212,8 @@ class Callers:
             values = self._ev.eval(func, site.scope)
             known = any(isinstance(value, Fn) for value in values)
             for value in values:
-                if not (known and isinstance(value, (Unk, Ext))) and runs(self._ev, value, scope, site):
+                doubtful = known and isinstance(value, (Unk, Ext))
+                if not doubtful and accepts(scope, site.call) and runs(self._ev, value, scope, site):
                     yield Edge(site, guess=isinstance(value, Unk))
                     break
         for at, arg in enumerate(arguments_of(site.call)):

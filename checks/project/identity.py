@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Star
+from ..read.tree import Attr, Call, Expr, Name, Star
 from .attributes import mro
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
@@ -70,6 +70,19 @@ def _is_guess(path: str, scope: Scope, site: Site) -> bool:
     if site.awaited and not scope.is_async:
         return False
     return path.endswith(f".{scope.short}")
+
+
+def accepts(scope: Scope, call: Call) -> bool:
+    """Whether a function has a parameter for every keyword of a call; where it hasn't, the call raises a TypeError and
+    runs nothing. A decorator may take what the function does not."""
+    if any(param.kind == "kwargs" for param in scope.params) or any(map(_changes, scope.decorators)):
+        return True
+    names = {param.name for param in scope.params}
+    return all(each.name is None or each.name in names for each in call.keywords)
+
+
+def _changes(decorator: Expr) -> bool:
+    return not isinstance(decorator, Name) or decorator.id not in ("staticmethod", "classmethod", "abstractmethod")
 
 
 def _takes(scope: Scope, call: Call) -> bool:
