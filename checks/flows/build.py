@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..model import Place
@@ -152,7 +152,7 @@ class Builder:
             case Mapping(keys=keys, values=values):
                 return Record(tuple((_key(k), self.build(v, spot)) for k, v in zip(keys, values, strict=True)))
             case Comp(element=element, kind=kind):
-                inner = self.build(element, spot)
+                inner = self.build(element, replace(spot, frames=(*spot.frames, Frame("comp", expr))))
                 return Record((("*", inner),)) if kind == "DictComp" else Listed((inner,))
             case _:
                 return GAP

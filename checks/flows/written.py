@@ -49,7 +49,7 @@ def _later(binding: Binding, scope: Scope) -> Text:
 
 def _right_side(expr: Expr, binding: Binding, scope: Scope) -> Later:
     """What a name is given, or a part of it: the name in it has what it was given before."""
-    return Later(expr, scope, binding.line - 1 if binding.line else LAST, binding.frames, binding.line)
+    return Later(expr, scope, binding.line - 1 if binding.line else LAST, binding.around_value(), binding.line)
 
 
 def _bound(make: Builder, binding: Binding, name: str, scope: Scope) -> Text:

@@ -82,10 +82,21 @@ def _is_filled(frame: Frame, name: str) -> bool:
 def reaching(bindings: list[Binding], line: int, frames: tuple[Frame, ...]) -> list[Binding]:
     """The bindings that can hold at a place of their own function: not later ones (but for loops), not those of another
     branch, not those that a later one on every way to the place replaces."""
+    bindings = _of_comprehension(bindings, frames)
     kept = [b for b in bindings if not _excludes(b.frames, frames) and (b.line <= line or share_loop(b.frames, frames))]
     sure = [b for b in kept if b.how in SURE and b.line < line and b.frames == frames[: len(b.frames)]]
     last = max((b.line for b in sure), default=0)
     return [b for b in kept if b.line >= last or b.how == "annotated"] or bindings
+
+
+def _of_comprehension(bindings: list[Binding], frames: tuple[Frame, ...]) -> list[Binding]:
+    """What the name is in the innermost comprehension around a place that binds it; else what is bound in none."""
+    for around in reversed(frames):
+        if around.kind == "comp":
+            found = [b for b in bindings if any(frame.node is around.node for frame in b.frames)]
+            if found:
+                return found
+    return [b for b in bindings if not any(frame.kind == "comp" for frame in b.frames)] or bindings
 
 
 SURE = frozenset({"value", "element", "enter", "import", "local"})
@@ -212,7 +223,7 @@ def _there(ev: Eval, node: Expr, scope: Scope, binding: Binding) -> Values:
     """The values of a bound expression where the binding stands; a name in its own value means an earlier binding."""
     if not binding.line:
         return ev.eval(node, scope)
-    return ev.eval_at(node, scope, binding.line - 1, binding.frames)
+    return ev.eval_at(node, scope, binding.line - 1, binding.around_value())
 
 
 def unpacked(ev: Eval, values: Values, path: tuple[int, ...]) -> Values:

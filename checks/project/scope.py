@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..read.tree import Call, Class, Expr, Function, Lambda, Param, Statement, is_name
+from ..read.tree import Call, Class, Comp, Expr, For, Function, Lambda, Param, Statement, is_name
 
 if TYPE_CHECKING:
     from .world import Module
@@ -38,6 +38,14 @@ class Binding(NamedTuple):
     line: int = 0
     frames: tuple[Frame, ...] = ()
     """The constructs around it, as for a site."""
+
+    def around_value(self) -> tuple[Frame, ...]:
+        """The constructs around its expression: what a comprehension goes through first stands outside of it."""
+        match self.frames[-1:]:
+            case (Frame(kind="comp", node=Comp(loops=(For(source=source), *_))),) if source is self.expr:
+                return self.frames[:-1]
+            case _:
+                return self.frames
 
 
 class Frame(NamedTuple):
