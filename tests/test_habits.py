@@ -269,3 +269,44 @@ def test_select_shows_the_items_of_its_rules(tmp_path: Path) -> None:
     found = run([tmp_path], Options(select=frozenset({"REL101", "OBS201"})))
     assert [each.item for each in found.checklist] == ["reliability.timeouts", "observability.evals"]
     assert run([tmp_path], Options(checklist=False)).checklist == ()
+
+
+MANY_WAYS = """
+import click
+from fastapi import FastAPI
+from openai import OpenAI, OpenAIError, RateLimitError
+
+app = FastAPI()
+client = OpenAI()
+
+
+def answer(text):
+    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+
+
+@app.get("/ask")
+def ask(text: str):
+    try:
+        return answer(text)
+    except {caught}:
+        return "later"
+
+
+@click.command()
+def tell(text: str):
+    click.echo(answer(text))
+"""
+
+
+@pytest.mark.parametrize(
+    ("caught", "expected"),
+    [
+        ("OpenAIError", "warning REL301 click command tell"),  # only who sits at the terminal sees it fail
+        ("RateLimitError", "warning REL301 click command tell"),
+        ("ValueError", "error REL301 FastAPI route ask"),
+    ],
+)
+def test_a_failure_is_as_bad_as_where_it_comes_out(caught: str, expected: str, tmp_path: Path) -> None:
+    found = audited(tmp_path, app=MANY_WAYS.replace("{caught}", caught)).findings
+    (told,) = [each for each in found if each.rule in ("REL301", "REL303")]
+    assert expected == f"{told.severity} {told.rule} {told.message.partition(' from ')[2].partition(' (')[0]}"

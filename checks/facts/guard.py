@@ -24,12 +24,16 @@ MOST = 200
 """Functions on one way up; what lies above is taken for the outside."""
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
 """Calls that run a function and give back something to wait for."""
+OPEN = tuple(
+    f"{missed}entry-{whose}" for missed in ("", "missed-") for whose in ("remote", "background", "started", "local")
+)
+"""Kinds of paths that are open at an entry point: the one to tell first, of these the one before most people."""
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """How paths end: covered by a handler, or open at an entry point or a library surface; with or without a
-    handler on the way that misses some errors."""
+    """How paths end: covered by a handler, or open at an entry point (of some audience) or a library surface; with or
+    without a handler on the way that misses some errors."""
 
     kinds: dict[str, tuple[Place, ...]] = field(default_factory=dict[str, tuple[Place, ...]])
 
@@ -61,7 +65,7 @@ class Guards:
         outcome = self._from(subject.own_sites(), subject.scope, OWN)
         handlers = tuple(sorted(self._around.handlers.values(), key=lambda each: each.where))
         state = _state(outcome)
-        path = outcome.kinds.get("entry") or outcome.kinds.get("missed-entry") or outcome.kinds.get("surface") or ()
+        path = next((outcome.kinds[kind] for kind in (*OPEN, "surface") if outcome.kinds.get(kind)), ())
         where = handlers[0].where if handlers else (path[0] if path else None)
         misses = self._missed(handlers) if state == "partial" else ()
         return Guard(
@@ -150,7 +154,7 @@ class Guards:
     def _at_entry(self, function: Scope | None, entry: EntryPoint, raised: Raised) -> _Outcome:
         outcome = _Outcome()
         left, answered = self._answers.at_entry(function, entry, raised)
-        outcome.add("covered" if not left else "missed-entry" if answered else "entry", ())
+        outcome.add("covered" if not left else f"{'missed-' if answered else ''}entry-{entry.audience}", ())
         return outcome
 
     def _through(self, edge: Edge, function: Scope, raised: Raised) -> _Outcome:
@@ -161,7 +165,7 @@ class Guards:
             outcome = _Outcome()
             for inner in edge.inner:
                 raised = self._around.out_of(inner, raised).left
-            outcome.add("entry" if raised else "covered", (place(site),))
+            outcome.add("entry-started" if raised else "covered", (place(site),))
             return outcome
         if function.is_generator and only_made(self._ev, site):
             return self._above(site.scope, site, raised)
@@ -188,9 +192,9 @@ class Guards:
 
 def _state(outcome: _Outcome) -> str:
     kinds = set(outcome.kinds)
-    if "entry" in kinds:
+    if any(kind.startswith("entry-") for kind in kinds):
         return "unhandled"
-    if kinds & {"missed-entry", "missed-surface"}:
+    if any(kind.startswith("missed-") for kind in kinds):
         return "partial"
     if "surface" in kinds:
         return "partial" if "covered" in kinds else "propagates"

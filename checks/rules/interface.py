@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 
 from ..catalogue import Rule
-from ..model import Call, Confidence, Finding, Persona, Place, Secret, Severity, Step, Verdict
+from ..model import Audience, Call, Confidence, Finding, Persona, Place, Secret, Severity, Step, Verdict
 
 Check = Callable[["Subject"], Iterator[Finding]]
 
@@ -40,8 +40,9 @@ class Remark:
     """At most this; a call found with less confidence lowers it."""
     persona: Persona = "regular"
     """From which persona on this case is shown, where that is stricter than the rule's."""
-    milder: bool = False
-    """One step milder, whoever waits for the call: what it speaks of comes from the machine's own user."""
+    audience: Audience | None = None
+    """Before whom what it speaks of happens, where that is not the call's own audience: an open path that starts in a
+    script, text that the machine's own user gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Subject:
         severity = self.rule.cases[remark.case] if remark.case else self.rule.severity
         persona = stricter(self.rule.persona, remark.persona)
         confidence = max(remark.confidence, call.confidence, key=_DOUBTS.__getitem__)
-        if remark.milder or call.facts.audience.state not in {"remote", "background"}:
+        if (remark.audience or call.facts.audience.state) not in {"remote", "background"}:
             severity, shown_to = _LOWERED[severity]
             persona = stricter(persona, shown_to)
         if confidence == "low":

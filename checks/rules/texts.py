@@ -27,4 +27,4 @@ def remark(flow: Flow, text: str, words: Mapping[str, str] | None = None) -> Rem
     milder."""
     source = flow.trace[0].place if flow.trace else flow.where
     message = text.format(what=f"{flow.what} ({at(source)})")
-    return Remark(message, words or {}, flow.trace, milder=flow.source == "local")
+    return Remark(message, words or {}, flow.trace, audience="local" if flow.source == "local" else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Call, Step
 from . import advice
 from .interface import Remark, Subject, in_process, per_call
-from .wording import at, entries_by_weight, entry_name, open_start
+from .wording import at, entries_by_weight, entry_name, open_start, open_to
 
 
 @per_call
@@ -14,14 +14,8 @@ def check(call: Call, _: Subject) -> Remark | None:
     guard = call.facts.guard
     if guard.state != "unhandled":
         return None
-    entry = open_start(call) or next(iter(entries_by_weight(call)), None)
-    start = (
-        f" from {entry_name(entry)} ({at(entry.where)})"
-        if entry
-        else f" from {at(guard.open_path[0])}"
-        if guard.open_path
-        else ""
-    )
+    entry = open_start(call) or next((each for each in entries_by_weight(call) if not guard.open_path), None)
+    start = f"{entry_name(entry)} ({at(entry.where)})" if entry else next(map(at, guard.open_path), "")
     trace = tuple(Step(place, "nothing catches it here") for place in guard.open_path)
-    message = f"its failure is caught nowhere on the way{start}"
-    return Remark(message, {"errors": advice.all_errors(call)}, trace, in_process(call))
+    message = f"its failure is caught nowhere on the way{f' from {start}' if start else ''}"
+    return Remark(message, {"errors": advice.all_errors(call)}, trace, in_process(call), audience=open_to(call))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Call, EntryPoint, Place, RetryLayer, Step, Timeout
+from ..model import Audience, Call, EntryPoint, Place, RetryLayer, Step, Timeout
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SECONDS_READ_WELL_UP_TO = 1000
@@ -89,6 +89,14 @@ def open_start(call: Call) -> EntryPoint | None:
         if path and (entry.where.path, entry.where.line, entry.where.cell) == (path[0].path, path[0].line, path[0].cell)
     )
     return next(starts, None)
+
+
+def open_to(call: Call) -> Audience | None:
+    """Before whom the path that nothing guards starts, where that is told by the path itself."""
+    start = open_start(call)
+    if start is not None:
+        return start.audience
+    return "unknown" if call.facts.guard.open_path and call.facts.guard.state == "partial" else None
 
 
 def entry_steps(call: Call) -> tuple[Step, ...]:
