@@ -206,10 +206,17 @@ class Facts:
     output: Flows = Flows()
     shown: bool = True
     """False of an answer that nothing uses, and of one that is asked for as data."""
+    gets: tuple[EntryPoint, ...] | None = None
+    """The entry points that get the answer as text; None where it could be followed to no entry point at all."""
     failover: Setting = Setting("unknown")
     """Whether the next model or provider is asked, in a given order, when one fails."""
     finish: Setting = Setting("unknown")
     """Whether the code looks at why the answer ended: checked, unchecked or n/a."""
+
+    @property
+    def readers(self) -> tuple[EntryPoint, ...]:
+        """The entry points at which somebody may read the answer."""
+        return self.entries if self.gets is None else self.gets
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,3 +310,40 @@ def test_a_failure_is_as_bad_as_where_it_comes_out(caught: str, expected: str, t
     found = audited(tmp_path, app=MANY_WAYS.replace("{caught}", caught)).findings
     (told,) = [each for each in found if each.rule in ("REL301", "REL303")]
     assert expected == f"{told.severity} {told.rule} {told.message.partition(' from ')[2].partition(' (')[0]}"
+
+
+READERS = """
+from fastapi import FastAPI
+from openai import OpenAI
+
+app = FastAPI()
+client = OpenAI()
+
+
+def answer(text):
+    reply = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+    return reply.choices[0].message.content
+
+
+@app.get("/score")
+def score(text: str):
+    return {"score": float(answer(text))}
+
+
+@app.get("/ask")
+def ask(text: str):
+    return {"answer": answer(text)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (READERS, ["FastAPI route ask (app.py:20)"]),
+        (READERS.partition('@app.get("/ask")')[0] + "print(answer('a'))", []),
+    ],
+)
+def test_who_reads_along_is_where_the_answer_comes_as_text(code: str, expected: list[str], tmp_path: Path) -> None:
+    found = audited(tmp_path, app=code)
+    said = [each.message.rpartition(": ")[2] for each in found.findings if each.rule == "LAT102"]
+    assert said == expected

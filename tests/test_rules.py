@@ -356,6 +356,7 @@ def test_unstreamed_answers_are_told_with_medium_confidence() -> None:
         call(streaming=Setting("no"), entries=(replace(ROUTE, how="gRPC method"),)),
         call(streaming=Setting("no"), entries=(replace(ROUTE, how=""),)),
         call(streaming=Setting("no"), entries=(replace(ROUTE, audience="background"),)),
+        call(streaming=Setting("no"), gets=(replace(ROUTE, audience="local", how="command"),)),
     ],
 )
 def test_nobody_waits_to_read(subject: Call) -> None:

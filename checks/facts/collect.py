@@ -14,7 +14,7 @@ from .output import finish, output
 from .reach import Reach, blocking
 from .retry import retry
 from .settings import max_output, model, streaming
-from .shown import shown
+from .shown import gets, shown
 from .subject import Ground, Subject, place
 from .surroundings import surroundings
 from .timeout import timeout
@@ -44,6 +44,7 @@ def describe(ground: Ground, found: Found) -> Call:
         entries=tuple(reach.entries),
         ways=tuple(reach.ways),
         shown=shown(subject),
+        gets=gets(subject, uses),
         fallback=fallback(subject),
         cache=cache(subject),
         failover=failover(subject),

@@ -13,6 +13,7 @@ from ..project.scope import Frame, Scope, Site
 from ..read.tree import Try
 from .coverage import types_of
 from .shaped import parser_of
+from .shown import is_text
 from .structured import has_schema
 from .subject import Subject, place
 
@@ -141,7 +142,7 @@ def _before(parse: Parse | None) -> list[Parse]:
 
 def _texts(uses: list[Use]) -> list[Flow]:
     """The first place where it stays text: given back to whoever asked, else sent to them."""
-    plain = [use for use in uses if use.taint.parse is None and use.taint.form in ("raw", "text", "wire")]
+    plain = [use for use in uses if is_text(use)]
     for use in plain:
         if use.kind == "returned":
             return [_flow("text", use, f"returned by {use.what}")]

@@ -15,13 +15,15 @@ _WRITTEN_FOR_PEOPLE = {"chat", "completion"}
 def check(call: Call, _: Subject) -> Remark | None:
     """Speaks of unstreamed chat behind a web route, a UI callback or a bot, where somebody may read along.
 
-    What is done with the answer is not followed much further than that, so that the finding is of medium confidence.
+    Where the answer could be followed to entry points it is one of those. What they do with it is not followed further,
+    so that the finding is of medium confidence.
     """
     if call.kind not in _WRITTEN_FOR_PEOPLE or call.facts.streaming.state != "no":
         return None
     if call.facts.audience.state != "remote" or not call.facts.shown:
         return None
-    entry = next((entry for entry in entries_by_weight(call) if shows_answers(entry)), None)
+    readers = (entry for entry in entries_by_weight(call) if entry in call.facts.readers)
+    entry = next(filter(shows_answers, readers), None)
     if entry is None:
         return None
     who = f"{entry_name(entry)} ({at(entry.where)})"
