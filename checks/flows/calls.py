@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ..project.attributes import fields_of
 from ..project.scope import LAST, Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
-from .fields import constructor
+from .fields import constructor, outside
 from .lore import CUTTING, ESCAPING, RETRIEVING, Use
+from .selves import is_own, stays
 from .texts import (
     GAP,
     Called,
@@ -20,6 +23,7 @@ from .texts import (
     Later,
     Made,
     Marked,
+    Own,
     Record,
     Source,
     Text,
@@ -67,7 +71,19 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
     text = either(known) if known else _unknown(make, call, spot)
+    if is_own(site, last) and any(isinstance(value, Fn) and value.scope.short == last for value in values):
+        text = Own(last, text, _of_each(make, site, spot))
     return _by_name(make, last, call, spot, text)
+
+
+def _of_each(make: Builder, site: Site, spot: Spot) -> Callable[[Scope], Text]:
+    """What the call gives if it runs that function, one text for each."""
+
+    @cache
+    def of(function: Scope) -> Text:
+        return given_back(make, function, site, spot)
+
+    return of
 
 
 def _by_name(make: Builder, last: str, call: Call, spot: Spot, text: Text) -> Text:
@@ -259,7 +275,7 @@ def given_back(make: Builder, scope: Scope, site: Site, spot: Spot) -> Text:
     given, certain = arguments(make, scope, site, spot)
     exprs = scope.yields if scope.is_generator and not scope.returns else scope.returns
     returned = either([Later(expr, scope, LAST) for expr in exprs])
-    inner = Called(returned, scope, given, certain)
+    inner = Called(returned, scope, given, certain, stays(site, scope.short))
     return Told(inner, spot.place(site.call.span.line), f"`{scope.short}()`" if scope.kind != "lambda" else "a lambda")
 
 
@@ -274,7 +290,12 @@ def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:
         if not isinstance(arg, Star)
     ]
     entries += [(each.name, make.build(each.value, spot)) for each in site.call.keywords]
-    return Record(tuple(entries), owner.short)
+    given = dict(entries)
+    for name in names:
+        later = tuple(outside(make, owner, name))
+        if later:
+            given[name] = Either((given[name], *later)) if name in given else either(later)
+    return Record(tuple(given.items()), owner.short)
 
 
 def arguments(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.attributes import fields_of, mentioning, methods, mro
+from ..project.attributes import fields_of, mentioning, methods, mro, set_outside
 from ..project.scope import LAST, Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Const, Name
@@ -37,6 +37,7 @@ def field_text(make: Builder, owner: Scope, name: str) -> Text:
             first.extend(_set(method, name))
             added.extend(_grown(method, name))
     first.extend(_given(make, owner, name))
+    first.extend(outside(make, owner, name))
     text = either(first)
     return Joined((text, *added)) if added else text
 
@@ -56,6 +57,14 @@ def _set(method: Scope, name: str) -> Iterator[Text]:
         ):
             new = Later(each.binding.expr, method, each.line, each.binding.frames)
             yield Told(new, Place(method.module.path, each.line), f"kept in `{name}`")
+
+
+def outside(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
+    """`chunks.name = …`, wherever such an object is at hand."""
+    for each, scope in set_outside(make.ev, owner, name):
+        if each.binding.expr is not None and each.binding.how == "value" and not _is_own(each.base, scope):
+            new = Later(each.binding.expr, scope, each.line, each.binding.frames)
+            yield Told(new, Place(scope.module.path, each.line), f"kept in `{name}`")
 
 
 def _grown(method: Scope, name: str) -> Iterator[Text]:

@@ -48,7 +48,8 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
     elif kind == "foreign":
         return None
     where = Place(scope.module.path, scope.line)
-    path = ".".join((param.name, *(name for name in names if name not in ("strip", "lower", "get"))))
+    told = _members(make, param.annotation, scope, [name for name in names if name not in ("strip", "lower", "get")])
+    path = ".".join((param.name, *told))
     found: Text = Source(f"{entry.how} parameter `{path}`", entry.audience, False, where)
     limit = _limit(make, param.default, scope) or _limit(make, param.annotation, scope)
     owners = [v.scope for v in _types(make, param.annotation, scope) if isinstance(v, Cls)]
@@ -60,6 +61,18 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
             return None
         limit = limit or field[1]
     return Marked(found, "cut", where) if limit else found
+
+
+def _members(make: Builder, annotation: Expr | None, scope: Scope, names: list[str]) -> list[str]:
+    """The members that a value of a declared type can be asked for: a text has none."""
+    types = _types(make, annotation, scope)
+    if types and all(isinstance(each, Ext) and each.path.rpartition(".")[2] in ("str", "bytes") for each in types):
+        return []
+    for owner in mro(make.ev, types[0].scope) if names and types and isinstance(types[0], Cls) else ():
+        for binding in owner.bindings.get(names[0], ()):
+            if binding.how == "annotated" and binding.expr is not None:
+                return [names[0], *_members(make, binding.expr, owner, names[1:])]
+    return names
 
 
 def _is_first(scope: Scope, param: Param) -> bool:

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..model import Flow, Place
+from ..model import Audience, Flow, Place, Step
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Attr, Binary, Call, Expr, Name, Star
 from ..sdks.prompts import PromptRule
 from .build import Builder, Spot
 from .calls import template_text
+from .delimiters import is_delimited
 from .texts import Filled, Gap, Marked, Record, Text, got
-from .walk import BADNESS, Walk, flow
+from .walk import Reached, Walk
 
 if TYPE_CHECKING:
     from ..project.calls import Found
 
 BODIES = ("json", "data", "content", "body")
 """Arguments of an HTTP library that hold the request."""
+BADNESS = {"none": 0, "own-message": 1, "delimited": 2, "undelimited": 3, "system": 4}
 
 
 def flows(walk: Walk, found: Found) -> tuple[Flow, ...]:
     """All ways of untrusted text into the prompt of a call, the worst first."""
     span = found.site.call.span
     place = Place(found.site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
-    walk.start()
+    walk.start(found.site.scope)
     ways = (flow(each, role, place) for role, text in pieces(walk, found) for each in walk.go(text, (), None))
     kept: dict[tuple[object, ...], Flow] = {}
     for way in ways:
@@ -168,3 +170,35 @@ def _parts(expr: Expr, scope: Scope, depth: int) -> Iterator[tuple[Expr, Scope]]
 
 
 __all__ = ["flows", "pieces"]
+
+
+def state(each: Reached, role: str) -> str:
+    """Where in the prompt it stands, given the role of the argument that carries it."""
+    whose = each.role or role
+    chosen = whose == "messages" and not each.own and not each.source.retrieved
+    if chosen or whose in ("system", "template") or role == "system":
+        return "system"
+    if each.alone or whose in ("tool", "assistant"):
+        return "own-message"
+    return "delimited" if each.escaped or is_delimited(each.before, each.after) else "undelimited"
+
+
+def flow(each: Reached, role: str, call: Place) -> Flow:
+    """One way of text into the prompt of a call."""
+    source = each.source
+    what = f"file named by {source.what}" if each.opened else source.what
+    trace = (Step(source.place, what), *reversed(each.steps), Step(call, "sent to the model"))
+    audience: Audience = source.audience if source.audience in ("remote", "background", "local") else "unknown"  # type: ignore[assignment]  # one of the four
+    retrieved = source.retrieved or each.opened
+    return Flow(
+        state(each, role), call, what, audience, retrieved, each.limited, each.role == "template", _short(trace)
+    )
+
+
+def _short(trace: tuple[Step, ...]) -> tuple[Step, ...]:
+    """One step a line, at most a dozen."""
+    found: dict[tuple[str, int], Step] = {}
+    for step in trace:
+        found.setdefault((step.place.path, step.place.line), step)
+    steps = tuple(found.values())
+    return steps if len(steps) <= 12 else (*steps[:6], *steps[-6:])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..project.attributes import methods, mro
 from ..project.scope import Scope, Site
-from ..read.tree import Attr, Name
+from ..read.tree import Attr, Call, Name
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -35,11 +35,32 @@ def is_own(site: Site, name: str = "") -> bool:
             return False
 
 
+def stays(site: Site, name: str = "") -> bool:
+    """Whether what is called belongs to the same object: also what `super().name(…)` runs."""
+    match site.call.func:
+        case Attr(value=Call(func=Name(id="super")), name=called) if name in ("", called):
+            return True
+        case _:
+            return is_own(site, name)
+
+
+def owner_of(scope: Scope) -> Scope | None:
+    """The class in whose method a body is or stands, or the class that the body is of."""
+    method = method_of(scope)
+    return method.klass() if method is not None else scope if scope.kind == "class" else None
+
+
+def narrowed(ev: Evaluator, known: Scope | None, scope: Scope) -> Scope | None:
+    """The class of `self` in a body, where one is known for the object: that one or the method's own."""
+    owner = owner_of(scope)
+    return known if known is not None and owner is not None and owner in mro(ev, known) else owner
+
+
 def klass_of(ev: Evaluator, taint: Taint) -> Scope | None:
     """The class whose object, or one below it, `self` is where the answer stands; None outside a method."""
     method = method_of(taint.scope)
     owner = method.klass() if method is not None else None
-    known = taint.base if all(map(is_own, taint.stack)) else None
+    known = taint.base if all(map(stays, taint.stack)) else None
     return known if known is not None and owner is not None and owner in mro(ev, known) else owner
 
 
@@ -48,7 +69,7 @@ def after(ev: Evaluator, site: Site, name: str, known: Scope | None) -> tuple[Sc
     can be where it gets to: a sibling's call of its own method is none."""
     method = method_of(site.scope)
     owner = method.klass() if method is not None else None
-    if known is None or owner is None or not is_own(site, name):
+    if known is None or owner is None or not stays(site, name):
         return owner, True
     if owner in mro(ev, known):
         return known, True
@@ -63,3 +84,11 @@ def runs(ev: Evaluator, callee: Scope, called: str, known: Scope) -> bool:
         return True
     nearest = next((each for each in mro(ev, known) if methods(each, name)), None)
     return owner is nearest or any(owner in mro(ev, below) for below in ev.subclasses(known))
+
+
+def speaking(ev: Evaluator, known: Scope, name: str) -> list[Scope]:
+    """The methods of that name which an object of a class, or of one below it, can have and which give something back:
+    none where the class leaves that to classes it will be mixed with."""
+    nearest = next((found for each in mro(ev, known) if (found := methods(each, name))), None) or []
+    below = [method for each in ev.subclasses(known) for method in methods(each, name)]
+    return [each for each in (*nearest[-1:], *below) if each.returns or each.yields]

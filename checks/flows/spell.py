@@ -23,6 +23,7 @@ from .texts import (
     Made,
     Marked,
     Open,
+    Own,
     Record,
     Text,
     Told,
@@ -55,6 +56,8 @@ class Env:
     scope: Scope
     given: dict[str, Text]
     outer: Env | None
+    base: Scope | None = None
+    """The class of `self` at the call (see `selves`)."""
 
 
 @dataclass(slots=True)
@@ -62,15 +65,15 @@ class Speller:
     """Reads what is written; one for a project."""
 
     make: Builder
-    _envs: dict[tuple[int, int], Env] = field(default_factory=dict[tuple[int, int], Env])
+    _envs: dict[tuple[int, int, Scope | None], Env] = field(default_factory=dict[tuple[int, int, Scope | None], Env])
     _unfolding: set[int] = field(default_factory=set[int])
 
-    def entered(self, text: Called | Made, outer: Env | None) -> Env:
+    def entered(self, text: Called | Made, outer: Env | None, base: Scope | None = None) -> Env:
         """The call that a text is of, one object for each."""
-        key = (id(text), id(outer))
+        key = (id(text), id(outer), base)
         if key not in self._envs:
             scope = text.scope if isinstance(text, Called) else text.init
-            self._envs[key] = Env(scope, dict(text.given), outer)
+            self._envs[key] = Env(scope, dict(text.given), outer, base)
         return self._envs[key]
 
     def unfold(self, template: Text, text: Filled, env: Env | None) -> Text:
@@ -128,7 +131,7 @@ class Speller:
                 return frozenset(key for key, _ in entries if key is not None).union(*inner)
             case Joined(parts=texts) | Either(options=texts):
                 return frozenset[str]().union(*(self.keys(each, depth + 1) for each in texts))
-            case Told(value=value) | Marked(value=value) | Called(value=value):
+            case Told(value=value) | Marked(value=value) | Called(value=value) | Own(value=value):
                 return self.keys(value, depth + 1)
             case Later():
                 return self.keys(self.make.force(text), depth + 1)
@@ -151,7 +154,7 @@ class Speller:
                 return found
             case Joined(parts=parts):
                 return "".join(self.spell(each, env, depth + 1) for each in parts)
-            case Told(value=value) | Marked(value=value):
+            case Told(value=value) | Marked(value=value) | Own(value=value):
                 return self.spell(value, env, depth + 1)
             case Later():
                 return self.spell(self.make.force(text), env, depth + 1)

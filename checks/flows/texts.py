@@ -6,7 +6,7 @@ where somebody wants to know what the text can be (`walk.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Place
@@ -120,6 +120,19 @@ class Called:
     given: tuple[tuple[str, Text], ...]
     certain: bool = True
     """False where arguments may stand in something that can't be read."""
+    own: bool = False
+    """It is called as a method of the caller's own object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """What a method of the caller's own object returns: which one runs depends on the object's class."""
+
+    name: str
+    value: Text
+    """Of whichever class."""
+    of: Callable[[Scope], Text]
+    """Of one method of that name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +170,7 @@ class Filled:
 
 Text = (
     Word | Gap | Source | Open | Field | Joined | Either | Record | Listed | Got | Marked | Told | Called | Later | Made
-    | Filled
+    | Filled | Own
 )  # fmt: skip
 
 GAP = Gap()

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import Audience, Flow, Place, Step
+from ..model import Place, Step
 from ..project.attributes import methods, mro
 from ..project.entries import exposed
 from ..project.scope import LAST, Scope
 from ..read.tree import Param
-from .delimiters import HOLE, is_delimited
+from . import selves
+from .delimiters import HOLE
 from .handed import handed
 from .spell import SWAPPED, Env, Speller, param_of
 from .texts import (
@@ -26,6 +27,7 @@ from .texts import (
     Made,
     Marked,
     Open,
+    Own,
     Record,
     Source,
     Text,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from ..project.entries import Entries
     from .build import Builder
 
-MOST = 1200
+MOST = 3000
 """Names, parameters and attributes looked at for one call; what lies further off isn't."""
 FAR = 4000
 """Characters around a piece that are kept."""
@@ -47,7 +49,6 @@ TURNS = 1
 DEEPEST = 90
 ENOUGH = 24
 """Flows of one call that are told."""
-BADNESS = {"none": 0, "own-message": 1, "delimited": 2, "undelimited": 3, "system": 4}
 ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
          "tool": "tool", "function": "tool", "user": "user", "human": "user"}  # fmt: skip
 NOT_TEXT = frozenset(
@@ -87,6 +88,8 @@ class Walk:
     entries: Entries
     reader: Speller = field(init=False)
     left: int = MOST
+    base: Scope | None = None
+    """The class of `self` where the text stands (see `selves`)."""
     _memo: dict[tuple[object, ...], Found] = field(default_factory=dict[tuple[object, ...], Found])
     _partial: dict[tuple[object, ...], Found] = field(default_factory=dict[tuple[object, ...], Found])
     """Answers cut short by a circle: good enough for the call that is being asked about, and for no other."""
@@ -97,9 +100,10 @@ class Walk:
     def __post_init__(self) -> None:
         self.reader = Speller(self.make)
 
-    def start(self) -> None:
-        """A new question, with a budget of its own."""
+    def start(self, scope: Scope) -> None:
+        """A new question, asked of a call in that body, with a budget of its own."""
         self.left = MOST
+        self.base = selves.owner_of(scope)
         self._partial.clear()
 
     def go(self, text: Text, parts: Parts, env: Env | None) -> Found:
@@ -113,7 +117,7 @@ class Walk:
             case Marked(value=value, how=how, place=place):
                 return self._marked(value, how, place, parts, env)
             case Got(value=value, name=name):
-                return self.go(value, (name, *parts), env)
+                return self.go(value, parts if name == "" and parts[:1] == ("",) else (name, *parts), env)
             case Joined(parts=inside):
                 return self._joined(inside, parts, env)
             case Either(options=options):
@@ -129,33 +133,57 @@ class Walk:
         match text:
             case Open(scope=scope, name=name):
                 return self._parameter(scope, name, parts, env)
-            case Called(value=value):
-                return self.go(value, parts, self.reader.entered(text, env))
+            case Own():
+                return self._own(text, parts, env)
+            case Called(value=value, own=own):
+                inner = self.reader.entered(text, env, self.base)
+                return self._as(self.base if own else None, lambda: self.go(value, parts, inner))
             case Made(owner=owner) if parts and parts[0].endswith("()"):
                 found = [m for each in mro(self.make.ev, owner) for m in methods(each, parts[0][:-2])]
                 returns = [Later(expr, method, LAST) for method in found[:1] for expr in method.returns]
                 return few(way for each in returns for way in self.go(each, parts[1:], None))
             case Made(owner=owner) if parts:
-                inner = self.reader.entered(text, env)
+                inner = self.reader.entered(text, env, self.base)
                 return self._remembered(
-                    (owner, parts, inner), lambda: self.go(self.make.field(owner, parts[0]), parts[1:], inner)
+                    owner, (owner, parts, inner), lambda: self.go(self.make.field(owner, parts[0]), parts[1:], inner)
                 )
             case Field(owner=owner, name=name):
                 near = _pertinent(env, owner)
                 return self._remembered(
-                    (owner, name, parts, near), lambda: self.go(self.make.field(owner, name), parts, near)
+                    owner, (owner, name, parts, near), lambda: self.go(self.make.field(owner, name), parts, near)
                 )
             case Later():
                 near = _pertinent(env, text.scope)
                 return self._remembered(
-                    (id(text.expr), text.line, parts, near), lambda: self.go(self.make.force(text), parts, near)
+                    text.scope,
+                    (id(text.expr), text.line, parts, near),
+                    lambda: self.go(self.make.force(text), parts, near),
                 )
             case Filled():
                 return self._filled(text, parts, env)
             case _:
                 return ()
 
-    def _remembered(self, key: tuple[object, ...], work: Callable[[], Found]) -> Found:
+    def _own(self, text: Own, parts: Parts, env: Env | None) -> Found:
+        """What an object's own method returns, of whichever class where its own leaves that open."""
+        methods = selves.speaking(self.make.ev, self.base, text.name) if self.base is not None else []
+        options = [text.of(each) for each in methods] or [text.value]
+        return few(way for each in options for way in self.go(each, parts, env))
+
+    def _as(self, base: Scope | None, work: Callable[[], Found]) -> Found:
+        """What is found while `self` is of that class."""
+        before, self.base = self.base, base
+        try:
+            return work()
+        finally:
+            self.base = before
+
+    def _remembered(self, scope: Scope, key: tuple[object, ...], work: Callable[[], Found]) -> Found:
+        """What is found in a body, for the class that `self` is of there."""
+        base = selves.narrowed(self.make.ev, self.base, scope)
+        return self._as(base, lambda: self._once((*key, base), work))
+
+    def _once(self, key: tuple[object, ...], work: Callable[[], Found]) -> Found:
         """Worked out once; nothing while it is being worked out."""
         known = self._memo.get(key)
         known = known if known is not None else self._partial.get(key)
@@ -273,9 +301,10 @@ class Walk:
         while env is not None and env.scope is not scope:
             env = env.outer
         if env is None:
-            return self._remembered((scope, name, parts), lambda: self._outside(scope, name, parts))
+            return self._remembered(scope, (scope, name, parts), lambda: self._outside(scope, name, parts))
         if name in env.given:
-            return self.go(env.given[name], parts, env.outer)
+            given, outer = env.given[name], env.outer
+            return self._as(env.base, lambda: self.go(given, parts, outer))
         param = param_of(scope, name)
         if param is None or param.default is None:
             return ()
@@ -303,13 +332,15 @@ class Walk:
 
     def _passed(self, edge: Edge, scope: Scope, param: Param, parts: Parts) -> Found:
         site = edge.target or edge.site
-        text = self.reader.given(edge, scope, param)
+        base, possible = selves.after(self.make.ev, site, scope.short, self.base)
+        text = self.reader.given(edge, scope, param) if possible else None
         if text is None:
             return ()
         step = Step(
             Place(site.scope.module.path, site.call.span.line), f"passed to `{scope.short}()` as `{param.name}`"
         )
-        return tuple(each._replace(steps=(step, *each.steps)) for each in self.go(text, parts, None))
+        found = self._as(base, lambda: self.go(text, parts, None))
+        return tuple(each._replace(steps=(step, *each.steps)) for each in found)
 
 
 def few(found: Iterable[Reached]) -> Found:
@@ -348,38 +379,6 @@ def _pertinent(env: Env | None, scope: Scope) -> Env | None:
     return None
 
 
-def state(each: Reached, role: str) -> str:
-    """Where in the prompt it stands, given the role of the argument that carries it."""
-    whose = each.role or role
-    chosen = whose == "messages" and not each.own and not each.source.retrieved
-    if chosen or whose in ("system", "template") or role == "system":
-        return "system"
-    if each.alone or whose in ("tool", "assistant"):
-        return "own-message"
-    return "delimited" if each.escaped or is_delimited(each.before, each.after) else "undelimited"
-
-
-def flow(each: Reached, role: str, call: Place) -> Flow:
-    """One way of text into the prompt of a call."""
-    source = each.source
-    what = f"file named by {source.what}" if each.opened else source.what
-    trace = (Step(source.place, what), *reversed(each.steps), Step(call, "sent to the model"))
-    audience: Audience = source.audience if source.audience in ("remote", "background", "local") else "unknown"  # type: ignore[assignment]  # one of the four
-    retrieved = source.retrieved or each.opened
-    return Flow(
-        state(each, role), call, what, audience, retrieved, each.limited, each.role == "template", _short(trace)
-    )
-
-
 def _hands_text(entry: object, entries: Entries) -> bool:
     audience, how = getattr(entry, "audience", ""), getattr(entry, "how", "")
     return audience in ("remote", "local") or "Lambda" in how or how in entries.hands_text
-
-
-def _short(trace: tuple[Step, ...]) -> tuple[Step, ...]:
-    """One step a line, at most a dozen."""
-    found: dict[tuple[str, int], Step] = {}
-    for step in trace:
-        found.setdefault((step.place.path, step.place.line), step)
-    steps = tuple(found.values())
-    return steps if len(steps) <= 12 else (*steps[:6], *steps[-6:])

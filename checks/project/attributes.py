@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..read.tree import Attr, Const, Expr, Function, Name, Star, is_none
 from .annotations import instances
@@ -84,29 +84,29 @@ def _of_module(ev: Eval, value: Mod, name: str) -> Values:
 
 def _set_from_outside(ev: Eval, value: Mod, name: str) -> Values:
     """What other modules put into a name of the module (`state.client = …`)."""
-    groups: list[Values] = []
-    for module, unit in ev.world.mentioning(name, value.module.path):
-        scope = module.scope(unit.name) if module.index.sets(unit, name) else None
-        for each in scope.sets if scope is not None else ():
-            expr = each.binding.expr if each.name == name else None
-            if expr is not None and scope is not None and value in ev.eval(each.base, scope):
-                groups.append(ev.eval(expr, scope))
-    return union(*groups)
+    return _put(ev, _assigned(ev, value.module.path, name, lambda held: value in held))
 
 
-def _set_on(ev: Eval, owner: Scope, name: str) -> Values:
-    """What is put on instances from outside their class (`runtime.llm = ChatOllama()`)."""
-    groups: list[Values] = []
-    for module, unit in ev.world.mentioning(name, owner.module.path):
+def set_outside(ev: Eval, owner: Scope, name: str) -> Iterator[tuple[AttrSet, Scope]]:
+    """Assignments to an attribute of a class's objects, wherever one is at hand (`runtime.llm = ChatOllama()`)."""
+
+    def holds(held: Values) -> bool:
+        return any(isinstance(each, (Obj, Cls)) and owner in mro(ev, each.scope) for each in held)
+
+    return _assigned(ev, owner.module.path, name, holds)
+
+
+def _assigned(ev: Eval, near: str, name: str, wanted: Callable[[Values], bool]) -> Iterator[tuple[AttrSet, Scope]]:
+    for module, unit in ev.world.mentioning(name, near):
         top = module.scope(unit.name) if module.index.sets(unit, name) else None
         for scope in top.tree() if top is not None else ():
             for each in scope.sets:
-                expr = each.binding.expr
-                if each.name == name and expr is not None and each.binding.how != "annotated":
-                    held = ev.eval(each.base, scope)
-                    if any(isinstance(value, (Obj, Cls)) and owner in mro(ev, value.scope) for value in held):
-                        groups.append(ev.eval(expr, scope))
-    return union(*groups)
+                if each.name == name and each.binding.how != "annotated" and wanted(ev.eval(each.base, scope)):
+                    yield each, scope
+
+
+def _put(ev: Eval, found: Iterable[tuple[AttrSet, Scope]]) -> Values:
+    return union(*(ev.eval(each.binding.expr, scope) for each, scope in found if each.binding.expr is not None))
 
 
 def _of_decorated(ev: Eval, scope: Scope, name: str) -> Values:
@@ -152,7 +152,7 @@ def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
         values = union(values, *below) or _of_siblings(ev, scope, name, receiver)
     if values and not _only_placeholders(values):
         return values
-    outside = ev.remember(scope, f"{name} from outside", lambda: _set_on(ev, scope, name)) or ()
+    outside = ev.remember(scope, f"{name} from outside", lambda: _put(ev, set_outside(ev, scope, name))) or ()
     if outside and not _only_placeholders(outside):
         return outside
     return union(_of_foreign_bases(ev, scope, name, receiver), values, _dynamic(ev, scope, name)) or (Unk(f"?.{name}"),)
