@@ -108,7 +108,7 @@ def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
     if name in SAME:
         return make.build(func.value, spot) if not _is_project(make, call, spot) else None
     if name in DUMPING:
-        return Marked(make.build(func.value, spot), "escaped", spot.place(call.span.line))
+        return Marked(make.build(func.value, spot), "dumped", spot.place(call.span.line))
     if name in PIECES and not _is_project(make, call, spot):
         return got(make.build(func.value, spot), "")
     if name in KEYED and call.args and not _is_request(make, call, spot):

@@ -77,7 +77,7 @@ def _in_body(walk: Walk, body: Text, rule: PromptRule) -> Iterator[tuple[str, Te
 
 def _plain(text: Text) -> Text:
     """A body before it was turned into JSON for the wire."""
-    while isinstance(text, Marked) and text.how == "escaped":
+    while isinstance(text, Marked) and text.how in ("dumped", "escaped"):
         text = text.value
     return text
 

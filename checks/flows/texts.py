@@ -98,7 +98,7 @@ class Marked:
 
     value: Text
     how: str
-    """escaped, cut, or opened: the value is the name of a file that is read."""
+    """escaped, dumped (into text that a program reads), cut, or opened: the value is the name of a file that is read."""
     place: Place
 
 

@@ -216,10 +216,11 @@ class Walk:
         if how == "opened":
             found = self.go(value, (), env)
             return tuple(Reached(e.source, opened=True, steps=(Step(place, "read"), *e.steps)) for e in found)
-        note = Step(place, "escaped or checked" if how == "escaped" else "bounded")
+        note = Step(place, "bounded" if how == "cut" else "escaped or checked")
         marked: list[Reached] = []
         for each in self.go(value, parts, env):
-            new = each._replace(escaped=True) if how == "escaped" else each._replace(limited=each.limited or place)
+            new = each._replace(limited=each.limited or place) if how == "cut" else each._replace(escaped=True)
+            new = new._replace(role="", own=False) if how == "dumped" else new  # messages no more, but one text
             marked.append(new._replace(steps=(note, *each.steps)))
         return tuple(marked)
 
@@ -270,8 +271,8 @@ class Walk:
         if said is None:
             return "user" if known else ""
         text = self.reader.spell(said, env, 0).strip().lower().rpartition(".")[2]
-        if text in ROLES:
-            return ROLES[text]
+        if text in ROLES or "role" not in keys:  # an author can also be a person
+            return ROLES.get(text, "")
         return "system" if any(each.source.audience == "remote" for each in self.go(said, (), env)) else "user"
 
     def _listed(self, elements: tuple[Text, ...], parts: Parts, env: Env | None) -> Found:
