@@ -27,6 +27,8 @@ WRAPPING = frozenset(
 )
 CAPS = ("max_length", "max_items", "maxLength", "max_size")
 OWN = frozenset({"self", "cls"})
+SAME = frozenset({"strip", "lower", "get", "copy", "dict", "to_dict", "model_dump", "items", "values"})
+"""Methods that give back the same, or what is in it."""
 
 
 def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], entry: EntryPoint) -> Text | None:
@@ -48,7 +50,7 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
     elif kind == "foreign":
         return None
     where = Place(scope.module.path, scope.line)
-    told = _members(make, param.annotation, scope, [name for name in names if name not in ("strip", "lower", "get")])
+    told = _members(make, param.annotation, scope, [name for name in names if name not in SAME])
     path = ".".join((param.name, *told))
     found: Text = Source(f"{entry.how} parameter `{path}`", entry.audience, False, where)
     limit = _limit(make, param.default, scope) or _limit(make, param.annotation, scope)

@@ -98,7 +98,7 @@ class Marked:
 
     value: Text
     how: str
-    """escaped, dumped (into text that a program reads), cut, or opened: the value is the name of a file that is read."""
+    """escaped, dumped (as JSON), cut, or opened: the value is the name of a file that is read."""
     place: Place
 
 

@@ -365,7 +365,9 @@ def _around(each: Reached, before: str, after: str) -> Reached:
 
 
 def _within(each: Reached, role: str) -> Reached:
-    """In a value of its own: what the message of that role says."""
+    """In a value of its own: what the message of that role says; nothing inside a message is another message."""
+    if role in ("user", "assistant", "tool") and each.role != "template":
+        return each._replace(role=role, own=True)
     kept = each.role if each.role in ("system", "template") or (each.own and each.role) else ""
     return each._replace(role=kept or role, own=True)
 
