@@ -2,6 +2,7 @@
 
 A class that many derive from calls its own methods, and each of them may have its own. An answer that one class's
 method gives back to the shared one stays with that class: what its siblings do with theirs is no way of this answer.
+Neither is what they put together for their models a part of another one's prompt.
 """
 
 from __future__ import annotations
@@ -58,17 +59,13 @@ def narrowed(ev: Evaluator, known: Scope | None, scope: Scope) -> Scope | None:
 
 def klass_of(ev: Evaluator, taint: Taint) -> Scope | None:
     """The class whose object, or one below it, `self` is where the answer stands; None outside a method."""
-    method = method_of(taint.scope)
-    owner = method.klass() if method is not None else None
-    known = taint.base if all(map(stays, taint.stack)) else None
-    return known if known is not None and owner is not None and owner in mro(ev, known) else owner
+    return narrowed(ev, taint.base if all(map(stays, taint.stack)) else None, taint.scope)
 
 
 def after(ev: Evaluator, site: Site, name: str, known: Scope | None) -> tuple[Scope | None, bool]:
     """The class of `self` at a call site that gets an answer back from a method `name` of `known`, and whether the site
     can be where it gets to: a sibling's call of its own method is none."""
-    method = method_of(site.scope)
-    owner = method.klass() if method is not None else None
+    owner = owner_of(site.scope)
     if known is None or owner is None or not stays(site, name):
         return owner, True
     if owner in mro(ev, known):
