@@ -347,3 +347,12 @@ def test_who_reads_along_is_where_the_answer_comes_as_text(code: str, expected: 
     found = audited(tmp_path, app=code)
     said = [each.message.rpartition(": ")[2] for each in found.findings if each.rule == "LAT102"]
     assert said == expected
+
+
+def test_an_open_way_from_an_agents_tool_is_told(tmp_path: Path) -> None:
+    asked = 'client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": q}])'
+    tool = f'@tool\ndef look(q: str) -> str:\n    """Looks."""\n    return {asked}\n'
+    code = f"from langchain_core.tools import tool\nfrom openai import OpenAI\n\nclient = OpenAI()\n\n\n{tool}"
+    (told,) = [each for each in audited(tmp_path, app=code).findings if each.rule == "REL301"]
+    assert told.message == "its failure is caught nowhere on the way from agent tool look (app.py:8)"
+    assert [step.place.line for step in told.trace] == [8, 10]

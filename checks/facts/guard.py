@@ -24,9 +24,8 @@ MOST = 200
 """Functions on one way up; what lies above is taken for the outside."""
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
 """Calls that run a function and give back something to wait for."""
-OPEN = tuple(
-    f"{missed}entry-{whose}" for missed in ("", "missed-") for whose in ("remote", "background", "started", "local")
-)
+WHOSE = ("remote", "background", "started", "local", "unknown")
+OPEN = tuple(f"{missed}entry-{whose}" for missed in ("", "missed-") for whose in WHOSE)
 """Kinds of paths that are open at an entry point: the one to tell first, of these the one before most people."""
 
 
