@@ -120,6 +120,8 @@ class Guard:
     """API errors of this SDK that the handlers on the way don't catch."""
     sdks: tuple[str, ...] = ()
     """The SDKs whose errors a failed request raises: a wrapper's, where one raises its own in their place."""
+    open_to: Audience | None = None
+    """Before whom a failure comes out, the most exposed of all; None where no path tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,7 +302,7 @@ def tell(text: str):
     ("caught", "expected"),
     [
         ("OpenAIError", "warning REL301 click command tell"),  # only who sits at the terminal sees it fail
-        ("RateLimitError", "warning REL301 click command tell"),
+        ("RateLimitError", "error REL301 click command tell"),  # the route leaks, too
         ("ValueError", "error REL301 FastAPI route ask"),
     ],
 )
@@ -356,3 +356,66 @@ def test_an_open_way_from_an_agents_tool_is_told(tmp_path: Path) -> None:
     (told,) = [each for each in audited(tmp_path, app=code).findings if each.rule == "REL301"]
     assert told.message == "its failure is caught nowhere on the way from agent tool look (app.py:8)"
     assert [step.place.line for step in told.trace] == [8, 10]
+
+
+BOTH = """
+import click
+from fastapi import FastAPI
+from openai import OpenAI
+
+app = FastAPI()
+client = OpenAI()
+
+
+@click.command()
+@app.post("/chat")
+def chat(q: str):
+    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": q}])
+"""
+LEAKING = """
+import openai
+from fastapi import FastAPI
+
+app = FastAPI()
+client = openai.OpenAI()
+
+
+def ask(q):
+    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": q}])
+
+
+@app.get("/ask")
+def route(q: str):
+    try:
+        return ask(q)
+    except openai.RateLimitError:
+        return "later"
+
+
+if __name__ == "__main__":
+    ask("x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (BOTH, "error its failure is caught nowhere on the way from FastAPI route chat (app.py:12)"),
+        (LEAKING, "error its failure is caught nowhere on the way from script (app.py:22)"),  # the route leaks, too
+    ],
+)
+def test_no_milder_way_hides_a_worse_one(code: str, expected: str, tmp_path: Path) -> None:
+    (told,) = [each for each in audited(tmp_path, app=code).findings if each.rule == "REL301"]
+    assert f"{told.severity} {told.message}" == expected
+
+
+def test_a_route_that_other_code_calls_too_gets_the_text(tmp_path: Path) -> None:
+    more = """
+@app.get("/both")
+def both(text: str):
+    return {"length": len(json.loads(ask(text)))}
+"""
+    code = "import json\n" + READERS.replace('{"answer": answer(text)}', "answer(text)") + more
+    found = audited(tmp_path, app=code)
+    said = [each.message.rpartition(": ")[2] for each in found.findings if each.rule == "LAT102"]
+    assert said == ["FastAPI route ask (app.py:21)"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from ..model import EntryPoint, Guard, Handler, Place
+from ..model import Audience, EntryPoint, Guard, Handler, Place
 from ..project.edges import Edge, name_of
 from ..project.scope import Scope, Site
 from ..read.tree import Call
@@ -24,9 +25,9 @@ MOST = 200
 """Functions on one way up; what lies above is taken for the outside."""
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
 """Calls that run a function and give back something to wait for."""
-WHOSE = ("remote", "background", "started", "local", "unknown")
+WHOSE: tuple[Audience | Literal["started"], ...] = ("remote", "background", "started", "local", "unknown")
 OPEN = tuple(f"{missed}entry-{whose}" for missed in ("", "missed-") for whose in WHOSE)
-"""Kinds of paths that are open at an entry point: the one to tell first, of these the one before most people."""
+"""Kinds of paths that are open at an entry point, the one to tell first: without a handler, before most people."""
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ class Guards:
             path if state in ("unhandled", "partial") else (),
             misses,
             tuple(each.id for each in self._sdks),
+            open_to=_open_to(outcome),
         )
 
     def out_of(self, sites: tuple[Site, ...]) -> Raised:
@@ -187,6 +189,14 @@ class Guards:
         outcome = _Outcome()
         outcome.add("surface", (place(site),))
         return outcome
+
+
+def _open_to(outcome: _Outcome) -> Audience | None:
+    """Before whom a failure comes out at all, be it only one that a handler on the way misses."""
+    for whose in WHOSE:
+        if {f"entry-{whose}", f"missed-entry-{whose}"} & set(outcome.kinds):
+            return whose if whose != "started" else None
+    return "unknown" if {"covered", "missed-surface"} & set(outcome.kinds) and _state(outcome) == "partial" else None
 
 
 def _state(outcome: _Outcome) -> str:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from .tools import Tools
 
 MOST = 1500
-"""Steps of one answer; no real one goes further before it only goes round."""
+"""Steps of one answer, the nearest first; what lies further off isn't seen."""
 WIDEST = 24
 """Callers to which one function gives an answer back."""
 
@@ -67,8 +67,8 @@ class Turn(NamedTuple):
 class Answers:
     """What becomes of the answers of all calls.
 
-    A step depends on nothing but the expression and the state of the answer there; so it is worked out once for all
-    answers that come along, and the walk of a call links what is known.
+    A step depends on nothing but the expression, the state of the answer there and the calls it came in by. So it is
+    worked out once for all answers that come along, and the walk of a call links what is known.
     """
 
     def __init__(self, ev: Evaluator, bodies: Bodies, tools: Tools) -> None:
@@ -106,8 +106,9 @@ class Answers:
     def _worked_out(self, taint: Taint) -> Turn:
         key = (*taint.key(), taint.stack, taint.parse)
         if key not in self._turns:
-            self._turns[key] = self._turn = Turn([], [])
+            self._turn = turn = Turn([], [])
             self._step(taint._replace(trail=HERE))
+            self._turns[key] = turn
         return self._turns[key]
 
     def push(self, taint: Taint | None, note: str = "") -> None:
@@ -244,6 +245,7 @@ class Answers:
         if is_property(function):
             self._names.attribute_reads(function.klass(), function.short, taint)
             return
+        self.use("leaves", function.short, taint)
         met = False
         for edge in self.ev.callers(function)[:WIDEST]:
             met = self._to_caller(edge, taint) or met

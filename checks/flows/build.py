@@ -31,7 +31,7 @@ from ..read.tree import (
 from ..read.tree import Either as Choice
 from .calls import called
 from .checked import Checks
-from .fields import field_text
+from .fields import field_text, set_from_outside
 from .lore import Lore
 from .texts import (
     GAP,
@@ -83,6 +83,9 @@ class Builder:
     lore: Lore
     checks: Checks = field(init=False)
     _memo: dict[int, tuple[Expr, Text]] = field(default_factory=dict[int, tuple[Expr, Text]])
+    _outside: dict[tuple[Scope, str], tuple[Text, ...]] = field(
+        default_factory=dict[tuple[Scope, str], tuple[Text, ...]]
+    )
     _fields: dict[tuple[Scope, str], Text] = field(default_factory=dict[tuple[Scope, str], Text])
 
     def __post_init__(self) -> None:
@@ -110,6 +113,14 @@ class Builder:
             self._fields[key] = GAP
             self._fields[key] = field_text(self, owner, name)
         return self._fields[key]
+
+    def outside(self, owner: Scope, name: str) -> tuple[Text, ...]:
+        """What is put on an attribute of a class's instances from outside."""
+        key = (owner, name)
+        if key not in self._outside:
+            self._outside[key] = ()
+            self._outside[key] = tuple(set_from_outside(self, owner, name))
+        return self._outside[key]
 
     def _checked(self, expr: Expr, spot: Spot, text: Text) -> Text:
         """With what an `if` before it made sure of: that it isn't too long, or no attempt to instruct."""
@@ -189,7 +200,8 @@ class Builder:
         if not isinstance(expr.value, Name) or self._is_self(expr.value, spot, values):
             owners = [value for value in values if isinstance(value, (Obj, Cls))]
             if owners:
-                found = either([self.member(value, expr.name, spot) for value in owners[:MOST]])
+                own = isinstance(expr.value, Name)
+                found = either([self.member(value, expr.name, spot, own=own) for value in owners[:MOST]])
                 return (
                     found
                     if isinstance(expr.value, Name)
@@ -213,14 +225,14 @@ class Builder:
             scope = scope.parent
         return any(isinstance(value, Cls) for value in values)
 
-    def member(self, value: Obj | Cls, name: str, spot: Spot) -> Text:
+    def member(self, value: Obj | Cls, name: str, spot: Spot, *, own: bool = False) -> Text:
         """An attribute of an instance of a project class; a property is what its method returns."""
         for found in self.ev.attribute(value, name):
             if isinstance(found, Ext):
                 use = self.lore.find(found.path)
                 if use is not None and use.how == "reads":
                     return Source(use.rule.what, use.rule.source, use.rule.retrieved, spot.place())
-        return Field(value.scope, name)
+        return Field(value.scope, name, own)
 
 
 def percent(text: str, values: Text) -> Text:

@@ -10,9 +10,9 @@ from ..project.attributes import fields_of
 from ..project.scope import LAST, Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
-from .fields import constructor, outside
+from .fields import constructor
 from .lore import CUTTING, ESCAPING, RETRIEVING, Use
-from .selves import is_own, stays
+from .selves import is_same_object, is_self_call, method_of
 from .texts import (
     GAP,
     Called,
@@ -71,7 +71,7 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
     text = either(known) if known else _unknown(make, call, spot)
-    if is_own(site, last) and any(isinstance(value, Fn) and value.scope.short == last for value in values):
+    if is_self_call(site, last) and any(isinstance(value, Fn) and value.scope.short == last for value in values):
         text = Own(last, text, _of_each(make, site, spot))
     return _by_name(make, last, call, spot, text)
 
@@ -275,7 +275,9 @@ def given_back(make: Builder, scope: Scope, site: Site, spot: Spot) -> Text:
     given, certain = arguments(make, scope, site, spot)
     exprs = scope.yields if scope.is_generator and not scope.returns else scope.returns
     returned = either([Later(expr, scope, LAST) for expr in exprs])
-    inner = Called(returned, scope, given, certain, stays(site, scope.short))
+    method = method_of(site.scope)
+    inside = scope.klass() is None and method is not None and method is method_of(scope)
+    inner = Called(returned, scope, given, certain, inside or is_same_object(site, scope.short))
     return Told(inner, spot.place(site.call.span.line), f"`{scope.short}()`" if scope.kind != "lambda" else "a lambda")
 
 
@@ -292,7 +294,7 @@ def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:
     entries += [(each.name, make.build(each.value, spot)) for each in site.call.keywords]
     given = dict(entries)
     for name in names:
-        later = tuple(outside(make, owner, name))
+        later = make.outside(owner, name)
         if later:
             given[name] = Either((given[name], *later)) if name in given else either(later)
     return Record(tuple(given.items()), owner.short)

@@ -37,7 +37,7 @@ def field_text(make: Builder, owner: Scope, name: str) -> Text:
             first.extend(_set(method, name))
             added.extend(_grown(method, name))
     first.extend(_given(make, owner, name))
-    first.extend(outside(make, owner, name))
+    first.extend(make.outside(owner, name))
     text = either(first)
     return Joined((text, *added)) if added else text
 
@@ -59,10 +59,11 @@ def _set(method: Scope, name: str) -> Iterator[Text]:
             yield Told(new, Place(method.module.path, each.line), f"kept in `{name}`")
 
 
-def outside(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
-    """`chunks.name = …`, wherever such an object is at hand."""
+def set_from_outside(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
+    """`chunks.name = …`, wherever such an object is at hand; what methods set on themselves is no news."""
     for each, scope in set_outside(make.ev, owner, name):
-        if each.binding.expr is not None and each.binding.how == "value" and not _is_own(each.base, scope):
+        own = scope.klass() is not None and _is_own(each.base, scope)
+        if each.binding.expr is not None and each.binding.how == "value" and not own:
             new = Later(each.binding.expr, scope, each.line, each.binding.frames)
             yield Told(new, Place(scope.module.path, each.line), f"kept in `{name}`")
 
@@ -127,4 +128,4 @@ def constructor(make: Builder, owner: Scope) -> Scope | None:
     return None
 
 
-__all__ = ["Open", "constructor", "field_text"]
+__all__ = ["Open", "constructor", "field_text", "set_from_outside"]

@@ -65,7 +65,7 @@ class Passing:
     def _callees(self, site: Site, taint: Taint) -> Values:
         """What a call can run, given whose object the method that stands around it is."""
         callees = self._walk.ev.callee(site)
-        known = selves.klass_of(self._walk.ev, taint) if len(callees) > 1 and selves.is_own(site) else None
+        known = selves.klass_of(self._walk.ev, taint) if len(callees) > 1 and selves.is_self_call(site) else None
         if known is None:
             return callees
         ev, name = self._walk.ev, name_of(site.call.func)

@@ -29,7 +29,7 @@ def flows(walk: Walk, found: Found) -> tuple[Flow, ...]:
     span = found.site.call.span
     place = Place(found.site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
     walk.start(found.site.scope)
-    ways = (flow(each, role, place) for role, text in pieces(walk, found) for each in walk.go(text, (), None))
+    ways = (_flow(each, role, place) for role, text in pieces(walk, found) for each in walk.go(text, (), None))
     kept: dict[tuple[object, ...], Flow] = {}
     for way in ways:
         kept.setdefault((way.state, way.what, way.template, way.trace[0].place, way.limited is None), way)
@@ -169,10 +169,7 @@ def _parts(expr: Expr, scope: Scope, depth: int) -> Iterator[tuple[Expr, Scope]]
             return
 
 
-__all__ = ["flows", "pieces"]
-
-
-def state(each: Reached, role: str) -> str:
+def _state(each: Reached, role: str) -> str:
     """Where in the prompt it stands, given the role of the argument that carries it."""
     whose = each.role or role
     chosen = whose == "messages" and not each.own and not each.source.retrieved
@@ -183,7 +180,7 @@ def state(each: Reached, role: str) -> str:
     return "delimited" if each.escaped or is_delimited(each.before, each.after) else "undelimited"
 
 
-def flow(each: Reached, role: str, call: Place) -> Flow:
+def _flow(each: Reached, role: str, call: Place) -> Flow:
     """One way of text into the prompt of a call."""
     source = each.source
     what = f"file named by {source.what}" if each.opened else source.what
@@ -191,7 +188,7 @@ def flow(each: Reached, role: str, call: Place) -> Flow:
     audience: Audience = source.audience if source.audience in ("remote", "background", "local") else "unknown"  # type: ignore[assignment]  # one of the four
     retrieved = source.retrieved or each.opened
     return Flow(
-        state(each, role), call, what, audience, retrieved, each.limited, each.role == "template", _short(trace)
+        _state(each, role), call, what, audience, retrieved, each.limited, each.role == "template", _short(trace)
     )
 
 
@@ -202,3 +199,6 @@ def _short(trace: tuple[Step, ...]) -> tuple[Step, ...]:
         found.setdefault((step.place.path, step.place.line), step)
     steps = tuple(found.values())
     return steps if len(steps) <= 12 else (*steps[:6], *steps[-6:])
+
+
+__all__ = ["flows", "pieces"]

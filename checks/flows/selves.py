@@ -26,7 +26,7 @@ def method_of(scope: Scope) -> Scope | None:
     return at
 
 
-def is_own(site: Site, name: str = "") -> bool:
+def is_self_call(site: Site, name: str = "") -> bool:
     """Whether a call is one of the method's own object: `self.name(…)`; any method, where no name is given."""
     method = method_of(site.scope)
     match site.call.func:
@@ -36,13 +36,13 @@ def is_own(site: Site, name: str = "") -> bool:
             return False
 
 
-def stays(site: Site, name: str = "") -> bool:
+def is_same_object(site: Site, name: str = "") -> bool:
     """Whether what is called belongs to the same object: also what `super().name(…)` runs."""
     match site.call.func:
         case Attr(value=Call(func=Name(id="super")), name=called) if name in ("", called):
             return True
         case _:
-            return is_own(site, name)
+            return is_self_call(site, name)
 
 
 def owner_of(scope: Scope) -> Scope | None:
@@ -59,18 +59,19 @@ def narrowed(ev: Evaluator, known: Scope | None, scope: Scope) -> Scope | None:
 
 def klass_of(ev: Evaluator, taint: Taint) -> Scope | None:
     """The class whose object, or one below it, `self` is where the answer stands; None outside a method."""
-    return narrowed(ev, taint.base if all(map(stays, taint.stack)) else None, taint.scope)
+    return narrowed(ev, taint.base if all(map(is_same_object, taint.stack)) else None, taint.scope)
 
 
 def after(ev: Evaluator, site: Site, name: str, known: Scope | None) -> tuple[Scope | None, bool]:
     """The class of `self` at a call site that gets an answer back from a method `name` of `known`, and whether the site
-    can be where it gets to: a sibling's call of its own method is none."""
+    can be where it gets to: a sibling's call of its own method is none, one of a class it is mixed with is."""
     owner = owner_of(site.scope)
-    if known is None or owner is None or not stays(site, name):
+    if known is None or owner is None or not is_same_object(site, name):
         return owner, True
     if owner in mro(ev, known):
         return known, True
-    return owner, known in mro(ev, owner)
+    both = [each for each in ev.subclasses(known) if owner in mro(ev, each)]
+    return both[0] if len(both) == 1 else owner, bool(both) or known in mro(ev, owner)
 
 
 def runs(ev: Evaluator, callee: Scope, called: str, known: Scope) -> bool:

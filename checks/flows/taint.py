@@ -122,8 +122,9 @@ class Taint(NamedTuple):
 class Use(NamedTuple):
     """What is done with an answer at one place.
 
-    kind: read (an attribute or item of a response), argument (of a call that leaves the project), test, returned (to
-    whoever calls the library or waits for the entry point), stored, validated or parsed.
+    kind: read (an attribute or item of a response), argument (of a call that leaves the project), test, leaves (a
+    function gives it back), returned (to whoever calls the library or waits for the entry point), stored, validated or
+    parsed.
     """
 
     kind: str

@@ -52,6 +52,8 @@ class Field:
 
     owner: Scope
     name: str
+    own: bool = False
+    """It is one of the object in whose method it is read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +123,7 @@ class Called:
     certain: bool = True
     """False where arguments may stand in something that can't be read."""
     own: bool = False
-    """It is called as a method of the caller's own object."""
+    """It is a method of the caller's own object, or a function inside the caller's method."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,6 +33,7 @@ from .texts import (
     Text,
     Told,
     Word,
+    either,
 )
 
 if TYPE_CHECKING:
@@ -140,18 +141,14 @@ class Walk:
                 return self._as(self.base if own else None, lambda: self.go(value, parts, inner))
             case Made(owner=owner) if parts and parts[0].endswith("()"):
                 found = [m for each in mro(self.make.ev, owner) for m in methods(each, parts[0][:-2])]
-                returns = [Later(expr, method, LAST) for method in found[:1] for expr in method.returns]
-                return few(way for each in returns for way in self.go(each, parts[1:], None))
+                returns = either([Later(expr, method, LAST) for method in found[:1] for expr in method.returns])
+                return self._as(owner, lambda: self.go(returns, parts[1:], None))
             case Made(owner=owner) if parts:
                 inner = self.reader.entered(text, env, self.base)
-                return self._remembered(
-                    owner, (owner, parts, inner), lambda: self.go(self.make.field(owner, parts[0]), parts[1:], inner)
-                )
-            case Field(owner=owner, name=name):
+                return self._as(owner, lambda: self._field(Field(owner, parts[0], own=True), parts[1:], inner))
+            case Field(owner=owner, own=own):
                 near = _pertinent(env, owner)
-                return self._remembered(
-                    owner, (owner, name, parts, near), lambda: self.go(self.make.field(owner, name), parts, near)
-                )
+                return self._as(self.base if own else None, lambda: self._field(text, parts, near))
             case Later():
                 near = _pertinent(env, text.scope)
                 return self._remembered(
@@ -166,9 +163,15 @@ class Walk:
 
     def _own(self, text: Own, parts: Parts, env: Env | None) -> Found:
         """What an object's own method returns, of whichever class where its own leaves that open."""
-        methods = selves.speaking(self.make.ev, self.base, text.name) if self.base is not None else []
-        options = [text.of(each) for each in methods] or [text.value]
+        found = selves.speaking(self.make.ev, self.base, text.name) if self.base is not None else []
+        options = [text.of(each) for each in found] or [text.value]
         return few(way for each in options for way in self.go(each, parts, env))
+
+    def _field(self, text: Field, parts: Parts, env: Env | None) -> Found:
+        owner, name = text.owner, text.name
+        return self._remembered(
+            owner, (owner, name, parts, env), lambda: self.go(self.make.field(owner, name), parts, env)
+        )
 
     def _as(self, base: Scope | None, work: Callable[[], Found]) -> Found:
         """What is found while `self` is of that class."""

@@ -74,8 +74,10 @@ def _is_guess(path: str, scope: Scope, site: Site) -> bool:
 
 def accepts(scope: Scope, call: Call) -> bool:
     """Whether a function has a parameter for every keyword of a call; where it hasn't, the call raises a TypeError and
-    runs nothing. A decorator may take what the function does not."""
-    if any(param.kind == "kwargs" for param in scope.params) or any(map(_changes, scope.decorators)):
+    runs nothing. A decorator may take what the function does not, and `__post_init__` is handed none of what the object
+    is made with."""
+    takes_any = any(param.kind == "kwargs" for param in scope.params) or scope.short == "__post_init__"
+    if takes_any or any(map(_changes, scope.decorators)):
         return True
     names = {param.name for param in scope.params}
     return all(each.name is None or each.name in names for each in call.keywords)

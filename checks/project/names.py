@@ -93,10 +93,15 @@ def _of_comprehension(bindings: list[Binding], frames: tuple[Frame, ...]) -> lis
     """What the name is in the innermost comprehension around a place that binds it; else what is bound in none."""
     for around in reversed(frames):
         if around.kind == "comp":
-            found = [b for b in bindings if any(frame.node is around.node for frame in b.frames)]
+            found = [b for b in bindings if _comprehension(b.frames) is around.node]
             if found:
                 return found
-    return [b for b in bindings if not any(frame.kind == "comp" for frame in b.frames)] or bindings
+    return [b for b in bindings if _comprehension(b.frames) is None] or bindings
+
+
+def _comprehension(frames: tuple[Frame, ...]) -> object:
+    """The innermost comprehension around a place."""
+    return next((frame.node for frame in reversed(frames) if frame.kind == "comp"), None)
 
 
 SURE = frozenset({"value", "element", "enter", "import", "local"})

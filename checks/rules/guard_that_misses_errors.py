@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Call, Step
 from . import advice
 from .interface import Remark, Subject, in_process, per_call
-from .wording import at, listed, open_to, types
+from .wording import at, listed, types
 
 _NAMED = 3
 
@@ -30,4 +30,4 @@ def check(call: Call, _: Subject) -> Remark | None:
     else:
         message = "its failure is caught on some ways to this call only"
         errors += " on the ways that lead past the handlers"
-    return Remark(message, {"errors": errors}, handlers + path, in_process(call), audience=open_to(call))
+    return Remark(message, {"errors": errors}, handlers + path, in_process(call), audience=guard.open_to)

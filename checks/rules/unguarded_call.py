@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Call, Step
 from . import advice
 from .interface import Remark, Subject, in_process, per_call
-from .wording import at, entries_by_weight, entry_name, open_start, open_to
+from .wording import at, entries_by_weight, entry_name, open_start
 
 
 @per_call
@@ -18,4 +18,4 @@ def check(call: Call, _: Subject) -> Remark | None:
     start = f"{entry_name(entry)} ({at(entry.where)})" if entry else next(map(at, guard.open_path), "")
     trace = tuple(Step(place, "nothing catches it here") for place in guard.open_path)
     message = f"its failure is caught nowhere on the way{f' from {start}' if start else ''}"
-    return Remark(message, {"errors": advice.all_errors(call)}, trace, in_process(call), audience=open_to(call))
+    return Remark(message, {"errors": advice.all_errors(call)}, trace, in_process(call), audience=guard.open_to)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Audience, Call, EntryPoint, Place, RetryLayer, Step, Timeout
+from ..model import Call, EntryPoint, Place, RetryLayer, Step, Timeout
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SECONDS_READ_WELL_UP_TO = 1000
@@ -82,21 +82,11 @@ def entries_by_weight(call: Call) -> list[EntryPoint]:
 
 def open_start(call: Call) -> EntryPoint | None:
     """The entry point at which the path that nothing guards starts, if it starts at one."""
-    path = call.facts.guard.open_path
-    starts = (
-        entry
-        for entry in call.facts.entries
-        if path and (entry.where.path, entry.where.line, entry.where.cell) == (path[0].path, path[0].line, path[0].cell)
-    )
-    return next(starts, None)
-
-
-def open_to(call: Call) -> Audience | None:
-    """Before whom the path that nothing guards starts, where that is told by the path itself."""
-    start = open_start(call)
-    if start is not None:
-        return start.audience
-    return "unknown" if call.facts.guard.open_path and call.facts.guard.state == "partial" else None
+    guard = call.facts.guard
+    start = next(iter(guard.open_path), None)
+    here = (start.path, start.line, start.cell) if start is not None else None
+    entries = [entry for entry in call.facts.entries if (entry.where.path, entry.where.line, entry.where.cell) == here]
+    return min(entries, key=lambda entry: entry.audience != guard.open_to, default=None)
 
 
 def entry_steps(call: Call) -> tuple[Step, ...]:
