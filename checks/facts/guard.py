@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..model import Audience, EntryPoint, Guard, Handler, Place
 from ..project.edges import Edge, name_of
@@ -26,25 +26,39 @@ MOST = 200
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
 """Calls that run a function and give back something to wait for."""
 WHOSE: tuple[Audience | Literal["started"], ...] = ("remote", "background", "started", "local", "unknown")
-OPEN = tuple(f"{missed}entry-{whose}" for missed in ("", "missed-") for whose in WHOSE)
-"""Kinds of paths that are open at an entry point, the one to tell first: without a handler, before most people."""
+"""Where paths are open: at an entry point of that audience, the most exposed first, or in what is started there."""
+
+
+class End(NamedTuple):
+    """How a path ends.
+
+    at: covered (by a handler), surface (a function that nothing in the project calls), or one of WHOSE.
+    missed: a handler on the way misses some errors.
+    """
+
+    at: str
+    missed: bool = False
+
+
+COVERED = End("covered")
+TOLD = (*(End(whose, missed) for missed in (False, True) for whose in WHOSE), End("surface"))
+"""The open path to tell first: without any handler, before most people."""
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """How paths end: covered by a handler, or open at an entry point (of some audience) or a library surface; with or
-    without a handler on the way that misses some errors."""
+    """How the paths up from a call end, each end with its shortest path."""
 
-    kinds: dict[str, tuple[Place, ...]] = field(default_factory=dict[str, tuple[Place, ...]])
+    ends: dict[End, tuple[Place, ...]] = field(default_factory=dict[End, tuple[Place, ...]])
 
-    def add(self, kind: str, path: tuple[Place, ...]) -> None:
-        if kind not in self.kinds or len(path) < len(self.kinds[kind]):
-            self.kinds[kind] = path
+    def add(self, end: End, path: tuple[Place, ...]) -> None:
+        if end not in self.ends or len(path) < len(self.ends[end]):
+            self.ends[end] = path
 
     def merge(self, other: _Outcome, step: Place, *, missed: bool) -> None:
-        for kind, path in other.kinds.items():
-            name = f"missed-{kind}" if missed and not kind.startswith("missed-") and kind != "covered" else kind
-            self.add(name, (*path, step) if len(path) < 12 else path)
+        for end, path in other.ends.items():
+            seen = End(end.at, end.missed or missed) if end != COVERED else end
+            self.add(seen, (*path, step) if len(path) < 12 else path)
 
 
 class Guards:
@@ -65,7 +79,7 @@ class Guards:
         outcome = self._from(subject.own_sites(), subject.scope, OWN)
         handlers = tuple(sorted(self._around.handlers.values(), key=lambda each: each.where))
         state = _state(outcome)
-        path = next((outcome.kinds[kind] for kind in (*OPEN, "surface") if outcome.kinds.get(kind)), ())
+        path = next((outcome.ends[end] for end in TOLD if outcome.ends.get(end)), ())
         where = handlers[0].where if handlers else (path[0] if path else None)
         misses = self._missed(handlers) if state == "partial" else ()
         return Guard(
@@ -102,7 +116,7 @@ class Guards:
         for site in sites:
             raised, stopped = self._around.out_of(site, raised)
             if not raised:
-                outcome.add("covered", ())
+                outcome.add(COVERED, ())
                 return outcome
             missed = missed or stopped
         outcome.merge(self._above(scope, sites[-1], raised), place(sites[-1]), missed=missed)
@@ -122,7 +136,7 @@ class Guards:
             if self._height < MOST:
                 self._outward(function, outcome, raised)
             else:
-                outcome.add("surface", (place(site),))
+                outcome.add(End("surface"), (place(site),))
             self._height -= 1
         return self._known[key]
 
@@ -130,7 +144,7 @@ class Guards:
         here = Place(function.module.path, function.line)
         raised, missed = self._decorated(function, raised)
         if not raised:
-            outcome.add("covered", ())
+            outcome.add(COVERED, ())
             return
         entries = self._subject.entries.of(function)
         edges = [edge for edge in self._ev.callers(function) if self._subject.entries.registration(edge) is None]
@@ -139,7 +153,7 @@ class Guards:
         for edge in edges:
             outcome.merge(self._through(edge, function, raised), here, missed=missed)
         if not entries and all(edge.site.scope.function() is function for edge in edges):
-            outcome.add("missed-surface" if missed else "surface", (here,))
+            outcome.add(End("surface", missed), (here,))
 
     def _decorated(self, function: Scope, raised: Raised) -> tuple[Raised, bool]:
         """What decorators of retry libraries and of the project let out of a function."""
@@ -155,7 +169,7 @@ class Guards:
     def _at_entry(self, function: Scope | None, entry: EntryPoint, raised: Raised) -> _Outcome:
         outcome = _Outcome()
         left, answered = self._answers.at_entry(function, entry, raised)
-        outcome.add("covered" if not left else f"{'missed-' if answered else ''}entry-{entry.audience}", ())
+        outcome.add(End(entry.audience, answered) if left else COVERED, ())
         return outcome
 
     def _through(self, edge: Edge, function: Scope, raised: Raised) -> _Outcome:
@@ -166,7 +180,7 @@ class Guards:
             outcome = _Outcome()
             for inner in edge.inner:
                 raised = self._around.out_of(inner, raised).left
-            outcome.add("entry-started" if raised else "covered", (place(site),))
+            outcome.add(End("started") if raised else COVERED, (place(site),))
             return outcome
         if function.is_generator and only_made(self._ev, site):
             return self._above(site.scope, site, raised)
@@ -187,26 +201,27 @@ class Guards:
         if entry is not None:
             return self._at_entry(None, entry, raised)
         outcome = _Outcome()
-        outcome.add("surface", (place(site),))
+        outcome.add(End("surface"), (place(site),))
         return outcome
 
 
 def _open_to(outcome: _Outcome) -> Audience | None:
     """Before whom a failure comes out at all, be it only one that a handler on the way misses."""
+    open_at = {end.at for end in outcome.ends}
     for whose in WHOSE:
-        if {f"entry-{whose}", f"missed-entry-{whose}"} & set(outcome.kinds):
+        if whose in open_at:
             return whose if whose != "started" else None
-    return "unknown" if {"covered", "missed-surface"} & set(outcome.kinds) and _state(outcome) == "partial" else None
+    return "unknown" if _state(outcome) == "partial" else None
 
 
 def _state(outcome: _Outcome) -> str:
-    kinds = set(outcome.kinds)
-    if any(kind.startswith("entry-") for kind in kinds):
+    ends = set(outcome.ends)
+    if any(end.at in WHOSE and not end.missed for end in ends):
         return "unhandled"
-    if any(kind.startswith("missed-") for kind in kinds):
+    if any(end.missed for end in ends):
         return "partial"
-    if "surface" in kinds:
-        return "partial" if "covered" in kinds else "propagates"
+    if End("surface") in ends:
+        return "partial" if COVERED in ends else "propagates"
     return "handled"
 
 

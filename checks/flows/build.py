@@ -31,7 +31,7 @@ from ..read.tree import (
 from ..read.tree import Either as Choice
 from .calls import called
 from .checked import Checks
-from .fields import field_text, set_from_outside
+from .fields import field_text, from_outside
 from .lore import Lore
 from .texts import (
     GAP,
@@ -119,7 +119,7 @@ class Builder:
         key = (owner, name)
         if key not in self._outside:
             self._outside[key] = ()
-            self._outside[key] = tuple(set_from_outside(self, owner, name))
+            self._outside[key] = tuple(from_outside(self, owner, name))
         return self._outside[key]
 
     def _checked(self, expr: Expr, spot: Spot, text: Text) -> Text:

@@ -59,7 +59,7 @@ def _set(method: Scope, name: str) -> Iterator[Text]:
             yield Told(new, Place(method.module.path, each.line), f"kept in `{name}`")
 
 
-def set_from_outside(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
+def from_outside(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
     """`chunks.name = …`, wherever such an object is at hand; what methods set on themselves is no news."""
     for each, scope in set_outside(make.ev, owner, name):
         own = scope.klass() is not None and _is_own(each.base, scope)
@@ -128,4 +128,4 @@ def constructor(make: Builder, owner: Scope) -> Scope | None:
     return None
 
 
-__all__ = ["Open", "constructor", "field_text", "set_from_outside"]
+__all__ = ["Open", "constructor", "field_text", "from_outside"]
