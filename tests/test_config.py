@@ -75,7 +75,7 @@ def test_every_mistake_of_yaml_is_told_with_its_place(project: Path) -> None:
     )
     assert mistakes(project) == [
         "1:1: persona: 'foo' is none of regular, pedantic or auditor",
-        "2:1: selct: unknown key",
+        "2:1: selct: unknown key; did you mean select?",
         "4:12: limits.REL105.remote_seconds: input should be a valid number",
         "6:3: attestations.0.expires: missing",
         "10:9: calls.ask: no dotted name such as `package.module.function`",

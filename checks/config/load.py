@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from ..errors import ConfigError, Mistake, UsageError
 from ..model import Place
 from ..sdks.yaml12 import FormError, read
 from . import places
-from .form import Audit
+from .form import Audit, Form
 from .places import Spot
 from .values import Attestation, Config, Declared, Local
 
@@ -69,7 +70,9 @@ def _why(error: Raw) -> str:
     where = ".".join(keys)
     match error["type"]:
         case "extra_forbidden":
-            return f"{where}: unknown key"
+            known = sorted({name for form in Form.__subclasses__() for name in form.model_fields})
+            near = get_close_matches(keys[-1], known, 1)
+            return f"{where}: unknown key{f'; did you mean {near[0]}?' if near else ''}"
         case "missing":
             return f"{where}: missing"
         case "literal_error":
