@@ -13,8 +13,9 @@ from ..sdks.prompts import PromptRule
 from .build import Builder, Spot
 from .calls import template_text
 from .delimiters import is_delimited
+from .reached import Reached
 from .texts import Filled, Gap, Marked, Record, Text, got
-from .walk import Reached, Walk
+from .walk import Walk
 
 if TYPE_CHECKING:
     from ..project.calls import Found
@@ -28,8 +29,8 @@ def flows(walk: Walk, found: Found) -> tuple[Flow, ...]:
     """All ways of untrusted text into the prompt of a call, the worst first."""
     span = found.site.call.span
     place = Place(found.site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
-    walk.start(found.site.scope)
-    ways = (_flow(each, role, place) for role, text in pieces(walk, found) for each in walk.go(text, (), None))
+    scope = found.site.scope
+    ways = (_flow(each, role, place) for role, text in pieces(walk, found) for each in walk.sources(text, scope))
     kept: dict[tuple[object, ...], Flow] = {}
     for way in ways:
         kept.setdefault((way.state, way.what, way.template, way.trace[0].place, way.limited is None), way)

@@ -1,10 +1,11 @@
-"""From a prompt to the outside: every source that a text can hold, and where in the prompt it stands."""
+"""From a prompt to the outside: what a text takes from where, and where in the prompt that stands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from ..model import Place, Step
 from ..project.attributes import methods, mro
@@ -12,8 +13,9 @@ from ..project.entries import exposed
 from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves
-from .delimiters import HOLE
 from .handed import handed
+from .reached import Change, Found, around, as_template, into, marked, told, within
+from .search import Node, Way, Ways, behind, sources
 from .spell import SWAPPED, Env, Speller, param_of
 from .texts import (
     Called,
@@ -41,88 +43,56 @@ if TYPE_CHECKING:
     from ..project.entries import Entries
     from .build import Builder
 
-MOST = 3000
-"""Names, parameters and attributes looked at for one call; what lies further off isn't."""
-FAR = 4000
-"""Characters around a piece that are kept."""
-TURNS = 1
-"""How often a text that is built out of itself is followed round."""
-DEEPEST = 90
-ENOUGH = 24
-"""Flows of one call that are told."""
+TURNS = 2
+"""How often a function is looked into on behalf of itself, and a part is asked for of a part of the same name."""
+DEEPEST = 6
+"""Parts of parts that are asked for: what is built out of itself can be asked for any number."""
 ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
          "tool": "tool", "function": "tool", "user": "user", "human": "user"}  # fmt: skip
 NOT_TEXT = frozenset(
     {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
 )
-
-
-class Reached(NamedTuple):
-    """A source that a text can hold, and where in that text it stands."""
-
-    source: Source
-    role: str = ""
-    """Of the message it stands in; empty: that of whatever holds the text."""
-    own: bool = False
-    """It stands in a value of its own, in no text that goes around it."""
-    before: str = ""
-    after: str = ""
-    alone: bool = True
-    escaped: bool = False
-    limited: Place | None = None
-    opened: bool = False
-    names: tuple[str, ...] = ()
-    """The members that were asked of it."""
-    steps: tuple[Step, ...] = ()
-    """From the text down to the source."""
-
-
-Found = tuple[Reached, ...]
 Parts = tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Walk:
-    """All walks of a project: what was found for a parameter or an attribute is remembered."""
+    """All walks of a project."""
 
     make: Builder
     entries: Entries
     reader: Speller = field(init=False)
-    left: int = MOST
     base: Scope | None = None
     """The class of `self` where the text stands (see `selves`)."""
-    _memo: dict[tuple[object, ...], Found] = field(default_factory=dict[tuple[object, ...], Found])
-    _partial: dict[tuple[object, ...], Found] = field(default_factory=dict[tuple[object, ...], Found])
-    """Answers cut short by a circle: good enough for the call that is being asked about, and for no other."""
-    _open: dict[tuple[object, ...], int] = field(default_factory=dict[tuple[object, ...], int])
-    """How often each expression, parameter or attribute is being asked about, for one part of it or another."""
-    _depth: int = 0
+    _nodes: dict[tuple[object, ...], Node] = field(default_factory=dict[tuple[object, ...], Node])
 
     def __post_init__(self) -> None:
         self.reader = Speller(self.make)
 
-    def start(self, scope: Scope) -> None:
-        """A new question, asked of a call in that body, with a budget of its own."""
-        self.left = MOST
-        self.base = selves.owner_of(scope)
-        self._partial.clear()
+    def sources(self, text: Text, scope: Scope) -> Found:
+        """Every source that a text in that body can hold, the nearest first."""
+        return self._as(selves.owner_of(scope), lambda: self._sources(text, None))
 
-    def go(self, text: Text, parts: Parts, env: Env | None) -> Found:
-        """The sources of a text, or of the part of it that is asked for."""
+    def _sources(self, text: Text, env: Env | None) -> Found:
+        return sources(self._ways(text, (), env))
+
+    def _ways(self, text: Text, parts: Parts, env: Env | None) -> Ways:
+        """What a text, or the part of it that is asked for, takes from where."""
         match text:
             case Source():
-                return (Reached(text, names=parts),)
+                return [Way(text)]
             case Told(value=value, place=place, note=note):
-                step = Step(place, note)
-                return tuple(each._replace(steps=(step, *each.steps)) for each in self.go(value, parts, env))
+                return behind(self._ways(value, parts, env), told(Step(place, note)))
             case Marked(value=value, how=how, place=place):
-                return self._marked(value, how, place, parts, env)
+                return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, place))
             case Got(value=value, name=name):
-                return self.go(value, parts if name == "" and parts[:1] == ("",) else (name, *parts), env)
+                asked = _part_of(name, parts)
+                return self._ways(value, asked, env) if len(asked) <= DEEPEST else []
             case Joined(parts=inside):
                 return self._joined(inside, parts, env)
             case Either(options=options):
-                return few(found for each in options for found in self.go(each, parts, env))
+                return [way for each in options for way in self._ways(each, parts, env)]
             case Record():
                 return self._member(text, parts, env) if parts else self._record(text, env)
             case Listed(elements=elements):
@@ -130,140 +100,103 @@ class Walk:
             case _:
                 return self._asked(text, parts, env)
 
-    def _asked(self, text: Text, parts: Parts, env: Env | None) -> Found:
+    def _asked(self, text: Text, parts: Parts, env: Env | None) -> Ways:
         match text:
             case Open(scope=scope, name=name):
                 return self._parameter(scope, name, parts, env)
             case Own():
                 return self._own(text, parts, env)
             case Called(value=value, own=own):
-                inner = self.reader.entered(text, env, self.base)
-                return self._as(self.base if own else None, lambda: self.go(value, parts, inner))
+                inner = self._entered(text, env)
+                return self._as(self.base if own else None, lambda: self._ways(value, parts, inner)) if inner else []
             case Made(owner=owner) if parts and parts[0].endswith("()"):
                 found = [m for each in mro(self.make.ev, owner) for m in methods(each, parts[0][:-2])]
                 returns = either([Later(expr, method, LAST) for method in found[:1] for expr in method.returns])
-                return self._as(owner, lambda: self.go(returns, parts[1:], None))
+                return self._as(owner, lambda: self._ways(returns, parts[1:], None))
             case Made(owner=owner) if parts:
-                inner = self.reader.entered(text, env, self.base)
-                return self._as(owner, lambda: self._field(Field(owner, parts[0], own=True), parts[1:], inner))
+                inner = self._entered(text, env)
+                asked = Field(owner, parts[0], own=True)
+                return self._as(owner, lambda: self._field(asked, parts[1:], inner)) if inner else []
             case Field(owner=owner, own=own):
                 near = _pertinent(env, owner)
                 return self._as(self.base if own else None, lambda: self._field(text, parts, near))
             case Later():
                 near = _pertinent(env, text.scope)
-                return self._remembered(
+                return self._node(
                     text.scope,
                     (id(text.expr), text.line, parts, near),
-                    lambda: self.go(self.make.force(text), parts, near),
+                    lambda: self._ways(self.make.force(text), parts, near),
                 )
             case Filled():
                 return self._filled(text, parts, env)
             case _:
-                return ()
+                return []
 
-    def _own(self, text: Own, parts: Parts, env: Env | None) -> Found:
-        """What an object's own method returns, of whichever class where its own leaves that open."""
-        found = selves.speaking(self.make.ev, self.base, text.name) if self.base is not None else []
-        options = [text.of(each) for each in found] or [text.value]
-        return few(way for each in options for way in self.go(each, parts, env))
+    def _entered(self, text: Called | Made, env: Env | None) -> Env | None:
+        """On whose behalf a function is looked into; nobody's, where it would be for itself time and again."""
+        inner = self.reader.entered(text, env, self.base)
+        at, turns = env, 0
+        while at is not None:
+            turns += at.scope is inner.scope
+            at = at.outer
+        return inner if turns < TURNS else None
 
-    def _field(self, text: Field, parts: Parts, env: Env | None) -> Found:
+    def _field(self, text: Field, parts: Parts, env: Env | None) -> Ways:
         owner, name = text.owner, text.name
-        return self._remembered(
-            owner, (owner, name, parts, env), lambda: self.go(self.make.field(owner, name), parts, env)
+        return self._node(
+            owner, (owner, name, parts, env), lambda: self._ways(self.make.field(owner, name), parts, env)
         )
 
-    def _as(self, base: Scope | None, work: Callable[[], Found]) -> Found:
-        """What is found while `self` is of that class."""
+    def _as(self, base: Scope | None, work: Callable[[], T]) -> T:
+        """What is done while `self` is of that class."""
         before, self.base = self.base, base
         try:
             return work()
         finally:
             self.base = before
 
-    def _remembered(self, scope: Scope, key: tuple[object, ...], work: Callable[[], Found]) -> Found:
-        """What is found in a body, for the class that `self` is of there."""
+    def _node(self, scope: Scope, key: tuple[object, ...], look: Callable[[], Ways]) -> Ways:
+        """What is found in a body, for the class that `self` is of there: looked at when somebody gets so far."""
         base = selves.narrowed(self.make.ev, self.base, scope)
-        return self._as(base, lambda: self._once((*key, base), work))
+        node = self._nodes.get((*key, base))
+        if node is None:
+            node = self._nodes[(*key, base)] = Node(partial(self._as, base, look))
+        return [Way(node)]
 
-    def _once(self, key: tuple[object, ...], work: Callable[[], Found]) -> Found:
-        """Worked out once; nothing while it is being worked out."""
-        known = self._memo.get(key)
-        known = known if known is not None else self._partial.get(key)
-        if known is not None:
-            return known
-        progress = self.make.ev.progress
-        if progress.is_circle(key):
-            return ()
-        self.left -= 1
-        origin = key[:2]
-        again = self._open.get(origin, 0)
-        if self.left < 0 or self._depth > DEEPEST or again > TURNS:
-            progress.cut()
-            return ()
-        before = progress.enter(key)
-        self._depth += 1
-        self._open[origin] = again + 1
-        found: Found = ()
-        complete = False
-        try:
-            found = work()
-        finally:
-            self._depth -= 1
-            self._open[origin] = again
-            complete = progress.leave(key, before)
-        (self._memo if complete else self._partial)[key] = found
+    def _own(self, text: Own, parts: Parts, env: Env | None) -> Ways:
+        """What an object's own method returns, of whichever class where its own leaves that open."""
+        found = selves.speaking(self.make.ev, self.base, text.name) if self.base is not None else []
+        options = [text.of(each) for each in found] or [text.value]
+        return [way for each in options for way in self._ways(each, parts, env)]
+
+    def _joined(self, pieces: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
+        inner = [[] if isinstance(each, Word) else self._ways(each, parts, env) for each in pieces]
+        if parts or len(pieces) == 1:
+            return [way for each in inner for way in each]
+        said = cache(lambda: [self.reader.spell(each, env, 0) for each in pieces])
+        return [way for at, each in enumerate(inner) if each for way in behind(each, around(said, at))]
+
+    def _record(self, record: Record, env: Env | None) -> Ways:
+        keys = dict(record.entries)
+        base = self.base
+        role = cache(lambda: self._as(base, lambda: self._role(record, keys, env)))
+        found: Ways = []
+        for key, text in record.entries:
+            inner = self._ways(text, (), env) if key not in NOT_TEXT else []
+            if inner:
+                found += behind(inner, _said(role, {"messages": "messages", "system": "system"}.get(key or "", "")))
         return found
 
-    def _marked(self, value: Text, how: str, place: Place, parts: Parts, env: Env | None) -> Found:
-        if how == "opened":
-            found = self.go(value, (), env)
-            return tuple(Reached(e.source, opened=True, steps=(Step(place, "read"), *e.steps)) for e in found)
-        note = Step(place, "bounded" if how == "cut" else "escaped or checked")
-        marked: list[Reached] = []
-        for each in self.go(value, parts, env):
-            new = each._replace(limited=each.limited or place) if how == "cut" else each._replace(escaped=True)
-            new = new._replace(role="", own=False) if how == "dumped" else new  # messages no more, but one text
-            marked.append(new._replace(steps=(note, *each.steps)))
-        return tuple(marked)
-
-    def _joined(self, pieces: tuple[Text, ...], parts: Parts, env: Env | None) -> Found:
-        if parts or len(pieces) == 1:
-            return few(found for each in pieces for found in self.go(each, parts, env))
-        inner = [() if isinstance(each, Word) else self.go(each, (), env) for each in pieces]
-        if not any(inner):
-            return ()
-        spelled = [self.reader.spell(each, env, 0) for each in pieces]
-        joined: list[Reached] = []
-        for at, found in enumerate(inner):
-            before, after = "".join(spelled[:at]), "".join(spelled[at + 1 :])
-            joined.extend(_around(each, before, after) for each in found)
-        return few(joined)
-
-    def _record(self, record: Record, env: Env | None) -> Found:
-        keys = dict(record.entries)
-        found: list[Reached] = []
-        role: str | None = None
-        for key, text in record.entries:
-            if key in NOT_TEXT:
-                continue
-            inner = self.go(text, (), env)
-            if inner and role is None:
-                role = self._role(record, keys, env)
-            named = role or {"messages": "messages", "system": "system"}.get(key or "", "")
-            found.extend(_within(each, named) for each in inner)
-        return few(found)
-
-    def _member(self, record: Record, parts: Parts, env: Env | None) -> Found:
+    def _member(self, record: Record, parts: Parts, env: Env | None) -> Ways:
         name, rest = parts[0], parts[1:]
         any_one = name in {"", "()"} or name.startswith("#")
         held = [text for key, text in record.entries if key == name or (any_one and key is not None)]
         if not held and name.endswith("()"):
-            return self.go(record, rest, env)
+            return self._ways(record, rest, env)
         if held:
-            return few(found for text in (held if any_one else held[-1:]) for found in self.go(text, rest, env))
+            return [way for text in (held if any_one else held[-1:]) for way in self._ways(text, rest, env)]
         unsure = [(text, parts if key is None else rest) for key, text in record.entries if key in (None, "*")]
-        return few(found for text, asked in unsure for found in self.go(text, asked, env))
+        return [way for text, asked in unsure for way in self._ways(text, asked, env)]
 
     def _role(self, record: Record, keys: dict[str | None, Text], env: Env | None) -> str:
         """Whose words a record holds, if it is a message."""
@@ -276,103 +209,79 @@ class Walk:
         text = self.reader.spell(said, env, 0).strip().lower().rpartition(".")[2]
         if text in ROLES or "role" not in keys:  # an author can also be a person
             return ROLES.get(text, "")
-        return "system" if any(each.source.audience == "remote" for each in self.go(said, (), env)) else "user"
+        return "system" if any(each.source.audience == "remote" for each in self._sources(said, env)) else "user"
 
-    def _listed(self, elements: tuple[Text, ...], parts: Parts, env: Env | None) -> Found:
+    def _listed(self, elements: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
         if parts:
             name, rest = parts[0], parts[1:]
             if name.endswith("()"):
                 return self._listed(elements, rest, env)
             number = int(name[1:]) if name.startswith("#") and name[1:].isdigit() else None
             chosen = elements[number : number + 1] if number is not None and number < len(elements) else elements
-            return few(found for each in chosen for found in self.go(each, rest, env))
+            return [way for each in chosen for way in self._ways(each, rest, env)]
         if len(elements) == 2 and isinstance(elements[0], Word) and elements[0].text.lower() in ROLES:
-            role = ROLES[elements[0].text.lower()]
-            return few(_within(each, role) for each in self.go(elements[1], (), env))
-        return few(_within(found, "") for each in elements for found in self.go(each, (), env))
+            return behind(self._ways(elements[1], (), env), within(ROLES[elements[0].text.lower()]))
+        return behind([way for each in elements for way in self._ways(each, (), env)], within(""))
 
-    def _filled(self, text: Filled, parts: Parts, env: Env | None) -> Found:
-        own: list[Reached] = []
-        if not text.holes.startswith(SWAPPED):
-            note = Step(text.place, "the template itself")
-            found = self.go(text.template, parts, env)
-            own = [each._replace(role="template", steps=(note, *each.steps)) for each in found]
-        step = Step(text.place, "put into a template")
-        filled = self.go(self.reader.unfold(text.template, text, env), parts, env)
-        return few([*own, *(each._replace(steps=(step, *each.steps)) for each in filled)])
+    def _filled(self, text: Filled, parts: Parts, env: Env | None) -> Ways:
+        own = [] if text.holes.startswith(SWAPPED) else self._ways(text.template, parts, env)
+        filled = self._ways(self.reader.unfold(text.template, text, env), parts, env)
+        put = told(Step(text.place, "put into a template"))
+        return [*behind(own, as_template(text.place)), *behind(filled, put)]
 
-    def _parameter(self, scope: Scope, name: str, parts: Parts, env: Env | None) -> Found:
+    def _parameter(self, scope: Scope, name: str, parts: Parts, env: Env | None) -> Ways:
         while env is not None and env.scope is not scope:
             env = env.outer
         if env is None:
-            return self._remembered(scope, (scope, name, parts), lambda: self._outside(scope, name, parts))
+            return self._node(scope, (scope, name, parts), lambda: self._outside(scope, name, parts))
         if name in env.given:
             given, outer = env.given[name], env.outer
-            return self._as(env.base, lambda: self.go(given, parts, outer))
+            return self._as(env.base, lambda: self._ways(given, parts, outer))
         param = param_of(scope, name)
         if param is None or param.default is None:
-            return ()
-        return self.go(Later(param.default, scope.parent or scope, LAST), parts, None)
+            return []
+        return self._ways(Later(param.default, scope.parent or scope, LAST), parts, None)
 
-    def _outside(self, scope: Scope, name: str, parts: Parts) -> Found:
+    def _outside(self, scope: Scope, name: str, parts: Parts) -> Ways:
         """What comes in by a parameter: from outside, or from its function's callers."""
         param = param_of(scope, name)
         if param is None:
-            return ()
-        found: list[Reached] = []
+            return []
+        found: Ways = []
         entries = [entry for entry in self.entries.of(scope) if _hands_text(entry, self.entries)]
         if entries:
             worst = exposed(tuple(entries))
             entry = next((each for each in entries if each.audience == worst), entries[0])
             text = handed(self.make, scope, param, parts, entry)
-            if text is not None:
-                found.extend(self.go(text, parts, None))
+            found += self._ways(text, parts, None) if text is not None else []
         for edge in self.make.ev.callers(scope):
             if not (edge.handed and self.entries.registration(edge) is not None):
-                found.extend(self._passed(edge, scope, param, parts))
+                found += self._passed(edge, scope, param, parts)
         if param.default is not None and not entries:
-            found.extend(self.go(Later(param.default, scope.parent or scope, LAST), parts, None))
-        return few(found)
+            found += self._ways(Later(param.default, scope.parent or scope, LAST), parts, None)
+        return found
 
-    def _passed(self, edge: Edge, scope: Scope, param: Param, parts: Parts) -> Found:
+    def _passed(self, edge: Edge, scope: Scope, param: Param, parts: Parts) -> Ways:
         site = edge.target or edge.site
         base, possible = selves.after(self.make.ev, site, scope.short, self.base)
         text = self.reader.given(edge, scope, param) if possible else None
         if text is None:
-            return ()
-        step = Step(
-            Place(site.scope.module.path, site.call.span.line), f"passed to `{scope.short}()` as `{param.name}`"
-        )
-        found = self._as(base, lambda: self.go(text, parts, None))
-        return tuple(each._replace(steps=(step, *each.steps)) for each in found)
+            return []
+        place = Place(site.scope.module.path, site.call.span.line)
+        step = Step(place, f"passed to `{scope.short}()` as `{param.name}`")
+        return behind(self._as(base, lambda: self._ways(text, parts, None)), told(step))
 
 
-def few(found: Iterable[Reached]) -> Found:
-    """Each way once, and not too many."""
-    kept: dict[tuple[object, ...], Reached] = {}
-    for each in found:
-        key = (each.source.place, each.source.what, each.role, each.own, each.alone, each.escaped, each.limited is None,
-               each.before[-40:], each.after[:40], each.opened)  # fmt: skip
-        kept.setdefault(key, each)
-        if len(kept) >= ENOUGH:
-            break
-    return tuple(kept.values())
+def _said(role: Callable[[], str], otherwise: str) -> Change:
+    """It is said in a message of that role, or stands below a key that names another one."""
+    return lambda each: into(each, role() or otherwise)
 
 
-def _around(each: Reached, before: str, after: str) -> Reached:
-    """With the text that goes around it, unless it stands in a message of its own."""
-    if each.own and each.role:
-        return each
-    alone = each.alone and not (before + after).replace(HOLE, "").strip()
-    return each._replace(before=(before + each.before)[-FAR:], after=(each.after + after)[:FAR], alone=alone)
-
-
-def _within(each: Reached, role: str) -> Reached:
-    """In a value of its own: what the message of that role says; nothing inside a message is another message."""
-    if role in ("user", "assistant", "tool") and each.role != "template":
-        return each._replace(role=role, own=True)
-    kept = each.role if each.role in ("system", "template") or (each.own and each.role) else ""
-    return each._replace(role=kept or role, own=True)
+def _part_of(name: str, parts: Parts) -> Parts:
+    """A part of what is asked for; one that is its own part's part again is any of those further down."""
+    if name == "" and parts[:1] == ("",):
+        return parts
+    return parts[parts.index(name) :] if name and parts.count(name) >= TURNS else (name, *parts)
 
 
 def _pertinent(env: Env | None, scope: Scope) -> Env | None:

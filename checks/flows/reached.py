@@ -1,0 +1,102 @@
+"""What reaches a prompt, and what each thing on its way does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..model import Place, Step
+from .delimiters import HOLE
+from .texts import Source
+
+FAR = 4000
+"""Characters around a piece that are kept."""
+
+
+class Reached(NamedTuple):
+    """A source that a text can hold, and where in that text it stands."""
+
+    source: Source
+    role: str = ""
+    """Of the message it stands in; empty: that of whatever holds the text."""
+    own: bool = False
+    """It stands in a value of its own, in no text that goes around it."""
+    before: str = ""
+    after: str = ""
+    alone: bool = True
+    escaped: bool = False
+    limited: Place | None = None
+    opened: bool = False
+    steps: tuple[Step, ...] = ()
+    """From the text down to the source."""
+
+    def key(self) -> tuple[object, ...]:
+        """What makes it another than the next one: not the way it came, nor what is written around it."""
+        return (self.source.place, self.source.what, self.role, self.own, self.alone, self.escaped,
+                self.limited is None, self.opened)  # fmt: skip
+
+    def near(self) -> tuple[str, str]:
+        """What is written next to it."""
+        return self.before[-40:], self.after[:40]
+
+
+Found = tuple[Reached, ...]
+Change = Callable[[Reached], Reached]
+"""What a text does to everything that it takes out of another one."""
+
+
+def told(step: Step) -> Change:
+    """It is part of the trace."""
+    return lambda each: each._replace(steps=(step, *each.steps))
+
+
+def within(role: str) -> Change:
+    """It stands in a value of its own: what the message of that role says."""
+    return lambda each: into(each, role)
+
+
+def into(each: Reached, role: str) -> Reached:
+    """In a message of that role, or in a value of no role; nothing inside a message is another message."""
+    if role in ("user", "assistant", "tool") and each.role != "template":
+        return each._replace(role=role, own=True)
+    kept = each.role if each.role in ("system", "template") or (each.own and each.role) else ""
+    return each._replace(role=kept or role, own=True)
+
+
+def around(pieces: Callable[[], list[str]], at: int) -> Change:
+    """With the text of the other pieces around it, unless it stands in a message of its own."""
+
+    def change(each: Reached) -> Reached:
+        if each.own and each.role:
+            return each
+        said = pieces()
+        before, after = "".join(said[:at]), "".join(said[at + 1 :])
+        alone = each.alone and not (before + after).replace(HOLE, "").strip()
+        return each._replace(before=(before + each.before)[-FAR:], after=(each.after + after)[:FAR], alone=alone)
+
+    return change
+
+
+def marked(how: str, place: Place) -> Change:
+    """It went through something: was bounded, escaped or checked, made into JSON, or named a file that is read."""
+    step = Step(place, {"opened": "read", "cut": "bounded"}.get(how, "escaped or checked"))
+
+    def change(each: Reached) -> Reached:
+        steps = (step, *each.steps)
+        match how:
+            case "opened":
+                return Reached(each.source, opened=True, steps=steps)
+            case "cut":
+                return each._replace(limited=each.limited or place, steps=steps)
+            case "dumped":  # messages no more, but one text
+                return each._replace(escaped=True, role="", own=False, steps=steps)
+            case _:
+                return each._replace(escaped=True, steps=steps)
+
+    return change
+
+
+def as_template(place: Place) -> Change:
+    """It is a template itself, not what is put into one."""
+    step = Step(place, "the template itself")
+    return lambda each: each._replace(role="template", steps=(step, *each.steps))
