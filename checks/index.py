@@ -26,6 +26,9 @@ SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|
 """What stands where an attribute may be set: `.name =`, `.name: int`, `.name, …`, `"name"` (for `setattr`)."""
 CALLED = re.compile(r"\b(\w++)\s*+\(")
 REACHED = re.compile(r"""(?:\.\s*+|["'])(\w++)""")
+RENAMED = re.compile(r"\b(\w++)\s++as\b")
+ASSIGNED = re.compile(r"=\s*+(?:\w++\.)*+(\w++)[ \t]*+(?:#.*)?$", re.MULTILINE)
+"""What may get another name at the top of a file: `name as other`, `other = name`."""
 MANY = 300
 """Units from which on a file's words are worth an index of their own, which takes much memory."""
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
@@ -156,6 +159,12 @@ class FileIndex:
             if name:
                 found[name.rpartition(".")[0]].append(unit)
         return found
+
+    @cached_property
+    def renamed(self) -> frozenset[str]:
+        """The words that may get another name at the top of the file."""
+        top = self.source(self.units[""])
+        return frozenset(RENAMED.findall(top)).union(ASSIGNED.findall(top))
 
     def holding(self, word: str) -> list[Unit]:
         """The units that hold the word, in order."""

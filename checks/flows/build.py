@@ -17,6 +17,7 @@ from ..read.tree import (
     Comp,
     Const,
     Expr,
+    For,
     Index,
     Items,
     Mapping,
@@ -27,15 +28,18 @@ from ..read.tree import (
     Unary,
     Walrus,
     Yield,
+    same,
 )
 from ..read.tree import Either as Choice
 from .calls import called
 from .checked import Checks
 from .fields import field_text, from_outside
 from .lore import Lore
+from .roles import conditions, is_part_of
 from .texts import (
     GAP,
     MOST,
+    Chosen,
     Either,
     Field,
     Joined,
@@ -123,11 +127,15 @@ class Builder:
         return self._outside[key]
 
     def _checked(self, expr: Expr, spot: Spot, text: Text) -> Text:
-        """With what an `if` before it made sure of: that it isn't too long, or no attempt to instruct."""
+        """With what tests made sure of: that it isn't too long, or no attempt to instruct, or whose words it holds."""
         if not isinstance(expr, (Name, Attr, Index)):
             return text
         for how, line in self.checks.of(expr, spot.scope, spot.line):
             text = Marked(text, how, spot.place(line))
+        for message, whose in conditions(spot.frames, spot.scope, self.lore.roles):
+            part = is_part_of(expr, message, spot.scope)
+            if part or same(message, expr):
+                text = Chosen(text, whose._replace(of_part=part))
         return text
 
     def _build(self, expr: Expr, spot: Spot) -> Text:
@@ -163,6 +171,9 @@ class Builder:
             case Mapping(keys=keys, values=values):
                 return Record(tuple((_key(k), self.build(v, spot)) for k, v in zip(keys, values, strict=True)))
             case Comp(element=element, kind=kind):
+                kept = _kept(expr)
+                if kept is not None:
+                    return self.build(kept, spot)
                 inner = self.build(element, replace(spot, frames=(*spot.frames, Frame("comp", expr))))
                 return Record((("*", inner),)) if kind == "DictComp" else Listed((inner,))
             case _:
@@ -250,6 +261,27 @@ def percent(text: str, values: Text) -> Text:
 
 def _key(expr: Expr | None) -> str | None:
     return None if expr is None else str(expr.value) if isinstance(expr, Const) else "*"
+
+
+def _kept(comp: Comp) -> Expr | None:
+    """The mapping of which a comprehension keeps some entries as they are: `{k: v for k, v in m.items() if …}`, `{k:
+    m[k] for k in names}`."""
+    match comp:
+        case Comp(key=Name(id=key), element=Index(value=base, key=Name(id=asked))) if key == asked:
+            return base
+        case Comp(
+            key=Name(id=key),
+            element=Name(id=value),
+            loops=(
+                For(
+                    target=Items(elements=(Name(id=first), Name(id=second))),
+                    source=Call(func=Attr(value=base, name="items"), args=()),
+                ),
+            ),
+        ) if (key, value) == (first, second):
+            return base
+        case _:
+            return None
 
 
 def _is_tail(lower: Expr | None) -> bool:

@@ -61,18 +61,20 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
                 for template, holes in templates if role == "user" else ():
                     yield "user", Filled(template, text, holes, spot.place(site.call.span.line))
     if None in given:
-        yield from _in_body(walk, given[None], rule)
+        yield from _in_body(walk, given[None], rule, frozenset(given))
     if not met and "0" in given:
         yield "user", given["0"]
     yield from _of_client(make, found, rule)
 
 
-def _in_body(walk: Walk, body: Text, rule: PromptRule) -> Iterator[tuple[str, Text]]:
-    """The parts of the prompt in a mapping."""
+def _in_body(
+    walk: Walk, body: Text, rule: PromptRule, beside: frozenset[str | None] = frozenset()
+) -> Iterator[tuple[str, Text]]:
+    """The parts of the prompt in a mapping, except what is given beside it: nothing can be given twice."""
     keys = walk.reader.keys(body)
     for role, names in (("system", rule.system), ("messages", rule.messages), ("user", rule.user)):
-        yield from ((role, got(body, name)) for name in names if name in keys)
-    if not keys or "*" in keys:
+        yield from ((role, got(body, name)) for name in names if name in keys and name not in beside)
+    if (not keys or "*" in keys) and "messages" not in beside:
         yield "messages", got(body, "messages")
 
 

@@ -7,7 +7,7 @@ and what it meets comes back along the same ways. Circles are no matter: whateve
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -22,11 +22,14 @@ PLACES = 3
 """Ways to stand in one text, with other words around it, in which a source is told."""
 
 
+Changes = tuple[Change, ...]
+
+
 class Way(NamedTuple):
     """From a text to what it takes something from."""
 
     to: Node | Source
-    changes: tuple[Change, ...] = ()
+    changes: Changes = ()
     """What becomes of it on its way back, the innermost first."""
 
 
@@ -36,20 +39,26 @@ Ways = list[Way]
 class Node:
     """A name, a parameter or an attribute, or the part of it that is asked for."""
 
-    __slots__ = ("_look", "found", "ways")
+    __slots__ = ("_look", "ends", "found", "ways")
 
     def __init__(self, look: Callable[[], Ways]) -> None:
-        self._look = look
-        self.ways: Ways | None = None
+        self._look: Callable[[], Ways] | None = look
+        self.ways: list[tuple[Node, Changes]] = []
         """What it is made of, once somebody looked."""
+        self.ends: list[tuple[Source, Changes]] = []
+        """Sources that stand in it."""
         self.found: Found | None = None
         """All its sources, once they are known."""
 
-    def looked(self) -> Ways:
-        """What it is made of."""
-        if self.ways is None:
-            self.ways = self._look()
-        return self.ways
+    def look(self) -> None:
+        """See what it is made of, the first time."""
+        if self._look is not None:
+            for to, changes in self._look():
+                if isinstance(to, Source):
+                    self.ends.append((to, changes))
+                else:
+                    self.ways.append((to, changes))
+            self._look = None
 
 
 def behind(ways: Ways, change: Change) -> Ways:
@@ -60,31 +69,30 @@ def behind(ways: Ways, change: Change) -> Ways:
 def sources(ways: Ways) -> Found:
     """Everything that these ways lead to."""
     root = Node(lambda: ways)
-    back: dict[Node, list[tuple[Node, tuple[Change, ...]]]] = defaultdict(list)
-    met: deque[tuple[Node, tuple[Change, ...], Reached]] = deque()
-    seen = {root}
+    back: dict[Node, list[tuple[Node, Changes]]] = {root: []}
+    met: deque[tuple[Node, Changes, Reached]] = deque()
     queue = deque([root])
-    while queue and len(seen) - len(queue) < MOST:
+    while queue and len(back) - len(queue) < MOST:
         node = queue.popleft()
-        for to, changes in node.looked():
-            if isinstance(to, Source):
-                met.append((node, changes, Reached(to)))
-            elif to.found is not None:
+        node.look()
+        met.extend((node, changes, Reached(source)) for source, changes in node.ends)
+        for to, changes in node.ways:
+            if to.found is not None:
                 met.extend((node, changes, each) for each in to.found)
-            else:
+            elif to in back:
                 back[to].append((node, changes))
-                if to not in seen:
-                    seen.add(to)
-                    queue.append(to)
+            else:
+                back[to] = [(node, changes)]
+                queue.append(to)
     found = _settled(back, met)
     if not queue:
-        for node in seen:
+        for node in back:
             node.found = tuple(found.get(node, ()))
     return tuple(found.get(root, ()))
 
 
 def _settled(
-    back: dict[Node, list[tuple[Node, tuple[Change, ...]]]], met: deque[tuple[Node, tuple[Change, ...], Reached]]
+    back: dict[Node, list[tuple[Node, Changes]]], met: deque[tuple[Node, Changes, Reached]]
 ) -> dict[Node, list[Reached]]:
     """What comes to each text of what was met, until nothing new does."""
     found: dict[Node, list[Reached]] = {}
@@ -101,5 +109,5 @@ def _settled(
         if near not in places and len(places) < PLACES:
             places.append(near)
             kept.append(each)
-            met.extend((above, more, each) for above, more in back.get(node, ()))
+            met.extend((above, more, each) for above, more in back[node])
     return found

@@ -14,6 +14,7 @@ from .calls import arguments
 from .delimiters import HOLE
 from .texts import (
     Called,
+    Chosen,
     Either,
     Field,
     Filled,
@@ -92,7 +93,7 @@ class Speller:
                 return Record(tuple((key, self.unfold(each, text, env)) for key, each in entries), maker)
             case Later():
                 return self._unfold_once(id(template.expr), template, lambda: self.make.force(template), text, env)
-            case Told(value=value):
+            case Told(value=value) | Chosen(value=value):
                 return self.unfold(value, text, env)
             case Field(owner=owner, name=name):
                 key = hash((id(owner), name))
@@ -131,7 +132,7 @@ class Speller:
                 return frozenset(key for key, _ in entries if key is not None).union(*inner)
             case Joined(parts=texts) | Either(options=texts):
                 return frozenset[str]().union(*(self.keys(each, depth + 1) for each in texts))
-            case Told(value=value) | Marked(value=value) | Called(value=value) | Own(value=value):
+            case Told(value=value) | Marked(value=value) | Called(value=value) | Own(value=value) | Chosen(value=value):
                 return self.keys(value, depth + 1)
             case Later():
                 return self.keys(self.make.force(text), depth + 1)
@@ -154,7 +155,7 @@ class Speller:
                 return found
             case Joined(parts=parts):
                 return "".join(self.spell(each, env, depth + 1) for each in parts)
-            case Told(value=value) | Marked(value=value) | Own(value=value):
+            case Told(value=value) | Marked(value=value) | Own(value=value) | Chosen(value=value):
                 return self.spell(value, env, depth + 1)
             case Later():
                 return self.spell(self.make.force(text), env, depth + 1)

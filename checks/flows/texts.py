@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ..model import Place
 from ..project.scope import Frame, Scope
 from ..read.tree import Expr
+from .roles import Whose
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +106,14 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """A message as far as it is of certain roles, or a part of such a message."""
+
+    value: Text
+    whose: Whose
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Told:
     """A value with a step that its trace should name."""
 
@@ -172,7 +181,7 @@ class Filled:
 
 Text = (
     Word | Gap | Source | Open | Field | Joined | Either | Record | Listed | Got | Marked | Told | Called | Later | Made
-    | Filled | Own
+    | Filled | Own | Chosen
 )  # fmt: skip
 
 GAP = Gap()

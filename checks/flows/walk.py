@@ -15,10 +15,12 @@ from ..read.tree import Param
 from . import selves
 from .handed import handed
 from .reached import Change, Found, around, as_template, into, marked, told, within
+from .roles import ROLES, Whose
 from .search import Node, Way, Ways, behind, sources
 from .spell import SWAPPED, Env, Speller, param_of
 from .texts import (
     Called,
+    Chosen,
     Either,
     Field,
     Filled,
@@ -47,12 +49,11 @@ TURNS = 2
 """How often a function is looked into on behalf of itself, and a part is asked for of a part of the same name."""
 DEEPEST = 6
 """Parts of parts that are asked for: what is built out of itself can be asked for any number."""
-ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
-         "tool": "tool", "function": "tool", "user": "user", "human": "user"}  # fmt: skip
 NOT_TEXT = frozenset(
     {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
 )
-Parts = tuple[str, ...]
+Parts = tuple["str | Whose", ...]
+"""Which part of a text is asked for, the outermost first; between them, what is known of a message's role."""
 T = TypeVar("T")
 
 
@@ -67,6 +68,10 @@ class Walk:
     """The class of `self` where the text stands (see `selves`)."""
     _nodes: dict[tuple[object, ...], Node] = field(default_factory=dict[tuple[object, ...], Node])
 
+    _narrowed: dict[tuple[Scope | None, Scope], Scope | None] = field(
+        default_factory=dict[tuple["Scope | None", Scope], "Scope | None"]
+    )
+
     def __post_init__(self) -> None:
         self.reader = Speller(self.make)
 
@@ -79,9 +84,22 @@ class Walk:
 
     def _ways(self, text: Text, parts: Parts, env: Env | None) -> Ways:
         """What a text, or the part of it that is asked for, takes from where."""
+        whose = parts[0] if parts else None
+        if isinstance(whose, Whose) and isinstance(text, (Record, Listed, Made)):
+            allowed = whose.of_part or not isinstance(text, Record) or whose.allows(self._written_role(text, env))
+            return self._ways(text, parts[1:], env) if allowed else []
         match text:
-            case Source():
-                return [Way(text)]
+            case Chosen(value=value, whose=whose):
+                return self._ways(value, parts if parts[:1] == (whose,) else (whose, *parts), env)
+            case Later():
+                near = _pertinent(env, text.scope)
+                return self._node(
+                    text.scope,
+                    (id(text.expr), text.line, parts, near),
+                    lambda: self._ways(self.make.force(text), parts, near),
+                )
+            case Word():
+                return []
             case Told(value=value, place=place, note=note):
                 return behind(self._ways(value, parts, env), told(Step(place, note)))
             case Marked(value=value, how=how, place=place):
@@ -109,26 +127,21 @@ class Walk:
             case Called(value=value, own=own):
                 inner = self._entered(text, env)
                 return self._as(self.base if own else None, lambda: self._ways(value, parts, inner)) if inner else []
-            case Made(owner=owner) if parts and parts[0].endswith("()"):
-                found = [m for each in mro(self.make.ev, owner) for m in methods(each, parts[0][:-2])]
+            case Made(owner=owner) if parts and (name := str(parts[0])).endswith("()"):
+                found = [m for each in mro(self.make.ev, owner) for m in methods(each, name[:-2])]
                 returns = either([Later(expr, method, LAST) for method in found[:1] for expr in method.returns])
                 return self._as(owner, lambda: self._ways(returns, parts[1:], None))
             case Made(owner=owner) if parts:
                 inner = self._entered(text, env)
-                asked = Field(owner, parts[0], own=True)
+                asked = Field(owner, str(parts[0]), own=True)
                 return self._as(owner, lambda: self._field(asked, parts[1:], inner)) if inner else []
             case Field(owner=owner, own=own):
                 near = _pertinent(env, owner)
                 return self._as(self.base if own else None, lambda: self._field(text, parts, near))
-            case Later():
-                near = _pertinent(env, text.scope)
-                return self._node(
-                    text.scope,
-                    (id(text.expr), text.line, parts, near),
-                    lambda: self._ways(self.make.force(text), parts, near),
-                )
             case Filled():
                 return self._filled(text, parts, env)
+            case Source():
+                return [Way(text)]
             case _:
                 return []
 
@@ -157,7 +170,10 @@ class Walk:
 
     def _node(self, scope: Scope, key: tuple[object, ...], look: Callable[[], Ways]) -> Ways:
         """What is found in a body, for the class that `self` is of there: looked at when somebody gets so far."""
-        base = selves.narrowed(self.make.ev, self.base, scope)
+        both = (self.base, scope)
+        if both not in self._narrowed:
+            self._narrowed[both] = selves.narrowed(self.make.ev, *both)
+        base = self._narrowed[both]
         node = self._nodes.get((*key, base))
         if node is None:
             node = self._nodes[(*key, base)] = Node(partial(self._as, base, look))
@@ -177,9 +193,8 @@ class Walk:
         return [way for at, each in enumerate(inner) if each for way in behind(each, around(said, at))]
 
     def _record(self, record: Record, env: Env | None) -> Ways:
-        keys = dict(record.entries)
         base = self.base
-        role = cache(lambda: self._as(base, lambda: self._role(record, keys, env)))
+        role = cache(lambda: self._as(base, lambda: self._role(record, env)))
         found: Ways = []
         for key, text in record.entries:
             inner = self._ways(text, (), env) if key not in NOT_TEXT else []
@@ -188,7 +203,12 @@ class Walk:
         return found
 
     def _member(self, record: Record, parts: Parts, env: Env | None) -> Ways:
-        name, rest = parts[0], parts[1:]
+        name, rest = str(parts[0]), parts[1:]
+        whose = rest[0] if rest else None
+        if isinstance(whose, Whose) and whose.of_part:
+            rest = rest[1:]
+            if not whose.allows(self._written_role(record, env)):
+                return []
         any_one = name in {"", "()"} or name.startswith("#")
         held = [text for key, text in record.entries if key == name or (any_one and key is not None)]
         if not held and name.endswith("()"):
@@ -198,22 +218,29 @@ class Walk:
         unsure = [(text, parts if key is None else rest) for key, text in record.entries if key in (None, "*")]
         return [way for text, asked in unsure for way in self._ways(text, asked, env)]
 
-    def _role(self, record: Record, keys: dict[str | None, Text], env: Env | None) -> str:
+    def _role(self, record: Record, env: Env | None) -> str:
         """Whose words a record holds, if it is a message."""
+        keys = dict(record.entries)
+        written = self._written_role(record, env)
+        if written or "role" not in keys:
+            return written
+        sources = self._sources(keys["role"], env)
+        return "system" if any(each.source.audience == "remote" for each in sources) else "user"
+
+    def _written_role(self, record: Record, env: Env | None) -> str:
+        """The role, as far as it is written in the code; an author can also be a person."""
         known = self.make.lore.roles.get(record.maker, "")
-        if known and known != "role":
-            return known
+        keys = dict(record.entries)
         said = keys.get("role", keys.get("author"))
+        if known not in ("", "role"):
+            return known
         if said is None:
             return "user" if known else ""
-        text = self.reader.spell(said, env, 0).strip().lower().rpartition(".")[2]
-        if text in ROLES or "role" not in keys:  # an author can also be a person
-            return ROLES.get(text, "")
-        return "system" if any(each.source.audience == "remote" for each in self._sources(said, env)) else "user"
+        return ROLES.get(self.reader.spell(said, env, 0).strip().lower().rpartition(".")[2], "")
 
     def _listed(self, elements: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
         if parts:
-            name, rest = parts[0], parts[1:]
+            name, rest = str(parts[0]), parts[1:]
             if name.endswith("()"):
                 return self._listed(elements, rest, env)
             number = int(name[1:]) if name.startswith("#") and name[1:].isdigit() else None
@@ -252,7 +279,8 @@ class Walk:
         if entries:
             worst = exposed(tuple(entries))
             entry = next((each for each in entries if each.audience == worst), entries[0])
-            text = handed(self.make, scope, param, parts, entry)
+            named = tuple(each for each in parts if isinstance(each, str))
+            text = handed(self.make, scope, param, named, entry)
             found += self._ways(text, parts, None) if text is not None else []
         for edge in self.make.ev.callers(scope):
             if not (edge.handed and self.entries.registration(edge) is not None):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Name
@@ -21,7 +19,7 @@ def aliases(world: World, word: str, *paths: str) -> list[str]:
     while queue:
         known = queue.pop()
         for module, unit in world.mentioning(known, *paths):
-            if unit.name or not _renames(known).search(module.index.source(unit)):
+            if unit.name or known not in module.index.renamed:
                 continue
             for name, bindings in module.top.bindings.items():
                 if name not in found and any(_is_alias(each, known) for each in bindings):
@@ -33,11 +31,6 @@ def aliases(world: World, word: str, *paths: str) -> list[str]:
 def naming(world: World, word: str, path: str) -> list[tuple[Module, Unit]]:
     """The units that hold the name, or another that the definition has there."""
     return list(dict.fromkeys(each for name in aliases(world, word, path) for each in world.mentioning(name, path)))
-
-
-@lru_cache(maxsize=4096)
-def _renames(word: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{word}\s+as\b|=\s*(?:\w+\.)*{word}\s*(?:#.*)?$", re.MULTILINE)
 
 
 def _is_alias(binding: Binding, word: str) -> bool:

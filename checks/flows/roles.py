@@ -1,0 +1,117 @@
+"""Whose words a message holds: what code calls the roles, and what a test tells of them.
+
+`if message["role"] == "system": instructions.append(message["content"])` takes the words of that role out of a history,
+and nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ..project.scope import Frame, Scope
+from ..read.tree import Attr, Call, Comp, Compare, Const, Either, Expr, If, Index, Items, Name, Unary, same
+
+ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
+         "tool": "tool", "function": "tool", "user": "user", "human": "user"}  # fmt: skip
+KEYS = ("role", "type")
+OF_THE_SAME = ("lower", "strip", "upper")
+
+
+class Whose(NamedTuple):
+    """A condition on messages: that their role is one of these, or none of them."""
+
+    roles: frozenset[str]
+    holds: bool
+    of_part: bool = False
+    """It is asked of a part of a message."""
+
+    def allows(self, role: str) -> bool:
+        """Whether a message of that role can be meant; one whose role nobody knows can."""
+        return not role or (role in self.roles) == self.holds
+
+
+def conditions(frames: tuple[Frame, ...], scope: Scope, classes: Mapping[str, str]) -> Iterator[tuple[Expr, Whose]]:
+    """What the tests around a place tell of messages; `classes` says whose words those of a class hold."""
+    for frame in frames:
+        match frame:
+            case Frame(kind="if", node=If(test=test), part=part):
+                yield from _of(test, scope, classes, holds=part == "body")
+            case Frame(kind="comp", node=Comp(loops=loops)):
+                for test in (test for loop in loops for test in loop.tests):
+                    yield from _of(test, scope, classes, holds=True)
+            case _:
+                continue
+
+
+def _of(test: Expr, scope: Scope, classes: Mapping[str, str], *, holds: bool) -> Iterator[tuple[Expr, Whose]]:
+    match test:
+        case Unary(op="not", value=value):
+            yield from _of(value, scope, classes, holds=not holds)
+        case Either(op=op, parts=parts) if op == ("and" if holds else "or"):
+            for each in parts:
+                yield from _of(each, scope, classes, holds=holds)
+        case Compare(left=left, ops=("==" | "!=" | "in" | "not in" as op,), rest=(right,)):
+            message, roles = _held_by(left, scope), _named(right)
+            if message is not None and roles:
+                yield message, Whose(roles, holds == (op in ("==", "in")))
+        case Call(func=Name(id="isinstance"), args=(message, kinds)):
+            names = [_last(each) for each in (kinds.elements if isinstance(kinds, Items) else (kinds,))]
+            roles = frozenset(classes.get(name, "role") for name in names)
+            if "role" not in roles:
+                yield message, Whose(roles, holds)
+        case _:
+            return
+
+
+def _held_by(expr: Expr, scope: Scope) -> Expr | None:
+    """The message whose role an expression is."""
+    match expr:
+        case Attr(value=value, name=name) if name in KEYS:
+            return value
+        case Index(value=value, key=Const(value=key)) if key in KEYS:
+            return value
+        case Call(func=Attr(value=value, name="get"), args=(Const(value=key), *_)) if key in KEYS:
+            return value
+        case Call(func=Attr(value=value, name=name), args=()) if name in OF_THE_SAME:
+            return _held_by(value, scope)
+        case Name(id=name):
+            given = _given(name, scope)
+            return _held_by(given, scope) if given is not None and not isinstance(given, Name) else None
+        case _:
+            return None
+
+
+def is_part_of(expr: Expr, message: Expr, scope: Scope) -> bool:
+    """Whether a name holds a part of the message: `content = message["content"]`."""
+    match _given(expr.id, scope) if isinstance(expr, Name) else None:
+        case Attr(value=value) | Index(value=value) | Call(func=Attr(value=value, name="get")):
+            return same(value, message)
+        case _:
+            return False
+
+
+def _given(name: str, scope: Scope) -> Expr | None:
+    """The one value that a name is ever given."""
+    bindings = scope.bindings.get(name, ())
+    only = bindings[0] if len(bindings) == 1 else None
+    return only.expr if only is not None and only.how == "value" and not only.unpack else None
+
+
+def _named(expr: Expr) -> frozenset[str]:
+    """The roles that an expression names; none where one of them isn't known."""
+    match expr:
+        case Items(elements=elements):
+            each = [_named(element) for element in elements]
+            return frozenset[str]().union(*each) if all(each) else frozenset()
+        case Const(value=str() as text) | Attr(name=text):
+            role = ROLES.get(text.lower())
+            return frozenset((role,)) if role is not None else frozenset()
+        case Call(func=Name(id="set" | "frozenset" | "tuple" | "list"), args=(inner,)):
+            return _named(inner)
+        case _:
+            return frozenset()
+
+
+def _last(expr: Expr) -> str:
+    return expr.name if isinstance(expr, Attr) else expr.id if isinstance(expr, Name) else ""
