@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,8 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
             return found
     site = make.ev.site(call, spot.scope)
     site = site if site is not None else Site(call, spot.scope, spot.frames, False, spot.line)
+    if not spot.frames and site.frames:
+        spot = replace(spot, frames=site.frames)
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
     text = either(known) if known else _unknown(make, call, spot)

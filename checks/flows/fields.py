@@ -10,7 +10,7 @@ from ..project.attributes import fields_of, mentioning, methods, mro, set_outsid
 from ..project.scope import LAST, Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Const, Name
-from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either
+from .texts import GAP, Got, Joined, Later, Listed, Open, Record, Text, Told, either
 from .written import GROWING
 
 if TYPE_CHECKING:
@@ -111,12 +111,11 @@ def _given(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
                 last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
                 if last != owner.short or Cls(owner) not in ev.callee(site):
                     continue
-                given = next((each.value for each in site.call.keywords if each.name == name), None)
-                at = fields.index(name)
-                if given is None and at < len(site.call.args):
-                    given = site.call.args[at]
-                if given is not None:
-                    yield Told(Later(given, body, site.line, site.frames), Place(module.path, site.line), f"`{name}=`")
+                given = [*zip(fields, site.call.args, strict=False), *((k.name, k.value) for k in site.call.keywords)]
+                entries = tuple((key, Later(value, body, site.line, site.frames)) for key, value in given)
+                if any(key == name for key, _ in entries):
+                    made = Got(Record(entries, owner.short), name)
+                    yield Told(made, Place(module.path, site.line), f"`{name}=`")
 
 
 def constructor(make: Builder, owner: Scope) -> Scope | None:

@@ -30,6 +30,10 @@ class Whose(NamedTuple):
         """Whether a message of that role can be meant; one whose role nobody knows can."""
         return not role or (role in self.roles) == self.holds
 
+    def of_system(self) -> bool:
+        """Whether nothing but instructions can be meant."""
+        return self.holds and self.roles == {"system"}
+
 
 def conditions(frames: tuple[Frame, ...], scope: Scope, classes: Mapping[str, str]) -> Iterator[tuple[Expr, Whose]]:
     """What the tests around a place tell of messages; `classes` says whose words those of a class hold."""
@@ -76,26 +80,29 @@ def _held_by(expr: Expr, scope: Scope) -> Expr | None:
         case Call(func=Attr(value=value, name=name), args=()) if name in OF_THE_SAME:
             return _held_by(value, scope)
         case Name(id=name):
-            given = _given(name, scope)
-            return _held_by(given, scope) if given is not None and not isinstance(given, Name) else None
+            found = (_held_by(each, scope) for each in _given(name, scope) if not isinstance(each, Name))
+            return next((message for message in found if message is not None), None)
         case _:
             return None
 
 
 def is_part_of(expr: Expr, message: Expr, scope: Scope) -> bool:
-    """Whether a name holds a part of the message: `content = message["content"]`."""
-    match _given(expr.id, scope) if isinstance(expr, Name) else None:
-        case Attr(value=value) | Index(value=value) | Call(func=Attr(value=value, name="get")):
-            return same(value, message)
-        case _:
-            return False
+    """Whether it is a part of the message, or a name for one: `content = message["content"]`."""
+    for given in _given(expr.id, scope) if isinstance(expr, Name) else (expr,):
+        match given:
+            case Attr(value=value) | Index(value=value) | Call(func=Attr(value=value, name="get")):
+                if same(value, message):
+                    return True
+            case _:
+                continue
+    return False
 
 
-def _given(name: str, scope: Scope) -> Expr | None:
-    """The one value that a name is ever given."""
-    bindings = scope.bindings.get(name, ())
-    only = bindings[0] if len(bindings) == 1 else None
-    return only.expr if only is not None and only.how == "value" and not only.unpack else None
+def _given(name: str, scope: Scope) -> Iterator[Expr]:
+    """The values that a name is given."""
+    for binding in scope.bindings.get(name, ()):
+        if binding.expr is not None and binding.how == "value" and not binding.unpack:
+            yield binding.expr
 
 
 def _named(expr: Expr) -> frozenset[str]:

@@ -140,8 +140,9 @@ class Walk:
                 return self._as(self.base if own else None, lambda: self._field(text, parts, near))
             case Filled():
                 return self._filled(text, parts, env)
-            case Source():
-                return [Way(text)]
+            case Source(retrieved=retrieved):
+                instructions = any(isinstance(each, Whose) and each.of_system() for each in parts)
+                return [] if retrieved and instructions else [Way(text)]  # what was kept is taken for what was said
             case _:
                 return []
 
