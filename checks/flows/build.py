@@ -171,10 +171,11 @@ class Builder:
             case Mapping(keys=keys, values=values):
                 return Record(tuple((_key(k), self.build(v, spot)) for k, v in zip(keys, values, strict=True)))
             case Comp(element=element, kind=kind):
+                inside = replace(spot, frames=(*spot.frames, Frame("comp", expr)))
                 kept = _kept(expr)
                 if kept is not None:
-                    return self.build(kept, spot)
-                inner = self.build(element, replace(spot, frames=(*spot.frames, Frame("comp", expr))))
+                    return self.build(kept, inside)
+                inner = self.build(element, inside)
                 return Record((("*", inner),)) if kind == "DictComp" else Listed((inner,))
             case _:
                 return GAP

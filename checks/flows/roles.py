@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..project.scope import Frame, Scope
-from ..read.tree import Attr, Call, Comp, Compare, Const, Either, Expr, If, Index, Items, Name, Unary, same
+from ..read.tree import Attr, Call, Comp, Compare, Const, Either, Expr, If, Index, Items, Name, Unary, same, walk
 
 ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
          "tool": "tool", "function": "tool", "user": "user", "human": "user"}  # fmt: skip
@@ -32,20 +32,35 @@ class Whose(NamedTuple):
 
     def of_system(self) -> bool:
         """Whether nothing but instructions can be meant."""
-        return self.holds and self.roles == {"system"}
+        return self.holds and self.roles == frozenset({"system"})
 
 
 def conditions(frames: tuple[Frame, ...], scope: Scope, classes: Mapping[str, str]) -> Iterator[tuple[Expr, Whose]]:
-    """What the tests around a place tell of messages; `classes` says whose words those of a class hold."""
-    for frame in frames:
+    """What the tests around a place tell of messages; `classes` says whose words those of a class hold.
+
+    A name that is given something else after the test, or that a comprehension has for itself, is another one.
+    """
+    others = set[str]()
+    for frame in reversed(frames):
         match frame:
             case Frame(kind="if", node=If(test=test), part=part):
-                yield from _of(test, scope, classes, holds=part == "body")
+                found = list(_of(test, scope, classes, holds=part == "body"))
+                new = {name for name, all_ in scope.bindings.items() if any(frame in each.frames for each in all_)}
             case Frame(kind="comp", node=Comp(loops=loops)):
-                for test in (test for loop in loops for test in loop.tests):
-                    yield from _of(test, scope, classes, holds=True)
+                tests = [test for loop in loops for test in loop.tests]
+                found = [each for test in tests for each in _of(test, scope, classes, holds=True)]
+                new = {node.id for loop in loops for node in walk(loop.target) if isinstance(node, Name)}
+                yield from ((message, whose) for message, whose in found if others.isdisjoint(_names(message)))
+                others |= new
+                continue
             case _:
                 continue
+        others |= new
+        yield from ((message, whose) for message, whose in found if others.isdisjoint(_names(message)))
+
+
+def _names(expr: Expr) -> set[str]:
+    return {node.id for node in walk(expr) if isinstance(node, Name)}
 
 
 def _of(test: Expr, scope: Scope, classes: Mapping[str, str], *, holds: bool) -> Iterator[tuple[Expr, Whose]]:
@@ -73,9 +88,9 @@ def _held_by(expr: Expr, scope: Scope) -> Expr | None:
     match expr:
         case Attr(value=value, name=name) if name in KEYS:
             return value
-        case Index(value=value, key=Const(value=key)) if key in KEYS:
+        case Index(value=value, key=Const(value="role")):
             return value
-        case Call(func=Attr(value=value, name="get"), args=(Const(value=key), *_)) if key in KEYS:
+        case Call(func=Attr(value=value, name="get"), args=(Const(value="role"), *_)):
             return value
         case Call(func=Attr(value=value, name=name), args=()) if name in OF_THE_SAME:
             return _held_by(value, scope)
@@ -87,15 +102,20 @@ def _held_by(expr: Expr, scope: Scope) -> Expr | None:
 
 
 def is_part_of(expr: Expr, message: Expr, scope: Scope) -> bool:
-    """Whether it is a part of the message, or a name for one: `content = message["content"]`."""
-    for given in _given(expr.id, scope) if isinstance(expr, Name) else (expr,):
-        match given:
-            case Attr(value=value) | Index(value=value) | Call(func=Attr(value=value, name="get")):
-                if same(value, message):
-                    return True
-            case _:
-                continue
-    return False
+    """Whether it is a part of the message, or a name for one that may be made into something else: `content =
+    message["content"]`, then `content = str(content)`."""
+    if not isinstance(expr, Name):
+        return _is_taken_from(expr, message)
+    given = [each for each in _given(expr.id, scope) if expr.id not in _names(each)]
+    return bool(given) and all(_is_taken_from(each, message) for each in given)
+
+
+def _is_taken_from(expr: Expr, message: Expr) -> bool:
+    match expr:
+        case Attr(value=value) | Index(value=value) | Call(func=Attr(value=value, name="get")):
+            return same(value, message)
+        case _:
+            return False
 
 
 def _given(name: str, scope: Scope) -> Iterator[Expr]:

@@ -16,9 +16,9 @@ from .texts import Source
 
 MOST = 5000
 """Names, parameters and attributes looked at for one question, the nearest first; what lies further off isn't."""
-ENOUGH = 24
+ENOUGH = 32
 """Sources of one text that are told."""
-PLACES = 3
+PLACES = 8
 """Ways to stand in one text, with other words around it, in which a source is told."""
 
 

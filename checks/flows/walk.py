@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 TURNS = 2
 """How often a function is looked into on behalf of itself, and a part is asked for of a part of the same name."""
-DEEPEST = 6
+DEEPEST = 10
 """Parts of parts that are asked for: what is built out of itself can be asked for any number."""
 NOT_TEXT = frozenset(
     {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
@@ -71,6 +71,9 @@ class Walk:
     _narrowed: dict[tuple[Scope | None, Scope], Scope | None] = field(
         default_factory=dict[tuple["Scope | None", Scope], "Scope | None"]
     )
+
+    _asking: set[Record] = field(default_factory=set[Record])
+    """Messages whose role is being asked for."""
 
     def __post_init__(self) -> None:
         self.reader = Speller(self.make)
@@ -225,7 +228,13 @@ class Walk:
         written = self._written_role(record, env)
         if written or "role" not in keys:
             return written
-        sources = self._sources(keys["role"], env)
+        if record in self._asking:  # a role that is made of the message itself
+            return "user"
+        self._asking.add(record)
+        try:
+            sources = self._sources(keys["role"], env)
+        finally:
+            self._asking.discard(record)
         return "system" if any(each.source.audience == "remote" for each in sources) else "user"
 
     def _written_role(self, record: Record, env: Env | None) -> str:
