@@ -27,7 +27,7 @@ SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|
 CALLED = re.compile(r"\b(\w++)\s*+\(")
 REACHED = re.compile(r"""(?:\.\s*+|["'])(\w++)""")
 RENAMED = re.compile(r"\b(\w++)\s++as\b")
-ASSIGNED = re.compile(r"=\s*+(?:\w++\.)*+(\w++)[ \t]*+(?:#.*)?$", re.MULTILINE)
+ASSIGNED = re.compile(r"=\s*+(?:\w++\.)*+(\w++)[^\S\n]*+(?:#.*)?$", re.MULTILINE)
 """What may get another name at the top of a file: `name as other`, `other = name`."""
 MANY = 300
 """Units from which on a file's words are worth an index of their own, which takes much memory."""

@@ -86,7 +86,9 @@ class Builder:
     ev: Evaluator
     lore: Lore
     checks: Checks = field(init=False)
-    _memo: dict[int, tuple[Expr, Text]] = field(default_factory=dict[int, tuple[Expr, Text]])
+    _memo: dict[tuple[int, tuple[Frame, ...]], tuple[Expr, Text]] = field(
+        default_factory=dict[tuple[int, tuple[Frame, ...]], tuple[Expr, Text]]
+    )
     _outside: dict[tuple[Scope, str], tuple[Text, ...]] = field(
         default_factory=dict[tuple[Scope, str], tuple[Text, ...]]
     )
@@ -97,9 +99,10 @@ class Builder:
 
     def build(self, expr: Expr, spot: Spot) -> Text:
         """What the expression is made of."""
-        known = self._memo.get(id(expr))
+        key = (id(expr), spot.frames)
+        known = self._memo.get(key)
         if known is None:
-            known = self._memo[id(expr)] = (expr, self._checked(expr, spot, self._build(expr, spot)))
+            known = self._memo[key] = (expr, self._checked(expr, spot, self._build(expr, spot)))
         return known[1]
 
     def force(self, later: Later) -> Text:
@@ -132,7 +135,7 @@ class Builder:
             return text
         for how, line in self.checks.of(expr, spot.scope, spot.line):
             text = Marked(text, how, spot.place(line))
-        for message, whose in conditions(spot.frames, spot.scope, self.lore.roles):
+        for message, whose in conditions(expr, spot.frames, spot.scope, self.lore.roles) if spot.frames else ():
             part = is_part_of(expr, message, spot.scope)
             if part or same(message, expr):
                 text = Chosen(text, whose._replace(of_part=part))

@@ -35,28 +35,37 @@ class Whose(NamedTuple):
         return self.holds and self.roles == frozenset({"system"})
 
 
-def conditions(frames: tuple[Frame, ...], scope: Scope, classes: Mapping[str, str]) -> Iterator[tuple[Expr, Whose]]:
-    """What the tests around a place tell of messages; `classes` says whose words those of a class hold.
+def conditions(
+    expr: Expr, frames: tuple[Frame, ...], scope: Scope, classes: Mapping[str, str]
+) -> Iterator[tuple[Name, Whose]]:
+    """What the tests around an expression tell of messages; `classes` says whose words those of a class hold.
 
-    A name that is given something else after the test, or that a comprehension has for itself, is another one.
+    A name that is given something else below the test, or that a comprehension has for itself, is another one. Where
+    the function gives messages other roles, tests tell nothing.
     """
-    others = set[str]()
+    if any(
+        isinstance(each.base, Name) and "role" in (each.name, getattr(each.key, "value", "")) for each in scope.sets
+    ):
+        return
+    mine, others = _names(expr), set[str]()
     for frame in reversed(frames):
         match frame:
             case Frame(kind="if", node=If(test=test), part=part):
-                found = list(_of(test, scope, classes, holds=part == "body"))
-                new = {name for name, all_ in scope.bindings.items() if any(frame in each.frames for each in all_)}
+                others |= {
+                    name for name, found in scope.bindings.items() if any(frame in each.frames for each in found)
+                }
+                told = list(_of(test, scope, classes, holds=part == "body"))
+                new = set[str]()
             case Frame(kind="comp", node=Comp(loops=loops)):
                 tests = [test for loop in loops for test in loop.tests]
-                found = [each for test in tests for each in _of(test, scope, classes, holds=True)]
-                new = {node.id for loop in loops for node in walk(loop.target) if isinstance(node, Name)}
-                yield from ((message, whose) for message, whose in found if others.isdisjoint(_names(message)))
-                others |= new
-                continue
+                told = [each for test in tests for each in _of(test, scope, classes, holds=True)]
+                new = {name for loop in loops for name in _names(loop.target)}
             case _:
                 continue
+        for message, whose in told:
+            if isinstance(message, Name) and others.isdisjoint({message.id, *mine}):
+                yield message, whose
         others |= new
-        yield from ((message, whose) for message, whose in found if others.isdisjoint(_names(message)))
 
 
 def _names(expr: Expr) -> set[str]:
@@ -95,8 +104,9 @@ def _held_by(expr: Expr, scope: Scope) -> Expr | None:
         case Call(func=Attr(value=value, name=name), args=()) if name in OF_THE_SAME:
             return _held_by(value, scope)
         case Name(id=name):
-            found = (_held_by(each, scope) for each in _given(name, scope) if not isinstance(each, Name))
-            return next((message for message in found if message is not None), None)
+            found = [_held_by(each, scope) for each in _given(name, scope) if name not in _names(each)]
+            first = found[0] if found else None
+            return first if first is not None and all(e is not None and same(e, first) for e in found) else None
         case _:
             return None
 
@@ -131,7 +141,9 @@ def _named(expr: Expr) -> frozenset[str]:
         case Items(elements=elements):
             each = [_named(element) for element in elements]
             return frozenset[str]().union(*each) if all(each) else frozenset()
-        case Const(value=str() as text) | Attr(name=text):
+        case Const(value=str() as text) | Attr(value=Name() | Attr(), name=text):
+            if isinstance(expr, Attr) and "role" not in _last(expr.value).lower():
+                return frozenset()
             role = ROLES.get(text.lower())
             return frozenset((role,)) if role is not None else frozenset()
         case Call(func=Name(id="set" | "frozenset" | "tuple" | "list"), args=(inner,)):

@@ -87,7 +87,8 @@ def sources(ways: Ways) -> Found:
     found = _settled(back, met)
     if not queue:
         for node in back:
-            node.found = tuple(found.get(node, ()))
+            known = found.get(node, ())
+            node.found = tuple(known) if len(known) < ENOUGH else None  # what is nearest depends on who asks
     return tuple(found.get(root, ()))
 
 

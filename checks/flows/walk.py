@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 TURNS = 2
 """How often a function is looked into on behalf of itself, and a part is asked for of a part of the same name."""
-DEEPEST = 10
-"""Parts of parts that are asked for: what is built out of itself can be asked for any number."""
+DEEPEST = 16
+"""Parts of parts that are asked for; of what lies further in, the whole is taken."""
 NOT_TEXT = frozenset(
     {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
 )
@@ -89,7 +89,7 @@ class Walk:
         """What a text, or the part of it that is asked for, takes from where."""
         whose = parts[0] if parts else None
         if isinstance(whose, Whose) and isinstance(text, (Record, Listed, Made)):
-            allowed = whose.of_part or not isinstance(text, Record) or whose.allows(self._written_role(text, env))
+            allowed = whose.of_part or not isinstance(text, Record) or whose.allows(self._certain_role(text, env))
             return self._ways(text, parts[1:], env) if allowed else []
         match text:
             case Chosen(value=value, whose=whose):
@@ -108,8 +108,7 @@ class Walk:
             case Marked(value=value, how=how, place=place):
                 return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, place))
             case Got(value=value, name=name):
-                asked = _part_of(name, parts)
-                return self._ways(value, asked, env) if len(asked) <= DEEPEST else []
+                return self._ways(value, _part_of(name, parts), env)
             case Joined(parts=inside):
                 return self._joined(inside, parts, env)
             case Either(options=options):
@@ -190,6 +189,8 @@ class Walk:
         return [way for each in options for way in self._ways(each, parts, env)]
 
     def _joined(self, pieces: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
+        if any(isinstance(each, Record) and [key for key, _ in each.entries] == ["role"] for each in pieces):
+            parts = tuple(each for each in parts if isinstance(each, str))  # its role is set later
         inner = [[] if isinstance(each, Word) else self._ways(each, parts, env) for each in pieces]
         if parts or len(pieces) == 1:
             return [way for each in inner for way in each]
@@ -211,7 +212,7 @@ class Walk:
         whose = rest[0] if rest else None
         if isinstance(whose, Whose) and whose.of_part:
             rest = rest[1:]
-            if not whose.allows(self._written_role(record, env)):
+            if not whose.allows(self._certain_role(record, env)):
                 return []
         any_one = name in {"", "()"} or name.startswith("#")
         held = [text for key, text in record.entries if key == name or (any_one and key is not None)]
@@ -236,6 +237,30 @@ class Walk:
         finally:
             self._asking.discard(record)
         return "system" if any(each.source.audience == "remote" for each in sources) else "user"
+
+    def _certain_role(self, record: Record, env: Env | None) -> str:
+        """The role, where it can be no other one."""
+        keys = dict(record.entries)
+        said = keys.get("role", keys.get("author"))
+        return self._written_role(record, env) if said is None or self._is_certain(said, env) else ""
+
+    def _is_certain(self, text: Text, env: Env | None) -> bool:
+        """Whether a text can only be what is written."""
+        match text:
+            case Word():
+                return True
+            case Told(value=value) | Marked(value=value) | Chosen(value=value):
+                return self._is_certain(value, env)
+            case Later():
+                return self._is_certain(self.make.force(text), env)
+            case Field(owner=owner, name=name):
+                return self._is_certain(self.make.field(owner, name), None)
+            case Joined(parts=parts):
+                return all(self._is_certain(each, env) for each in parts)
+            case Open(scope=scope, name=name) if env is not None and env.scope is scope and name in env.given:
+                return self._is_certain(env.given[name], env.outer)
+            case _:
+                return False
 
     def _written_role(self, record: Record, env: Env | None) -> str:
         """The role, as far as it is written in the code; an author can also be a person."""
@@ -319,7 +344,9 @@ def _part_of(name: str, parts: Parts) -> Parts:
     """A part of what is asked for; one that is its own part's part again is any of those further down."""
     if name == "" and parts[:1] == ("",):
         return parts
-    return parts[parts.index(name) :] if name and parts.count(name) >= TURNS else (name, *parts)
+    if name and parts.count(name) >= TURNS:
+        return parts[parts.index(name) :]
+    return (name, *parts)[:DEEPEST]
 
 
 def _pertinent(env: Env | None, scope: Scope) -> Env | None:
