@@ -372,36 +372,20 @@ client = OpenAI()
 def chat(q: str):
     return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": q}])
 """
-LEAKING = """
-import openai
-from fastapi import FastAPI
-
-app = FastAPI()
-client = openai.OpenAI()
-
-
-def ask(q):
-    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": q}])
-
-
-@app.get("/ask")
-def route(q: str):
-    try:
-        return ask(q)
-    except openai.RateLimitError:
-        return "later"
-
-
+LEAKING = (
+    MANY_WAYS.replace("{caught}", "RateLimitError").partition("@click.command()")[0]
+    + """\
 if __name__ == "__main__":
-    ask("x")
+    answer("x")
 """
+)
 
 
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
         (BOTH, "error its failure is caught nowhere on the way from FastAPI route chat (app.py:12)"),
-        (LEAKING, "error its failure is caught nowhere on the way from script (app.py:22)"),  # the route leaks, too
+        (LEAKING, "error its failure is caught nowhere on the way from script (app.py:23)"),  # the route leaks, too
     ],
 )
 def test_no_milder_way_hides_a_worse_one(code: str, expected: str, tmp_path: Path) -> None:

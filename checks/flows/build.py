@@ -135,7 +135,7 @@ class Builder:
             return text
         for how, line in self.checks.of(expr, spot.scope, spot.line):
             text = Marked(text, how, spot.place(line))
-        for message, whose in conditions(expr, spot.frames, spot.scope, self.lore.roles) if spot.frames else ():
+        for message, whose in conditions(expr, spot.scope, spot.told or spot.line, spot.frames, self.lore.roles):
             part = is_part_of(expr, message, spot.scope)
             if part or same(message, expr):
                 text = Chosen(text, whose._replace(of_part=part))

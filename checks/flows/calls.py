@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ..project.attributes import fields_of
-from ..project.scope import LAST, Scope, Site
+from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
 from .fields import constructor
@@ -21,7 +20,6 @@ from .texts import (
     Filled,
     Gap,
     Joined,
-    Later,
     Made,
     Marked,
     Own,
@@ -31,6 +29,7 @@ from .texts import (
     Told,
     Word,
     either,
+    given_by,
     got,
 )
 
@@ -53,15 +52,17 @@ FILLING = frozenset({
 })  # fmt: skip
 NUMBERS = frozenset({
     "len", "int", "float", "bool", "sum", "abs", "round", "hash", "id", "isinstance", "hasattr", "type", "ord",
-    "range", "callable", "any", "all", "count", "index", "find", "time", "exists", "isdigit", "startswith", "endswith",
-    "getenv", "max", "min",
+    "range", "callable", "any", "all", "time", "exists", "getenv", "max", "min",
 })  # fmt: skip
+"""Functions that give no text, or none from outside."""
+ASKING = frozenset({"count", "index", "time", "exists", "isdigit", "startswith", "endswith", "getenv"})
+"""Methods that don't either."""
 
 
 def called(make: Builder, call: Call, spot: Spot) -> Text:
     """The text that a call gives."""
     last = _last(call.func)
-    if last in NUMBERS:
+    if last in (ASKING if isinstance(call.func, Attr) else NUMBERS):
         return GAP
     if isinstance(call.func, Attr):
         found = _method(make, call, call.func, spot)
@@ -69,8 +70,6 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
             return found
     site = make.ev.site(call, spot.scope)
     site = site if site is not None else Site(call, spot.scope, spot.frames, False, spot.line)
-    if not spot.frames and site.frames:
-        spot = replace(spot, frames=site.frames)
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
     text = either(known) if known else _unknown(make, call, spot)
@@ -276,11 +275,9 @@ def _spelled(func: Expr) -> str:
 def given_back(make: Builder, scope: Scope, site: Site, spot: Spot) -> Text:
     """What a project function returns for this call."""
     given, certain = arguments(make, scope, site, spot)
-    exprs = scope.yields if scope.is_generator and not scope.returns else scope.returns
-    returned = either([Later(expr, scope, LAST) for expr in exprs])
     method = method_of(site.scope)
     inside = scope.klass() is None and method is not None and method is method_of(scope)
-    inner = Called(returned, scope, given, certain, inside or is_same_object(site, scope.short))
+    inner = Called(given_by(scope), scope, given, certain, inside or is_same_object(site, scope.short))
     return Told(inner, spot.place(site.call.span.line), f"`{scope.short}()`" if scope.kind != "lambda" else "a lambda")
 
 

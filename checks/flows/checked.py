@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..project.scope import Scope, Site
-from ..project.uses import statements
+from ..project.uses import ends, statements
 from ..project.values import Fn
 from ..read.tree import (
     Assign,
@@ -18,11 +18,8 @@ from ..read.tree import (
     Expr,
     If,
     Index,
-    Jump,
     Loop,
     Name,
-    Raise,
-    Return,
     Statement,
     same,
     walk,
@@ -65,7 +62,7 @@ class Checks:
             match statement:
                 case If(test=test, body=body, line=line):
                     for checked, how in self._asked(test, scope):
-                        if _refuses(body) or _assigns(body, checked):
+                        if ends(body) or _assigns(body, checked):
                             yield checked, how, line
                 case Loop(kind="while", source=test, body=body, line=line):
                     for checked, how in self._asked(test, scope):
@@ -131,11 +128,6 @@ class Checks:
 
 def _last(func: Expr) -> str:
     return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
-
-
-def _refuses(body: tuple[Statement, ...]) -> bool:
-    """Whether a branch ends what is being done."""
-    return any(isinstance(each, (Raise, Return)) or (isinstance(each, Jump) and each.kind != "pass") for each in body)
 
 
 def _assigns(body: tuple[Statement, ...], checked: Expr) -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.attributes import fields_of, mentioning, methods, mro, set_outside
-from ..project.scope import LAST, Scope
+from ..project.scope import Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Const, Name
-from .texts import GAP, Got, Joined, Later, Listed, Open, Record, Text, Told, either
+from .texts import GAP, Got, Joined, Later, Listed, Record, Text, Told, either, given_by
 from .written import GROWING
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def field_text(make: Builder, owner: Scope, name: str) -> Text:
     for each in family:
         for method in methods(each, name):
             if any(getattr(d, "id", getattr(d, "name", "")) in PROPERTIES for d in method.decorators):
-                return either([Later(expr, method, LAST) for expr in method.returns])
+                return given_by(method)
             return GAP
     first: list[Text] = []
     added: list[Text] = []
@@ -127,4 +127,4 @@ def constructor(make: Builder, owner: Scope) -> Scope | None:
     return None
 
 
-__all__ = ["Open", "constructor", "field_text", "from_outside"]
+__all__ = ["constructor", "field_text", "from_outside"]

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.attributes import mro
-from ..project.scope import LAST
 from ..project.values import Cls, Ext, Fn
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Name, Param, walk
-from .texts import Called, Later, Marked, Source, Text, either
+from .texts import Called, Marked, Source, Text, either, given_by
 
 if TYPE_CHECKING:
     from ..model import EntryPoint
@@ -89,9 +88,7 @@ def _dependency(make: Builder, scope: Scope, param: Param) -> Text | None:
                 exprs: list[Text] = []
                 for value in make.ev.eval(node.args[0], scope.parent or scope):
                     if isinstance(value, Fn):
-                        found = (*value.scope.returns, *value.scope.yields)
-                        inner = either([Later(each, value.scope, LAST) for each in found])
-                        exprs.append(Called(inner, value.scope, (), certain=False))
+                        exprs.append(Called(given_by(value.scope), value.scope, (), certain=False))
                 return either(exprs)
     return None
 

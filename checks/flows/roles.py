@@ -6,11 +6,33 @@ and nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
-from ..project.scope import Frame, Scope
-from ..read.tree import Attr, Call, Comp, Compare, Const, Either, Expr, If, Index, Items, Name, Unary, same, walk
+from ..project.scope import LAST, Binding, Frame, Scope
+from ..project.uses import ends, framed
+from ..read.tree import (
+    Attr,
+    Call,
+    Comp,
+    Compare,
+    Const,
+    Either,
+    Expr,
+    For,
+    If,
+    Index,
+    Items,
+    Loop,
+    Name,
+    Statement,
+    Try,
+    Unary,
+    With,
+    same,
+    walk,
+)
 
 ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
          "tool": "tool", "function": "tool", "user": "user", "human": "user"}  # fmt: skip
@@ -36,36 +58,69 @@ class Whose(NamedTuple):
 
 
 def conditions(
-    expr: Expr, frames: tuple[Frame, ...], scope: Scope, classes: Mapping[str, str]
+    expr: Expr, scope: Scope, line: int, frames: tuple[Frame, ...], classes: Mapping[str, str]
 ) -> Iterator[tuple[Name, Whose]]:
-    """What the tests around an expression tell of messages; `classes` says whose words those of a class hold.
+    """What the tests around an expression and before it tell of messages; `classes` says whose words those of a class
+    hold.
 
     A name that is given something else below the test, or that a comprehension has for itself, is another one. Where
     the function gives messages other roles, tests tell nothing.
     """
-    if any(
-        isinstance(each.base, Name) and "role" in (each.name, getattr(each.key, "value", "")) for each in scope.sets
-    ):
+    if any(isinstance(each.base, Name) and "role" in (each.name, _key(each.key)) for each in scope.sets):
         return
-    mine, others = _names(expr), set[str]()
-    for frame in reversed(frames):
-        match frame:
+    own = set[str]()  # names that comprehensions around the expression have for themselves
+    for test, holds, renewed in _tests(scope, line, frames):
+        if test is None:
+            own |= renewed()
+            continue
+        for message, whose in _of(test, scope, classes, holds=holds):
+            if isinstance(message, Name) and (own | renewed()).isdisjoint({message.id, *_names(expr)}):
+                yield message, whose
+
+
+def _tests(
+    scope: Scope, line: int, frames: tuple[Frame, ...]
+) -> Iterator[tuple[Expr | None, bool, Callable[[], set[str]]]]:
+    """The tests that hold at a place, or don't, innermost first, with the names that are given something new between
+    the test and the place; without a test, those that a comprehension has for itself."""
+    for at in range(len(frames), -1, -1):
+        around, inner = frames[at - 1] if at else None, frames[at].node if at < len(frames) else None
+        block = scope.body if around is None else _block(around, line)
+        for statement in block if line < LAST else ():
+            if isinstance(statement, If) and statement is not inner and statement.line < line and ends(statement.body):
+                yield statement.test, False, partial(_given_between, scope, statement.line, line)
+        match around:
             case Frame(kind="if", node=If(test=test), part=part):
-                others |= {
-                    name for name, found in scope.bindings.items() if any(frame in each.frames for each in found)
-                }
-                told = list(_of(test, scope, classes, holds=part == "body"))
-                new = set[str]()
+                yield test, part == "body", partial(_given_in, scope, around)
             case Frame(kind="comp", node=Comp(loops=loops)):
-                tests = [test for loop in loops for test in loop.tests]
-                told = [each for test in tests for each in _of(test, scope, classes, holds=True)]
-                new = {name for loop in loops for name in _names(loop.target)}
+                yield from ((test, True, set[str]) for loop in loops for test in loop.tests)
+                yield None, True, partial(_targets, loops)
             case _:
                 continue
-        for message, whose in told:
-            if isinstance(message, Name) and others.isdisjoint({message.id, *mine}):
-                yield message, whose
-        others |= new
+
+
+def _targets(loops: tuple[For, ...]) -> set[str]:
+    return {name for loop in loops for name in _names(loop.target)}
+
+
+def _block(frame: Frame, line: int) -> tuple[Statement, ...]:
+    """The statements of a construct among which a line is."""
+    if not isinstance(frame.node, (If, Loop, Try, With)):
+        return ()
+    blocks = [block for block, around in framed(frame.node) if around == frame and block and block[0].line <= line]
+    return blocks[-1] if blocks else ()
+
+
+def _given_in(scope: Scope, frame: Frame) -> set[str]:
+    return {name for name, found in scope.bindings.items() if any(frame in each.frames for each in found)}
+
+
+def _given_between(scope: Scope, first: int, last: int) -> set[str]:
+    return {name for name, found in scope.bindings.items() if any(first < each.line <= last for each in found)}
+
+
+def _key(key: Expr | None) -> object:
+    return key.value if isinstance(key, Const) else None
 
 
 def _names(expr: Expr) -> set[str]:
@@ -131,8 +186,13 @@ def _is_taken_from(expr: Expr, message: Expr) -> bool:
 def _given(name: str, scope: Scope) -> Iterator[Expr]:
     """The values that a name is given."""
     for binding in scope.bindings.get(name, ()):
-        if binding.expr is not None and binding.how == "value" and not binding.unpack:
-            yield binding.expr
+        match binding:
+            case Binding(how="value", expr=Items(elements=elements), unpack=(at,)) if at < len(elements):
+                yield elements[at]
+            case Binding(how="value", expr=expr, unpack=()) if expr is not None:
+                yield expr
+            case _:
+                continue
 
 
 def _named(expr: Expr) -> frozenset[str]:

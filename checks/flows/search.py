@@ -48,7 +48,7 @@ class Node:
         self.ends: list[tuple[Source, Changes]] = []
         """Sources that stand in it."""
         self.found: Found | None = None
-        """All its sources, once they are known."""
+        """All its sources, once they are known and not too many."""
 
     def look(self) -> None:
         """See what it is made of, the first time."""
@@ -88,7 +88,8 @@ def sources(ways: Ways) -> Found:
     if not queue:
         for node in back:
             known = found.get(node, ())
-            node.found = tuple(known) if len(known) < ENOUGH else None  # what is nearest depends on who asks
+            if len(known) < ENOUGH:  # of too many, which are the nearest depends on who asks
+                node.found = tuple(known)
     return tuple(found.get(root, ()))
 
 

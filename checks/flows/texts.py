@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Place
-from ..project.scope import Frame, Scope
+from ..project.scope import LAST, Frame, Scope
 from ..read.tree import Expr
 from .roles import Whose
 
@@ -192,6 +192,12 @@ def either(options: Sequence[Text]) -> Text:
     flat = [each for one in options for each in (one.options if isinstance(one, Either) else (one,))]
     found = tuple(dict.fromkeys(flat))
     return found[0] if len(found) == 1 else Either(found[:MOST]) if found else GAP
+
+
+def given_by(function: Scope) -> Text:
+    """What a function of the project returns or, where it returns nothing, yields."""
+    exprs = function.yields if function.is_generator and not function.returns else function.returns
+    return either([Later(each, function, *function.given.get(id(each), (LAST, ()))) for each in exprs])
 
 
 def got(value: Text, name: str) -> Text:

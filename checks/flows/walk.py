@@ -38,6 +38,7 @@ from .texts import (
     Told,
     Word,
     either,
+    given_by,
 )
 
 if TYPE_CHECKING:
@@ -67,11 +68,6 @@ class Walk:
     base: Scope | None = None
     """The class of `self` where the text stands (see `selves`)."""
     _nodes: dict[tuple[object, ...], Node] = field(default_factory=dict[tuple[object, ...], Node])
-
-    _narrowed: dict[tuple[Scope | None, Scope], Scope | None] = field(
-        default_factory=dict[tuple["Scope | None", Scope], "Scope | None"]
-    )
-
     _asking: set[Record] = field(default_factory=set[Record])
     """Messages whose role is being asked for."""
 
@@ -87,11 +83,9 @@ class Walk:
 
     def _ways(self, text: Text, parts: Parts, env: Env | None) -> Ways:
         """What a text, or the part of it that is asked for, takes from where."""
-        whose = parts[0] if parts else None
-        if isinstance(whose, Whose) and isinstance(text, (Record, Listed, Made)):
-            allowed = whose.of_part or not isinstance(text, Record) or whose.allows(self._certain_role(text, env))
-            return self._ways(text, parts[1:], env) if allowed else []
         match text:
+            case Record() | Made() if parts and isinstance(parts[0], Whose):
+                return self._ways(text, parts[1:], env) if self._is_meant(text, parts[0], env) else []
             case Chosen(value=value, whose=whose):
                 return self._ways(value, parts if parts[:1] == (whose,) else (whose, *parts), env)
             case Later():
@@ -101,10 +95,10 @@ class Walk:
                     (id(text.expr), text.line, parts, near),
                     lambda: self._ways(self.make.force(text), parts, near),
                 )
-            case Word():
-                return []
             case Told(value=value, place=place, note=note):
                 return behind(self._ways(value, parts, env), told(Step(place, note)))
+            case Marked(value=value, how="cut") if _is_inside(parts) and not isinstance(value, Source):
+                return self._ways(value, parts, env)  # how many there are is bounded, not what each of them says
             case Marked(value=value, how=how, place=place):
                 return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, place))
             case Got(value=value, name=name):
@@ -131,7 +125,7 @@ class Walk:
                 return self._as(self.base if own else None, lambda: self._ways(value, parts, inner)) if inner else []
             case Made(owner=owner) if parts and (name := str(parts[0])).endswith("()"):
                 found = [m for each in mro(self.make.ev, owner) for m in methods(each, name[:-2])]
-                returns = either([Later(expr, method, LAST) for method in found[:1] for expr in method.returns])
+                returns = either([given_by(method) for method in found[:1]])
                 return self._as(owner, lambda: self._ways(returns, parts[1:], None))
             case Made(owner=owner) if parts:
                 inner = self._entered(text, env)
@@ -173,10 +167,7 @@ class Walk:
 
     def _node(self, scope: Scope, key: tuple[object, ...], look: Callable[[], Ways]) -> Ways:
         """What is found in a body, for the class that `self` is of there: looked at when somebody gets so far."""
-        both = (self.base, scope)
-        if both not in self._narrowed:
-            self._narrowed[both] = selves.narrowed(self.make.ev, *both)
-        base = self._narrowed[both]
+        base = selves.narrowed(self.make.ev, self.base, scope)
         node = self._nodes.get((*key, base))
         if node is None:
             node = self._nodes[(*key, base)] = Node(partial(self._as, base, look))
@@ -212,7 +203,7 @@ class Walk:
         whose = rest[0] if rest else None
         if isinstance(whose, Whose) and whose.of_part:
             rest = rest[1:]
-            if not whose.allows(self._certain_role(record, env)):
+            if not whose.allows(self._written_role(record, env, surely=True)):
                 return []
         any_one = name in {"", "()"} or name.startswith("#")
         held = [text for key, text in record.entries if key == name or (any_one and key is not None)]
@@ -225,24 +216,37 @@ class Walk:
 
     def _role(self, record: Record, env: Env | None) -> str:
         """Whose words a record holds, if it is a message."""
-        keys = dict(record.entries)
         written = self._written_role(record, env)
-        if written or "role" not in keys:
+        role = dict(record.entries).get("role")
+        if written or role is None:
             return written
         if record in self._asking:  # a role that is made of the message itself
             return "user"
         self._asking.add(record)
         try:
-            sources = self._sources(keys["role"], env)
+            sources = self._sources(role, env)
         finally:
             self._asking.discard(record)
         return "system" if any(each.source.audience == "remote" for each in sources) else "user"
 
-    def _certain_role(self, record: Record, env: Env | None) -> str:
-        """The role, where it can be no other one."""
+    def _written_role(self, record: Record, env: Env | None, *, surely: bool = False) -> str:
+        """The role, as far as it is written in the code (and can be no other one); an author can also be a person."""
+        known = self.make.lore.roles.get(record.maker, "")
         keys = dict(record.entries)
         said = keys.get("role", keys.get("author"))
-        return self._written_role(record, env) if said is None or self._is_certain(said, env) else ""
+        if known not in ("", "role"):
+            return known
+        if said is None:
+            return "user" if known else ""
+        if surely and not self._is_certain(said, env):
+            return ""
+        return ROLES.get(self.reader.spell(said, env, 0).strip().lower().rpartition(".")[2], "")
+
+    def _is_meant(self, text: Record | Made, whose: Whose, env: Env | None) -> bool:
+        """Whether a condition on messages leaves this one over."""
+        if isinstance(text, Made) or whose.of_part:
+            return True
+        return whose.allows(self._written_role(text, env, surely=True))
 
     def _is_certain(self, text: Text, env: Env | None) -> bool:
         """Whether a text can only be what is written."""
@@ -262,18 +266,9 @@ class Walk:
             case _:
                 return False
 
-    def _written_role(self, record: Record, env: Env | None) -> str:
-        """The role, as far as it is written in the code; an author can also be a person."""
-        known = self.make.lore.roles.get(record.maker, "")
-        keys = dict(record.entries)
-        said = keys.get("role", keys.get("author"))
-        if known not in ("", "role"):
-            return known
-        if said is None:
-            return "user" if known else ""
-        return ROLES.get(self.reader.spell(said, env, 0).strip().lower().rpartition(".")[2], "")
-
     def _listed(self, elements: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
+        if parts and isinstance(parts[0], Whose):
+            return [way for each in elements for way in self._ways(each, parts, env)]
         if parts:
             name, rest = str(parts[0]), parts[1:]
             if name.endswith("()"):
@@ -347,6 +342,11 @@ def _part_of(name: str, parts: Parts) -> Parts:
     if name and parts.count(name) >= TURNS:
         return parts[parts.index(name) :]
     return (name, *parts)[:DEEPEST]
+
+
+def _is_inside(parts: Parts) -> bool:
+    """Whether something with a name is asked for, and not the whole or any element."""
+    return any(isinstance(each, str) and each.strip("#0123456789") for each in parts)
 
 
 def _pertinent(env: Env | None, scope: Scope) -> Env | None:

@@ -101,7 +101,9 @@ class Walker:
                 self.note_update(value)
             case Return(value=value):
                 if value is not None:
-                    self.scope.returns.append(_asked_for(value, frames))
+                    given = _asked_for(value, frames)
+                    self.scope.returns.append(given)
+                    self.scope.given[id(given)] = self.line, frames
                     self.expr(value, frames)
             case Raise(value=value):
                 if value is not None:
@@ -255,6 +257,7 @@ class Walker:
                 self.scope.is_generator = True
                 if value is not None:
                     self.scope.yields.append(value)
+                    self.scope.given[id(value)] = self.line, frames
                     self.expr(value, frames)
             case Comp():
                 self.comprehension(node, frames)

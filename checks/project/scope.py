@@ -99,6 +99,8 @@ class Scope:
     sets: list[AttrSet] = field(default_factory=list[AttrSet])
     returns: list[Expr] = field(default_factory=list[Expr])
     yields: list[Expr] = field(default_factory=list[Expr])
+    given: dict[int, tuple[int, tuple[Frame, ...]]] = field(default_factory=dict[int, tuple[int, tuple[Frame, ...]]])
+    """By `id`, the line and the constructs around each expression that is returned or yielded."""
     children: list[Scope] = field(default_factory=list["Scope"])
     """Functions, classes and lambdas inside that have no unit of their own."""
     globals: set[str] = field(default_factory=set[str])

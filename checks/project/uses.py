@@ -16,6 +16,7 @@ from ..read.tree import (
     Do,
     Expr,
     If,
+    Jump,
     Loop,
     Match,
     Raise,
@@ -80,6 +81,14 @@ def framed(statement: Statement) -> Iterator[tuple[tuple[Statement, ...], Frame]
                 yield case, Frame("if", statement, "case")
         case _:
             return
+
+
+def ends(body: tuple[Statement, ...]) -> bool:
+    """Whether a branch ends what is being done: the function, or the round of the loop."""
+    return any(
+        isinstance(each, (Raise, Return)) or (isinstance(each, Jump) and each.kind in ("break", "continue"))
+        for each in body
+    )
 
 
 def _within(node: Expr, frames: Frames) -> Iterator[tuple[Expr, Frames]]:
