@@ -64,9 +64,7 @@ class Caches:
         return self._above(sites[-1].scope, kept)
 
     def _above(self, scope: Scope, kept: _Kept) -> Way:
-        function = scope
-        while function.kind == "class" and function.parent is not None:
-            function = function.parent
+        function = scope.owner()
         if function.kind == "module":
             return NO
         key = (function, kept)

@@ -151,9 +151,7 @@ class Fallbacks:
     def _above(self, scope: Scope, raised: Raised | None) -> Way:
         """What becomes of a failure that leaves a function, as an exception or (None) as nothing in the answer's
         place."""
-        function = scope
-        while function.kind == "class" and function.parent is not None:
-            function = function.parent
+        function = scope.owner()
         key = (function, raised)
         if function.kind == "module":
             return NO

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from ..model import Audience, EntryPoint, Guard, Handler, Place
 from ..project.edges import Edge, name_of
 from ..project.scope import Scope, Site
+from ..project.ways import Needs, needs_of, ways
 from ..read.tree import Call
 from .answers import Answers
 from .around import LATE, OWN, Around, Raised, Strand
@@ -70,13 +71,13 @@ class Guards:
         self._sdks = raising(subject)
         self._around = Around(subject.ev, self._sdks, subject.sdk)
         self._answers = Answers(subject, self._around)
-        self._known: dict[tuple[Scope, Raised], _Outcome] = {}
+        self._known: dict[tuple[Scope, Raised, Needs], _Outcome] = {}
         self._height = 0
 
     def fact(self) -> Guard:
         """The guard of the subject's call."""
         subject = self._subject
-        outcome = self._from(subject.own_sites(), subject.scope, OWN)
+        outcome = self._from(subject.own_sites(), subject.scope, OWN, needs_of(subject.site))
         handlers = tuple(sorted(self._around.handlers.values(), key=lambda each: each.where))
         state = _state(outcome)
         path = next((outcome.ends[end] for end in TOLD if outcome.ends.get(end)), ())
@@ -109,7 +110,7 @@ class Guards:
         known = [name for sdk in self._sdks for name in (*sdk.errors.base[:1], *sdk.errors.some)]
         return tuple(name for name in known if not any(same(name, each) for each in caught))[:4]
 
-    def _from(self, sites: tuple[Site, ...], scope: Scope, raised: Raised) -> _Outcome:
+    def _from(self, sites: tuple[Site, ...], scope: Scope, raised: Raised, needs: Needs) -> _Outcome:
         """Outcome of an exception that comes out of the innermost site."""
         outcome = _Outcome()
         missed = False
@@ -119,40 +120,42 @@ class Guards:
                 outcome.add(COVERED, ())
                 return outcome
             missed = missed or stopped
-        outcome.merge(self._above(scope, sites[-1], raised), place(sites[-1]), missed=missed)
+        outcome.merge(self._above(scope, sites[-1], raised, needs), place(sites[-1]), missed=missed)
         return outcome
 
-    def _above(self, scope: Scope, site: Site, raised: Raised) -> _Outcome:
+    def _above(self, scope: Scope, site: Site, raised: Raised, needs: Needs) -> _Outcome:
         """Outcome of an exception that leaves a function."""
-        function = scope
-        while function.kind == "class" and function.parent is not None:
-            function = function.parent
+        function = scope.owner()
         if function.kind == "module":
             return self._top(site, raised)
-        key = (function, raised)
+        key = (function, raised, needs)
         if key not in self._known:
             outcome = self._known[key] = _Outcome()
             self._height += 1
             if self._height < MOST:
-                self._outward(function, outcome, raised)
+                self._outward(function, outcome, raised, needs)
             else:
                 outcome.add(End("surface"), (place(site),))
             self._height -= 1
         return self._known[key]
 
-    def _outward(self, function: Scope, outcome: _Outcome, raised: Raised) -> None:
+    def _outward(self, function: Scope, outcome: _Outcome, raised: Raised, needs: Needs) -> None:
         here = Place(function.module.path, function.line)
         raised, missed = self._decorated(function, raised)
         if not raised:
             outcome.add(COVERED, ())
             return
         entries = self._subject.entries.of(function)
-        edges = [edge for edge in self._ev.callers(function) if self._subject.entries.registration(edge) is None]
+        above = [
+            (edge, more)
+            for edge, more in ways(self._ev, function, needs)
+            if self._subject.entries.registration(edge) is None
+        ]
         for entry in entries:
             outcome.merge(self._at_entry(function, entry, raised), entry.where, missed=missed)
-        for edge in edges:
-            outcome.merge(self._through(edge, function, raised), here, missed=missed)
-        if not entries and all(edge.site.scope.function() is function for edge in edges):
+        for edge, more in above:
+            outcome.merge(self._through(edge, function, raised, more), here, missed=missed)
+        if not entries and all(edge.site.scope.function() is function for edge, _ in above):
             outcome.add(End("surface", missed), (here,))
 
     def _decorated(self, function: Scope, raised: Raised) -> tuple[Raised, bool]:
@@ -172,7 +175,7 @@ class Guards:
         outcome.add(End(entry.audience, answered) if left else COVERED, ())
         return outcome
 
-    def _through(self, edge: Edge, function: Scope, raised: Raised) -> _Outcome:
+    def _through(self, edge: Edge, function: Scope, raised: Raised, needs: Needs) -> _Outcome:
         started = edge.handed and name_of(edge.site.call.func) in AWAITABLE
         later = function.is_async or function.is_generator or started
         site = waited(edge.site) if later else edge.site
@@ -183,8 +186,8 @@ class Guards:
             outcome.add(End("started") if raised else COVERED, (place(site),))
             return outcome
         if function.is_generator and only_made(self._ev, site):
-            return self._above(site.scope, site, raised)
-        return self._from((*edge.inner, site), site.scope, raised)
+            return self._above(site.scope, site, raised, needs)
+        return self._from((*edge.inner, site), site.scope, raised, needs)
 
     def _is_started(self, site: Site) -> bool:
         """A coroutine that is started and never waited for: `create_task(work())`."""

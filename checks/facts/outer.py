@@ -66,8 +66,7 @@ class Outer:
         return site is not self._subject.site or self._subject.found.handed
 
     def _above(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer] | None:
-        while scope.kind == "class" and scope.parent is not None:
-            scope = scope.parent
+        scope = scope.owner()
         if scope in self._open:
             return None
         if not scope.is_function or len(self._open) > MOST:

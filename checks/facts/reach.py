@@ -7,6 +7,7 @@ from ..project.edges import Edge, name_of
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
 from ..project.values import Ext
+from ..project.ways import Needs, needs_of, ways
 from ..read.tree import Call
 from .agents import runs_of
 from .kept import is_waited_for, waited
@@ -22,6 +23,8 @@ WHOSE: dict[str, str] = {"service": "remote", "worker": "background", "cli": "lo
 """Who waits for what nothing in a project calls, by the kind of project that its configuration names."""
 MANY = 10
 """Ways that are kept of one call."""
+_Place = tuple[Scope, Needs]
+"""A function on the way up, and what is needed of its parameters to get from there to the call."""
 MOST = 4000
 """Functions looked at on the way up; no real call is reached through more."""
 
@@ -33,44 +36,52 @@ class Reach:
         self._subject = subject
         self._ev = subject.ev
         self.entries: list[EntryPoint] = []
-        self.surfaces = 0
+        self._surfaces: set[Scope | Site] = set()
         self.ways: list[tuple[Step, ...]] = []
         """The shortest way from each entry point or surface to the call, the first MANY of them."""
-        self._below: dict[Scope, tuple[Scope | None, Site]] = {}
+        self._below: dict[_Place, tuple[_Place | None, Site]] = {}
         self._walk()
 
     def _walk(self) -> None:
-        queue: list[tuple[Scope, Site, Scope | None]] = [(self._subject.scope, self._subject.site, None)]
+        site = self._subject.site
+        queue: list[tuple[Scope, Site, Needs, _Place | None]] = [(self._subject.scope, site, needs_of(site), None)]
         seen = self._below
         while queue and len(seen) < MOST:
-            scope, site, below = queue.pop(0)
-            function = _owner(scope)
+            scope, site, needs, below = queue.pop(0)
+            function = scope.owner()
             if function.kind == "module":
                 self._top(site, below)
                 continue
-            if function in seen:
+            at = function, needs
+            if at in seen:
                 continue
-            seen[function] = below, site
+            seen[at] = below, site
             entries = self._subject.entries.of(function)
-            edges = self._ev.callers(function)
-            sites = [site for edge in edges for site in self._ways_up(edge)]
-            self.entries.extend(entries)
+            above = [(up, more) for edge, more in ways(self._ev, function, needs) for up in self._ways_up(edge)]
             for entry in entries:
-                self._way(Step(entry.where, entry.how), function)
-            queue.extend((site.scope, site, function) for site in sites)
-            if not entries and all(_owner(site.scope) is function for site in sites):
-                self.surfaces += 1
-                self._way(Step(Place(function.module.path, function.line), "nothing in the project calls"), function)
+                if entry not in self.entries:
+                    self.entries.append(entry)
+                    self._way(Step(entry.where, entry.how), at)
+            queue.extend((up.scope, up, more, at) for up, more in above)
+            if not entries and all(up.scope.owner() is function for up, _ in above):
+                self._surface(at)
         self.entries = list(dict.fromkeys(self.entries))
 
-    def _way(self, start: Step, function: Scope | None, first: Site | None = None) -> None:
+    def _surface(self, at: _Place) -> None:
+        """A function that no call in the project leads through to the call."""
+        function = at[0]
+        self._surfaces.add(function)
+        so = " so" if self._ev.callers(function) else ""
+        self._way(Step(Place(function.module.path, function.line), f"nothing in the project calls{so}"), at)
+
+    def _way(self, start: Step, at: _Place | None, first: Site | None = None) -> None:
         """The way down from a function, or from a statement of a module that calls one."""
         steps = [start]
         if first is not None:
-            steps.append(Step(place(first), f"calls {function.name}" if function is not None else "the call"))
-        while function is not None:
-            function, site = self._below[function]
-            steps.append(Step(place(site), f"calls {function.name}" if function is not None else "the call"))
+            steps.append(Step(place(first), _called(at)))
+        while at is not None:
+            at, site = self._below[at]
+            steps.append(Step(place(site), _called(at)))
         if len(self.ways) < MANY:
             self.ways.append(tuple(steps))
 
@@ -81,19 +92,19 @@ class Reach:
             return (edge.site,)
         return runs_of(self._subject, edge.site) if found[0] == "unknown" else ()
 
-    def _top(self, site: Site, below: Scope | None) -> None:
+    def _top(self, site: Site, below: _Place | None) -> None:
         entry = self._subject.entries.of_site(site)
         if entry is not None:
             self.entries.append(entry)
             self._way(Step(entry.where, entry.how), below, site)
         else:
-            self.surfaces += 1
+            self._surfaces.add(site)
             self._way(Step(Place(site.scope.module.path, 1), "runs when the module is imported"), below, site)
 
     @property
     def paths(self) -> int:
         """Entry points and library surfaces from which the call is reached."""
-        return len(self.entries) + self.surfaces
+        return len(self.entries) + len(self._surfaces)
 
     def audience(self) -> Setting:
         """The most exposed audience, with the entry point that makes it so."""
@@ -104,10 +115,8 @@ class Reach:
         return Setting(audience, first.where if first else None, first.how if first else "")
 
 
-def _owner(scope: Scope) -> Scope:
-    while scope.kind == "class" and scope.parent is not None:
-        scope = scope.parent
-    return scope
+def _called(at: _Place | None) -> str:
+    return f"calls {at[0].name}" if at is not None else "the call"
 
 
 def blocking(subject: Subject) -> Setting:
@@ -136,23 +145,23 @@ def _may_be_sync(subject: Subject) -> bool:
 
 def _async_above(subject: Subject) -> Site | None:
     """The site inside an `async def` from which the call is reached, all of it on the event loop."""
-    queue = [subject.site]
-    seen: set[Scope] = set()
+    queue = [(subject.site, needs_of(subject.site))]
+    seen: set[_Place] = set()
     while queue and len(seen) < MOST:
-        site = queue.pop(0)
-        scope = _owner(site.scope)
+        site, needs = queue.pop(0)
+        scope = site.scope.owner()
         if scope.is_async:
             return site
-        if scope in seen or not scope.is_function:
+        if (scope, needs) in seen or not scope.is_function:
             continue
-        seen.add(scope)
+        seen.add((scope, needs))
         if any(name_of(each.func if isinstance(each, Call) else each) in HOPPING for each in scope.decorators):
             continue
-        for edge in subject.ev.callers(scope):
+        for edge, above in ways(subject.ev, scope, needs):
             if edge.hop or subject.entries.registration(edge) is not None or _in_thread(edge, scope):
                 continue
             inside = next((each for each in edge.inner if each.scope.is_async), None)
-            queue.append(inside or edge.site)
+            queue.append((inside or edge.site, above))
     return None
 
 

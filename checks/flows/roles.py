@@ -6,32 +6,23 @@ and nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ..project.scope import LAST, Binding, Frame, Scope
-from ..project.uses import ends, framed
+from ..project.conditions import names_used, tests_at
+from ..project.scope import Binding, Frame, Scope
 from ..read.tree import (
     Attr,
     Call,
-    Comp,
     Compare,
     Const,
     Either,
     Expr,
-    For,
-    If,
     Index,
     Items,
-    Loop,
     Name,
-    Statement,
-    Try,
     Unary,
-    With,
     same,
-    walk,
 )
 
 ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
@@ -69,62 +60,17 @@ def conditions(
     if any(isinstance(each.base, Name) and "role" in (each.name, _key(each.key)) for each in scope.sets):
         return
     own = set[str]()  # names that comprehensions around the expression have for themselves
-    for test, holds, renewed in _tests(scope, line, frames):
+    for test, holds, renewed in tests_at(scope, line, frames):
         if test is None:
             own |= renewed()
             continue
         for message, whose in _of(test, scope, classes, holds=holds):
-            if isinstance(message, Name) and (own | renewed()).isdisjoint({message.id, *_names(expr)}):
+            if isinstance(message, Name) and (own | renewed()).isdisjoint({message.id, *names_used(expr)}):
                 yield message, whose
-
-
-def _tests(
-    scope: Scope, line: int, frames: tuple[Frame, ...]
-) -> Iterator[tuple[Expr | None, bool, Callable[[], set[str]]]]:
-    """The tests that hold at a place, or don't, innermost first, with the names that are given something new between
-    the test and the place; without a test, those that a comprehension has for itself."""
-    for at in range(len(frames), -1, -1):
-        around, inner = frames[at - 1] if at else None, frames[at].node if at < len(frames) else None
-        block = scope.body if around is None else _block(around, line)
-        for statement in block if line < LAST else ():
-            if isinstance(statement, If) and statement is not inner and statement.line < line and ends(statement.body):
-                yield statement.test, False, partial(_given_between, scope, statement.line, line)
-        match around:
-            case Frame(kind="if", node=If(test=test), part=part):
-                yield test, part == "body", partial(_given_in, scope, around)
-            case Frame(kind="comp", node=Comp(loops=loops)):
-                yield from ((test, True, set[str]) for loop in loops for test in loop.tests)
-                yield None, True, partial(_targets, loops)
-            case _:
-                continue
-
-
-def _targets(loops: tuple[For, ...]) -> set[str]:
-    return {name for loop in loops for name in _names(loop.target)}
-
-
-def _block(frame: Frame, line: int) -> tuple[Statement, ...]:
-    """The statements of a construct among which a line is."""
-    if not isinstance(frame.node, (If, Loop, Try, With)):
-        return ()
-    blocks = [block for block, around in framed(frame.node) if around == frame and block and block[0].line <= line]
-    return blocks[-1] if blocks else ()
-
-
-def _given_in(scope: Scope, frame: Frame) -> set[str]:
-    return {name for name, found in scope.bindings.items() if any(frame in each.frames for each in found)}
-
-
-def _given_between(scope: Scope, first: int, last: int) -> set[str]:
-    return {name for name, found in scope.bindings.items() if any(first < each.line <= last for each in found)}
 
 
 def _key(key: Expr | None) -> object:
     return key.value if isinstance(key, Const) else None
-
-
-def _names(expr: Expr) -> set[str]:
-    return {node.id for node in walk(expr) if isinstance(node, Name)}
 
 
 def _of(test: Expr, scope: Scope, classes: Mapping[str, str], *, holds: bool) -> Iterator[tuple[Expr, Whose]]:
@@ -159,7 +105,7 @@ def _held_by(expr: Expr, scope: Scope) -> Expr | None:
         case Call(func=Attr(value=value, name=name), args=()) if name in OF_THE_SAME:
             return _held_by(value, scope)
         case Name(id=name):
-            found = [_held_by(each, scope) for each in _given(name, scope) if name not in _names(each)]
+            found = [_held_by(each, scope) for each in _given(name, scope) if name not in names_used(each)]
             first = found[0] if found else None
             return first if first is not None and all(e is not None and same(e, first) for e in found) else None
         case _:
@@ -171,7 +117,7 @@ def is_part_of(expr: Expr, message: Expr, scope: Scope) -> bool:
     message["content"]`, then `content = str(content)`."""
     if not isinstance(expr, Name):
         return _is_taken_from(expr, message)
-    given = [each for each in _given(expr.id, scope) if expr.id not in _names(each)]
+    given = [each for each in _given(expr.id, scope) if expr.id not in names_used(each)]
     return bool(given) and all(_is_taken_from(each, message) for each in given)
 
 

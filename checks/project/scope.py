@@ -147,6 +147,13 @@ class Scope:
         """The class this is a method of."""
         return self.parent if self.parent is not None and self.parent.kind == "class" else None
 
+    def owner(self) -> Scope:
+        """What runs the code of this scope: itself; for the body of a class, what it stands in."""
+        scope = self
+        while scope.kind == "class" and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
     def function(self) -> Scope | None:
         """The nearest enclosing function, itself included."""
         scope: Scope | None = self

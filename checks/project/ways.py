@@ -1,0 +1,209 @@
+"""Ways up from a call that can be gone: `ask(text, stream=False)` doesn't get below `if stream:`.
+
+What the tests around a call ask of the parameters of its function is held against what each caller gives. Where a
+caller hands on a parameter of its own, the same is asked of that one's callers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..read.tree import Attr, Call, Compare, Const, Either, Expr, Items, Mapping, Name, Param, Star, Template, Unary
+from .arguments import of_param
+from .conditions import tests_at
+from .edges import Edge
+from .scope import Scope, Site
+from .values import Eval
+
+NONE = Const(None)
+CHANGING = frozenset({"update", "setdefault", "pop", "clear"})
+
+
+class Need(NamedTuple):
+    """What a parameter must be for a place to be reached, or what an entry of the `**` parameter must."""
+
+    of: Scope
+    """The function whose parameter it is: the one that holds the place, or one around that."""
+    name: str
+    asks: tuple[object, ...] | None
+    """That it is one of these; None: that it is true."""
+    holds: bool
+    key: bool = False
+    absent: Const | None = None
+    """For an entry: what it counts as where it isn't given."""
+
+
+Needs = frozenset[Need]
+NO_NEEDS: Needs = frozenset()
+
+
+def ways(ev: Eval, function: Scope, needs: Needs) -> Iterator[tuple[Edge, Needs]]:
+    """The edges into a function by which a place in it that has these needs is reached, with what each needs of the
+    function that it comes from."""
+    for edge in ev.callers(function):
+        above = _through(edge, function, needs)
+        if above is not None:
+            yield edge, above
+
+
+def needs_of(site: Site) -> Needs:
+    """What the tests around a site and before it ask of the parameters of its function."""
+    scope = site.scope
+    if not scope.is_function:
+        return NO_NEEDS
+    found: set[Need] = set()
+    for test, holds, renewed in tests_at(scope, site.line, site.frames):
+        if test is not None:
+            found.update(need for need in _asked(test, scope, holds=holds) if need.key or need.name not in renewed())
+    return frozenset(found)
+
+
+def _asked(test: Expr, scope: Scope, *, holds: bool) -> Iterator[Need]:
+    match test:
+        case Unary(op="not", value=value):
+            yield from _asked(value, scope, holds=not holds)
+        case Either(op=op, parts=parts, test=None) if op == ("and" if holds else "or"):
+            for each in parts:
+                yield from _asked(each, scope, holds=holds)
+        case Compare(left=left, ops=("is" | "==" | "is not" | "!=" as op,), rest=(Const(value=value),)):
+            yield from _need(left, scope, (value,), holds=holds == (op in ("is", "==")))
+        case Compare(left=left, ops=("in" | "not in" as op,), rest=(Items(elements=elements),)):
+            values = tuple(each.value for each in elements if isinstance(each, Const))
+            if len(values) == len(elements):
+                yield from _need(left, scope, values, holds=holds == (op == "in"))
+        case _:
+            yield from _need(test, scope, None, holds=holds)
+
+
+def _need(of: Expr, scope: Scope, asks: tuple[object, ...] | None, *, holds: bool) -> Iterator[Need]:
+    match of:
+        case Name(id=name):
+            yield from _if_given(Need(_binder(name, scope), name, asks, holds))
+        case Call(func=Attr(value=Name(id=name), name="get"), args=(Const(value=str() as key), *rest)):
+            absent = rest[0] if rest else NONE
+            if name == _rest(scope) and isinstance(absent, Const):
+                yield Need(scope, key, asks, holds, key=True, absent=absent)
+        case _:
+            return
+
+
+def _param(name: str, scope: Scope) -> Param | None:
+    return next((each for each in scope.params if each.name == name and each.kind in ("positional", "keyword")), None)
+
+
+def _binder(name: str, scope: Scope) -> Scope:
+    """The scope whose name it is: the nearest around that binds it."""
+    at: Scope | None = scope
+    while at is not None and name not in at.bindings:
+        at = at.parent
+    return at or scope
+
+
+def _if_given(need: Need) -> Iterator[Need]:
+    """The need, if it is one of what callers give: it is of a parameter, and what else that is set to doesn't do."""
+    others = [each for each in need.of.bindings.get(need.name, ()) if each.how != "param"]
+    if _param(need.name, need.of) is not None and all(
+        each.how == "value" and not each.unpack and isinstance(each.expr, Const) and not _holds(need, each.expr.value)
+        for each in others
+    ):
+        yield need
+
+
+def _rest(scope: Scope) -> str | None:
+    """The name of the `**` parameter, where nothing changes what was given."""
+    name = next((each.name for each in scope.params if each.kind == "kwargs"), None)
+    if name is None or len(scope.bindings.get(name, ())) != 1:
+        return None
+    changed = any(isinstance(each.base, Name) and each.base.id == name for each in scope.sets)
+    return None if changed or any(_changes(site.call, name) for site in scope.sites) else name
+
+
+def _changes(call: Call, name: str) -> bool:
+    match call.func:
+        case Attr(value=Name(id=base), name=method):
+            return base == name and method in CHANGING
+        case _:
+            return False
+
+
+def _through(edge: Edge, function: Scope, needs: Needs) -> Needs | None:
+    """What is needed at the calling site; None where what is given there doesn't do."""
+    above = set(needs_of(edge.site))
+    for need in needs:
+        if need.of is not function:
+            above.add(need)
+        elif edge.hop or not edge.handed:
+            found = _given(edge, need)
+            if isinstance(found, Need):
+                above.add(found)
+            elif found is not None and not _may_hold(need, found, (edge.target or edge.site).scope):
+                return None
+    return frozenset(above) if _can_all_hold(above) else None
+
+
+def _can_all_hold(needs: set[Need]) -> bool:
+    for need in needs:
+        same = [each for each in needs if (each.of, each.name, each.key) == (need.of, need.name, need.key)]
+        values = need.asks if need.asks is not None and need.holds else ()
+        if need._replace(holds=not need.holds) in same:
+            return False
+        if values and not any(all(_holds(each, value) for each in same) for value in values):
+            return False
+    return True
+
+
+def _given(edge: Edge, need: Need) -> Expr | Need | None:
+    """What a caller gives: an expression, or a parameter or an entry of its own; None where that can't be told."""
+    site = edge.target or edge.site
+    if need.key:
+        expr = next((each.value for each in site.call.keywords if each.name == need.name), None)
+        absent: Expr | None = need.absent
+    else:
+        param = _param(need.name, need.of)
+        if param is None:
+            return None
+        expr, absent = of_param(site, need.of, param, edge.skip), param.default
+    if expr is None:
+        return _left_out(site, absent, need)
+    if isinstance(expr, Name) and _param(expr.id, binder := _binder(expr.id, site.scope)) is not None:
+        handed_on = need._replace(of=binder, name=expr.id, key=False, absent=None)
+        return next(_if_given(handed_on), None) if edge.target in (None, edge.site) else None
+    return expr
+
+
+def _left_out(site: Site, absent: Expr | None, need: Need) -> Expr | Need | None:
+    """What a parameter is that a call doesn't name: its default, or what is in the caller's own `**` parameter."""
+    if any(isinstance(each, Star) for each in site.call.args):
+        return None
+    match [each.value for each in site.call.keywords if each.name is None]:
+        case []:
+            return absent
+        case [Name(id=rest)] if rest == _rest(site.scope):
+            if any(each.name == need.name for each in site.scope.params):
+                return absent
+            return need._replace(of=site.scope, key=True, absent=absent) if isinstance(absent, Const) else None
+        case _:
+            return None
+
+
+def _may_hold(need: Need, given: Expr, scope: Scope) -> bool:
+    match given:
+        case Const(value=value):
+            return _holds(need, value)
+        case Items(elements=elements) | Mapping(values=elements) if need.asks is None and not elements:
+            return not need.holds
+        case Items() | Mapping() | Template():
+            return need.asks != (None,) or not need.holds
+        case Name(id=name) if scope.is_function and name in scope.bindings:
+            values = [each.expr for each in scope.bindings[name] if each.how == "value" and not each.unpack]
+            constants = [each for each in values if isinstance(each, Const)]
+            sure = len(constants) == len(scope.bindings[name])
+            return not sure or any(_holds(need, each.value) for each in constants)
+        case _:
+            return True
+
+
+def _holds(need: Need, value: object) -> bool:
+    met = bool(value) if need.asks is None else any(value is each or value == each for each in need.asks)
+    return met == need.holds
