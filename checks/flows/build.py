@@ -49,6 +49,7 @@ from .texts import (
     Record,
     Source,
     Text,
+    Told,
     Word,
     either,
     got,
@@ -108,6 +109,17 @@ class Builder:
     def force(self, later: Later) -> Text:
         """What an expression is made of that was left for later."""
         return self.build(later.expr, Spot(later.scope, later.line, later.frames, later.told))
+
+    def as_far_as(self, number: int, pieces: tuple[Text, ...]) -> tuple[Text, ...]:
+        """The pieces of a list in which its element of that number can be: not those behind a display that has so
+        many. What a statement puts in, it may also leave out."""
+        for at, piece in enumerate(pieces):
+            shown = piece
+            while isinstance(shown, (Told, Later)):
+                shown = shown.value if isinstance(shown, Told) else self.force(shown)
+            if not isinstance(piece, Listed) and isinstance(shown, Listed) and number < len(shown.elements):
+                return pieces[: at + 1]
+        return pieces
 
     def site(self, site: Site) -> Spot:
         """Where a call stands."""
@@ -201,6 +213,8 @@ class Builder:
                     return Marked(base, "cut", spot.place()) if bounded else base
                 case Const(value=str() as key):
                     return got(base, key)
+                case Const(value=0):
+                    return got(base, "#0")
                 case _:
                     return got(base, "")
         return self._attribute(expr, spot)

@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..project.attributes import fields_of
+from ..project.rawhttp import http_call
 from ..project.scope import Scope, Site
-from ..project.values import Cls, Ext, Fn, Obj, Part, Value
+from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
 from .fields import constructor
 from .lore import CUTTING, ESCAPING, RETRIEVING, Use
@@ -71,6 +72,8 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
     site = make.ev.site(call, spot.scope)
     site = site if site is not None else Site(call, spot.scope, spot.frames, False, spot.line)
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
+    if any(isinstance(value, (Ext, Unk)) and http_call(make.ev, site, value) is not None for value in values):
+        return GAP
     known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
     text = either(known) if known else _unknown(make, call, spot)
     if is_self_call(site, last) and any(isinstance(value, Fn) and value.scope.short == last for value in values):

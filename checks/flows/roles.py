@@ -125,6 +125,10 @@ def _is_taken_from(expr: Expr, message: Expr) -> bool:
     match expr:
         case Attr(value=value) | Index(value=value) | Call(func=Attr(value=value, name="get")):
             return same(value, message)
+        case Either(parts=parts):
+            return all(_is_taken_from(each, message) for each in parts)
+        case Call(func=Name(), args=(inner,)):
+            return _is_taken_from(inner, message)
         case _:
             return False
 
@@ -156,6 +160,11 @@ def _named(expr: Expr) -> frozenset[str]:
             return _named(inner)
         case _:
             return frozenset()
+
+
+def role_named(text: str) -> str:
+    """The role that a text or an enumeration's member names."""
+    return ROLES.get(text.strip().lower().rpartition(".")[2], "")
 
 
 def _last(expr: Expr) -> str:

@@ -15,7 +15,7 @@ from ..read.tree import Param
 from . import selves
 from .handed import handed
 from .reached import Change, Found, around, as_template, into, marked, told, within
-from .roles import ROLES, Whose
+from .roles import ROLES, Whose, role_named
 from .search import Node, Way, Ways, behind, sources
 from .spell import SWAPPED, Env, Speller, param_of
 from .texts import (
@@ -129,8 +129,10 @@ class Walk:
                 return self._as(owner, lambda: self._ways(returns, parts[1:], None))
             case Made(owner=owner) if parts:
                 inner = self._entered(text, env)
-                asked = Field(owner, str(parts[0]), own=True)
-                return self._as(owner, lambda: self._field(asked, parts[1:], inner)) if inner else []
+                asked, rest = Field(owner, str(parts[0]), own=True), parts[1:]
+                if inner is not None and rest and isinstance(rest[0], Whose) and rest[0].of_part:
+                    inner, rest = inner if rest[0].allows(self._role_made(owner, inner)) else None, rest[1:]
+                return self._as(owner, lambda: self._field(asked, rest, inner)) if inner else []
             case Field(owner=owner, own=own):
                 near = _pertinent(env, owner)
                 return self._as(self.base if own else None, lambda: self._field(text, parts, near))
@@ -180,6 +182,10 @@ class Walk:
         return [way for each in options for way in self._ways(each, parts, env)]
 
     def _joined(self, pieces: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
+        if (at := _number(parts)) is not None:
+            pieces = self.make.as_far_as(at, pieces)
+            if at and isinstance(pieces[0], Listed):  # something may have been put in front
+                parts = ("", *parts[1:])
         if any(isinstance(each, Record) and [key for key, _ in each.entries] == ["role"] for each in pieces):
             parts = tuple(each for each in parts if isinstance(each, str))  # its role is set later
         inner = [[] if isinstance(each, Word) else self._ways(each, parts, env) for each in pieces]
@@ -240,13 +246,23 @@ class Walk:
             return "user" if known else ""
         if surely and not self._is_certain(said, env):
             return ""
-        return ROLES.get(self.reader.spell(said, env, 0).strip().lower().rpartition(".")[2], "")
+        return role_named(self.reader.spell(said, env, 0))
 
     def _is_meant(self, text: Record | Made, whose: Whose, env: Env | None) -> bool:
         """Whether a condition on messages leaves this one over."""
-        if isinstance(text, Made) or whose.of_part:
+        if whose.of_part:
             return True
-        return whose.allows(self._written_role(text, env, surely=True))
+        if isinstance(text, Record):
+            return whose.allows(self._written_role(text, env, surely=True))
+        inner = self._entered(text, env)
+        return inner is None or whose.allows(self._role_made(text.owner, inner))
+
+    def _role_made(self, owner: Scope, env: Env) -> str:
+        """The role that an object gets from its constructor, where it can be no other one."""
+        said = self.make.field(owner, "role")
+        if not self._is_certain(said, env):
+            return ""
+        return role_named(self.reader.spell(said, env, 0))
 
     def _is_certain(self, text: Text, env: Env | None) -> bool:
         """Whether a text can only be what is written."""
@@ -273,7 +289,7 @@ class Walk:
             name, rest = str(parts[0]), parts[1:]
             if name.endswith("()"):
                 return self._listed(elements, rest, env)
-            number = int(name[1:]) if name.startswith("#") and name[1:].isdigit() else None
+            number = _number(parts)
             chosen = elements[number : number + 1] if number is not None and number < len(elements) else elements
             return [way for each in chosen for way in self._ways(each, rest, env)]
         if len(elements) == 2 and isinstance(elements[0], Word) and elements[0].text.lower() in ROLES:
@@ -339,9 +355,15 @@ def _part_of(name: str, parts: Parts) -> Parts:
     """A part of what is asked for; one that is its own part's part again is any of those further down."""
     if name == "" and parts[:1] == ("",):
         return parts
-    if name and parts.count(name) >= TURNS:
+    if name.strip("#0123456789") and parts.count(name) >= TURNS:
         return parts[parts.index(name) :]
     return (name, *parts)[:DEEPEST]
+
+
+def _number(parts: Parts) -> int | None:
+    """The position of the element that is asked for."""
+    name = parts[0] if parts else None
+    return int(name[1:]) if isinstance(name, str) and name.startswith("#") and name[1:].isdigit() else None
 
 
 def _is_inside(parts: Parts) -> bool:

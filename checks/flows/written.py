@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
 from ..project.mappings import share_loop
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 GROWING = frozenset({"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push"})
 """Methods that put their last argument into a list or a text."""
+
+
+class Put(NamedTuple):
+    """What a statement adds to what a name has, behind it or (first) before it."""
+
+    line: int
+    text: Text
+    first: bool = False
 
 
 def named(make: Builder, name: str, spot: Spot) -> Text:
@@ -36,11 +44,11 @@ def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, 
     first = [each for each in chosen if each.how != "other"]
     text = either([_bound(make, each, name, scope) for each in first])
     start = min((each.line for each in first if each.line), default=0)
-    added = [(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
+    added = [Put(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
     added += _put_in(name, scope, start, line, frames)
-    if not added:
-        return text
-    return Joined((text, *(each for _, each in sorted(added, key=lambda pair: pair[0]))))
+    added.sort(key=lambda each: each.line)
+    before = [each.text for each in reversed(added) if each.first]
+    return Joined((*before, text, *(each.text for each in added if not each.first))) if added else text
 
 
 def _later(binding: Binding, scope: Scope) -> Text:
@@ -96,25 +104,31 @@ def _parts(text: Text, unpack: tuple[int, ...]) -> Text:
     return text
 
 
-def _put_in(name: str, scope: Scope, start: int, line: int, frames: tuple[Frame, ...]) -> list[tuple[int, Text]]:
+def _put_in(name: str, scope: Scope, start: int, line: int, frames: tuple[Frame, ...]) -> list[Put]:
     """What `name.append(…)` and its like, and `name[key] = …`, put in between."""
-    found: list[tuple[int, Text]] = []
+    found: list[Put] = []
     for site in scope.sites:
         func = site.call.func
         if not (isinstance(func, Attr) and func.name in GROWING and site.call.args and is_name(func.value, name)):
             continue
         if start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
             new = Later(site.call.args[-1], scope, site.line, site.frames)
-            found.append((site.line, new if func.name in ("extend", "write", "extendleft") else Listed((new,))))
+            several = func.name in ("extend", "write", "extendleft")
+            found.append(Put(site.line, new if several else Listed((new,)), first=_is_first(func.name, site.call)))
     for each in scope.sets:
         if each.name is not None or each.binding.expr is None or not is_name(each.base, name) or each.line < start:
             continue
         if each.line <= line or share_loop(each.binding.frames, frames):
             new = Later(each.binding.expr, scope, each.line, each.binding.frames)
             key = each.key.value if isinstance(each.key, Const) else None
-            text: Text = new if each.key is None else Record(((key if isinstance(key, str) else "*", new),))
-            found.append((each.line, text))
+            text = new if each.key is None else Record(((key if isinstance(key, str) else "*", new),))
+            found.append(Put(each.line, text))
     return found
+
+
+def _is_first(method: str, call: Call) -> bool:
+    """Whether what is put in comes before what is there."""
+    return method == "appendleft" or (method == "insert" and isinstance(at := call.args[0], Const) and at.value == 0)
 
 
 def _imported(make: Builder, binding: Binding, scope: Scope) -> Text:
