@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.attributes import fields_of, mentioning, methods, mro, set_outside
-from ..project.scope import Scope
+from ..project.conditions import names_used
+from ..project.scope import AttrSet, Binding, Scope
 from ..project.values import Cls
-from ..read.tree import Attr, Const, Name
+from ..read.tree import Attr, Call, Const, Name, is_name, walk
 from .texts import GAP, Got, Joined, Later, Listed, Record, Text, Told, either, given_by
 from .written import GROWING
 
@@ -63,9 +64,21 @@ def from_outside(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
     """`chunks.name = …`, wherever such an object is at hand; what methods set on themselves is no news."""
     for each, scope in set_outside(make.ev, owner, name):
         own = scope.klass() is not None and _is_own(each.base, scope)
-        if each.binding.expr is not None and each.binding.how == "value" and not own:
+        if each.binding.expr is not None and each.binding.how == "value" and not own and not _is_of_itself(each):
             new = Later(each.binding.expr, scope, each.line, each.binding.frames)
             yield Told(new, Place(scope.module.path, each.line), f"kept in `{name}`")
+
+
+def _is_of_itself(new: AttrSet) -> bool:
+    """Whether what is set is only what was there in another form: `each.text = each.text.strip()`."""
+    match new:
+        case AttrSet(base=Name(id=base), name=str() as name, binding=Binding(expr=expr)) if expr is not None:
+            nodes = list(walk(expr))
+            called = {node.func.id for node in nodes if isinstance(node, Call) and isinstance(node.func, Name)}
+            own = sum(isinstance(node, Attr) and node.name == name and is_name(node.value, base) for node in nodes)
+            return names_used(expr) - called == {base} and own == sum(is_name(node, base) for node in nodes)
+        case _:
+            return False
 
 
 def _grown(method: Scope, name: str) -> Iterator[Text]:

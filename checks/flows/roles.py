@@ -50,7 +50,7 @@ class Whose(NamedTuple):
 
 def conditions(
     expr: Expr, scope: Scope, line: int, frames: tuple[Frame, ...], classes: Mapping[str, str]
-) -> Iterator[tuple[Name, Whose]]:
+) -> Iterator[tuple[Expr, Whose]]:
     """What the tests around an expression and before it tell of messages; `classes` says whose words those of a class
     hold.
 
@@ -65,8 +65,17 @@ def conditions(
             own |= renewed()
             continue
         for message, whose in _of(test, scope, classes, holds=holds):
-            if isinstance(message, Name) and (own | renewed()).isdisjoint({message.id, *names_used(expr)}):
+            if _is_one(message) and (own | renewed()).isdisjoint(names_used(message) | names_used(expr)):
                 yield message, whose
+
+
+def _is_one(message: Expr) -> bool:
+    """A message with a name, or the one at a written position of a list with one."""
+    match message:
+        case Name() | Index(value=Name(), key=Const(value=int())):
+            return True
+        case _:
+            return False
 
 
 def _key(key: Expr | None) -> object:
