@@ -38,6 +38,7 @@ from ..read.tree import (
     Walrus,
     With,
     Yield,
+    is_name,
     is_none,
     same,
 )
@@ -268,6 +269,7 @@ class Walker:
     def call(self, node: Call, frames: Frames, *, awaited: bool) -> None:
         """Record the call and look into it; its arguments know that they are arguments."""
         self.scope.sites.append(Site(node, self.owner, frames, awaited, self.line))
+        self.scope.asks_types = self.scope.asks_types or is_name(node.func, "isinstance")
         self.expr(node.func, frames)
         inside = (*frames, Frame("arg", node))
         for arg in node.args:

@@ -209,7 +209,7 @@ class Callers:
         if isinstance(func, Attr) and name_of(func.value) == word and func.name in DIRECT and scope.decorators:
             yield from (Edge(site) for v in self._ev.eval(func.value, site.scope) if v == Fn(scope))
         if name_of(func) == word or isinstance(func, Name):
-            values = self._ev.eval(func, site.scope)
+            values = self._ev.callee(site) if site.scope.asks_types else self._ev.eval(func, site.scope)
             known = any(isinstance(value, Fn) for value in values)
             for value in values:
                 doubtful = known and isinstance(value, (Unk, Ext))

@@ -37,6 +37,7 @@ from .mappings import as_written, filtered, item, under
 from .match import Matcher
 from .named import CUTS, cut
 from .names import lookup
+from .narrowing import narrowed
 from .numbers import computed, is_number, scaled
 from .progress import Progress
 from .scope import Frame, Scope, Site
@@ -89,6 +90,8 @@ class Evaluator:
         values: Values = ()
         try:
             values = self._eval(node, scope)
+            if isinstance(node, (Name, Attr)) and self.position is not None and self.position[0] is scope:
+                values = narrowed(self, node, values, self.position)
         finally:
             self._depth -= 1
             complete = self.progress.leave(key, before)

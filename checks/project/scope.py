@@ -105,6 +105,8 @@ class Scope:
     """Functions, classes and lambdas inside that have no unit of their own."""
     globals: set[str] = field(default_factory=set[str])
     is_generator: bool = False
+    asks_types: bool = False
+    """It asks of something whether it is of a type."""
     body: tuple[Statement, ...] = ()
 
     @property

@@ -1,0 +1,66 @@
+"""What tests of its type leave of a value: below `if isinstance(todo, Review):` it is a Review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..read.tree import Attr, Call, Either, Expr, Items, Name, Unary, same
+from .annotations import instances
+from .attributes import mro
+from .conditions import names_used, tests_at
+from .scope import Frame, Scope
+from .values import Eval, Obj, Prm, Unk, Value, Values, union
+
+
+def narrowed(ev: Eval, node: Name | Attr, values: Values, at: tuple[Scope, int, tuple[Frame, ...]]) -> Values:
+    """What a name or an attribute can be at a place, the tests around the place and before it considered."""
+    scope, line, frames = at
+    if not scope.asks_types:
+        return values
+    for test, holds, renewed in tests_at(scope, line, frames):
+        for kinds, are in _types(test, node, holds=holds) if test is not None else ():
+            if renewed().isdisjoint(names_used(node)):
+                made = union(*(instances(ev, each, scope) for each in kinds))
+                values = _of_types(ev, values, made) if are else _of_others(ev, values, made)
+    return values
+
+
+def _types(test: Expr, node: Expr, *, holds: bool) -> Iterator[tuple[tuple[Expr, ...], bool]]:
+    """The types of which the value is one, or none."""
+    match test:
+        case Unary(op="not", value=value):
+            yield from _types(value, node, holds=not holds)
+        case Either(op=op, parts=parts, test=None) if op == ("and" if holds else "or"):
+            for each in parts:
+                yield from _types(each, node, holds=holds)
+        case Call(func=Name(id="isinstance"), args=(asked, kinds)) if same(asked, node):
+            yield kinds.elements if isinstance(kinds, Items) else (kinds,), holds
+        case _:
+            return
+
+
+def _of_types(ev: Eval, values: Values, made: Values) -> Values:
+    """Those that are of a type, or can be one of its instances."""
+    if not made:
+        return values
+    return union(*(_of_type(ev, each, made) for each in values)) or made
+
+
+def _of_type(ev: Eval, value: Value, made: Values) -> Values:
+    match value:
+        case Obj(scope=scope):
+            kinds = [each for each in made if isinstance(each, Obj)]
+            if any(each.scope in mro(ev, scope) for each in kinds) or len(kinds) < len(made):
+                return (value,)
+            return tuple(each for each in kinds if scope in mro(ev, each.scope))
+        case Unk() | Prm():
+            return made
+        case _:
+            return (value,)
+
+
+def _of_others(ev: Eval, values: Values, made: Values) -> Values:
+    """Those that are not certainly of a type."""
+    kinds = {each.scope for each in made if isinstance(each, Obj)}
+    left = (each for each in values if not isinstance(each, Obj) or kinds.isdisjoint(mro(ev, each.scope)))
+    return tuple(left) or values
