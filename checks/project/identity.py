@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name, Star
@@ -18,8 +19,8 @@ COMMON = frozenset({
     "query", "generate", "invoke", "ask", "stream", "update", "predict", "embed", "search", "load", "save", "set",
     "post", "parse", "read", "write", "close", "init", "reset", "build", "add", "delete", "open", "next", "items",
     "setup", "check", "test",
-})  # fmt: skip
-"""Method names that many classes have."""
+}).union(*(dir(kind) for kind in (str, bytes, list, dict, set, TextIOWrapper)))  # fmt: skip
+"""Method names that many classes have, texts and lists among them: `text.encode("utf-8")`."""
 
 
 def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
