@@ -114,12 +114,16 @@ class Builder:
         """The pieces of a list in which its element of that number can be: not those behind a display that has so
         many. What a statement puts in, it may also leave out."""
         for at, piece in enumerate(pieces):
-            shown = piece
-            while isinstance(shown, (Told, Later)):
-                shown = shown.value if isinstance(shown, Told) else self.force(shown)
+            shown = self.shown(piece)
             if not isinstance(piece, Listed) and isinstance(shown, Listed) and number < len(shown.elements):
                 return pieces[: at + 1]
         return pieces
+
+    def shown(self, text: Text) -> Text:
+        """What stands behind the names of a text."""
+        while isinstance(text, (Told, Later)):
+            text = text.value if isinstance(text, Told) else self.force(text)
+        return text
 
     def site(self, site: Site) -> Spot:
         """Where a call stands."""
@@ -256,7 +260,7 @@ class Builder:
 
     def member(self, value: Obj | Cls, name: str, spot: Spot, *, own: bool = False) -> Text:
         """An attribute of an instance of a project class; a property is what its method returns."""
-        for found in self.ev.attribute(value, name):
+        for found in self.ev.attribute(value, name) if self.field(value.scope, name) is GAP else ():
             if isinstance(found, Ext):
                 use = self.lore.find(found.path)
                 if use is not None and use.how == "reads":

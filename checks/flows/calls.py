@@ -280,8 +280,19 @@ def given_back(make: Builder, scope: Scope, site: Site, spot: Spot) -> Text:
     given, certain = arguments(make, scope, site, spot)
     method = method_of(site.scope)
     inside = scope.klass() is None and method is not None and method is method_of(scope)
-    inner = Called(given_by(scope), scope, given, certain, inside or is_same_object(site, scope.short))
+    own = inside or is_same_object(site, scope.short)
+    on = _just_made(make, scope, site, spot) if not own else None
+    inner = Called(given_by(scope), scope, given, certain, own, on)
     return Told(inner, spot.place(site.call.span.line), f"`{scope.short}()`" if scope.kind != "lambda" else "a lambda")
+
+
+def _just_made(make: Builder, method: Scope, site: Site, spot: Spot) -> Text | None:
+    """The object whose method is called, if it is written there, or in what its name was given, what it is made of."""
+    func = site.call.func
+    if method.klass() is None or not isinstance(func, Attr):
+        return None
+    receiver = make.shown(make.build(func.value, spot))
+    return receiver if isinstance(receiver, (Made, Record)) else None
 
 
 def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:

@@ -59,6 +59,19 @@ class Env:
     outer: Env | None
     base: Scope | None = None
     """The class of `self` at the call (see `selves`)."""
+    on: Text | None = None
+    """What `self` is, where that is known."""
+    own: bool = False
+    """`self` is the same as in the call around it."""
+
+    def object_of(self, name: str) -> tuple[Text, Env | None] | None:
+        """What `self` is, with the call in which it was made, if that tells of such an attribute."""
+        at: Env | None = self
+        while at is not None and at.on is None and at.own:
+            at = at.outer
+        if at is None or at.on is None or (isinstance(at.on, Record) and name not in dict(at.on.entries)):
+            return None
+        return at.on, at.outer
 
 
 @dataclass(slots=True)
@@ -73,8 +86,10 @@ class Speller:
         """The call that a text is of, one object for each."""
         key = (id(text), id(outer), base)
         if key not in self._envs:
-            scope = text.scope if isinstance(text, Called) else text.init
-            self._envs[key] = Env(scope, dict(text.given), outer, base)
+            if isinstance(text, Made):
+                self._envs[key] = Env(text.init, dict(text.given), outer, base)
+            else:
+                self._envs[key] = Env(text.scope, dict(text.given), outer, base, text.on, text.own)
         return self._envs[key]
 
     def unfold(self, template: Text, text: Filled, env: Env | None) -> Text:

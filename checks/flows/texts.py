@@ -133,6 +133,8 @@ class Called:
     """False where arguments may stand in something that can't be read."""
     own: bool = False
     """It is a method of the caller's own object, or a function inside the caller's method."""
+    on: Text | None = None
+    """The object whose method it is, where the code that calls it has just made it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

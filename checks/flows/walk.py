@@ -135,6 +135,9 @@ class Walk:
                 return self._as(owner, lambda: self._field(asked, rest, inner)) if inner else []
             case Field(owner=owner, own=own):
                 near = _pertinent(env, owner)
+                known = near.object_of(text.name) if own and near is not None else None
+                if known is not None:
+                    return self._as(None, lambda: self._ways(known[0], (text.name, *parts), known[1]))
                 return self._as(self.base if own else None, lambda: self._field(text, parts, near))
             case Filled():
                 return self._filled(text, parts, env)
