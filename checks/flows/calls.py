@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..model import Place
 from ..project.attributes import fields_of
 from ..project.rawhttp import http_call
 from ..project.scope import Scope, Site
@@ -211,7 +212,7 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
     first = make.build(call.args[0], spot) if call.args else GAP
     match use.how:
         case "reads" | "tails":
-            return Source(use.rule.what, use.rule.source, use.rule.retrieved, place)
+            return _read(use, place)
         case "opens":
             named = first if call.args and not isinstance(call.func, Attr) else _receiver(make, call, spot)
             return Marked(Either((named, first)), "opened", place)
@@ -221,6 +222,12 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
             return template_text(make, site)
         case _:
             return _all(make, call, spot) if len(call.args) + len(call.keywords) != 1 else first
+
+
+def _read(use: Use, place: Place) -> Text:
+    """Text that somebody else wrote; a search that gives its best few is bounded by that."""
+    found = Source(use.rule.what, use.rule.source, use.rule.retrieved, place)
+    return Marked(found, "cut", place) if use.rule.ranked else found
 
 
 def _receiver(make: Builder, call: Call, spot: Spot) -> Text:
@@ -261,7 +268,7 @@ def _unknown(make: Builder, call: Call, spot: Spot) -> Text:
         return GAP
     use = make.lore.tail(_spelled(call.func))
     if use is not None:
-        return Source(use.rule.what, use.rule.source, use.rule.retrieved, spot.place(call.span.line))
+        return _read(use, spot.place(call.span.line))
     return got(make.build(call.func.value, spot), f"{call.func.name}()")
 
 

@@ -59,6 +59,8 @@ class TextRule:
     source: str = "remote"
     """Whose text it is: remote or local."""
     retrieved: bool = False
+    ranked: bool = False
+    """Only the best few of what is kept come back: how many is set, there or by default."""
     """It comes from a store, a search, a page, a file or a tool, and not from whoever is using the program."""
     what: str = ""
     """What a person calls it: "answer of an HTTP request"."""
