@@ -112,7 +112,7 @@ class Fallbacks:
     def _handled(self, node: Try, handler: Except, site: Site) -> str:
         wanted = {*assigned(node.body), *kept_in(site.call, site.scope)}
         found = self._judge.after_failure(handler.body, site.scope, handler.name, wanted, site)
-        if found in {"instead", "news"} or leaves(handler.body):
+        if found in {"instead", "news"} or (leaves(handler.body) and not _breaks(handler.body)):
             return found or "news"
         return self._goes_on(node, (*node.body, *node.orelse), handler.body, site)
 
@@ -267,6 +267,11 @@ def is_over_models(loop: Loop, site: Site) -> bool:
 
 def _is_range(loop: Loop) -> bool:
     return isinstance(loop.source, Call) and name_of(loop.source.func) in ("range", "count")
+
+
+def _breaks(body: tuple[Statement, ...]) -> bool:
+    """Whether a handler ends the loop, so that what follows the loop goes on without the answer."""
+    return bool(body) and isinstance(body[-1], Jump) and body[-1].kind == "break"
 
 
 def _is_counted(loop: Loop, handler: tuple[Statement, ...]) -> bool:
