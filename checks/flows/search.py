@@ -61,6 +61,40 @@ class Node:
             self._look = None
 
 
+class Kept:
+    """What is known to stand in one text; what has a limit takes no room from what has none."""
+
+    __slots__ = ("_places", "free", "limited")
+
+    def __init__(self) -> None:
+        self.free: list[Reached] = []
+        self.limited: list[Reached] = []
+        self._places: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+
+    def takes(self, each: Reached) -> bool:
+        """Whether that is news: a limit on one way is none, where another way has no limit."""
+        kept = self.free if each.limited is None else self.limited
+        if kept is self.limited and (self.is_full() or each._replace(limited=None).key() in self._places):
+            return False
+        places, near = self._places.setdefault(each.key(), []), each.near()
+        if near in places or len(places) >= PLACES or len(self.free) >= ENOUGH:
+            return False
+        places.append(near)
+        kept.append(each)
+        return True
+
+    def is_full(self) -> bool:
+        """Whether there is no room left, but for what has no limit."""
+        return len(self.free) + len(self.limited) >= ENOUGH
+
+    def all(self) -> Found:
+        """All that is kept."""
+        return (*self.free, *self.limited)
+
+
+NOTHING = Kept()
+
+
 def behind(ways: Ways, change: Change) -> Ways:
     """The ways of a text that stands inside another one."""
     return [Way(to, (*changes, change)) for to, changes in ways]
@@ -87,29 +121,24 @@ def sources(ways: Ways) -> Found:
     found = _settled(back, met)
     if not queue:
         for node in back:
-            known = found.get(node, ())
-            if len(known) < ENOUGH:  # of too many, which are the nearest depends on who asks
-                node.found = tuple(known)
-    return tuple(found.get(root, ()))
+            known = found.get(node, NOTHING)
+            if not known.is_full():  # of too many, which are the nearest depends on who asks
+                node.found = known.all()
+    return found.get(root, NOTHING).all()
 
 
 def _settled(
     back: dict[Node, list[tuple[Node, Changes]]], met: deque[tuple[Node, Changes, Reached]]
-) -> dict[Node, list[Reached]]:
+) -> dict[Node, Kept]:
     """What comes to each text of what was met, until nothing new does."""
-    found: dict[Node, list[Reached]] = {}
-    known: dict[Node, dict[tuple[object, ...], list[tuple[str, str]]]] = {}
+    found: dict[Node, Kept] = {}
     while met:
         node, changes, each = met.popleft()
-        kept = found.setdefault(node, [])
-        if len(kept) >= ENOUGH:
+        kept = found.setdefault(node, Kept())
+        if len(kept.free) >= ENOUGH:
             continue
         for change in changes:
             each = change(each)
-        places = known.setdefault(node, {}).setdefault(each.key(), [])
-        near = each.near()
-        if near not in places and len(places) < PLACES:
-            places.append(near)
-            kept.append(each)
+        if kept.takes(each):
             met.extend((above, more, each) for above, more in back[node])
     return found
