@@ -54,7 +54,7 @@ from .texts import (
     either,
     got,
 )
-from .written import named
+from .written import counted_by, named
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -149,8 +149,8 @@ class Builder:
         """With what tests made sure of: that it isn't too long, or no attempt to instruct, or whose words it holds."""
         if not isinstance(expr, (Name, Attr, Index)):
             return text
-        for how, line in self.checks.of(expr, spot.scope, spot.line):
-            text = Marked(text, how, spot.place(line))
+        for sure in dict.fromkeys(self.checks.of(expr, spot.scope, spot.line, spot.frames)):
+            text = Marked(text, sure.how, spot.place(sure.line), sure.part)
         for message, whose in conditions(expr, spot.scope, spot.told or spot.line, spot.frames, self.lore.roles):
             part = is_part_of(expr, message, spot.scope)
             if part or same(message, expr):
@@ -173,6 +173,10 @@ class Builder:
                 return self.build(value, spot)
             case Yield(value=value):
                 return self.build(value, spot) if value is not None else GAP
+            case Choice(op="if", parts=(first, second)):
+                branches = ((first, "body"), (second, "orelse"))
+                inside = [(part, (*spot.frames, Frame("if", expr, branch))) for part, branch in branches]
+                return either([self.build(part, replace(spot, frames=frames)) for part, frames in inside])
             case Choice(op=op, parts=parts):
                 return either([self.build(part, spot) for part in (parts if op != "and" else parts[-1:])])
             case Call():
@@ -202,6 +206,8 @@ class Builder:
     def _binary(self, op: str, left: Expr, right: Expr, spot: Spot) -> Text:
         if op == "*":
             return self.build(left, spot)
+        if op == "/" and isinstance(right, Const) and not isinstance(right.value, str):
+            return GAP  # a number, where `path / "name"` is a path
         first, second = self.build(left, spot), self.build(right, spot)
         if op == "%" and isinstance(first, Word):
             return percent(first.text, second)
@@ -220,8 +226,13 @@ class Builder:
                 case Const(value=0):
                     return got(base, "#0")
                 case _:
-                    return got(base, "")
+                    return self.counted(expr.value, expr.key, spot) or got(base, "")
         return self._attribute(expr, spot)
+
+    def counted(self, base: Expr, number: Expr, spot: Spot) -> Text | None:
+        """What stands at a number, where a loop counts what it goes through: the loop's own name for it."""
+        name = counted_by(number.id, base, spot.scope) if isinstance(number, Name) else None
+        return self._checked(Name(name), spot, named(self, name, spot)) if name is not None else None
 
     def _attribute(self, expr: Attr, spot: Spot) -> Text:
         values = self.ev.eval_at(expr.value, spot.scope, spot.line, spot.frames)

@@ -118,6 +118,9 @@ def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
     if name in PIECES and not _is_project(make, call, spot):
         return got(make.build(func.value, spot), "")
     if name in KEYED and call.args and not _is_request(make, call, spot):
+        counted = make.counted(func.value, call.args[0], spot) if name == "pop" else None
+        if counted is not None:
+            return counted
         base = make.build(func.value, spot)
         key = make.build(call.args[0], spot)
         found = got(base, key.text) if isinstance(key, Word) else got(base, "")

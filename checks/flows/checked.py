@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..project.scope import Scope, Site
+from ..project.scope import LAST, Frame, Scope, Site
 from ..project.uses import ends, statements
 from ..project.values import Fn
 from ..read.tree import (
     Assign,
     Attr,
-    Binary,
     Call,
     Compare,
+    Const,
     Do,
+    Either,
     Expr,
     If,
     Index,
     Loop,
     Name,
+    Return,
     Statement,
     same,
     walk,
 )
 from .lore import CHECKING, CUTTING
+from .measures import At, Measured, Measures, last_name, passed_as
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
 
-Check = tuple[Expr, str, int]
-"""What is checked, what for (cut or escaped), and the line."""
-MEASURES = ("len", "count", "token", "size", "length")
+
+class Check(NamedTuple):
+    """What a test makes sure of."""
+
+    expr: Expr
+    """What is checked."""
+    how: str
+    """See `Marked.how`."""
+    line: int
+
+
+class Sure(NamedTuple):
+    """What was made sure of for a value, or for a part of it."""
+
+    how: str
+    line: int
+    part: str = ""
 
 
 class Checks:
@@ -39,17 +56,41 @@ class Checks:
 
     def __init__(self, ev: Evaluator) -> None:
         self._ev = ev
+        self._measures = Measures(ev)
         self._known: dict[Scope, tuple[Check, ...]] = {}
+        self._inside: dict[tuple[int, str], tuple[Check, ...]] = {}
 
-    def of(self, expr: Expr, scope: Scope, line: int) -> Iterator[tuple[str, int]]:
-        """What was made sure of for an expression before a line of its function."""
-        for checked, how, at in self._of(scope):
-            if at < line and same(checked, expr):
-                yield how, at
+    def of(self, expr: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Iterator[Sure]:
+        """What was made sure of for an expression before a line of its function, and by the tests it stands under."""
+        for check in self._of(scope):
+            if check.line < line and (part := _part(check.expr, expr)) is not None:
+                yield Sure(check.how, check.line, part)
+        for at, frame in enumerate(frames):
+            for check in self._under(frame, scope, frames[:at]):
+                if (part := _part(check.expr, expr)) is not None and not _is_renewed(expr, frame, scope, line):
+                    yield Sure(check.how, check.line, part)
 
     def measures(self, scope: Scope) -> bool:
         """Whether the function refuses or shortens anything that is too long."""
-        return any(how == "cut" for _, how, _ in self._of(scope))
+        return any(check.how != "escaped" for check in self._of(scope))
+
+    def _under(self, frame: Frame, scope: Scope, around: tuple[Frame, ...]) -> tuple[Check, ...]:
+        """What holds in a branch or a loop because of its test."""
+        match frame:
+            case Frame(kind="if", node=If(test=test, line=line), part="body" | "orelse" as part):
+                pass
+            case Frame(kind="if", node=Either(test=test), part="body" | "orelse" as part) if test is not None:
+                line = 0
+            case Frame(kind="loop", node=Loop(kind="while", source=test, line=line), part="body" as part):
+                pass
+            case _:
+                return ()
+        key = (id(frame.node), part)
+        if key not in self._inside:
+            self._inside[key] = ()
+            found = self._measures.bounded(test, At(scope, line or LAST, around), holds=part == "body")
+            self._inside[key] = tuple(_check(each, line) for each in found)
+        return self._inside[key]
 
     def _of(self, scope: Scope) -> tuple[Check, ...]:
         if scope not in self._known:
@@ -58,95 +99,113 @@ class Checks:
         return self._known[scope]
 
     def _find(self, scope: Scope) -> Iterator[Check]:
-        for statement, _ in statements(scope.body):
+        for statement, frames in statements(scope.body):
+            at = At(scope, statement.line, frames)
             match statement:
-                case If(test=test, body=body, line=line):
-                    for checked, how in self._asked(test, scope):
-                        if ends(body) or _assigns(body, checked):
-                            yield checked, how, line
-                case Loop(kind="while", source=test, body=body, line=line):
-                    for checked, how in self._asked(test, scope):
-                        if how == "cut" and _shrinks(body, checked):
-                            yield checked, how, line
-                case Do(value=Call() as call, line=line) if call.args:
-                    yield from self._by_helper(call, scope, line)
-                case Do(value=Compare() as test, line=line):  # an assert
-                    yield from ((checked, how, line) for checked, how in self._asked(test, scope, over=False))
+                case If(test=test, body=body):
+                    for check in self._asked(test, at):
+                        if ends(body) or _assigns(body, check):
+                            yield check
+                case Loop(kind="while", source=test, body=body):
+                    for check in self._asked(test, at):
+                        if check.how != "escaped" and _shrinks(body, check.expr):
+                            yield check
+                case Do(value=Call() as call) if call.args:
+                    yield from self._by_helper(call, at)
+                case Do(value=Compare() as test):  # an assert
+                    yield from self._asked(test, at, holds=True)
                 case _:
                     continue
 
-    def _asked(self, test: Expr, scope: Scope, *, over: bool = True) -> Iterator[tuple[Expr, str]]:
-        """What a test finds to be over a limit (or under it), or looks through."""
+    def _asked(self, test: Expr, at: At, *, holds: bool = False) -> Iterator[Check]:
+        """What is bounded where a test holds, or where it doesn't; a further condition may leave a single thing in a
+        list that is too long. And what a test looks through."""
+        yield from (_check(each, at.line) for each in self._measures.bounded(test, at, holds=holds))
         for node in walk(test):
             match node:
-                case Compare(left=left, ops=ops, rest=rest):
-                    for one, op, two in zip((left, *rest), ops, rest, strict=False):
-                        side = one if op in ((">", ">=") if over else ("<", "<=")) else two
-                        if op in (">", ">=", "<", "<="):
-                            yield from ((checked, "cut") for checked in self._measured(side, scope, 0))
-                case Call(func=func, args=(checked, *_)) if CHECKING.search(_last(func)):
-                    yield checked, "escaped"
+                case Compare() as compared if compared is not test:
+                    found = self._measures.bounded(compared, at, holds=holds)
+                    yield from (Check(each.expr, "cut", at.line) for each in found)
+                case Call(func=func, args=(checked, *_)) if CHECKING.search(last_name(func)):
+                    yield Check(checked, "escaped", at.line)
                 case _:
                     continue
 
-    def _measured(self, side: Expr, scope: Scope, depth: int) -> Iterator[Expr]:
-        """What `len(x)`, `count_tokens(x)` or a variable that holds such a number measures."""
-        match side:
-            case Call(func=func, args=args) if args and any(word in _last(func).lower() for word in MEASURES):
-                for arg in args:
-                    inner = arg.args[0] if isinstance(arg, Call) and arg.args else arg
-                    yield inner
-                    if isinstance(inner, Call) and isinstance(inner.func, Attr):
-                        yield inner.func.value
-                    if isinstance(arg, Call) and isinstance(arg.func, Attr) and not arg.args:
-                        yield arg.func.value
-            case Name(id=name) if depth < 2:
-                for binding in scope.bindings.get(name, ()):
-                    if binding.expr is not None and binding.how == "value":
-                        yield from self._measured(binding.expr, scope, depth + 1)
-            case Binary(left=left, right=right):
-                yield from self._measured(left, scope, depth)
-                yield from self._measured(right, scope, depth)
-            case _:
-                return
-
-    def _by_helper(self, call: Call, scope: Scope, line: int) -> Iterator[Check]:
+    def _by_helper(self, call: Call, at: At) -> Iterator[Check]:
         """`check_length(text)`: a function of the project that refuses its argument."""
-        site = self._ev.site(call, scope) or Site(call, scope, (), False, line)
+        site = self._ev.site(call, at.scope) or Site(call, at.scope, (), False, at.line)
         for value in self._ev.callee(site)[:2]:
             if not isinstance(value, Fn):
-                if CHECKING.search(_last(call.func)):
-                    yield call.args[0], "escaped", line
+                if CHECKING.search(last_name(call.func)):
+                    yield Check(call.args[0], "escaped", at.line)
                 continue
-            names = [each.name for each in value.scope.params if each.kind == "positional"]
-            names = names[1:] if value.scope.klass() is not None else names
-            for arg, name in zip(call.args, names, strict=False):
-                for checked, how, _ in self._of(value.scope):
-                    if isinstance(checked, Name) and checked.id == name and isinstance(arg, (Name, Attr, Index)):
-                        yield arg, how, line
+            for name, arg in passed_as(call, value.scope).items():
+                for check in self._of(value.scope) if isinstance(arg, (Name, Attr, Index)) else ():
+                    if isinstance(check.expr, Name) and check.expr.id == name and _is_always_made(check, value.scope):
+                        yield check._replace(expr=arg, line=at.line)
 
 
-def _last(func: Expr) -> str:
-    return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+def _is_always_made(check: Check, scope: Scope) -> bool:
+    """Whether the function checks it whenever it is called: nothing else makes it return before."""
+    for statement, frames in statements(scope.body):
+        if isinstance(statement, Return) and statement.line < check.line:
+            tests = [frame.node.test for frame in frames if isinstance(frame.node, If)]
+            if not any(same(node, check.expr) for test in tests for node in walk(test)):
+                return False
+    return True
 
 
-def _assigns(body: tuple[Statement, ...], checked: Expr) -> bool:
-    """Whether a branch replaces what was too long by something shorter."""
+def _check(each: Measured, line: int) -> Check:
+    return Check(each.expr, "fits" if each.whole else "cut", line)
+
+
+def _part(checked: Expr, expr: Expr) -> str | None:
+    """Which part of an expression was checked, empty for all of it; None where it is another one."""
+    if same(checked, expr):
+        return ""
+    match checked:
+        case Attr(value=base, name=name):
+            pass
+        case Index(value=base, key=Const(value=str() as name)):
+            pass
+        case Call(func=Attr(value=base, name="get"), args=(Const(value=str() as name), *_)):
+            pass
+        case _:
+            return None
+    return name if same(base, expr) else None
+
+
+def _is_renewed(expr: Expr, frame: Frame, scope: Scope, line: int) -> bool:
+    """Whether a name was given something else since the test."""
+    names = {node.id for node in walk(expr) if isinstance(node, Name)}
+    return any(each.line <= line and frame in each.frames for name in names for each in scope.bindings.get(name, ()))
+
+
+def _assigns(body: tuple[Statement, ...], check: Check) -> bool:
+    """Whether a branch replaces what was too long, or a part of it, by something shorter."""
     for each in body:
-        if isinstance(each, Assign) and any(same(target, checked) for target in each.targets):
+        if isinstance(each, Assign) and not each.op and any(_is_of(target, check) for target in each.targets):
             return True
-        if isinstance(each, Do) and isinstance(each.value, Call) and CUTTING.search(_last(each.value.func)):
+        if isinstance(each, Do) and isinstance(each.value, Call) and CUTTING.search(last_name(each.value.func)):
             return True
     return False
 
 
+def _is_of(target: Expr, check: Check) -> bool:
+    while check.how == "fits" and isinstance(target, (Attr, Index)) and not same(target, check.expr):
+        target = target.value
+    return same(target, check.expr)
+
+
 def _shrinks(body: tuple[Statement, ...], checked: Expr) -> bool:
-    """`while too_long(x): x.pop(0)`, or x = something shorter."""
-    for each in body:
+    """`while too_long(x): x.pop(0)`, `del x[0]`, or x = something shorter."""
+    for each, _ in statements(body):
         match each:
-            case Assign(targets=targets) if any(same(target, checked) for target in targets):
+            case Assign(targets=targets, op="") if any(same(target, checked) for target in targets):
                 return True
-            case Do(value=Call(func=Attr(value=base, name="pop" | "popleft"))) if same(base, checked):
+            case Do(value=Call(func=Attr(value=base, name="pop" | "popleft" | "remove"))) if same(base, checked):
+                return True
+            case Do(value=Index(value=base)) if same(base, checked):
                 return True
             case Assign(value=Call(func=Attr(value=base, name="pop" | "popleft"))) if same(base, checked):
                 return True

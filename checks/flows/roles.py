@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..project.conditions import names_used, tests_at
+from ..project.mappings import share_loop
 from ..project.scope import Binding, Frame, Scope
 from ..read.tree import (
     Attr,
@@ -55,9 +56,10 @@ def conditions(
     hold.
 
     A name that is given something else below the test, or that a comprehension has for itself, is another one. Where
-    the function gives messages other roles, tests tell nothing.
+    the function has given messages other roles, tests tell nothing.
     """
-    if any(isinstance(each.base, Name) and "role" in (each.name, _key(each.key)) for each in scope.sets):
+    given = [each for each in scope.sets if isinstance(each.base, Name) and "role" in (each.name, _key(each.key))]
+    if any(each.line <= line or share_loop(each.binding.frames, frames) for each in given):
         return
     own = set[str]()  # names that comprehensions around the expression have for themselves
     for test, holds, renewed in tests_at(scope, line, frames):

@@ -101,8 +101,11 @@ class Marked:
 
     value: Text
     how: str
-    """escaped, dumped (as JSON), cut, or opened: the value is the name of a file that is read."""
+    """escaped, dumped (as JSON), cut, fits (a limit for all that is said in it, where cut may limit how many things are
+    in it), or opened: the value is the name of a file that is read."""
     place: Place
+    part: str = ""
+    """The part that it holds for; empty: all of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -53,6 +53,8 @@ DEEPEST = 16
 NOT_TEXT = frozenset(
     {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
 )
+SAID = frozenset({"content", "text", "parts", "page_content"})
+"""What messages and documents call what they say."""
 Parts = tuple["str | Whose", ...]
 """Which part of a text is asked for, the outermost first; between them, what is known of a message's role."""
 T = TypeVar("T")
@@ -97,10 +99,8 @@ class Walk:
                 )
             case Told(value=value, place=place, note=note):
                 return behind(self._ways(value, parts, env), told(Step(place, note)))
-            case Marked(value=value, how="cut") if _is_inside(parts) and not isinstance(value, Source):
-                return self._ways(value, parts, env)  # how many there are is bounded, not what each of them says
-            case Marked(value=value, how=how, place=place):
-                return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, place))
+            case Marked():
+                return self._marked(text, parts, env)
             case Got(value=value, name=name):
                 return self._ways(value, _part_of(name, parts), env)
             case Joined(parts=inside):
@@ -113,6 +113,15 @@ class Walk:
                 return self._listed(elements, parts, env)
             case _:
                 return self._asked(text, parts, env)
+
+    def _marked(self, text: Marked, parts: Parts, env: Env | None) -> Ways:
+        how, value = text.how, text.value
+        of_another = text.part and not _is_meant_by(text.part, parts)
+        # of how many there are, a limit is none for what each of them says
+        of_number = how == "cut" and not text.part and _is_inside(parts) and not isinstance(value, Source)
+        if of_another or of_number:
+            return self._ways(value, parts, env)
+        return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, text.place))
 
     def _asked(self, text: Text, parts: Parts, env: Env | None) -> Ways:
         match text:
@@ -367,6 +376,12 @@ def _number(parts: Parts) -> int | None:
     """The position of the element that is asked for."""
     name = parts[0] if parts else None
     return int(name[1:]) if isinstance(name, str) and name.startswith("#") and name[1:].isdigit() else None
+
+
+def _is_meant_by(part: str, parts: Parts) -> bool:
+    """Whether what is asked for is that part, or a whole of which it is what is said."""
+    named = [each for each in parts if isinstance(each, str)]
+    return named[0] == part if named else part in SAID
 
 
 def _is_inside(parts: Parts) -> bool:

@@ -8,7 +8,7 @@ from ..model import Place
 from ..project.mappings import share_loop
 from ..project.names import reaching
 from ..project.scope import LAST, Binding, Frame, Scope
-from ..read.tree import Attr, Call, Const, Expr, Name, is_name
+from ..read.tree import Attr, Call, Const, Expr, Name, is_name, same
 from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either, got
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def named(make: Builder, name: str, spot: Spot) -> Text:
 def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Text:
     found = scope.bindings[name]
     chosen = reaching(found, line, frames) if len(found) > 1 else found
-    first = [each for each in chosen if each.how != "other"]
+    first = [each for each in chosen if each.how not in ("other", "annotated")]
     text = either([_bound(make, each, name, scope) for each in first])
     start = min((each.line for each in first if each.line), default=0)
     added = [Put(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
@@ -49,6 +49,17 @@ def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, 
     added.sort(key=lambda each: each.line)
     before = [each.text for each in reversed(added) if each.first]
     return Joined((*before, text, *(each.text for each in added if not each.first))) if added else text
+
+
+def counted_by(number: str, base: Expr, scope: Scope) -> str | None:
+    """The name of what stands at a number in what is gone through: `for number, element in enumerate(base)`."""
+    loops = [each.expr for each in scope.bindings.get(number, ()) if each.how == "element" and each.unpack == (0,)]
+    match loops:
+        case [Call(func=Name(id="enumerate"), args=(gone_through,)) as loop] if same(gone_through, base):
+            names = [name for name, found in scope.bindings.items() if any(each.expr is loop for each in found)]
+            return next((name for name in names if name != number), None)
+        case _:
+            return None
 
 
 def _later(binding: Binding, scope: Scope) -> Text:

@@ -1,0 +1,211 @@
+"""What comparisons say of lengths: of which texts a test makes sure that there isn't more than so much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..project.scope import Frame, Scope, Site
+from ..project.values import Fn
+from ..read.tree import (
+    Attr,
+    Await,
+    Binary,
+    Call,
+    Comp,
+    Compare,
+    Const,
+    Either,
+    Expr,
+    Index,
+    Items,
+    Loop,
+    Name,
+    Template,
+    Unary,
+    Walrus,
+    is_name,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
+MEASURES = ("len", "count", "token", "size", "length")
+ROUNDING = frozenset({"int", "float", "round", "ceil", "floor", "abs"})
+NUMBERED = frozenset({"list", "set", "tuple", "dict", "sorted", "items", "keys", "values", "enumerate"})
+"""Of what these give, a length is how many there are, not how much they say."""
+DEEPEST = 3
+"""Names and functions that a number is followed through."""
+
+
+class Measured(NamedTuple):
+    """Something of which there isn't more than so much."""
+
+    expr: Expr
+    whole: bool
+    """All that is said in it is measured, not only how many things are in it."""
+
+
+class At(NamedTuple):
+    """Where a test stands."""
+
+    scope: Scope
+    line: int
+    frames: tuple[Frame, ...] = ()
+
+
+class Measures:
+    """Reads tests; one for a project."""
+
+    def __init__(self, ev: Evaluator) -> None:
+        self._ev = ev
+
+    def bounded(self, test: Expr, at: At, *, holds: bool, depth: int = 0) -> Iterator[Measured]:
+        """What is surely bounded where a test holds, or where it doesn't."""
+        match test:
+            case Unary(op="not", value=value):
+                yield from self.bounded(value, at, holds=not holds, depth=depth)
+            case Either(op=op, parts=parts) if op == ("and" if holds else "or"):
+                for each in parts:
+                    yield from self.bounded(each, at, holds=holds, depth=depth)
+            case Compare(left=left, ops=ops, rest=rest) if holds or len(ops) == 1:
+                for one, op, two in zip((left, *rest), ops, rest, strict=False):
+                    if op in ("<", "<=", ">", ">="):
+                        less, more = (one, two) if (op[0] == "<") == holds else (two, one)
+                        yield from self.lesser(less, more, at, depth)
+            case Call() if depth < DEEPEST:
+                for inner, found in self._returned(test, at):
+                    given = self.bounded(found, inner, holds=holds, depth=depth + 1)
+                    yield from _passed(test, inner.scope, given)
+            case _:
+                return
+
+    def lesser(self, less: Expr, more: Expr, at: At, depth: int = 0) -> Iterator[Measured]:
+        """What is bounded where one number isn't more than the other: what it counts, and what the other leaves out."""
+        for side, added in ((less, True), (more, False)):
+            for term, plus in _terms(side):
+                if plus == added:
+                    yield from self._measured(term, at, depth)
+
+    def _measured(self, term: Expr, at: At, depth: int) -> Iterator[Measured]:
+        """What `len(x)`, `count_tokens(x)`, `sum(len(x) for x in xs)` or a name for such a number measures."""
+        match term:
+            case Await(value=value) | Walrus(value=value):
+                yield from self._all(value, at, depth)
+            case Call(func=func, args=args) if args and last_name(func) in ROUNDING:
+                yield from self._all(args[0], at, depth)
+            case Call(func=Name(id="sum"), args=(Comp(element=element, loops=loops), *_)):
+                if next(self._all(element, at, depth), None) is not None:
+                    yield from (Measured(each.source, True) for each in loops)
+            case Call(func=func, args=args) if args and any(word in last_name(func).lower() for word in MEASURES):
+                for arg in args:
+                    yield from _contents(arg, whole="token" in last_name(func).lower())
+            case Call() if depth < DEEPEST:
+                for inner, found in self._returned(term, at):
+                    yield from _passed(term, inner.scope, self._all(found, inner, depth + 1))
+            case Name(id=name) if depth < DEEPEST:
+                for binding in at.scope.bindings.get(name, ()):
+                    if binding.expr is not None and binding.how in ("value", "other") and binding.line <= at.line:
+                        counted = self._all(binding.expr, At(at.scope, binding.line, binding.frames), depth + 1)
+                        yield from (one for each in counted for one in _of_all(each, at, binding.frames))
+            case _:
+                return
+
+    def _all(self, number: Expr, at: At, depth: int) -> Iterator[Measured]:
+        for term, plus in _terms(number):
+            if plus:
+                yield from self._measured(term, at, depth)
+
+    def _returned(self, call: Call, at: At) -> Iterator[tuple[At, Expr]]:
+        """What a function of the project gives back, where it stands."""
+        if not call.args:
+            return
+        site = self._ev.site(call, at.scope) or Site(call, at.scope, at.frames, False, at.line)
+        for value in self._ev.callee(site)[:2]:
+            if isinstance(value, Fn) and len(value.scope.returns) == 1:
+                found = value.scope.returns[0]
+                line, frames = value.scope.given.get(id(found), (value.scope.line, ()))
+                yield At(value.scope, line, frames), found
+
+
+def passed_as(call: Call, scope: Scope) -> dict[str, Expr]:
+    """The positional arguments of a call by the names of a function's parameters."""
+    names = [each.name for each in scope.params if each.kind == "positional"]
+    static = any(getattr(each, "id", "") == "staticmethod" for each in scope.decorators)
+    names = names[1:] if scope.klass() is not None and not static else names
+    given = dict(zip(names, call.args, strict=False))
+    return given | {each.name: each.value for each in call.keywords if each.name is not None}
+
+
+def last_name(func: Expr) -> str:
+    """The last name of what is called."""
+    return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+
+
+def _passed(call: Call, scope: Scope, found: Iterator[Measured]) -> Iterator[Measured]:
+    """What a function measures of its parameters, as its caller calls it."""
+    given = passed_as(call, scope)
+    for each in found:
+        if isinstance(each.expr, Name) and each.expr.id in given:
+            yield Measured(given[each.expr.id], each.whole)
+
+
+def _of_all(each: Measured, at: At, frames: tuple[Frame, ...]) -> Iterator[Measured]:
+    """What a loop before the test counted one by one: all that it went through."""
+    for frame in frames:
+        match frame.node:
+            case Loop(target=target, source=source) if target is not None and frame not in at.frames:
+                if any(is_name(node, _root(each.expr)) for node in walk(target)):
+                    yield from _contents(source, whole=True)
+                    return
+            case _:
+                continue
+    yield each
+
+
+def _terms(side: Expr, *, plus: bool = True) -> Iterator[tuple[Expr, bool]]:
+    """The terms of a sum, each with whether it is added."""
+    match side:
+        case Binary(op="-", left=left, right=right):
+            yield from _terms(left, plus=plus)
+            yield from _terms(right, plus=not plus)
+        case Binary(op="+" | "*" | "/" | "//", left=left, right=right):
+            yield from _terms(left, plus=plus)
+            yield from _terms(right, plus=plus)
+        case _:
+            yield side, plus
+
+
+def _contents(arg: Expr, *, whole: bool) -> Iterator[Measured]:
+    """What stands in a measured expression."""
+    match arg:
+        case Name(id="self" | "cls"):
+            return
+        case Name() | Attr() | Index():
+            yield Measured(arg, whole)
+        case Call(func=Attr(name="get"), args=(Const(), *_)):
+            yield Measured(arg, whole)
+        case Call(func=func, args=args):
+            inner = (*args, func.value) if isinstance(func, Attr) else args
+            for each in inner:
+                yield from _contents(each, whole=whole or last_name(func) not in NUMBERED)
+        case Comp(loops=loops):
+            for loop in loops:
+                yield from _contents(loop.source, whole=whole)
+        case Binary(left=left, right=right):
+            yield from _contents(left, whole=whole)
+            yield from _contents(right, whole=whole)
+        case Template(parts=parts) | Items(elements=parts) | Either(parts=parts):
+            for each in parts:
+                yield from _contents(each, whole=whole)
+        case Await(value=value):
+            yield from _contents(value, whole=whole)
+        case _:
+            return
+
+
+def _root(expr: Expr) -> str:
+    while isinstance(expr, (Attr, Index)):
+        expr = expr.value
+    return expr.id if isinstance(expr, Name) else ""
