@@ -96,6 +96,11 @@ def marked(how: str, place: Place) -> Change:
     return change
 
 
+def labelled(each: Reached) -> Reached:
+    """It is a label of what is kept somewhere: nothing of any length."""
+    return each._replace(limited=each.limited or each.source.place) if each.source.retrieved else each
+
+
 def as_template(place: Place) -> Change:
     """It is a template itself, not what is put into one."""
     step = Step(place, "the template itself")

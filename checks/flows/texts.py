@@ -102,7 +102,7 @@ class Marked:
     value: Text
     how: str
     """escaped, dumped (as JSON), cut, fits (a limit for all that is said in it, where cut may limit how many things are
-    in it), or opened: the value is the name of a file that is read."""
+    in it), label (it says little, see `is_label`), or opened: the value is the name of a file that is read."""
     place: Place
     part: str = ""
     """The part that it holds for; empty: all of it."""
@@ -192,6 +192,15 @@ Text = (
 GAP = Gap()
 
 
+NOWHERE = Place("", 0)
+LABELS = frozenset({"role", "id", "type", "name", "status", "mime_type", "media_type", "timestamp", "date"})
+
+
+def is_label(name: str) -> bool:
+    """Whether a part of a message or a record is called like one that says little: whose it is, what kind, and when."""
+    return name in LABELS or name.endswith(("_id", "_at"))
+
+
 def either(options: Sequence[Text]) -> Text:
     """One of the options, each once."""
     flat = [each for one in options for each in (one.options if isinstance(one, Either) else (one,))]
@@ -212,7 +221,8 @@ def got(value: Text, name: str) -> Text:
             return value
         case Record(entries=entries) if name and all(key not in (None, "*") for key, _ in entries):
             held = [text for key, text in entries if key == name]
-            return held[-1] if held else GAP
+            kept = held[-1] if held else GAP
+            return Marked(kept, "label", NOWHERE) if is_label(name) and not isinstance(kept, (Word, Gap)) else kept
         case Told(value=inner):
             return replace(value, value=got(inner, name))
         case _:

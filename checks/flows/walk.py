@@ -14,7 +14,7 @@ from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves
 from .handed import handed
-from .reached import Change, Found, around, as_template, into, marked, told, within
+from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
 from .roles import ROLES, Whose, role_named
 from .search import Node, Way, Ways, behind, sources
 from .spell import SWAPPED, Env, Speller, param_of
@@ -39,6 +39,7 @@ from .texts import (
     Word,
     either,
     given_by,
+    is_label,
 )
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class Walk:
             case Marked():
                 return self._marked(text, parts, env)
             case Got(value=value, name=name):
-                return self._ways(value, _part_of(name, parts), env)
+                found = self._ways(value, _part_of(name, parts), env)
+                return behind(found, labelled) if is_label(name) and not _named(parts) else found
             case Joined(parts=inside):
                 return self._joined(inside, parts, env)
             case Either(options=options):
@@ -121,6 +123,8 @@ class Walk:
         of_number = how == "cut" and not text.part and _is_inside(parts) and not isinstance(value, Source)
         if of_another or of_number:
             return self._ways(value, parts, env)
+        if how == "label":
+            return behind(self._ways(value, parts, env), labelled)
         return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, text.place))
 
     def _asked(self, text: Text, parts: Parts, env: Env | None) -> Ways:
@@ -167,9 +171,10 @@ class Walk:
 
     def _field(self, text: Field, parts: Parts, env: Env | None) -> Ways:
         owner, name = text.owner, text.name
-        return self._node(
+        found = self._node(
             owner, (owner, name, parts, env), lambda: self._ways(self.make.field(owner, name), parts, env)
         )
+        return behind(found, labelled) if is_label(name) and not _named(parts) else found
 
     def _as(self, base: Scope | None, work: Callable[[], T]) -> T:
         """What is done while `self` is of that class."""
@@ -337,8 +342,7 @@ class Walk:
         if entries:
             worst = exposed(tuple(entries))
             entry = next((each for each in entries if each.audience == worst), entries[0])
-            named = tuple(each for each in parts if isinstance(each, str))
-            text = handed(self.make, scope, param, named, entry)
+            text = handed(self.make, scope, param, _named(parts), entry)
             found += self._ways(text, parts, None) if text is not None else []
         for edge in self.make.ev.callers(scope):
             if not (edge.handed and self.entries.registration(edge) is not None):
@@ -380,8 +384,12 @@ def _number(parts: Parts) -> int | None:
 
 def _is_meant_by(part: str, parts: Parts) -> bool:
     """Whether what is asked for is that part, or a whole of which it is what is said."""
-    named = [each for each in parts if isinstance(each, str)]
+    named = _named(parts)
     return named[0] == part if named else part in SAID
+
+
+def _named(parts: Parts) -> tuple[str, ...]:
+    return tuple(each for each in parts if isinstance(each, str))
 
 
 def _is_inside(parts: Parts) -> bool:
