@@ -166,7 +166,7 @@ class Builder:
             case Name(id=name):
                 return named(self, name, spot)
             case Template(parts=parts):
-                return Joined(tuple(self.build(part, spot) for part in parts))
+                return Joined(tuple(self.build(part, spot) for part in parts), surely=True)
             case Binary(op="+" | "%" | "|" | "/" | "*" as op, left=left, right=right):
                 return self._binary(op, left, right, spot)
             case Await(value=value) | Star(value=value) | Walrus(value=value):
@@ -211,7 +211,7 @@ class Builder:
         first, second = self.build(left, spot), self.build(right, spot)
         if op == "%" and isinstance(first, Word):
             return percent(first.text, second)
-        return Joined((first, second))
+        return Joined((first, second), surely=isinstance(first, Word) or isinstance(second, Word))
 
     def _part(self, expr: Attr | Index, spot: Spot) -> Text:
         """`value.name` and `value[key]`."""
@@ -289,7 +289,7 @@ def percent(text: str, values: Text) -> Text:
         if at + 1 < len(pieces):
             name = pieces[at + 1]
             parts.append(got(values, name) if name else given[at // 2] if at // 2 < len(given) else values)
-    return Joined(tuple(parts))
+    return Joined(tuple(parts), surely=True)
 
 
 def _key(expr: Expr | None) -> str | None:

@@ -108,7 +108,7 @@ def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
     if name == "join" and len(call.args) == 1:
         inner = make.build(call.args[0], spot)
         glue = make.build(func.value, spot)
-        return Joined((glue, got(inner, ""), glue)) if not isinstance(inner, Word) else inner
+        return Joined((glue, got(inner, ""), glue), surely=True) if not isinstance(inner, Word) else inner
     if name == "replace" and len(call.args) == 2 and not _is_project(make, call, spot):
         return _swapped(make, call, func, spot)
     if name in SAME:

@@ -97,9 +97,9 @@ class Speller:
         match template:
             case Word(text=found):
                 pieces = tuple(_pieces(found, text))
-                return pieces[0] if len(pieces) == 1 else Joined(pieces)
-            case Joined(parts=parts):
-                return Joined(tuple(self.unfold(each, text, env) for each in parts))
+                return pieces[0] if len(pieces) == 1 else Joined(pieces, surely=True)
+            case Joined(parts=parts, surely=surely):
+                return Joined(tuple(self.unfold(each, text, env) for each in parts), surely)
             case Listed(elements=elements):
                 return Listed(tuple(self.unfold(each, text, env) for each in elements))
             case Either(options=options):

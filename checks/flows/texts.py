@@ -62,6 +62,8 @@ class Joined:
     """Pieces in a row: of a text, or of a list that is built in steps."""
 
     parts: tuple[Text, ...]
+    surely: bool = False
+    """It can only be a text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

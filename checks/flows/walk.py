@@ -106,8 +106,8 @@ class Walk:
             case Got(value=value, name=name):
                 found = self._ways(value, _part_of(name, parts), env)
                 return behind(found, labelled) if is_label(name) and not _named(parts) else found
-            case Joined(parts=inside):
-                return self._joined(inside, parts, env)
+            case Joined(parts=inside, surely=surely):  # what is put into a text is asked for as a whole
+                return self._joined(inside, () if surely else parts, env)
             case Either(options=options):
                 return [way for each in options for way in self._ways(each, parts, env)]
             case Record():
