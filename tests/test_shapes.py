@@ -8,7 +8,9 @@ notebook is written with `# %%` between its cells). A comment after the first li
     # mark: NAME                        names the line, so that a fact can say which place decides it
 
 `a|b` accepts either; `_` as SDK or kind accepts any. `timeout=explicit:30` also checks the seconds,
-`retry=explicit:4` the requests at most, `output=STATE` the worst use, `timeout=explicit@NAME` the line that decides.
+`retry=explicit:4` the requests at most, `layer=KIND:BACKOFF` the last of what repeats it (`:all`: permanent errors,
+too; `:idle`: it can't fire), `output=STATE` the worst use, `timeout=explicit@NAME` the line that decides.
+
 The comments are taken out before the audit sees them.
 """
 
@@ -132,6 +134,8 @@ def state_text(call: Any, fact: str, wanted: str, case: Case) -> str:
     """A fact of a reported call, as precisely as the annotation asks."""
     if fact in PLAIN:
         return str(getattr(call, fact))
+    if fact == "layer":
+        return layer_text(call)
     value = getattr(call.facts, fact)
     text = str(value.state)
     number = getattr(value, NUMBERS.get(fact, ""), None)
@@ -142,6 +146,15 @@ def state_text(call: Any, fact: str, wanted: str, case: Case) -> str:
         place, line = (value.where.path, value.where.line) if value.where else ("nowhere", 0)
         text += f"@{mark}" if (place, line) == case.marks[mark] else f"@{place}:{line}"
     return text
+
+
+def layer_text(call: Any) -> str:
+    """The last layer that repeats a reported call."""
+    if not call.facts.retry.layers:
+        return "none"
+    layer = call.facts.retry.layers[-1]
+    ends = (":all" if layer.permanent_errors else "") + (":idle" if layer.without_effect else "")
+    return f"{layer.kind}:{layer.backoff}{ends}"
 
 
 def said(call: Any, fact: str, wanted: str, case: Case) -> str:

@@ -8,10 +8,10 @@ from ..model import Backoff, Place, RetryLayer
 from ..project.arguments import argument, keyword
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn, Lit, Values
-from ..read.tree import Attr, Binary, Call, Const, Except, If, Loop, Name, Try, same
+from ..read.tree import Attr, Binary, Call, Const, Except, If, Name, Try, same
 from .coverage import Failing, is_permanent, leaves, raises, types_of
-from .loops import backoff_of, calls_in
 from .subject import Subject
+from .waits import Between, calls_in
 
 TASK_RETRIES = 3
 """Celery's default `max_retries`."""
@@ -34,13 +34,12 @@ def recursion_layer(subject: Subject, site: Site, failing: Failing) -> RetryLaye
 def _recursion(subject: Subject, function: Scope, site: Site, handler: Except, call: Call) -> RetryLayer:
     count = _counted(subject, function, call)
     stops = raises(handler.body) != "never" or any(isinstance(each, If) and leaves(each.body) for each in handler.body)
-    loop = Loop("while", None, Const(True), handler.body, (), handler.line)
     return RetryLayer(
         kind="loop",
         name=f"{function.short}() calling itself",
         attempts=count,
         bounded=stops or count is not None,
-        backoff=backoff_of(handler.body, loop),
+        backoff=Between(subject.ev, site.scope, handler.body).backoff(handler.body),
         catches=types_of(subject.ev, handler.type, site.scope),
         where=Place(site.scope.module.path, call.span.line),
         permanent_errors=is_permanent(types_of(subject.ev, handler.type, site.scope), (subject.sdk,)),

@@ -9,14 +9,14 @@ from ..model import Place, Setting
 from ..project.edges import Edge, name_of
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn
-from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Return, Statement, Try, With, walk
+from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Return, Statement, Try, With, names_in, walk
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, types_of
 from .guard import AWAITABLE
 from .kept import waited
 from .lazy import only_made
-from .loops import is_over_data, names_in, succeeds_out
+from .loops import is_over_data, succeeds_out
 from .standin import by_data, weakest
 from .subject import Subject, raising
 from .substitutes import (

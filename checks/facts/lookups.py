@@ -10,8 +10,22 @@ from ..model import Place
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements
-from ..read.tree import Assign, Attr, Call, Compare, Const, Expr, If, Index, Items, Mapping, Name, Statement, walk
-from .loops import names_in
+from ..read.tree import (
+    Assign,
+    Attr,
+    Call,
+    Compare,
+    Const,
+    Expr,
+    If,
+    Index,
+    Items,
+    Mapping,
+    Name,
+    Statement,
+    names_in,
+    walk,
+)
 from .substitutes import leaving, shown
 
 CACHE = re.compile(r"(?i)cache|memo(?:_|$|iz)|lru|redis")

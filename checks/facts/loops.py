@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..model import Backoff, Place, RetryLayer
+from ..model import Place, RetryLayer
+from ..project.edges import name_of
 from ..project.scope import Frame, Site
+from ..project.uses import statements
 from ..project.values import Lit
-from ..read.tree import Assign, Attr, Binary, Call, Compare, Const, Expr, Items, Jump, Loop, Name, Statement, Try, walk
+from ..read.tree import (
+    Assign,
+    Attr,
+    Await,
+    Call,
+    Compare,
+    Const,
+    Except,
+    Expr,
+    Items,
+    Jump,
+    Loop,
+    Name,
+    Return,
+    Statement,
+    Try,
+    names_in,
+)
 from ..sdks.schema import Sdk
 from .coverage import Failing, after, blocks, is_permanent, leaves, raises, same, types_of
+from .waits import Between
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
 
-SLEEPS = frozenset({"sleep", "wait", "backoff", "delay", "sleep_ms", "usleep"})
 COUNTERS = ("attempt", "retr", "tries", "try_", "trial", "_", "i", "n", "count", "k")
 
 
@@ -38,7 +56,7 @@ def _is_body(frame: Frame) -> bool:
 
 
 def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, failing: Failing) -> RetryLayer | None:
-    going_on = [h for h in attempt.handlers if _goes_on(h.body) or not (leaves(h.body) or raises(h.body) == "always")]
+    going_on = [h for h in attempt.handlers if _goes_on(h.body) or not _ends_it(h, attempt)]
     again = [h for h in going_on if failing.caught(types_of(ev, h.type, site.scope)) != "none"]
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
     if not again:
@@ -46,26 +64,23 @@ def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, failing: Failing
     if not succeeds_out(loop, attempt) or is_over_data(ev, site, loop):
         return None
     number = _number(ev, loop, site)
-    given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop)
-    bounded = number is not None or given_up or not _is_endless(ev, loop, site)
-    bodies = [statement for h in again for statement in h.body]
+    bodies = tuple(statement for h in again for statement in h.body)
     rest = after(loop.body, attempt) or ()
-    selective = _is_selective(bodies) or _lets_out(ev, attempt, site, failing.sdks)
+    between = Between(ev, site.scope, loop.body, names_in(loop.target))
+    given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop) or between.gives_up(bodies)
+    bounded = number is not None or given_up or not _is_endless(ev, loop, site)
+    selective = raises(bodies) != "never" or between.chooses(bodies) or _lets_out(ev, attempt, site, failing.sdks)
+    waited = between.backoff(bodies)
     return RetryLayer(
         kind="loop",
         name=f"{'while' if loop.kind == 'while' else 'for'} loop",
         attempts=number,
         bounded=bounded,
-        backoff=backoff_of((*bodies, *rest), loop),
+        backoff=waited if waited != "none" else between.backoff(rest, deep=leaves((*attempt.body, *attempt.orelse))),
         catches=types,
         where=Place(site.scope.module.path, loop.line),
         permanent_errors=is_permanent(types, failing.sdks) and not selective,
     )
-
-
-def _is_selective(bodies: list[Statement]) -> bool:
-    """A handler that raises some errors again chooses what it repeats."""
-    return raises(tuple(bodies)) != "never"
 
 
 def _lets_out(ev: Evaluator, attempt: Try, site: Site, sdks: tuple[Sdk, ...]) -> bool:
@@ -82,7 +97,7 @@ def _lets_out(ev: Evaluator, attempt: Try, site: Site, sdks: tuple[Sdk, ...]) ->
 def succeeds_out(loop: Loop, attempt: Try) -> bool:
     """Whether a success ends the loop."""
     bodies = (attempt.body, attempt.orelse, after(loop.body, attempt) or ())
-    if any(leaves(body) or _contains_exit(body) for body in bodies):
+    if any(leaves(body) or _contains_exit(body) for body in bodies) or _returns((*attempt.body, *attempt.orelse)):
         return True
     return loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, attempt.body)
 
@@ -97,6 +112,11 @@ def _contains_exit(body: tuple[Statement, ...]) -> bool:
     return False
 
 
+def _returns(body: tuple[Statement, ...]) -> bool:
+    """A `return` anywhere: of a loop inside, it leaves that around it, too."""
+    return any(isinstance(statement, Return) for statement, _ in statements(body))
+
+
 def _goes_on(body: tuple[Statement, ...]) -> bool:
     """A `continue` for this loop, also under a condition: `if attempt < 3: continue`, and only then `raise`."""
     return any(
@@ -106,19 +126,28 @@ def _goes_on(body: tuple[Statement, ...]) -> bool:
     )
 
 
+def _ends_it(handler: Except, attempt: Try) -> bool:
+    """Whether a handler that doesn't `continue` leaves, raises or asks once more itself: `answer = ask(simpler)`."""
+    once_more = bool(_asked(handler.body) & _asked(attempt.body))
+    return leaves(handler.body) or raises(handler.body) == "always" or once_more
+
+
+def _asked(body: tuple[Statement, ...]) -> set[tuple[str, str]]:
+    """Variables that are given what a call gives, with the name of what is called."""
+    found: set[tuple[str, str]] = set()
+    for statement, _ in statements(body):
+        match statement:
+            case Assign(targets=(Name(id=name),), value=Call(func=func) | Await(value=Call(func=func))):
+                found.add((name, name_of(func)))
+            case _:
+                continue
+    return found
+
+
 def _changes(test: Expr, body: tuple[Statement, ...]) -> bool:
     """Whether the body assigns a name of the loop's test (`done = True`)."""
     names = set(names_in(test))
     return any(isinstance(s, Assign) and any(n in names for t in s.targets for n in names_in(t)) for s in body)
-
-
-def names_in(node: object) -> Iterator[str]:
-    """Names and attributes anywhere in an expression."""
-    for part in walk(node):
-        if isinstance(part, Name):
-            yield part.id
-        elif isinstance(part, Attr):
-            yield part.name
 
 
 def is_over_data(ev: Evaluator, site: Site, loop: Loop) -> bool:
@@ -185,64 +214,3 @@ def _gives_up(loop: Loop) -> bool:
         if isinstance(statement, Try):
             return any(_contains_exit(handler.body) for handler in statement.handlers)
     return False
-
-
-def backoff_of(body: tuple[Statement, ...], loop: Loop) -> Backoff:
-    """How long it waits between attempts."""
-    for call in calls_in(body):
-        name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
-        if name not in SLEEPS:
-            continue
-        if not call.args:
-            return "unknown"
-        return _growth(call.args[0], loop)
-    return "none"
-
-
-def _growth(node: Expr, loop: Loop) -> Backoff:
-    counters: set[str] = set(names_in(loop.target)) if loop.target is not None else set()
-    grown = {
-        name
-        for statement in _flat(loop.body)
-        if isinstance(statement, Assign)
-        and (statement.op in ("*", "**", "+") or _grows(statement) or _counts(statement, counters))
-        for target in statement.targets
-        for name in names_in(target)
-    }
-    used = set(names_in(node))
-    if _has_power(node) or used & counters or used & grown or any(n in ("backoff", "jitter", "expo") for n in used):
-        return "exponential"
-    if isinstance(node, (Const, Name, Attr)):
-        return "fixed"
-    return "exponential" if any(isinstance(part, Call) for part in walk(node)) else "fixed"
-
-
-def _grows(statement: Assign) -> bool:
-    """`delay = min(delay * 2, cap)`."""
-    names = {name for target in statement.targets for name in names_in(target)}
-    computed = any(isinstance(part, Binary) for part in walk(statement.value))
-    return computed and bool(names & set(names_in(statement.value)))
-
-
-def _counts(statement: Assign, counters: set[str]) -> bool:
-    """`delay = first * 2**attempt`."""
-    return _has_power(statement.value) or bool(counters & set(names_in(statement.value)))
-
-
-def _has_power(node: object) -> bool:
-    return any(isinstance(part, Binary) and part.op in ("**", "<<") for part in walk(node))
-
-
-def _flat(body: tuple[Statement, ...]) -> Iterator[Statement]:
-    for statement in body:
-        yield statement
-        for block in blocks(statement):
-            yield from _flat(block)
-
-
-def calls_in(body: tuple[Statement, ...]) -> Iterator[Call]:
-    """Every call in a run of statements."""
-    for statement in body:
-        for part in walk(statement):
-            if isinstance(part, Call):
-                yield part

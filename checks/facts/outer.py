@@ -11,6 +11,7 @@ from .again import recursion_layer, task_layer
 from .bounds import is_timed
 from .coverage import Failing
 from .effects import side_effects
+from .lazy import only_made
 from .loops import loop_layer
 from .subject import Subject
 from .tools import decorator_layer, handed_layer, tool_loop
@@ -91,14 +92,18 @@ class Outer:
 
     def _decorators(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
         """Layers of a function's decorators, those of libraries and the project's own."""
-        found = [layer for each in scope.decorators if (layer := decorator_layer(self._subject, each, scope, sites))]
-        for _, inner in self._subject.ev.wrappers(scope):
+        subject = self._subject
+        found = [layer for each in scope.decorators if (layer := decorator_layer(subject, each, scope, sites))]
+        for _, inner in subject.ev.wrappers(scope):
             for site in inner:
                 layer = self._at(site)
                 if layer is None:
                     continue
                 if scope.is_async and not site.awaited:
                     reason = "a synchronous wrapper returns the coroutine before anything can fail"
+                    layer = replace(layer, without_effect=reason)
+                elif scope.is_generator and only_made(subject.ev, site):
+                    reason = "calling a generator only makes it: it fails later, outside the loop"
                     layer = replace(layer, without_effect=reason)
                 found.append(layer)
         return [replace(layer, side_effects=side_effects(scope, sites[-1])) for layer in found]

@@ -25,15 +25,17 @@ from ..read.tree import (
     Name,
     Return,
     is_none,
+    names_in,
     walk,
 )
 from .clients import Client, clients, remote
 from .fallback import is_over_models
-from .loops import SLEEPS, is_over_data, names_in
+from .loops import is_over_data
 from .settings import given_values
 from .standin import by_data
 from .subject import Subject, place
 from .triggers import actions
+from .waits import SLEEPS
 
 BATCH = re.compile(r"(?i)batch|group|slice|chunks|page|shard|_list$|items|docs|documents|texts|nodes")
 """Names of loop variables that hold several items."""

@@ -354,6 +354,15 @@ def walk(node: object) -> Iterator[object]:
             stack.extend([getattr(part, name) for name in reversed(names)])
 
 
+def names_in(node: object) -> Iterator[str]:
+    """Names and attributes anywhere in a node."""
+    for part in walk(node):
+        if isinstance(part, Name):
+            yield part.id
+        elif isinstance(part, Attr):
+            yield part.name
+
+
 def is_name(node: object, name: str) -> bool:
     """Whether the node is just that name."""
     return isinstance(node, Name) and node.id == name
