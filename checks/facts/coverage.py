@@ -199,7 +199,8 @@ def _related(name: str, sdk: Sdk, known: tuple[str, ...]) -> bool:
     if name == "builtins.OSError" and any(each in OS_ERRORS for each in rule.transport):
         return True
     root = name.partition(".")[0]
-    return any(root == each.partition(".")[0] for each in (*sdk.imports, *rule.transport)) or root in HTTP
+    below = rule.wraps or HTTP
+    return root in below or any(root == each.partition(".")[0] for each in (*sdk.imports, *rule.transport))
 
 
 def same(name: str, wanted: str) -> bool:

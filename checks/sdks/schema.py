@@ -146,6 +146,9 @@ class ErrorRule:
     """Types of errors that no repetition mends: `openai.BadRequestError`."""
     transport: tuple[str, ...] = ()
     """Imports of HTTP libraries whose exceptions come through unwrapped: `httpx`, `httpx2`."""
+    wraps: tuple[str, ...] = ()
+    """Imports of the HTTP libraries it is built on, where it turns their exceptions into its own: those of others never
+    come out of it."""
     like: tuple[str, ...] = ()
     """Ids of SDKs whose types also match (litellm's errors subclass openai's)."""
     silent: bool = False
