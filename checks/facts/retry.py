@@ -7,8 +7,9 @@ from typing import cast
 
 from ..model import Backoff, Retry, RetryLayer
 from ..project.arguments import HIDDEN, Passed, keyword
-from ..project.scope import Site
-from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
+from ..project.scope import Scope, Site
+from ..project.values import Cfg, Ext, Lit, Obj, Prm, Unk, Values
+from ..read.tree import Attr
 from ..sdks.schema import RetryRule
 from .clients import Client, built_at, clients, remote
 from .outer import Outer, product
@@ -217,16 +218,35 @@ def _from_transport(subject: Subject, passed: Passed, site: Site) -> RetryLayer 
 
 def _mounted(subject: Subject) -> Retry | None:
     """`session.mount("https://", HTTPAdapter(max_retries=…))` on the session that sends the request."""
-    if "Session()" not in subject.found.client.path:
+    client = subject.found.client
+    if "ession()" not in client.path:
         return None
     for site in subject.ground.calls_named("mount"):
         for arg in site.call.args[1:2]:
             for value in subject.ev.eval(arg, site.scope):
                 if isinstance(value, Ext) and value.sites and value.path.endswith("HTTPAdapter()"):
-                    layer = handed_layer(subject, value.path, value.sites[-1])
+                    layer = handed_layer(subject, value.path, value.sites[-1]) if _sends(subject, site, value) else None
                     if layer is not None and layer.attempts != 1:
                         return _by_layer(layer)
     return None
+
+
+def _sends(subject: Subject, mount: Site, adapter: Ext) -> bool:
+    """Whether the session an adapter is mounted on may be the one that sends the request."""
+    client, func = subject.found.client, mount.call.func
+    if client.path.partition(".")[0] != adapter.path.partition(".")[0]:
+        return False
+    mounted = _origins(subject.ev.eval(func.value, mount.scope) if isinstance(func, Attr) else ())
+    if not mounted or not client.sites:
+        return True
+    built = subject.ev.eval(client.sites[0].call, client.sites[0].scope)
+    return not mounted.isdisjoint({client.sites[0], *_origins(built)})
+
+
+def _origins(sessions: Values) -> set[Site | Scope]:
+    """The calls that made them, or the classes of the project they are of."""
+    made: set[Site | Scope] = {each.sites[0] for each in sessions if isinstance(each, Ext) and each.sites}
+    return made | {each.scope for each in sessions if isinstance(each, Obj)}
 
 
 def _by_layer(layer: RetryLayer) -> Retry:
