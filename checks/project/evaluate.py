@@ -33,7 +33,7 @@ from .callers import Callers
 from .edges import Edge, arguments_of
 from .graphs import Graphs
 from .invoke import alternatives, formatted, invoke, joined, text_of
-from .mappings import as_written, filtered, item, under
+from .mappings import as_written, filtered, is_filled, item, under
 from .match import Matcher
 from .named import CUTS, cut
 from .names import lookup
@@ -129,6 +129,8 @@ class Evaluator:
                 groups = [self.eval(part, scope) for part in parts]
                 if test is not None and (same(parts[0], test) or is_not_none(test, parts[0])):
                     groups[0] = _truthy(groups[0])
+                if test is not None and all(isinstance(each, Map) for each in union(*groups)):
+                    groups = groups[:1] if is_filled(self, test, scope) else groups
                 return union(*groups)
             case Binary(op=op, left=left, right=right):
                 return self._binary(op, self.eval(left, scope), self.eval(right, scope))

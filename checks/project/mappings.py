@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from ..read.tree import Attr, Call, Comp, Compare, Const, Expr, For, If, Items, Mapping, Name, Unary, is_name, same
+from ..read.tree import (
+    Attr,
+    Call,
+    Comp,
+    Compare,
+    Const,
+    Either,
+    Expr,
+    For,
+    If,
+    Items,
+    Mapping,
+    Name,
+    Unary,
+    is_name,
+    same,
+)
 from .arguments import NOTHING, entry
 from .scope import AttrSet, Frame, Scope
 from .shared import shared
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
 
-def patched(values: Values, base: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
-    """Mappings with what `name[key] = …` and `name.update(…)` put in before the line; where that happens only under an
+def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, int, tuple[Frame, ...]]) -> Values:
+    """Mappings with what `name[key] = …` and `name.update(…)` put in before a line; where that happens only under an
     `if`, the mapping without it is another possibility."""
+    scope, line, frames = at
     sets = [each for each in scope.sets if each.name is None and same(each.base, base) and each.binding.expr]
     sets = [each for each in sets if each.line <= line or share_loop(each.binding.frames, frames)]
     if not sets:
         return values
-    always = [e for e in sets if _is_sure(e, base, frames) or _has_twin(e, sets) or _is_of_table(e, scope)]
+    always = [e for e in sets if _is_sure(ev, e, base, scope, frames) or _has_twin(e, sets) or _is_of_table(e, scope)]
     found = _grown(values, always, scope)
     return found if len(always) == len(sets) else union(found, _grown(values, sets, scope))
 
@@ -94,14 +111,41 @@ def pairs(ev: Eval, expr: Expr, scope: Scope, unpack: tuple[int, ...]) -> Values
     return item(ev, maps, None)
 
 
-def _is_sure(each: AttrSet, base: Expr, frames: tuple[Frame, ...]) -> bool:
-    """Whether a key is set on every way: under no `if` that the use isn't under too, or under one that asks for it."""
+def _is_sure(ev: Eval, each: AttrSet, base: Expr, scope: Scope, frames: tuple[Frame, ...]) -> bool:
+    """Whether a key is set on every way: under no `if` that the use isn't under too, under one that asks for it, or
+    under one for which there is a value."""
     for at, frame in enumerate(each.binding.frames):
         if frame.kind != "if" or (at < len(frames) and frames[at].node is frame.node and frames[at].part == frame.part):
             continue
-        if not (isinstance(frame.node, If) and _asks_for_key(frame.node.test, base)):
+        if not isinstance(frame.node, If):
+            return False
+        filled = frame.part == "body" and is_filled(ev, frame.node.test, scope)
+        if not filled and not _asks_for_key(frame.node.test, base):
             return False
     return True
+
+
+def is_filled(ev: Eval, test: Expr, scope: Scope) -> bool:
+    """Whether a test for a value has one, be it a default: `config.max_tokens is not None`, `limit > 0`."""
+    match test:
+        case Either(op="and", parts=parts, test=None):
+            return all(is_filled(ev, part, scope) for part in parts)
+        case Compare(left=left, ops=("is not" | "!=",), rest=(Const(value=None),)):
+            return all(known is not None for known in _known(ev.eval(left, scope)))
+        case Compare(left=left, ops=(">",), rest=(Const(value=0),)):
+            return all(isinstance(known, int) and known > 0 for known in _known(ev.eval(left, scope)))
+        case Name() | Attr():
+            return all(_known(ev.eval(test, scope)))
+        case _:
+            return False
+
+
+def _known(values: Values) -> list[object]:
+    """The constants that the values are, or are by default; None where there are none, or it may be left out. What
+    somebody gives instead of a default says nothing."""
+    kept = [value for value in values if not isinstance(value, Unk) and value != Cfg("default")]
+    given = [value.default if isinstance(value, Cfg) else value for value in kept]
+    return [value.value if isinstance(value, Lit) else None for value in given] or [None]
 
 
 def _asks_for_key(test: Expr, base: Expr) -> bool:

@@ -65,7 +65,7 @@ def local(ev: Eval, name: str, scope: Scope) -> Values | None:
         return None
     if any(_is_filled(frame, name) for frame in frames):
         found = tuple(value for value in found if not (isinstance(value, Lit) and value.value is None)) or found
-    return patched(found, Name(name), scope, line, frames)
+    return patched(ev, found, Name(name), (scope, line, frames))
 
 
 def _is_filled(frame: Frame, name: str) -> bool:
