@@ -21,12 +21,13 @@ from ..project.edges import name_of
 from ..project.entries import Entries
 from ..project.held import held
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Lit, Values
+from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Call
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .asks import Asks
 from .kept import waited
 from .lookups import Marks
+from .reading import kind_read
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -238,15 +239,15 @@ class Subject:
 
     @property
     def kind(self) -> str:
-        """What the call asks of the model; a client for one kind, or a literal argument, may decide it."""
+        """What the call asks of the model; a client for one kind, literal arguments, or how the answer is read may
+        decide it."""
         match = self.found.match
-        for name, kinds in match.rule.kinds.items():
-            for value in self.call_argument(name).values:
-                for prefix, kind in kinds.items():
-                    if isinstance(value, Lit) and isinstance(value.value, str) and value.value.startswith(prefix):
-                        return kind
-        if match.client is None:
-            return match.rule.kind
+        told = {kind for name in match.rule.kinds for kind in self._kinds_of(name)}
+        if len(told) == 1 and told != {""}:
+            return told.pop()
+        read = kind_read(self.ev, self.site, match.rule.reads) if match.rule.reads else None
+        if read is not None or match.client is None:
+            return read or match.rule.kind
         for name, kinds in match.client.kinds.items():
             for site in self.found.client.sites[:1]:
                 for value in nested(self.ev, site, name, match.client.args).values:
@@ -254,6 +255,14 @@ class Subject:
                         if isinstance(value, Lit) and isinstance(value.value, str) and value.value.startswith(prefix):
                             return kind
         return match.client.kind if match.client.kind and match.rule.kind == "chat" else match.rule.kind
+
+    def _kinds_of(self, name: str) -> Iterator[str]:
+        """What each text that an argument can be says of the kind; empty where it says nothing."""
+        kinds = self.found.match.rule.kinds[name]
+        for value in self.call_argument(name).values:
+            given = value.default if isinstance(value, Cfg) else value
+            if isinstance(given, Lit) and isinstance(given.value, str):
+                yield next((kind for part, kind in kinds.items() if part in given.value), "")
 
     def sites(self) -> tuple[Site, ...]:
         """Sites whose surroundings apply to the request, innermost first."""

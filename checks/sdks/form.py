@@ -83,6 +83,7 @@ def _converters(cls: type[Any]) -> Mapping[str, _Convert]:
     if cls in (CallRule, ClientRule):
         found["kind"] = _word(KINDS)
         found["kinds"] = _map(_map(_word(KINDS)))
+        found["reads"] = _map(_word(KINDS))
     elif cls is RetryRule:
         found["backoffs"] = _map(_word(_WORDS["backoff"]))
     elif cls is Api:

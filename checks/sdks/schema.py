@@ -173,6 +173,8 @@ class CallRule:
     """Runs a model or agent given as an argument: the facts are those of the model in it (`Runner.run(agent)`)."""
     kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Other kinds, where a literal argument decides: {modelId: {embed: embedding}}; keys are parts of the literal."""
+    reads: dict[str, str] = field(default_factory=dict[str, str])
+    """Other kinds, where what is read of the answer decides: {embedding: embedding}."""
     timeout: TimeoutRule | None = None
     retry: RetryRule | None = None
     max_output: OutputRule | None = None
@@ -201,7 +203,8 @@ class ClientRule:
     only: tuple[str, ...] = ()
     """If set: the only call paths this client has."""
     kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
-    """As in a call, but of an argument of the constructor: {task: {feature-extraction: embedding}}."""
+    """As in a call, but of an argument of the constructor, with beginnings of the literal: {task:
+    {feature-extraction: embedding}}."""
     factories: tuple[str, ...] = ()
     """Methods of the class that build one too (`RetrievalQA.from_chain_type(...)`); one of them that is also a key of
     `calls` sends a request by building (`Chroma.from_documents(...)`)."""
