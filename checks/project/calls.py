@@ -133,12 +133,18 @@ def _called(ev: Eval, site: Site) -> Found | None:
         if own and isinstance(value, Unk):
             continue  # the project's own method of that name is meant
         found = _of_value(ev, site, value)
-        if found is not None and not _is_handed_parameter(site, found):
+        if found is not None and not _is_handed_parameter(site, found) and _has_needed(site, found):
             if found.confidence == "high" and not _embeds(found.match):
                 return found
             if best is None or best.confidence != "high":
                 best = found if best is None or found.confidence == "high" else best
     return best
+
+
+def _has_needed(site: Site, found: Found) -> bool:
+    """Whether the keywords are there without which the call is another's; any may be in a `**`."""
+    given = {each.name for each in site.call.keywords}
+    return found.partial is not None or None in given or given.issuperset(found.match.rule.needs)
 
 
 def _embeds(match: Match) -> bool:

@@ -167,6 +167,8 @@ class CallRule:
     """Methods that ask for the answer in pieces inside the `with` that it opens (`node.stream()` in `agent.iter()`)."""
     args: tuple[str, ...] = ()
     """Names of positional arguments, in order."""
+    needs: tuple[str, ...] = ()
+    """Keywords without which it is a method of that name of something else (a vector store's `retrieve(ids=…)`)."""
     whole: bool = False
     """Raises when the answer was cut off, so that nobody has to look at why it ended."""
     carrier: bool = False
