@@ -12,8 +12,8 @@ from ..project.edges import Edge
 from ..project.scope import Frame, Scope, Site
 from ..read.tree import Try
 from .coverage import types_of
+from .rest import is_text
 from .shaped import parser_of
-from .shown import is_text
 from .structured import has_schema
 from .subject import Subject, place
 

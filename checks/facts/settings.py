@@ -14,6 +14,7 @@ from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary
 from ..sdks.schema import OutputRule, SwitchRule
 from .clients import Client, clients, remote
 from .subject import Subject, at, callee_name, nested
+from .twins import twin
 
 TEXT_KINDS = ("chat", "completion")
 SWITCHES = ("stream", "streaming", "is_stream", "is_streaming", "use_streaming", "should_stream", "use_stream")
@@ -134,7 +135,8 @@ def streaming(subject: Subject) -> Setting:
                 return Setting("yes", given.where, f"{given.name}=")
             if given.passed.always:
                 break
-    return Setting("no")
+    other = twin(subject)
+    return Setting("no") if other is None else Setting("yes", other, "asked for in pieces there")
 
 
 def _is_taken_apart(subject: Subject) -> bool:

@@ -1,12 +1,14 @@
-"""Whether the answer is asked for as data: JSON, a schema, a typed object, which nobody reads as it is written."""
+"""Whether the answer is asked for as data: JSON, a schema, a typed object, arguments of a tool that must be called, an
+image. Nobody reads that as it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ..project.arguments import HIDDEN
-from ..project.values import Ext, Lit, Map, Value
-from ..read.tree import Const
+from ..project.edges import name_of
+from ..project.values import Ext, Lit, Map, Seq, Value
+from ..read.tree import Const, Expr
 from .clients import Client, clients
 from .settings import look
 from .subject import Subject
@@ -18,6 +20,15 @@ JSON = (
     "json.format", "json.generationConfig.responseMimeType", "json.generationConfig.responseSchema",
 )  # fmt: skip
 """Parameters that ask for JSON, of SDKs and of request bodies, which the data doesn't list."""
+OTHER = ("config.image_config", "config.response_modalities", "modalities", "compaction")
+"""Parameters that ask for images, for speech or for a block that stands in for a history."""
+FORCING = (
+    "tool_choice", "function_call", "tool_config.function_calling_config.mode", "toolConfig.toolChoice",
+    "config.tool_config.function_calling_config.mode", "json.tool_choice", "json.function_call",
+)  # fmt: skip
+"""Parameters that can make the model call a tool."""
+FREE = frozenset({"auto", "none", "validated", "mode_unspecified"})
+"""Values of those that leave it to the model, or forbid it."""
 WORDS = ("text", "text/plain")
 """Values that ask for plain text."""
 
@@ -31,7 +42,7 @@ def shaped(subject: Subject) -> str:
         return method
     steps = (*subject.found.match.steps, *(step for client in known if client is not None for step in client.names))
     found = next((step for step in steps if step.removesuffix("()") in names), "")
-    return found.removesuffix("()") or parser_of(subject) or _parameter(subject, known, tuple(names))
+    return found.removesuffix("()") or parser_of(subject) or _parameter(subject, known, tuple(names)) or _tool(subject)
 
 
 def _names(subject: Subject, client: Client | None) -> Iterator[str]:
@@ -51,16 +62,50 @@ def parser_of(subject: Subject) -> str:
 
 def _parameter(subject: Subject, known: tuple[Client | None, ...], names: tuple[str, ...]) -> str:
     for client in known:
-        for given in look(subject, client, (*names, *JSON), names):
+        for given in look(subject, client, (*names, *JSON, *OTHER), names):
             if given.passed != HIDDEN and any(_shapes(value) for value in given.passed.values):
                 return f"{given.name}="
     return ""
+
+
+def _tool(subject: Subject) -> str:
+    """A parameter that makes the model call a tool, whichever client the call goes through."""
+    forced = [
+        next((given for given in look(subject, client, FORCING, ()) if given.passed != HIDDEN), None)
+        for client in clients(subject) or (None,)
+    ]
+    sure = all(
+        given is not None and given.passed.always and all(_forces(value) for value in given.passed.values)
+        for given in forced
+    )
+    return f"{forced[0].name}=" if sure and forced[0] is not None else ""
+
+
+def _forces(value: Value) -> bool:
+    match value:
+        case Lit(value=str() as word):
+            return word.lower() not in FREE
+        case Map(entries=entries):
+            kinds = [expr for key, expr, _ in entries if _is_type(key)]
+            return bool(entries) and not any(isinstance(kind, Const) and kind.value in FREE for kind in kinds)
+        case Ext(path=path):
+            return (
+                not path.lower()
+                .removesuffix("()")
+                .rpartition(".")[2]
+                .removesuffix("param")
+                .endswith(("auto", "none", "given", "omit"))
+            )
+        case _:
+            return False
 
 
 def _shapes(value: Value) -> bool:
     match value:
         case Lit(value=plain):
             return bool(plain) and plain not in WORDS
+        case Seq(elements=elements):
+            return any(_word(each) not in WORDS for each in elements)
         case Map(entries=entries):
             kinds = [expr.value for key, expr, _ in entries if _is_type(key) and isinstance(expr, Const)]
             return not kinds or any(kind not in WORDS for kind in kinds)
@@ -68,6 +113,11 @@ def _shapes(value: Value) -> bool:
             return not path.endswith(("NOT_GIVEN", "NotGiven()", "omit", "Omit()"))
         case _:
             return True
+
+
+def _word(node: Expr) -> str:
+    """A constant, or the name of one: `"TEXT"`, `Modality.TEXT`."""
+    return str(node.value if isinstance(node, Const) else name_of(node)).lower()
 
 
 def _is_type(key: object) -> bool:

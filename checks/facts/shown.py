@@ -6,9 +6,13 @@ from functools import lru_cache
 
 from ..flows.taint import Use
 from ..model import EntryPoint
+from ..project.names import BUILTINS
 from ..project.scope import Scope
 from ..project.uses import statements
+from ..project.values import Cls
 from ..read.tree import Await, Do
+from .logs import is_log
+from .rest import Rest, is_text
 from .shaped import shaped
 from .subject import Subject
 
@@ -20,19 +24,38 @@ def shown(subject: Subject) -> bool:
 
 def gets(subject: Subject, uses: list[Use]) -> tuple[EntryPoint, ...] | None:
     """The entry points in whose own code something is done with the answer while it is still text; None where it comes
-    to no entry point in any form."""
-    functions: dict[Scope, bool] = {}
+    to no entry point in any form, and not all of it is made into data either."""
+    rest = Rest(subject, uses)
+    texts: dict[Scope, list[Use]] = {}
+    made: set[Scope] = set()
     for use in uses:
         function = use.taint.scope.function()
         if function is not None:
-            functions[function] = functions.get(function, False) or (use.kind != "test" and is_text(use))
-    found = [(entry, texts) for function, texts in functions.items() for entry in subject.entries.of(function)]
-    return tuple(entry for entry, texts in found if texts) if found else None
+            texts.setdefault(function, []).extend([use] if _is_whole(use, rest) else [])
+            made |= {function} if use.taint.parse is not None else set()
+    found = {
+        entry: any(function not in made or _gives_on(subject, use) for use in texts[function])
+        for function in texts
+        for entry in subject.entries.of(function)
+    }
+    given = (use for each in texts.values() for use in each if _gives_on(subject, use))
+    if not found and not (made and next(given, None) is None):
+        return None
+    return tuple(entry for entry, reads in found.items() if reads)
 
 
-def is_text(use: Use) -> bool:
-    """Whether the answer is as the model wrote it, or the response that holds it."""
-    return use.taint.parse is None and use.taint.form in ("raw", "text", "wire")
+def _is_whole(use: Use, rest: Rest) -> bool:
+    """Whether something other than a test is done with the text of the answer as it came."""
+    return use.kind != "test" and is_text(use) and not rest.holds(use)
+
+
+def _gives_on(subject: Subject, use: Use) -> bool:
+    """Whether a text leaves a function by a use: it is given back, or to what isn't followed further and is no log."""
+    if use.kind != "argument" or use.site is None:
+        return use.kind in ("leaves", "returned")
+    if use.what in BUILTINS or any(isinstance(value, Cls) for value in subject.ev.callee(use.site)):
+        return False
+    return not is_log(subject.ground.writers, subject, use.site)
 
 
 def _is_dropped(subject: Subject) -> bool:

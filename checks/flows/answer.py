@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model import Place
 from ..project.edges import HOPS, Edge, name_of
 from ..project.implicit import is_property
-from ..project.scope import Site
+from ..project.scope import Scope, Site
 from ..read.tree import (
     Assign,
     Attr,
@@ -111,12 +111,12 @@ class Answers:
             self._turns[key] = turn
         return self._turns[key]
 
-    def push(self, taint: Taint | None, note: str = "") -> None:
-        """Go on at an expression."""
+    def push(self, taint: Taint | None, note: str = "", out_of: Scope | None = None) -> None:
+        """Go on at an expression, be it one at which a function gives the answer back."""
         if taint is None:
             return
         if note:
-            taint = taint._replace(trail=Trail(self.place(taint), note, taint.trail))
+            taint = taint._replace(trail=Trail(self.place(taint), note, taint.trail, out_of))
         self._turn.onwards.append(taint)
 
     def use(self, kind: str, what: str, taint: Taint, call: Call | None = None, at: int = -1) -> None:
@@ -240,7 +240,9 @@ class Answers:
             taint = self._methods.parsed(taint)
         if taint.stack:
             site = taint.stack[-1]
-            self.push(taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1]), "gives it back")
+            back = taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1])
+            self.use("leaves", function.short, taint)
+            self.push(back, "gives it back", function)
             return
         if is_property(function):
             self._names.attribute_reads(function.klass(), function.short, taint)
@@ -262,7 +264,7 @@ class Answers:
             return False
         stack: tuple[Site, ...] = (edge.site,) if edge.inner else ()
         back = taint._replace(node=first.call, scope=first.scope, stack=stack, base=base)
-        self.push(back, f"{taint.scope.short or 'a lambda'} gives it back")
+        self.push(back, f"{taint.scope.short or 'a lambda'} gives it back", taint.scope.function())
         return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model import Place, Step
@@ -25,6 +26,16 @@ class Trail(NamedTuple):
     place: Place
     note: str
     before: Trail | None = None
+    out_of: Scope | None = None
+    """The function that gives it back there."""
+
+    def functions(self) -> Iterator[Scope]:
+        """The functions that gave it back."""
+        at: Trail | None = self
+        while at is not None:
+            if at.out_of is not None:
+                yield at.out_of
+            at = at.before
 
     def steps(self) -> tuple[Step, ...]:
         """The steps, the source first."""
@@ -40,7 +51,7 @@ class Trail(NamedTuple):
         """The way with its beginning `HERE` put in the place of another's end."""
         if self is HERE or self.before is None:
             return start
-        return Trail(self.place, self.note, self.before.onto(start))
+        return self._replace(before=self.before.onto(start))
 
 
 HERE = Trail(Place("", 0), "")

@@ -9,6 +9,7 @@ from .interface import Remark, Subject, per_call
 from .wording import at, entries_by_weight, entry_name
 
 _WRITTEN_FOR_PEOPLE = {"chat", "completion"}
+_FEW = 16  # tokens that are there as soon as the first: a label, a yes or no, a key that is tried
 
 
 @per_call
@@ -21,6 +22,8 @@ def check(call: Call, _: Subject) -> Remark | None:
     if call.kind not in _WRITTEN_FOR_PEOPLE or call.facts.streaming.state != "no":
         return None
     if call.facts.audience.state != "remote" or not call.facts.shown:
+        return None
+    if call.setup.short is not None and call.setup.short <= _FEW:
         return None
     readers = (entry for entry in entries_by_weight(call) if entry in call.facts.readers)
     entry = next(filter(shows_answers, readers), None)
