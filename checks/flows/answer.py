@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
-from ..project.edges import HOPS, Edge, name_of
+from ..project.edges import ANSWERING, Edge, name_of
 from ..project.implicit import is_property
 from ..project.scope import Scope, Site
 from ..read.tree import (
@@ -256,7 +256,7 @@ class Answers:
 
     def _to_caller(self, edge: Edge, taint: Taint) -> bool:
         """Where one caller gets the answer; whether one does."""
-        if edge.handed and name_of(edge.site.call.func) not in HOPS:
+        if edge.handed and name_of(edge.site.call.func) not in ANSWERING:
             return False
         first = edge.inner[0] if edge.inner else edge.site
         base, possible = selves.after(self.ev, first, taint.scope.short, selves.klass_of(self.ev, taint))

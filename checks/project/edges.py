@@ -36,6 +36,12 @@ HOPS = frozenset({
     "sync_to_async", "call_later", "start_background_task", "run_job", "imap", "imap_unordered", "starmap",
     "async_to_sync", "defer", "send_task",
 })  # fmt: skip
+ANSWERING = frozenset({
+    "to_thread", "run_in_executor", "run_sync", "run_in_threadpool", "submit", "map", "imap", "imap_unordered",
+    "starmap", "apply", "apply_async", "sync_to_async", "async_to_sync", "delay", "enqueue", "enqueue_in",
+})  # fmt: skip
+"""Those that give back what the function does, or something that will: a future, the result of a task. Of a thread, a
+timer or a scheduled job there is nothing to be had."""
 
 
 def is_hop(callees: tuple[Value, ...], site: Site) -> bool:
