@@ -43,6 +43,7 @@ from . import selves
 from .methods import Methods
 from .names import Names
 from .passing import Passing
+from .quoting import as_part
 from .surroundings import Bodies
 from .taint import ANY, HERE, Taint, Trail, Use, key_of
 
@@ -174,6 +175,7 @@ class Answers:
 
     def _built(self, whole: Template | Binary | Items | Mapping | Comp | Yield, taint: Taint) -> None:
         """What is made of an answer."""
+        taint = as_part(taint, whole)
         match whole:
             case Template():
                 self.push(as_text(taint.at(whole)))

@@ -13,6 +13,7 @@ from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name, Star, walk
 from . import selves
 from .handing import Handed, handed, param_of
 from .names import Names, Walking
+from .quoting import as_part, quoted
 from .taint import ANY, Parse, Taint, key_of
 from .tools import Tool, last_name
 from .words import (
@@ -182,12 +183,12 @@ class Passing:
         if path.startswith("builtins.") and name in BUILTINS:
             self._builtin(name, call, at, taint)
         elif name in self._tools.escaping:
-            cleaned = taint._replace(node=call, form="text", inside=(), escaped=taint.escaped | {name})
-            self._walk.push(cleaned, f"{name} cleans it")
+            self._walk.push(quoted(taint, name)._replace(node=call, form="text", inside=()), f"{name} cleans it")
         elif name.rpartition(".")[2] in DETOKENIZING:
             self._walk.push(taint._replace(node=call, form="text"))
         elif name in TEXTS or (isinstance(call.func, Attr) and call.func.name in ("join", "format") and _is_text(call)):
-            self._walk.push(taint._replace(node=call, form="text" if taint.form != "wire" else "wire", inside=()))
+            form = "text" if taint.form != "wire" else "wire"
+            self._walk.push(as_part(taint, call)._replace(node=call, form=form, inside=()))
         elif name in WORDS:
             self._walk.push(taint._replace(form="text", inside=()).put(call, ANY))
         elif path.partition(".")[0] in ROOTS:
@@ -272,6 +273,7 @@ class Passing:
             self._written(func, taint)
             return True
         one = FILLING[func.name] and not isinstance(taint.node, Star)
+        taint = as_part(taint, None)
         if func.name == "setdefault" and at == 1:
             self._names.fill(func.value, taint.put(taint.node, key_of(call.args[0])))
         elif func.name == "update" and at >= len(call.args):

@@ -1,0 +1,56 @@
+"""An answer that is quoted for a shell: as a word of a command it is an argument, alone or behind `-c` a command."""
+
+from __future__ import annotations
+
+import re
+
+from ..read.tree import Attr, Binary, Call, Const, Expr, Items, Template
+from .taint import Taint
+
+QUOTE = "shlex.quote"
+ALONE = f"{QUOTE}()"
+"""What is quoted and no part of anything: still the name of a program."""
+RUNS = re.compile(
+    r"(?i)(?:^|\s)(?:-\w*c|-e|/c|-command|-exec|eval|exec|sudo|env|xargs|ssh\s+\S+|docker\s+exec\s.*|kubectl\s+exec\s.*)\s*$"
+)
+"""Words of a command after which another one stands."""
+HOLE = re.compile(r"\{[^{}]*\}|%s")
+
+
+def quoted(taint: Taint, name: str) -> Taint:
+    """The answer behind a function that cleans it."""
+    return taint._replace(escaped=taint.escaped | {ALONE if name == QUOTE else name})
+
+
+def as_part(taint: Taint, whole: Expr | None) -> Taint:
+    """The answer as a part of a text or a list: where it is quoted and stands in the place of an argument, it is one."""
+    if ALONE not in taint.escaped or (whole is not None and RUNS.search(f" {_before(whole, taint.node)}")):
+        return taint
+    return taint._replace(escaped=taint.escaped - {ALONE} | {QUOTE})
+
+
+def _before(whole: Expr, node: Expr) -> str:
+    """The words before a part, as far as they are written; those of a program's own name are its beginning."""
+    match whole:
+        case Template(parts=parts) | Items(elements=parts):
+            at = next((n for n, part in enumerate(parts) if part is node), 0)
+            return " ".join(_text(part) for part in parts[:at]) if at else "eval"
+        case Binary(left=left, right=right):
+            return _text(right if left is node else left) if right is node else "eval"
+        case Call(func=Attr(value=Const(value=str() as form), name="format")):
+            hole = HOLE.search(form)
+            return form[: hole.start()] or "eval" if hole is not None else ""
+        case _:
+            return ""
+
+
+def _text(node: Expr) -> str:
+    match node:
+        case Const(value=str() as text):
+            return text
+        case Template(parts=parts):
+            return "".join(_text(part) for part in parts)
+        case Binary(left=left, right=right):
+            return _text(left) + _text(right)
+        case _:
+            return "x"
