@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 
 from ..model import Place
+from ..project.arguments import keyword
 from ..project.edges import name_of
 from ..project.scope import Frame, Site
-from ..project.values import Fn
-from ..read.tree import Attr, Const, Expr, If, Name, Try, walk
+from ..project.values import Fn, Lit
+from ..read.tree import Attr, Expr, If, Name, Try, walk
 from .coverage import leaves
 from .subject import Subject, place
 
@@ -79,8 +80,7 @@ def _asks_to_stream(test: Expr) -> bool:
 
 def _comes_in_pieces(subject: Subject, site: Site, names: frozenset[str], depth: int) -> bool:
     """Whether a call asks for an answer in pieces, itself or in the function of the project that it runs."""
-    on = (each.value for each in site.call.keywords if each.name == "stream")
-    if name_of(site.call.func) in names or any(isinstance(value, Const) and value.value is True for value in on):
+    if name_of(site.call.func) in names or Lit(True) in keyword(subject.ev, site, "stream").values:
         return True
     if depth >= DEEPEST:
         return False

@@ -12,6 +12,7 @@ from ..project.values import Cls, Ext, Fn, Obj, Part, Values
 from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name, Star, walk
 from . import selves
 from .handing import Handed, handed, param_of
+from .keeping import kept_as
 from .names import Names, Walking
 from .quoting import as_part, quoted
 from .taint import ANY, Parse, Taint, key_of
@@ -156,7 +157,6 @@ class Passing:
 
     def _made(self, scope: Scope, site: Site, at: int, taint: Taint) -> None:
         """An object of a project class is made of it."""
-        name = site.call.keywords[at - len(site.call.args)].name if at >= len(site.call.args) else None
         checks = any(base.path.startswith(VALIDATING) for base in foreign_bases(self._walk.ev, scope))
         if checks and (taint.parse is not None or taint.form == "data"):
             self._walk.use("validated", scope.short, taint, site.call, at)
@@ -164,7 +164,8 @@ class Passing:
         maker = entered(Cls(scope))
         if maker is not None:
             self._down(maker, site, at, taint)
-        self._walk.push(taint._replace(node=site.call, inside=(name or ANY, *taint.inside)[:4]))
+        for key in kept_as(self._walk.ev, scope, maker, site.call, at):
+            self._walk.push(taint._replace(node=site.call, inside=(key, *taint.inside)[:4]))
 
     def _outside(self, site: Site, callees: Values, at: int, taint: Taint) -> None:
         """Out of the project."""

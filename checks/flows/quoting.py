@@ -23,7 +23,7 @@ def quoted(taint: Taint, name: str) -> Taint:
 
 
 def as_part(taint: Taint, whole: Expr | None) -> Taint:
-    """The answer as a part of a text or a list: where it is quoted and stands in the place of an argument, it is one."""
+    """The answer as a part of a text or a list: what is quoted and stands in the place of an argument is one."""
     if ALONE not in taint.escaped or (whole is not None and RUNS.search(f" {_before(whole, taint.node)}")):
         return taint
     return taint._replace(escaped=taint.escaped - {ALONE} | {QUOTE})
