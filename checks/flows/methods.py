@@ -7,7 +7,7 @@ from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
 from .surroundings import Spot
 from .taint import ANY, Parse, Taint, key_of
-from .words import ASIDE, ASKING, CLEANING, COUNTS, CUTTING, DECODING, DEPTH, DRAWING, TAKING, TEXTUAL, WHOLE
+from .words import ASIDE, ASKING, CLEANING, COUNTS, CUTTING, DECODING, DEPTH, DRAWING, DUMPING, TAKING, TEXTUAL, WHOLE
 
 
 class Methods:
@@ -67,9 +67,18 @@ class Methods:
 
     def _method(self, name: str, call: Call, taint: Taint) -> None:
         """A method of the answer is called."""
-        if taint.inside:
+        if name in DUMPING:
+            self._walk.push(taint.packed(call))
+        elif taint.is_packed and name in TEXTUAL:
+            self._walk.push(taint.at(call))
+        elif taint.inside and not taint.is_packed:
             self._of_container(name, call, taint)
-        elif name in ASKING:
+        else:
+            self._of_text(name, call, taint.plain())
+
+    def _of_text(self, name: str, call: Call, taint: Taint) -> None:
+        """A method of a text, a response or a part of one."""
+        if name in ASKING:
             self._walk.use("test", name, taint)
         elif name in TEXTUAL:
             form = taint.form if taint.form in ("wire", "data") else "text"

@@ -15,13 +15,14 @@ from .handing import Handed, handed, param_of
 from .keeping import kept_as
 from .names import Names, Walking
 from .quoting import as_part, quoted
-from .taint import ANY, Parse, Taint, key_of
+from .taint import ANY, DEEPEST, Parse, Taint, key_of
 from .tools import Tool, last_name
 from .words import (
     BUILTINS,
     COUNTS,
     DEPTH,
     DETOKENIZING,
+    DUMPS,
     FILLING,
     INTERPRETER,
     LOADING,
@@ -164,8 +165,11 @@ class Passing:
         maker = entered(Cls(scope))
         if maker is not None:
             self._down(maker, site, at, taint)
+        if taint.inside and at >= len(site.call.args) and site.call.keywords[at - len(site.call.args)].name is None:
+            self._walk.push(taint.at(site.call))
+            return
         for key in kept_as(self._walk.ev, scope, maker, site.call, at):
-            self._walk.push(taint._replace(node=site.call, inside=(key, *taint.inside)[:4]))
+            self._walk.push(taint._replace(node=site.call, inside=(key, *taint.inside)[:DEEPEST]))
 
     def _outside(self, site: Site, callees: Values, at: int, taint: Taint) -> None:
         """Out of the project."""
@@ -183,6 +187,8 @@ class Passing:
             return
         if path.startswith("builtins.") and name in BUILTINS:
             self._builtin(name, call, at, taint)
+        elif name in DUMPS:
+            self._walk.push(taint.packed(call))
         elif name in self._tools.escaping:
             self._walk.push(quoted(taint, name)._replace(node=call, form="text", inside=()), f"{name} cleans it")
         elif name.rpartition(".")[2] in DETOKENIZING:
@@ -198,6 +204,11 @@ class Passing:
 
     def _used(self, tool: Tool, site: Site, at: int, taint: Taint) -> bool:
         """Parsed, validated or run; whether that is all that happens."""
+        if taint.is_packed:
+            if tool.role in ("parser", "schema"):
+                self._walk.push(taint.unpacked(site.call))
+                return True
+            taint = taint.plain()
         if tool.role == "executor":
             runs = taint.form != "file" or _is_interpreted(site.call)
             runs = runs and (at < 0 or tool.runs(site.call, at) or _reads_it(site.call, at))
@@ -294,10 +305,18 @@ class Passing:
             match binding.expr:
                 case Call(func=Name(id="open"), args=(Const(value=str() as path), *_)):
                     self._of_path(path, taint)
-                case Call(func=Name(id="open"), args=(path, *_)) | Call(func=Attr(value=path, name="open")):
+                case Call(func=Name(id="open"), args=(path, *_)):
                     self._names.fill(path, file)
+                case Call(func=Attr(value=base, name="open"), args=args):
+                    self._names.fill(self._path_of(base, args, taint.scope), file)
                 case _:
                     pass
+
+    def _path_of(self, base: Expr, args: tuple[Expr, ...], scope: Scope) -> Expr:
+        """What names the file of `path.open()`, and of `aiofiles.open(path)`."""
+        values = self._walk.ev.eval(base, scope)
+        imported = any(isinstance(value, Ext) and "()" not in value.path for value in values)
+        return args[0] if imported and args else base
 
     def _of_path(self, path: str, taint: Taint) -> None:
         """A file of a name that is written there holds the answer; the function may run it under that name."""

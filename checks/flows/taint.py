@@ -11,6 +11,8 @@ from ..read.tree import Const, Expr, Unary
 
 ANY = "*"
 """A position in a container that isn't known."""
+PACKED = "json()"
+"""Stands among the keys where the container is a JSON text that the project wrote of one."""
 DEEPEST = 4
 """Containers in containers that are told apart."""
 LONGEST = 6
@@ -106,7 +108,7 @@ class Taint(NamedTuple):
 
     def put(self, node: Expr, key: Key) -> Taint | None:
         """Inside a container, under a key."""
-        if len(self.inside) >= DEEPEST:
+        if len(self.inside) - (PACKED in self.inside) >= DEEPEST:
             return None
         return self._replace(node=node, inside=(key, *self.inside))
 
@@ -114,9 +116,28 @@ class Taint(NamedTuple):
         """Taken out of a container by a key; None when another key holds it."""
         if not self.inside:
             return self._replace(node=node)
+        if self.is_packed:
+            return self.plain()._replace(node=node)
         if ANY in (key, self.inside[0]) or key == self.inside[0]:
             return self._replace(node=node, inside=self.inside[1:])
         return None
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it is a JSON text that holds the answer, and that nobody but the project can have spoiled."""
+        return self.inside[:1] == (PACKED,)
+
+    def packed(self, node: Expr) -> Taint:
+        """Written as JSON, with what holds it."""
+        return self._replace(node=node, inside=(PACKED, *self.inside)[: DEEPEST + 1])
+
+    def unpacked(self, node: Expr) -> Taint:
+        """Read again as it was before it was written as JSON."""
+        return self._replace(node=node, inside=self.inside[1:])
+
+    def plain(self) -> Taint:
+        """A JSON text as any other text."""
+        return self._replace(form="text", path=(), inside=()) if self.is_packed else self
 
     def behind(self, trail: Trail) -> Taint:
         """The same, come along another's way first."""

@@ -18,11 +18,15 @@ ASKING = frozenset({
 """Methods that say something of a text and give nothing of it."""
 CUTTING = frozenset({"split", "rsplit", "partition", "rpartition", "splitlines"})
 WHOLE = frozenset({
-    "model_dump", "model_dump_json", "dict", "to_dict", "to_json", "copy", "deepcopy", "model_copy", "result",
+    "model_dump", "dict", "to_dict", "copy", "deepcopy", "model_copy", "result",
     "as_dict", "items", "values", "append", "extend",
     "__aenter__", "__enter__", "__iter__", "__aiter__", "__next__",
 })  # fmt: skip
 """Methods whose result is as good as the object."""
+DUMPING = frozenset({"model_dump_json", "to_json"})
+"""Methods that write an object as JSON."""
+DUMPS = frozenset({"json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps"})
+"""Functions that do."""
 DECODING = frozenset({"json", "get_json"})
 FILLING = {
     "append": True, "appendleft": True, "add": True, "put": True, "put_nowait": True, "insert": True,
@@ -43,7 +47,7 @@ BUILTINS = frozenset({
     "filter", "getattr", "enumerate", "zip", "map", "format", "bytes", "vars",
 })  # fmt: skip
 TEXTS = frozenset({
-    "json.dumps", "orjson.dumps", "re.sub", "re.subn", "html.escape", "html.unescape", "markdown.markdown",
+    "re.sub", "re.subn", "html.escape", "html.unescape", "markdown.markdown",
     "bleach.clean", "shlex.quote", "urllib.parse.quote", "urllib.parse.unquote", "base64.b64decode",
     "base64.b64encode", "base64.urlsafe_b64decode", "binascii.unhexlify", "bytes.fromhex", "codecs.decode",
     "codecs.encode", "gzip.decompress", "zlib.decompress", "shlex.join",
