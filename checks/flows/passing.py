@@ -26,6 +26,7 @@ from .words import (
     FILLING,
     INTERPRETER,
     LOADING,
+    NUMBER,
     NUMBERS,
     ROOTS,
     TEXTS,
@@ -212,7 +213,7 @@ class Passing:
         if tool.role == "executor":
             runs = taint.form != "file" or _is_interpreted(site.call)
             runs = runs and (at < 0 or tool.runs(site.call, at) or _reads_it(site.call, at))
-            if runs and taint.escaped.isdisjoint(tool.harmless()):
+            if runs and taint.escaped.isdisjoint((NUMBER, *tool.harmless())):
                 self._walk.use("executed", tool.name, taint, site.call, at)
             return False
         if taint.form == "file":
@@ -241,6 +242,8 @@ class Passing:
             return False
         parse = Parse(site, name, taint.parse)
         made = taint._replace(node=site.call, form="data", path=(), parse=parse, inside=())
+        if name in NUMBERS:
+            made = made._replace(escaped=made.escaped | {NUMBER})
         self._walk.push(made, f"{name} makes data of it")
         self._walk.use("parsed", name, taint._replace(parse=parse), site.call, at)
         return True

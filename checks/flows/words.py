@@ -56,6 +56,8 @@ TEXTS = frozenset({
 WORDS = frozenset({"shlex.split", "textwrap.wrap"})
 """Functions that make a list of text of it."""
 NUMBERS = frozenset({"int", "float"})
+NUMBER = "int()"
+"""Stands for them among what took the harm out of an answer."""
 VALIDATING = ("pydantic", "sqlmodel", "msgspec")
 """Packages whose classes check what they are made of."""
 INTERPRETER = re.compile(r"(?i)python|executable|interpreter|\b(?:ba|z)?sh\b|\bnode\b|\bRscript\b|\bdeno\b")
