@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..flows.taint import Parse, Use
-from ..flows.words import NUMBERS
+from ..flows.words import CUTTING, NUMBERS
 from ..model import Flow, Flows, Place, Setting, Step
-from ..project.edges import Edge
-from ..project.scope import Frame, Scope, Site
+from ..project.edges import Edge, name_of
+from ..project.scope import Site
 from ..read.tree import Try
 from .coverage import types_of
 from .rest import is_text
@@ -22,9 +22,13 @@ NOTHING = frozenset({"embedding", "moderation", "rerank", "audio"})
 ORDER = ("executed", "parsed-unvalidated", "parsed-validated", "text")
 CAUGHT = frozenset({
     "Exception", "BaseException", "*", "ValueError", "JSONDecodeError", "ValidationError", "KeyError", "TypeError",
-    "YAMLError", "SyntaxError", "OutputParserException",
+    "YAMLError", "SyntaxError", "OutputParserException", "ParseError", "XMLSyntaxError", "ExpatError", "DecodeError",
+    "TOMLDecodeError", "SchemaError", "MsgspecError",
 })  # fmt: skip
 """What a parser or a schema raises, and the types above that."""
+PIECES = frozenset({"IndexError", "LookupError", "AttributeError"})
+"""What is raised where a text has fewer pieces than are asked for, or no match."""
+PATTERNS = frozenset({"search", "match", "fullmatch", "findall", "finditer"})
 DEEPEST = 5
 """Callers above a parser in which its errors may be caught."""
 
@@ -105,6 +109,7 @@ def _parsed(subject: Subject, uses: list[Use]) -> list[Flow]:
     schema = has_schema(subject)
     validators = subject.ev.world.declared.validators
     checked = [use.site for use in parses if use.site is not None and subject.is_declared(use.site, validators)]
+    ways = _ways(parses)
     found: dict[int, Flow] = {}
     for use in parses:
         parse = use.taint.parse
@@ -116,10 +121,19 @@ def _parsed(subject: Subject, uses: list[Use]) -> list[Flow]:
         ahead = [each for each in checked if each is not parse.site and _comes_before(each, parse.site)]
         raising = [*([parse.site] if parse.whole or not checkers else checkers), *ahead]
         holds = bool(checkers or ahead) or parse.sure or parse.what in NUMBERS or schema
-        handled = all(caught(subject, site) for site in raising)
+        handled = all(caught(subject, site, way) for site in raising for way in ways.get(id(site), ((),)))
         steps = use.taint.trail.steps()
         found[id(parse.site)] = _judged(place(parse.site), parse.what, steps, held=holds, handled=handled)
     return list(found.values())
+
+
+def _ways(parses: list[Use]) -> dict[int, dict[tuple[Site, ...], None]]:
+    """By parser or check, the calls by which the answer came into the function that holds it."""
+    found: dict[int, dict[tuple[Site, ...], None]] = {}
+    for use in parses:
+        if use.site is not None and use.taint.scope is use.site.scope:
+            found.setdefault(id(use.site), {})[use.taint.stack] = None
+    return found
 
 
 def _comes_before(check: Site, parse: Site) -> bool:
@@ -152,33 +166,43 @@ def _texts(uses: list[Use]) -> list[Flow]:
     return []
 
 
-def caught(subject: Subject, site: Site) -> bool:
-    """Whether errors of a parser are caught around it, or in every caller of its function."""
+def caught(subject: Subject, site: Site, ways: tuple[Site, ...] = ()) -> bool:
+    """Whether errors of a parser are caught around it, or above its function: where the answer came in by the `ways`,
+    the last one last, else in every caller."""
     validators = subject.ev.world.declared.validators
     own = {name.partition(".")[0] for name in validators} if subject.is_declared(site, validators) else set[str]()
-    return _caught(subject, site.frames, site.scope, 0, own)
+    last = name_of(site.call.func)
+    raised = CAUGHT | PIECES if last in CUTTING or last in PATTERNS else CAUGHT
+    return Catching(subject, raised, own).around(site, ways, 0)
 
 
-def _catches(types: Iterable[str], own: set[str]) -> bool:
-    """Whether a handler catches what a parser raises, or a type out of one of the packages, or of the project, that a
-    declared validator belongs to."""
-    last = {name.rpartition(".")[2].rpartition(":")[2] for name in types}
-    return bool(last & CAUGHT) or (bool(own) and any(":" in name or name.partition(".")[0] in own for name in types))
+class Catching(NamedTuple):
+    """The search for a handler of what a parser raises."""
 
+    subject: Subject
+    raised: frozenset[str]
+    own: set[str]
+    """Packages, or the project, whose types a declared validator raises."""
 
-def _caught(subject: Subject, frames: tuple[Frame, ...], scope: Scope, depth: int, own: set[str]) -> bool:
-    for frame in frames:
-        if frame.kind == "try" and frame.part == "body" and isinstance(frame.node, Try):
-            for handler in frame.node.handlers:
-                if _catches(types_of(subject.ev, handler.type, scope), own):
-                    return True
-    function = scope.function()
-    if function is None or depth >= DEEPEST:
-        return False
-    edges = subject.ev.callers(function)
-    return bool(edges) and all(_caught_above(subject, edge, depth, own) for edge in edges)
+    def around(self, site: Site, ways: tuple[Site, ...], depth: int) -> bool:
+        """Whether there is one around a call, or around all that call its function."""
+        for frame in site.frames:
+            handlers = frame.node.handlers if frame.part == "body" and isinstance(frame.node, Try) else ()
+            if any(self._catches(types_of(self.subject.ev, each.type, site.scope)) for each in handlers):
+                return True
+        function = site.scope.function()
+        if function is None or depth >= DEEPEST:
+            return False
+        if ways:
+            return self.around(ways[-1], ways[:-1], depth + 1)
+        edges = self.subject.ev.callers(function)
+        return bool(edges) and all(self._above(edge, depth) for edge in edges)
 
+    def _above(self, edge: Edge, depth: int) -> bool:
+        return any(self.around(each, (), depth + 1) for each in (*edge.inner, edge.site))
 
-def _caught_above(subject: Subject, edge: Edge, depth: int, own: set[str]) -> bool:
-    sites = (*edge.inner, edge.site)
-    return any(_caught(subject, each.frames, each.scope, depth + 1, own) for each in sites)
+    def _catches(self, types: Iterable[str]) -> bool:
+        last = {name.rpartition(".")[2].rpartition(":")[2] for name in types}
+        if last & self.raised:
+            return True
+        return bool(self.own) and any(":" in name or name.partition(".")[0] in self.own for name in types)
