@@ -131,8 +131,9 @@ def _ways(parses: list[Use]) -> dict[int, dict[tuple[Site, ...], None]]:
     """By parser or check, the calls by which the answer came into the function that holds it."""
     found: dict[int, dict[tuple[Site, ...], None]] = {}
     for use in parses:
-        if use.site is not None and use.taint.scope is use.site.scope:
-            found.setdefault(id(use.site), {})[use.taint.stack] = None
+        site = use.site or (use.taint.parse.site if use.taint.parse is not None else None)
+        if site is not None and use.taint.scope is site.scope:
+            found.setdefault(id(site), {})[use.taint.stack] = None
     return found
 
 
