@@ -80,10 +80,12 @@ class Answers:
         """The step that is just worked out."""
         self._names = Names(self)
         self._methods = Methods(self, self._names)
-        self._passing = Passing(self, self._names, tools)
+        self._passing = Passing(self, self._names, self._methods, tools)
 
     def of(self, found: Found) -> list[Use]:
         """Everything that is done with the answer of a call, nearest first."""
+        if found.match.rule.program:
+            return []
         form = "wire" if found.match.sdk.id == "raw-http" else "raw"
         site, stack = (found.runs[0], (found.site,)) if found.runs else (found.site, ())
         trail = Trail(place_of(found.site), "the model answers")
@@ -227,7 +229,7 @@ class Answers:
         """What a loop over it gives."""
         if taint.form in ("pieces", "match"):
             return self._methods.parsed(taint)
-        return taint.take(taint.node, ANY)
+        return self._methods.element(taint, taint.node)
 
     def _unwrapped(self, taint: Taint) -> Taint:
         """What `with` gives of a generator that is a context manager."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..project.values import Fn
+from ..project.values import Fn, Obj
 from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
 from .surroundings import Spot
@@ -64,6 +64,12 @@ class Methods:
         if taint.parse is not None:
             self._walk.use("parsed", taint.parse.what, taint)
         return taint._replace(form="data")
+
+    def element(self, taint: Taint, node: Expr) -> Taint | None:
+        """One of what a loop goes through: of a mapping these are the keys, which don't hold the answer."""
+        values = self._walk.ev.eval(taint.node, taint.scope) if taint.is_keyed else ()
+        keys = taint.is_keyed and not any(isinstance(value, Obj) for value in values)
+        return None if keys else taint.take(node, ANY)
 
     def _method(self, name: str, call: Call, taint: Taint) -> None:
         """A method of the answer is called."""

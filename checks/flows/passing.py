@@ -13,6 +13,7 @@ from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name, Star, walk
 from . import selves
 from .handing import Handed, handed, param_of
 from .keeping import kept_as
+from .methods import Methods
 from .names import Names, Walking
 from .quoting import as_part, quoted
 from .taint import ANY, DEEPEST, Parse, Taint, key_of
@@ -43,9 +44,10 @@ if TYPE_CHECKING:
 class Passing:
     """Follows an answer into calls and out of them."""
 
-    def __init__(self, walk: Walking, names: Names, tools: Tools) -> None:
+    def __init__(self, walk: Walking, names: Names, methods: Methods, tools: Tools) -> None:
         self._walk = walk
         self._names = names
+        self._methods = methods
         self._tools = tools
 
     def into(self, call: Call, taint: Taint) -> None:
@@ -258,12 +260,10 @@ class Passing:
                     self._walk.push(found)
             case "next" | "anext", _:
                 self._walk.push(taint.take(call, ANY))
-            case "enumerate", _:
-                inner = taint._replace(inside=taint.inside[1:]) if taint.inside else taint
-                self._walk.push(inner._replace(node=call, inside=(ANY, 1, *inner.inside)))
-            case "zip", _:
-                inner = taint._replace(inside=taint.inside[1:]) if taint.inside else taint
-                self._walk.push(inner._replace(node=call, inside=(ANY, at, *inner.inside)))
+            case "enumerate" | "zip", _:
+                each = self._methods.element(taint, call)
+                if each is not None:
+                    self._walk.push(each._replace(inside=(ANY, 1 if name == "enumerate" else at, *each.inside)))
             case "str" | "repr" | "format", _:
                 form = taint.form if taint.form == "wire" else "text"
                 self._walk.push(taint._replace(node=call, form=form, inside=()))

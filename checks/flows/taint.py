@@ -123,6 +123,11 @@ class Taint(NamedTuple):
         return None
 
     @property
+    def is_keyed(self) -> bool:
+        """Whether what holds the answer holds it under a name: a mapping, or an object."""
+        return self.inside[:1] not in ((), (ANY,), (PACKED,)) and isinstance(self.inside[0], str)
+
+    @property
     def is_packed(self) -> bool:
         """Whether it is a JSON text that holds the answer, and that nobody but the project can have spoiled."""
         return self.inside[:1] == (PACKED,)
