@@ -171,6 +171,8 @@ class CallRule:
     """Keywords without which it is a method of that name of something else (a vector store's `retrieve(ids=…)`)."""
     whole: bool = False
     """Raises when the answer was cut off, so that nobody has to look at why it ended."""
+    program: bool = False
+    """Gives back something to be run, and no answer (`optimizer.compile(module)`)."""
     carrier: bool = False
     """Runs a model or agent given as an argument: the facts are those of the model in it (`Runner.run(agent)`)."""
     kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
