@@ -12,6 +12,8 @@ from aiready.checks.model import (
     EntryPoint,
     Facts,
     Finding,
+    Flow,
+    Flows,
     Guard,
     Handler,
     Place,
@@ -389,6 +391,15 @@ def test_keys_are_told_without_a_character_of_them() -> None:
 def test_models_named_by_the_call(state: str, where: Place | None, told: bool) -> None:  # noqa: FBT001 - a table's column
     expected = "note MULTI102: the model 'gpt-4o' is written into the call" if told else ""
     assert said(call(model=Setting(state, where))) == expected
+
+
+def test_each_function_that_runs_an_answer_is_named_before_the_others_places() -> None:
+    sinks = ("db.cursor.execute", "pg.cursor.execute", "builtins.exec", "db.cursor.execute")
+    flows = tuple(Flow("executed", Place("db.py", line), what) for line, what in enumerate(sinks, 1))
+    assert said(call(output=Flows("executed", flows)), "SAFE202") == (
+        "error SAFE202: what the model answers reaches db.cursor.execute (db.py:1) and builtins.exec (db.py:3)"
+        " and 2 more"
+    )
 
 
 # Together
