@@ -15,7 +15,7 @@ from .arguments import argument, at_site, keyword_names
 from .edges import Edge
 from .held import arguments_of, held
 from .match import Match
-from .rawhttp import http_call
+from .rawhttp import http_call, is_bare
 from .scope import Scope, Site
 from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Prm, Unk, Value
 
@@ -133,7 +133,7 @@ def _called(ev: Eval, site: Site) -> Found | None:
         if own and isinstance(value, Unk):
             continue  # the project's own method of that name is meant
         found = _of_value(ev, site, value)
-        if found is not None and not _is_handed_parameter(site, found) and _has_needed(site, found):
+        if found is not None and not _is_handed_parameter(site, found) and _has_needed(ev, site, found):
             if found.confidence == "high" and not _embeds(found.match):
                 return found
             if best is None or best.confidence != "high":
@@ -141,10 +141,12 @@ def _called(ev: Eval, site: Site) -> Found | None:
     return best
 
 
-def _has_needed(site: Site, found: Found) -> bool:
-    """Whether the keywords are there without which the call is another's; any may be in a `**`."""
+def _has_needed(ev: Eval, site: Site, found: Found) -> bool:
+    """Whether there is what the call is another's without: some keywords, a body. Any may be in a `**`."""
     given = {each.name for each in site.call.keywords}
-    return found.partial is not None or None in given or given.issuperset(found.match.rule.needs)
+    if found.partial is not None or None in given:
+        return True
+    return given.issuperset(found.match.rule.needs) and not is_bare(ev, site, found.match)
 
 
 def _embeds(match: Match) -> bool:

@@ -9,7 +9,7 @@ from ..read.tree import Attr, Binary, Call, Const, Expr, Name, Template
 from ..sdks.load import load
 from ..sdks.schema import CallRule, Library, OutputRule, Sdk, SwitchRule, TimeoutRule
 from .apis import apis, kind_of
-from .arguments import argument, at_site, entry
+from .arguments import HIDDEN, argument, at_site, entry
 from .edges import arguments_of
 from .invoke import text_of
 from .match import Match
@@ -29,8 +29,13 @@ BEFORE = {
 """Positional arguments before the URL."""
 OPENED = ("url", "data")
 """Positional arguments of `urlopen` and `Request`."""
-STREAMS = ("stream", "connect_sse", "aconnect_sse")
 URLS = ("url", "endpoint", "uri")
+HEAD = frozenset({
+    "method", *URLS, "headers", "timeout", "auth", "cookies", "proxy", "proxies", "verify", "cert", "ssl", "stream",
+    "allow_redirects", "follow_redirects",
+})  # fmt: skip
+"""Keywords of a request that bring it no body."""
+STREAMS = ("stream", "connect_sse", "aconnect_sse")
 
 
 @functools.cache
@@ -98,6 +103,16 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
     rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=args)
     medium = library is None
     return Match(sdk, rule, None, f"{known.id or 'http'}.{method}", (method,), medium)
+
+
+def is_bare(ev: Eval, site: Site, match: Match) -> bool:
+    """Whether a request is sent without anything a model could be asked: `post(f"{HOST}/generation?id={number}")`."""
+    method = match.method.rpartition(".")[2]
+    if match.sdk.id != "raw-http" or method not in ("post", "request"):
+        return False
+    rest = [each.value for each in site.call.keywords if each.name not in HEAD]
+    given = [at_site(ev, each, site) for each in (*site.call.args[len(BEFORE.get(method, ())) + 1 :], *rest)]
+    return all(isinstance(value, Lit) and value.value is None for values in given for value in values)
 
 
 def _is_get(ev: Eval, site: Site, method: str) -> bool:
@@ -194,7 +209,8 @@ def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
     at = len(BEFORE.get(method, ()))
     values: Values = ()
     for name in URLS:
-        values = values or argument(ev, site, name).values
+        found = argument(ev, site, name)
+        values = values or (found.values if found != HIDDEN else ())
     if not values and len(site.call.args) > at:
         values = at_site(ev, site.call.args[at], site)
     for value in values:
