@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..model import Place
 from ..project.scope import LAST, Frame, Scope
-from ..read.tree import Expr
+from ..read.tree import Expr, Star
 from .roles import Whose
 
 
@@ -104,7 +104,8 @@ class Marked:
     value: Text
     how: str
     """escaped, dumped (as JSON), cut, fits (a limit for all that is said in it, where cut may limit how many things are
-    in it), label (it says little, see `is_label`), or opened: the value is the name of a file that is read."""
+    in it), label (it says little, see `is_label`), yielded (a generator hands it out, one by one), or opened: the value
+    is the name of a file that is read."""
     place: Place
     part: str = ""
     """The part that it holds for; empty: all of it."""
@@ -212,8 +213,12 @@ def either(options: Sequence[Text]) -> Text:
 
 def given_by(function: Scope) -> Text:
     """What a function of the project returns or, where it returns nothing, yields."""
-    exprs = function.yields if function.is_generator and not function.returns else function.returns
-    return either([Later(each, function, *function.given.get(id(each), (LAST, ()))) for each in exprs])
+    yields = function.is_generator and not function.returns
+    found: list[Text] = []
+    for each in function.yields if yields else function.returns:
+        text = Later(each, function, *function.given.get(id(each), (LAST, ())))
+        found.append(Marked(text, "yielded", NOWHERE) if yields and not isinstance(each, Star) else text)
+    return either(found)
 
 
 def got(value: Text, name: str) -> Text:

@@ -124,6 +124,8 @@ class Walk:
         of_number = how == "cut" and not text.part and _is_inside(parts) and not isinstance(value, Source)
         if of_another or of_number:
             return self._ways(value, parts, env)
+        if how == "yielded":  # where a generator stands for what it yields, as in a `with`, no element is asked for
+            return self._ways(value, parts[1:] if _is_element(parts) else parts, env)
         if how == "label":
             return behind(self._ways(value, parts, env), labelled)
         return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, text.place))
@@ -391,6 +393,11 @@ def _is_meant_by(part: str, parts: Parts) -> bool:
 
 def _named(parts: Parts) -> tuple[str, ...]:
     return tuple(each for each in parts if isinstance(each, str))
+
+
+def _is_element(parts: Parts) -> bool:
+    """Whether an element is asked for, any or that of a number."""
+    return isinstance(parts[0], str) and not parts[0].strip("#0123456789") if parts else False
 
 
 def _is_inside(parts: Parts) -> bool:

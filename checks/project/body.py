@@ -254,11 +254,12 @@ class Walker:
             case Walrus(target=target, value=value):
                 self.expr(value, frames)
                 self.bind(target, Binding("value", value, line=self.line))
-            case Yield(value=value):
+            case Yield(value=value, whole=whole):
                 self.scope.is_generator = True
                 if value is not None:
-                    self.scope.yields.append(value)
-                    self.scope.given[id(value)] = self.line, frames
+                    given = Star(value) if whole else value
+                    self.scope.yields.append(given)
+                    self.scope.given[id(given)] = self.line, frames
                     self.expr(value, frames)
             case Comp():
                 self.comprehension(node, frames)
