@@ -193,6 +193,13 @@ def test_what_is_repeated_in_vain() -> None:
     assert helped(subject, "REL206") == f"Repeat only what may pass: {errors}."
 
 
+def test_what_may_pass_is_not_in_vain_wherever_it_is_imported_from() -> None:
+    caught = ("openai._exceptions.APITimeoutError", "openai._exceptions.APIError", "builtins.ConnectionError")
+    subject = layered(replace(RETRY, permanent_errors=True, catches=caught))
+    message = "note REL206: @retry also repeats requests that can never succeed (openai.APIError)"
+    assert said(subject, "REL206") == message
+
+
 def test_what_is_repeated_beside_the_request() -> None:
     effects = ((Place("llm.py", 21), "send_email"), (Place("llm.py", 22), "cursor.execute"))
     subject = layered(replace(RETRY, side_effects=effects))

@@ -151,8 +151,13 @@ def passing_errors(call: Call) -> str:
         for one in (sdk, *(_sdk(like) for like in sdk.errors.like))
         for name in one.errors.some
     ]
-    passing = [name for name in some if any(part in name for part in _PARTS_OF_PASSING)][:_FEW]
+    passing = [name for name in some if may_pass(name)][:_FEW]
     return listed(f"`{name}`" for name in passing) if passing else "rate limits, timeouts, lost connections and 5xx"
+
+
+def may_pass(name: str) -> bool:
+    """Whether an error of that type may be gone at a later attempt, wherever it is imported from."""
+    return any(part in name.rpartition(".")[2] for part in _PARTS_OF_PASSING)
 
 
 def output_cap(call: Call) -> str:

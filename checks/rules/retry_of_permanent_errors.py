@@ -16,7 +16,7 @@ def check(call: Call, _: Subject) -> Remark | None:
     if not layers:
         return None
     errors = advice.passing_errors(call)
-    named = types(tuple(each for each in layers[0].catches if f"`{each}`" not in errors))
+    named = types(tuple(each for each in layers[0].catches if not advice.may_pass(each)))
     caught = f" ({named})" if named else ""
     message = f"{layers[0].name} also repeats requests that can never succeed{caught}"
     return Remark(message, {"errors": errors}, layer_steps(layers))

@@ -38,9 +38,15 @@ def listed(names: Iterable[str], last: str = "and") -> str:
 
 def types(catches: Iterable[str]) -> str:
     """Exception types as the code names them; empty where none can be read."""
-    names = dict.fromkeys(name.removeprefix("builtins.") for name in catches)
+    names = dict.fromkeys(_public(name.removeprefix("builtins.")) for name in catches)
     known = [name for name in names if name not in {"*", "?"}]
     return "everything" if "*" in names else listed(known) if known else ""
+
+
+def _public(name: str) -> str:
+    """`openai._exceptions.APIError` without the modules that are nobody's business."""
+    module, dot, last = name.rpartition(".")
+    return ".".join(part for part in module.split(".") if not part.startswith("_")) + dot + last
 
 
 def entry_name(entry: EntryPoint) -> str:
