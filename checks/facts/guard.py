@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from ..model import Audience, EntryPoint, Guard, Handler, Place
@@ -15,6 +15,7 @@ from .around import LATE, OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand, same
 from .kept import waited
 from .lazy import only_made
+from .status import raised_for_status
 from .subject import Subject, place, raising
 
 STARTED = frozenset({
@@ -76,8 +77,7 @@ class Guards:
 
     def fact(self) -> Guard:
         """The guard of the subject's call."""
-        subject = self._subject
-        outcome = self._from(subject.own_sites(), subject.scope, OWN, needs_of(subject.site))
+        outcome = self._from(*self._start(), needs_of(self._subject.site))
         handlers = tuple(sorted(self._around.handlers.values(), key=lambda each: each.where))
         state = _state(outcome)
         path = next((outcome.ends[end] for end in TOLD if outcome.ends.get(end)), ())
@@ -92,6 +92,15 @@ class Guards:
             tuple(each.id for each in self._sdks),
             open_to=_open_to(outcome),
         )
+
+    def _start(self) -> tuple[tuple[Site, ...], Scope, Raised]:
+        """Where its exceptions start, and which: those that the project raises itself, where the SDK raises none."""
+        subject = self._subject
+        sites = subject.own_sites()
+        told = raised_for_status(self._ev, sites[0]) if all(sdk.errors.silent for sdk in self._sdks) else None
+        if told is None:
+            return sites, subject.scope, OWN
+        return (replace(sites[0], frames=told[0]), *sites[1:]), subject.scope, told[1]
 
     def out_of(self, sites: tuple[Site, ...]) -> Raised:
         """What becomes of an exception of the innermost site behind all of them."""

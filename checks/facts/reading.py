@@ -29,7 +29,7 @@ def kind_read(ev: Evaluator, site: Site, kinds: dict[str, str], depth: int = 0) 
 @lru_cache(maxsize=64)
 def _read(site: Site) -> tuple[frozenset[str], bool]:
     """The keys that a function reads of what a call in it gives, and whether it gives some of that back."""
-    names = _made_of(site)
+    names = made_of(site)
 
     def is_of_it(node: object) -> bool:
         return any(part is site.call or (isinstance(part, Name) and part.id in names) for part in walk(node))
@@ -47,7 +47,7 @@ def _read(site: Site) -> tuple[frozenset[str], bool]:
     return frozenset(found), any(is_of_it(each) for each in site.scope.returns)
 
 
-def _made_of(site: Site) -> set[str]:
+def made_of(site: Site) -> set[str]:
     """Variables of the function that hold what the call gives, or something made of it."""
     names: set[str] = set()
     for statement, _ in statements(site.scope.body):
