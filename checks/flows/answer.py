@@ -180,9 +180,10 @@ class Answers:
         taint = as_part(taint, whole)
         match whole:
             case Template():
-                self.push(as_text(taint.at(whole)))
+                self.push(taint.in_text().at(whole))
             case Binary(op=op):
-                self.push(taint.at(whole) if taint.inside or op != "+" else as_text(taint.at(whole)))
+                held = taint.inside and not taint.is_packed
+                self.push(taint.at(whole) if held or op != "+" else taint.in_text().at(whole))
             case Items(kind=kind, elements=elements):
                 at = next((n for n, each in enumerate(elements) if each is taint.node), 0)
                 self.push(taint.put(whole, at if kind.lower() == "tuple" else ANY))
@@ -270,11 +271,6 @@ class Answers:
         back = taint._replace(node=first.call, scope=first.scope, stack=stack, base=base)
         self.push(back, f"{taint.scope.short or 'a lambda'} gives it back", taint.scope.function())
         return True
-
-
-def as_text(taint: Taint) -> Taint:
-    """Made into text; data that is printed into text stays known as parsed."""
-    return taint._replace(form="text", path=(), inside=())
 
 
 def place_of(site: Site) -> Place:

@@ -16,7 +16,7 @@ from .keeping import kept_as
 from .methods import Methods
 from .names import Names, Walking
 from .quoting import as_part, quoted
-from .taint import ANY, DEEPEST, Parse, Taint, key_of
+from .taint import ANY, Parse, Taint, key_of
 from .tools import Tool, last_name
 from .words import (
     BUILTINS,
@@ -172,7 +172,7 @@ class Passing:
             self._walk.push(taint.at(site.call))
             return
         for key in kept_as(self._walk.ev, scope, maker, site.call, at):
-            self._walk.push(taint._replace(node=site.call, inside=(key, *taint.inside)[:DEEPEST]))
+            self._walk.push(taint.held(site.call, key))
 
     def _outside(self, site: Site, callees: Values, at: int, taint: Taint) -> None:
         """Out of the project."""
@@ -197,8 +197,8 @@ class Passing:
         elif name.rpartition(".")[2] in DETOKENIZING:
             self._walk.push(taint._replace(node=call, form="text"))
         elif name in TEXTS or (isinstance(call.func, Attr) and call.func.name in ("join", "format") and _is_text(call)):
-            form = "text" if taint.form != "wire" else "wire"
-            self._walk.push(as_part(taint, call)._replace(node=call, form=form, inside=()))
+            part = as_part(taint, call)
+            self._walk.push((part._replace(inside=()) if part.form == "wire" else part.in_text()).at(call))
         elif name in WORDS:
             self._walk.push(taint._replace(form="text", inside=()).put(call, ANY))
         elif path.partition(".")[0] in ROOTS:

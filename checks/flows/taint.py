@@ -112,6 +112,11 @@ class Taint(NamedTuple):
             return None
         return self._replace(node=node, inside=(key, *self.inside))
 
+    def held(self, node: Expr, key: Key) -> Taint:
+        """Inside an object, under a name; what is too deep in it isn't told apart."""
+        inside = (key, *self.inside)[: DEEPEST + 1]
+        return self._replace(node=node, inside=inside if PACKED in inside else inside[:DEEPEST])
+
     def take(self, node: Expr, key: Key) -> Taint | None:
         """Taken out of a container by a key; None when another key holds it."""
         if not self.inside:
@@ -134,7 +139,7 @@ class Taint(NamedTuple):
 
     def packed(self, node: Expr) -> Taint:
         """Written as JSON, with what holds it."""
-        return self._replace(node=node, inside=(PACKED, *self.inside)[: DEEPEST + 1])
+        return self.held(node, PACKED)
 
     def unpacked(self, node: Expr) -> Taint:
         """Read again as it was before it was written as JSON."""
@@ -143,6 +148,10 @@ class Taint(NamedTuple):
     def plain(self) -> Taint:
         """A JSON text as any other text."""
         return self._replace(form="text", path=(), inside=()) if self.is_packed else self
+
+    def in_text(self) -> Taint:
+        """Put into a text: data that is printed stays known as parsed, and JSON in it is no answer to be parsed."""
+        return self._replace(form="text", path=(), inside=(PACKED, ANY) if PACKED in self.inside else ())
 
     def behind(self, trail: Trail) -> Taint:
         """The same, come along another's way first."""
