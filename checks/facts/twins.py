@@ -22,11 +22,17 @@ STREAM = re.compile(r"(?i)stream")
 def twin(subject: Subject) -> Place | None:
     """Where the answer of a call is asked for in pieces: in a `try`, with the call in its handler or below it, or in
     the other branch of an `if` that asks whether to stream."""
-    names = _streams(subject)
-    for site in subject.scope.sites:
-        if _is_instead(site, subject.site) and _comes_in_pieces(subject, site, names, 0):
-            return place(site)
-    return None
+    return next((place(site) for site in _streaming(subject) if _is_instead(site, subject.site)), None)
+
+
+def _streaming(subject: Subject) -> tuple[Site, ...]:
+    """The calls of the function, under a condition or in a `try`, by which an answer comes in pieces."""
+    known, key = subject.ground.streams, (subject.scope, subject.sdk.id)
+    if key not in known:
+        names = _streams(subject)
+        chosen = (site for site in subject.scope.sites if any(frame.kind in ("if", "try") for frame in site.frames))
+        known[key] = tuple(site for site in chosen if _comes_in_pieces(subject, site, names, 0))
+    return known[key]
 
 
 def _streams(subject: Subject) -> frozenset[str]:
