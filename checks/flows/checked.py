@@ -26,11 +26,15 @@ from ..read.tree import (
     same,
     walk,
 )
+from .known import Known
 from .lore import CHECKING, CUTTING
-from .measures import At, Measured, Measures, last_name, passed_as
+from .measures import At, Measures, last_name, passed_as
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
+
+
+LEAVING = frozenset({"abort", "exit", "_exit"})
 
 
 class Check(NamedTuple):
@@ -41,6 +45,8 @@ class Check(NamedTuple):
     how: str
     """See `Marked.how`."""
     line: int
+    frames: tuple[Frame, ...] = ()
+    """The constructs around the test."""
 
 
 class Sure(NamedTuple):
@@ -57,18 +63,23 @@ class Checks:
     def __init__(self, ev: Evaluator) -> None:
         self._ev = ev
         self._measures = Measures(ev)
+        self._tables = Known(ev)
         self._known: dict[Scope, tuple[Check, ...]] = {}
         self._inside: dict[tuple[int, str], tuple[Check, ...]] = {}
 
     def of(self, expr: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Iterator[Sure]:
         """What was made sure of for an expression before a line of its function, and by the tests it stands under."""
         for check in self._of(scope):
-            if check.line < line and (part := _part(check.expr, expr)) is not None:
+            if check.line >= line or (part := _part(check.expr, expr)) is None:
+                continue
+            if check.how != "known" or _still_holds(check, scope, line, frames):
                 yield Sure(check.how, check.line, part)
         for at, frame in enumerate(frames):
             for check in self._under(frame, scope, frames[:at]):
                 if (part := _part(check.expr, expr)) is not None and not _is_renewed(expr, frame, scope, line):
                     yield Sure(check.how, check.line, part)
+        if scope.parent is not None and scope.parent.is_function and _names(expr).isdisjoint(scope.bindings):
+            yield from self.of(expr, scope.parent, scope.line, ())  # a function inside of this one
 
     def measures(self, scope: Scope) -> bool:
         """Whether the function refuses or shortens anything that is too long."""
@@ -88,8 +99,7 @@ class Checks:
         key = (id(frame.node), part)
         if key not in self._inside:
             self._inside[key] = ()
-            found = self._measures.bounded(test, At(scope, line or LAST, around), holds=part == "body")
-            self._inside[key] = tuple(_check(each, line) for each in found)
+            self._inside[key] = tuple(self._ensured(test, At(scope, line or LAST, around), holds=part == "body"))
         return self._inside[key]
 
     def _of(self, scope: Scope) -> tuple[Check, ...]:
@@ -104,11 +114,11 @@ class Checks:
             match statement:
                 case If(test=test, body=body):
                     for check in self._asked(test, at):
-                        if ends(body) or _assigns(body, check):
+                        if _refuses(body) or _assigns(body, check):
                             yield check
                 case Loop(kind="while", source=test, body=body):
                     for check in self._asked(test, at):
-                        if check.how != "escaped" and _shrinks(body, check.expr):
+                        if check.how in ("cut", "fits") and _shrinks(body, check.expr):
                             yield check
                 case Do(value=Call() as call) if call.args:
                     yield from self._by_helper(call, at)
@@ -120,7 +130,7 @@ class Checks:
     def _asked(self, test: Expr, at: At, *, holds: bool = False) -> Iterator[Check]:
         """What is bounded where a test holds, or where it doesn't; a further condition may leave a single thing in a
         list that is too long. And what a test looks through."""
-        yield from (_check(each, at.line) for each in self._measures.bounded(test, at, holds=holds))
+        yield from self._ensured(test, at, holds=holds)
         for node in walk(test):
             match node:
                 case Compare() as compared if compared is not test:
@@ -130,6 +140,14 @@ class Checks:
                     yield Check(checked, "escaped", at.line)
                 case _:
                     continue
+
+    def _ensured(self, test: Expr, at: At, *, holds: bool) -> Iterator[Check]:
+        """What is surely bounded or known where a test holds, or where it doesn't."""
+        line = at.line if at.line < LAST else 0
+        for each in self._measures.bounded(test, at, holds=holds):
+            yield Check(each.expr, "fits" if each.whole else "cut", line)
+        for expr in self._tables.of(test, at, holds=holds):
+            yield Check(expr, "known", line, at.frames)
 
     def _by_helper(self, call: Call, at: At) -> Iterator[Check]:
         """`check_length(text)`: a function of the project that refuses its argument."""
@@ -142,7 +160,13 @@ class Checks:
             for name, arg in passed_as(call, value.scope).items():
                 for check in self._of(value.scope) if isinstance(arg, (Name, Attr, Index)) else ():
                     if isinstance(check.expr, Name) and check.expr.id == name and _is_always_made(check, value.scope):
-                        yield check._replace(expr=arg, line=at.line)
+                        yield check._replace(expr=arg, line=at.line, frames=at.frames)
+
+
+def _refuses(body: tuple[Statement, ...]) -> bool:
+    """Whether a branch goes no further, also by `abort(400)`, `sys.exit()`."""
+    calls = [each.value for each in body if isinstance(each, Do) and isinstance(each.value, Call)]
+    return ends(body) or any(last_name(each.func) in LEAVING for each in calls)
 
 
 def _is_always_made(check: Check, scope: Scope) -> bool:
@@ -155,8 +179,15 @@ def _is_always_made(check: Check, scope: Scope) -> bool:
     return True
 
 
-def _check(each: Measured, line: int) -> Check:
-    return Check(each.expr, "fits" if each.whole else "cut", line)
+def _still_holds(check: Check, scope: Scope, line: int, frames: tuple[Frame, ...]) -> bool:
+    """Whether the test stands before a place on every way, and no other value was given since."""
+    given = [each for name in _names(check.expr) for each in scope.bindings.get(name, ())]
+    renewed = any(check.line < each.line <= line and not isinstance(each.expr, Const) for each in given)
+    return check.frames == frames[: len(check.frames)] and not renewed
+
+
+def _names(expr: Expr) -> set[str]:
+    return {node.id for node in walk(expr) if isinstance(node, Name)}
 
 
 def _part(checked: Expr, expr: Expr) -> str | None:
@@ -177,8 +208,8 @@ def _part(checked: Expr, expr: Expr) -> str | None:
 
 def _is_renewed(expr: Expr, frame: Frame, scope: Scope, line: int) -> bool:
     """Whether a name was given something else since the test."""
-    names = {node.id for node in walk(expr) if isinstance(node, Name)}
-    return any(each.line <= line and frame in each.frames for name in names for each in scope.bindings.get(name, ()))
+    given = [each for name in _names(expr) for each in scope.bindings.get(name, ())]
+    return any(each.line <= line and frame in each.frames for each in given)
 
 
 def _assigns(body: tuple[Statement, ...], check: Check) -> bool:

@@ -63,23 +63,19 @@ class Measures:
 
     def bounded(self, test: Expr, at: At, *, holds: bool, depth: int = 0) -> Iterator[Measured]:
         """What is surely bounded where a test holds, or where it doesn't."""
-        match test:
-            case Unary(op="not", value=value):
-                yield from self.bounded(value, at, holds=not holds, depth=depth)
-            case Either(op=op, parts=parts) if op == ("and" if holds else "or"):
-                for each in parts:
-                    yield from self.bounded(each, at, holds=holds, depth=depth)
-            case Compare(left=left, ops=ops, rest=rest) if holds or len(ops) == 1:
-                for one, op, two in zip((left, *rest), ops, rest, strict=False):
-                    if op in ("<", "<=", ">", ">="):
-                        less, more = (one, two) if (op[0] == "<") == holds else (two, one)
-                        yield from self.lesser(less, more, at, depth)
-            case Call() if depth < DEEPEST:
-                for inner, found in self._returned(test, at):
-                    given = self.bounded(found, inner, holds=holds, depth=depth + 1)
-                    yield from _passed(test, inner.scope, given)
-            case _:
-                return
+        for leaf, sure in leaves(test, holds=holds):
+            match leaf:
+                case Compare(left=left, ops=ops, rest=rest) if sure or len(ops) == 1:
+                    for one, op, two in zip((left, *rest), ops, rest, strict=False):
+                        if op in ("<", "<=", ">", ">="):
+                            less, more = (one, two) if (op[0] == "<") == sure else (two, one)
+                            yield from self.lesser(less, more, at, depth)
+                case Call() if depth < DEEPEST:
+                    for inner, found in self._returned(leaf, at):
+                        given = self.bounded(found, inner, holds=sure, depth=depth + 1)
+                        yield from _passed(leaf, inner.scope, given)
+                case _:
+                    continue
 
     def lesser(self, less: Expr, more: Expr, at: At, depth: int = 0) -> Iterator[Measured]:
         """What is bounded where one number isn't more than the other: what it counts, and what the other leaves out."""
@@ -127,6 +123,20 @@ class Measures:
                 found = value.scope.returns[0]
                 line, frames = value.scope.given.get(id(found), (value.scope.line, ()))
                 yield At(value.scope, line, frames), found
+
+
+def leaves(test: Expr, *, holds: bool) -> Iterator[tuple[Expr, bool]]:
+    """The conditions that all hold, or all don't, where a test does or doesn't, each with whether it holds."""
+    match test:
+        case Unary(op="not", value=value):
+            yield from leaves(value, holds=not holds)
+        case Either(op=op, parts=parts) if op == ("and" if holds else "or"):
+            for each in parts:
+                yield from leaves(each, holds=holds)
+        case Either():
+            return
+        case _:
+            yield test, holds
 
 
 def passed_as(call: Call, scope: Scope) -> dict[str, Expr]:

@@ -124,6 +124,8 @@ class Walk:
         of_number = how == "cut" and not text.part and _is_inside(parts) and not isinstance(value, Source)
         if of_another or of_number:
             return self._ways(value, parts, env)
+        if how == "known" and (_named(parts) or not text.part):
+            return []  # one of the program's own values
         if how == "yielded":  # where a generator stands for what it yields, as in a `with`, no element is asked for
             return self._ways(value, parts[1:] if _is_element(parts) else parts, env)
         if how == "label":
