@@ -14,6 +14,7 @@ from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves
 from .handed import handed
+from .parts import Parts, is_element, is_inside, is_meant_by, named, number, part_of
 from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
 from .roles import ROLES, Whose, role_named
 from .search import Node, Way, Ways, behind, sources
@@ -48,17 +49,11 @@ if TYPE_CHECKING:
     from .build import Builder
 
 TURNS = 2
-"""How often a function is looked into on behalf of itself, and a part is asked for of a part of the same name."""
-DEEPEST = 16
-"""Parts of parts that are asked for; of what lies further in, the whole is taken."""
+"""How often a function is looked into on behalf of itself."""
 NOT_TEXT = frozenset(
     {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
     | {"media_type", "mimeType", "call_id", "tool_use_id", "index", "encoding"}
 )
-SAID = frozenset({"content", "text", "parts", "page_content"})
-"""What messages and documents call what they say."""
-Parts = tuple["str | Whose", ...]
-"""Which part of a text is asked for, the outermost first; between them, what is known of a message's role."""
 T = TypeVar("T")
 
 
@@ -104,8 +99,8 @@ class Walk:
             case Marked():
                 return self._marked(text, parts, env)
             case Got(value=value, name=name):
-                found = self._ways(value, _part_of(name, parts), env)
-                return behind(found, labelled) if is_label(name) and not _named(parts) else found
+                found = self._ways(value, part_of(name, parts), env)
+                return behind(found, labelled) if is_label(name) and not named(parts) else found
             case Joined(parts=inside, surely=surely):  # what is put into a text is asked for as a whole
                 return self._joined(inside, () if surely else parts, env)
             case Either(options=options):
@@ -119,15 +114,15 @@ class Walk:
 
     def _marked(self, text: Marked, parts: Parts, env: Env | None) -> Ways:
         how, value = text.how, text.value
-        of_another = text.part and not _is_meant_by(text.part, parts)
+        of_another = text.part and not is_meant_by(text.part, parts)
         # of how many there are, a limit is none for what each of them says
-        of_number = how == "cut" and not text.part and _is_inside(parts) and not isinstance(value, Source)
+        of_number = how == "cut" and not text.part and is_inside(parts) and not isinstance(value, Source)
         if of_another or of_number:
             return self._ways(value, parts, env)
-        if how == "known" and (_named(parts) or not text.part):
+        if how == "known" and (named(parts) or not text.part):
             return []  # one of the program's own values
         if how == "yielded":  # where a generator stands for what it yields, as in a `with`, no element is asked for
-            return self._ways(value, parts[1:] if _is_element(parts) else parts, env)
+            return self._ways(value, parts[1:] if is_element(parts) else parts, env)
         if how == "label":
             return behind(self._ways(value, parts, env), labelled)
         return behind(self._ways(value, () if how == "opened" else parts, env), marked(how, text.place))
@@ -149,7 +144,7 @@ class Walk:
                 inner = self._entered(text, env)
                 asked, rest = Field(owner, str(parts[0]), own=True), parts[1:]
                 if inner is not None and rest and isinstance(rest[0], Whose) and rest[0].of_part:
-                    inner, rest = inner if rest[0].allows(self._role_made(owner, inner)) else None, rest[1:]
+                    inner, rest = inner if self._allows_made(rest[0], owner, inner) else None, rest[1:]
                 return self._as(owner, lambda: self._field(asked, rest, inner)) if inner else []
             case Field(owner=owner, own=own):
                 near = _pertinent(env, owner)
@@ -179,7 +174,7 @@ class Walk:
         found = self._node(
             owner, (owner, name, parts, env), lambda: self._ways(self.make.field(owner, name), parts, env)
         )
-        return behind(found, labelled) if is_label(name) and not _named(parts) else found
+        return behind(found, labelled) if is_label(name) and not named(parts) else found
 
     def _as(self, base: Scope | None, work: Callable[[], T]) -> T:
         """What is done while `self` is of that class."""
@@ -204,7 +199,7 @@ class Walk:
         return [way for each in options for way in self._ways(each, parts, env)]
 
     def _joined(self, pieces: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
-        if (at := _number(parts)) is not None:
+        if (at := number(parts)) is not None:
             pieces = self.make.as_far_as(at, pieces)
             if at and isinstance(pieces[0], Listed):  # something may have been put in front
                 parts = ("", *parts[1:])
@@ -231,7 +226,7 @@ class Walk:
         whose = rest[0] if rest else None
         if isinstance(whose, Whose) and whose.of_part:
             rest = rest[1:]
-            if not whose.allows(self._written_role(record, env, surely=True)):
+            if not self._allows(whose, record, env):
                 return []
         any_one = name in {"", "()"} or name.startswith("#")
         held = [text for key, text in record.entries if key == name or (any_one and key is not None)]
@@ -257,7 +252,7 @@ class Walk:
             self._asking.discard(record)
         return "system" if any(each.source.audience == "remote" for each in sources) else "user"
 
-    def _written_role(self, record: Record, env: Env | None, *, surely: bool = False) -> str:
+    def _written_role(self, record: Record, env: Env | None) -> str:
         """The role, as far as it is written in the code (and can be no other one); an author can also be a person."""
         known = self.make.lore.roles.get(record.maker, "")
         keys = dict(record.entries)
@@ -266,8 +261,6 @@ class Walk:
             return known
         if said is None:
             return "user" if known else ""
-        if surely and not self._is_certain(said, env):
-            return ""
         return role_named(self.reader.spell(said, env, 0))
 
     def _is_meant(self, text: Record | Made, whose: Whose, env: Env | None) -> bool:
@@ -275,34 +268,45 @@ class Walk:
         if whose.of_part:
             return True
         if isinstance(text, Record):
-            return whose.allows(self._written_role(text, env, surely=True))
+            return self._allows(whose, text, env)
         inner = self._entered(text, env)
-        return inner is None or whose.allows(self._role_made(text.owner, inner))
+        return inner is None or self._allows_made(whose, text.owner, inner)
 
-    def _role_made(self, owner: Scope, env: Env) -> str:
-        """The role that an object gets from its constructor, where it can be no other one."""
-        said = self.make.field(owner, "role")
-        if not self._is_certain(said, env):
-            return ""
-        return role_named(self.reader.spell(said, env, 0))
+    def _allows(self, whose: Whose, record: Record, env: Env | None) -> bool:
+        """Whether a message can be of the roles that are meant; one whose role isn't certain can."""
+        known, keys = self.make.lore.roles.get(record.maker, ""), dict(record.entries)
+        said = keys.get("role", keys.get("author"))
+        if known in ("", "role") and said is not None:
+            roles = self._words(said, env)
+            return not roles or any(whose.allows(role_named(each)) for each in roles)
+        return whose.allows("user" if known == "role" else known)
 
-    def _is_certain(self, text: Text, env: Env | None) -> bool:
-        """Whether a text can only be what is written."""
+    def _allows_made(self, whose: Whose, owner: Scope, env: Env) -> bool:
+        """Whether an object can be, that gets its role from its constructor."""
+        roles = self._words(self.make.field(owner, "role"), env)
+        return not roles or any(whose.allows(role_named(each)) for each in roles)
+
+    def _words(self, text: Text, env: Env | None) -> frozenset[str]:
+        """All that a text can be, where each of it is written in the code; else none."""
         match text:
-            case Word():
-                return True
+            case Word(text=found):
+                return frozenset((found,))
             case Told(value=value) | Marked(value=value) | Chosen(value=value):
-                return self._is_certain(value, env)
+                return self._words(value, env)
             case Later():
-                return self._is_certain(self.make.force(text), env)
+                return self._words(self.make.force(text), env)
             case Field(owner=owner, name=name):
-                return self._is_certain(self.make.field(owner, name), None)
-            case Joined(parts=parts):
-                return all(self._is_certain(each, env) for each in parts)
+                return self._words(self.make.field(owner, name), None)
+            case Either(options=several) | Joined(parts=several):
+                each = [self._words(one, env) for one in several]
+                if not all(each) or (isinstance(text, Joined) and any(len(one) > 1 for one in each)):
+                    return frozenset()
+                spelled = frozenset((self.reader.spell(text, env, 0),))
+                return spelled if isinstance(text, Joined) else frozenset[str]().union(*each)
             case Open(scope=scope, name=name) if env is not None and env.scope is scope and name in env.given:
-                return self._is_certain(env.given[name], env.outer)
+                return self._words(env.given[name], env.outer)
             case _:
-                return False
+                return frozenset()
 
     def _listed(self, elements: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
         if parts and isinstance(parts[0], Whose):
@@ -311,8 +315,8 @@ class Walk:
             name, rest = str(parts[0]), parts[1:]
             if name.endswith("()"):
                 return self._listed(elements, rest, env)
-            number = _number(parts)
-            chosen = elements[number : number + 1] if number is not None and number < len(elements) else elements
+            place = number(parts)
+            chosen = elements[place : place + 1] if place is not None and place < len(elements) else elements
             return [way for each in chosen for way in self._ways(each, rest, env)]
         if len(elements) == 2 and isinstance(elements[0], Word) and elements[0].text.lower() in ROLES:
             return behind(self._ways(elements[1], (), env), within(ROLES[elements[0].text.lower()]))
@@ -347,7 +351,7 @@ class Walk:
         if entries:
             worst = exposed(tuple(entries))
             entry = next((each for each in entries if each.audience == worst), entries[0])
-            text = handed(self.make, scope, param, _named(parts), entry)
+            text = handed(self.make, scope, param, named(parts), entry)
             found += self._ways(text, parts, None) if text is not None else []
         for edge in self.make.ev.callers(scope):
             if not (edge.handed and self.entries.registration(edge) is not None):
@@ -370,41 +374,6 @@ class Walk:
 def _said(role: Callable[[], str], otherwise: str) -> Change:
     """It is said in a message of that role, or stands below a key that names another one."""
     return lambda each: into(each, role() or otherwise)
-
-
-def _part_of(name: str, parts: Parts) -> Parts:
-    """A part of what is asked for; one that is its own part's part again is any of those further down."""
-    if name == "" and parts[:1] == ("",):
-        return parts
-    if name.strip("#0123456789") and parts.count(name) >= TURNS:
-        return parts[parts.index(name) :]
-    return (name, *parts)[:DEEPEST]
-
-
-def _number(parts: Parts) -> int | None:
-    """The position of the element that is asked for."""
-    name = parts[0] if parts else None
-    return int(name[1:]) if isinstance(name, str) and name.startswith("#") and name[1:].isdigit() else None
-
-
-def _is_meant_by(part: str, parts: Parts) -> bool:
-    """Whether what is asked for is that part, or a whole of which it is what is said."""
-    named = _named(parts)
-    return named[0] == part if named else part in SAID
-
-
-def _named(parts: Parts) -> tuple[str, ...]:
-    return tuple(each for each in parts if isinstance(each, str))
-
-
-def _is_element(parts: Parts) -> bool:
-    """Whether an element is asked for, any or that of a number."""
-    return isinstance(parts[0], str) and not parts[0].strip("#0123456789") if parts else False
-
-
-def _is_inside(parts: Parts) -> bool:
-    """Whether something with a name is asked for, and not the whole or any element."""
-    return any(isinstance(each, str) and each.strip("#0123456789") for each in parts)
 
 
 def _pertinent(env: Env | None, scope: Scope) -> Env | None:

@@ -1,0 +1,50 @@
+"""Which part of a text is asked for."""
+
+from __future__ import annotations
+
+from .roles import Whose
+
+TURNS = 2
+"""How often a part is asked for of a part of the same name."""
+DEEPEST = 16
+"""Parts of parts that are asked for; of what lies further in, the whole is taken."""
+SAID = frozenset({"content", "text", "parts", "page_content"})
+"""What messages and documents call what they say."""
+Parts = tuple["str | Whose", ...]
+"""Which part of a text is asked for, the outermost first; between them, what is known of a message's role."""
+
+
+def part_of(name: str, parts: Parts) -> Parts:
+    """A part of what is asked for; one that is its own part's part again is any of those further down."""
+    if name == "" and parts[:1] == ("",):
+        return parts
+    if name.strip("#0123456789") and parts.count(name) >= TURNS:
+        return parts[parts.index(name) :]
+    return (name, *parts)[:DEEPEST]
+
+
+def number(parts: Parts) -> int | None:
+    """The position of the element that is asked for."""
+    name = parts[0] if parts else None
+    return int(name[1:]) if isinstance(name, str) and name.startswith("#") and name[1:].isdigit() else None
+
+
+def is_meant_by(part: str, parts: Parts) -> bool:
+    """Whether what is asked for is that part, or a whole of which it is what is said."""
+    asked = named(parts)
+    return asked[0] == part if asked else part in SAID
+
+
+def named(parts: Parts) -> tuple[str, ...]:
+    """The parts without what is known of roles."""
+    return tuple(each for each in parts if isinstance(each, str))
+
+
+def is_element(parts: Parts) -> bool:
+    """Whether an element is asked for, any or that of a number."""
+    return isinstance(parts[0], str) and not parts[0].strip("#0123456789") if parts else False
+
+
+def is_inside(parts: Parts) -> bool:
+    """Whether something with a name is asked for, and not the whole or any element."""
+    return any(isinstance(each, str) and each.strip("#0123456789") for each in parts)
