@@ -6,11 +6,10 @@ from __future__ import annotations
 import re
 
 from ..model import Place
-from ..project.arguments import keyword
 from ..project.edges import name_of
 from ..project.scope import Frame, Site
-from ..project.values import Fn, Lit
-from ..read.tree import Attr, Expr, If, Name, Try, walk
+from ..project.values import Fn, Map
+from ..read.tree import Attr, Const, Expr, If, Name, Try, walk
 from .coverage import leaves
 from .subject import Subject, place
 
@@ -86,7 +85,7 @@ def _asks_to_stream(test: Expr) -> bool:
 
 def _comes_in_pieces(subject: Subject, site: Site, names: frozenset[str], depth: int) -> bool:
     """Whether a call asks for an answer in pieces, itself or in the function of the project that it runs."""
-    if name_of(site.call.func) in names or Lit(True) in keyword(subject.ev, site, "stream").values:
+    if name_of(site.call.func) in names or _is_switched_on(subject, site):
         return True
     if depth >= DEEPEST:
         return False
@@ -94,3 +93,19 @@ def _comes_in_pieces(subject: Subject, site: Site, names: frozenset[str], depth:
     return any(
         _comes_in_pieces(subject, inner, names, depth + 1) for function in functions[:2] for inner in function.sites
     )
+
+
+def _is_switched_on(subject: Subject, site: Site) -> bool:
+    """`stream=True`, or `**wanted` where that mapping says so."""
+    for each in site.call.keywords:
+        if each.name == "stream":
+            return _is_true(each.value)
+        for value in subject.ev.eval(each.value, site.scope) if each.name is None else ():
+            entries = value.entries if isinstance(value, Map) else ()
+            if any(isinstance(key, Const) and key.value == "stream" and _is_true(on) for key, on, _ in entries):
+                return True
+    return False
+
+
+def _is_true(node: Expr) -> bool:
+    return isinstance(node, Const) and node.value is True
