@@ -79,7 +79,14 @@ def test_the_order_of_questions_makes_no_difference() -> None:
     straight = asked(first, second)
     first, second = circle()
     assert straight == asked(second, first)[::-1]
-    assert len(straight[0]) == 2  # each source, and not also as one that is bounded on a longer way
+    assert [len(each) for each in straight] == [2, 2]  # a limit on one way is none, where another has no limit
+
+
+def test_what_is_bounded_takes_no_room_from_what_is_not() -> None:
+    bounded = [Way(source("short", line)) for line in range(1, search.ENOUGH + 9)]
+    free = Node(lambda: [Way(source("long"))])
+    found = sources([*behind(bounded, marked("cut", HERE)), Way(free)])
+    assert [each.source.what for each in found if each.limited is None] == ["long"]
 
 
 def test_one_look_at_a_text_is_enough() -> None:

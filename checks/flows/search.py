@@ -88,8 +88,9 @@ class Kept:
         return len(self.free) + len(self.limited) >= ENOUGH
 
     def all(self) -> Found:
-        """All that is kept."""
-        return (*self.free, *self.limited)
+        """All that is kept, in whatever order it came."""
+        known = {each.key() for each in self.free}
+        return (*self.free, *(each for each in self.limited if each._replace(limited=None).key() not in known))
 
 
 NOTHING = Kept()
