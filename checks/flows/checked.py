@@ -23,6 +23,7 @@ from ..read.tree import (
     Name,
     Return,
     Statement,
+    Unary,
     same,
     walk,
 )
@@ -140,6 +141,14 @@ class Checks:
                     yield Check(checked, "escaped", at.line)
                 case _:
                     continue
+        for call in _validations(test, at.scope):
+            yield from (each for each in self._by_helper(call, at) if not self._gives_back(call, at))
+
+    def _gives_back(self, call: Call, at: At) -> bool:
+        """Whether what comes of a call is the text, or what is left of it, and no word on it."""
+        site = self._ev.site(call, at.scope) or Site(call, at.scope, (), False, at.line)
+        functions = [each.scope for each in self._ev.callee(site)[:2] if isinstance(each, Fn)]
+        return any(_root(each) in passed_as(call, scope) for scope in functions for each in scope.returns)
 
     def _ensured(self, test: Expr, at: At, *, holds: bool) -> Iterator[Check]:
         """What is surely bounded or known where a test holds, or where it doesn't."""
@@ -161,6 +170,29 @@ class Checks:
                 for check in self._of(value.scope) if isinstance(arg, (Name, Attr, Index)) else ():
                     if isinstance(check.expr, Name) and check.expr.id == name and _is_always_made(check, value.scope):
                         yield check._replace(expr=arg, line=at.line, frames=at.frames)
+
+
+def _validations(test: Expr, scope: Scope) -> Iterator[Call]:
+    """The call whose result a test is, with what it found: `if problem(text):`, `error = problem(text)`, `if error:`,
+    `ok, error = check(text)`, `if not ok:`."""
+    match test:
+        case Call() as call if call.args or call.keywords:
+            yield call
+        case Unary(op="not", value=value) | Compare(left=value, rest=(Const(),)):
+            yield from _validations(value, scope)
+        case Name(id=name):
+            for binding in scope.bindings.get(name, ()):
+                if binding.how == "value" and isinstance(binding.expr, Call):
+                    yield binding.expr
+        case _:
+            return
+
+
+def _root(expr: Expr) -> str:
+    """The name that an expression is, or is taken from: of `text[:80]` and `text.strip()`, `text`."""
+    while isinstance(expr, (Attr, Index, Call)):
+        expr = expr.func if isinstance(expr, Call) else expr.value
+    return expr.id if isinstance(expr, Name) else ""
 
 
 def _refuses(body: tuple[Statement, ...]) -> bool:
