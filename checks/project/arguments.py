@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..read.tree import Call, Const, Expr, Items, Param, Star, walk
@@ -138,15 +139,11 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
         return HIDDEN
     match value:
         case Map():
-            known = ev.looked_up.get((value, key))
-            if known is None:
-                ev.looked_up[value, key] = NOTHING
-                known = ev.looked_up[value, key] = _from_entries(ev, value, key, depth)
-            return known
+            return _once(ev, value, key, lambda: _from_entries(ev, value, key, depth))
         case Kw(scope=scope):
             return _from_callers(ev, scope, key)
         case Ext(sites=sites, path=path) if sites and path.endswith("()"):
-            named = keyword(ev, sites[-1], key)
+            named = _once(ev, value, key, lambda: keyword(ev, sites[-1], key))
             is_body = key == "data" and path == "urllib.request.Request()" and not named.values
             return positional(ev, sites[-1], 1) if is_body else named
         case Obj(scope=scope):
@@ -157,6 +154,15 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
             return HIDDEN if depth == 0 else NOTHING
         case _:
             return NOTHING
+
+
+def _once(ev: Eval, value: Map | Ext, key: str, look: Callable[[], Passed]) -> Passed:
+    """What is found under a key the first time; what is made of itself holds nothing more there."""
+    known = ev.looked_up.get((value, key))
+    if known is None:
+        ev.looked_up[value, key] = NOTHING
+        known = ev.looked_up[value, key] = look()
+    return known
 
 
 def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:

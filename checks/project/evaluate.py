@@ -64,7 +64,7 @@ class Evaluator:
         self._below: dict[Scope, tuple[Scope, ...]] = {}
         self._callers = Callers(self)
         self.graphs = Graphs(self)
-        self.looked_up: dict[tuple[Map, str], Passed] = {}
+        self.looked_up: dict[tuple[Map | Ext, str], Passed] = {}
         self.entries: dict[tuple[int, str], Passed] = {}
         self.held: dict[str, Values] = {}
         self.kept: dict[str, frozenset[str]] = {}

@@ -147,8 +147,9 @@ class Eval(Protocol):
     matcher: Matcher
     entries: dict[tuple[int, str], Passed]
     """What callers pass in `**kwargs` under a key, by function."""
-    looked_up: dict[tuple[Map, str], Passed]
-    """What mappings hold under a key: mappings that grow out of themselves would be searched again and again."""
+    looked_up: dict[tuple[Map | Ext, str], Passed]
+    """What mappings, and objects of other packages, hold under a key: those that grow out of themselves would be
+    searched again and again."""
 
     def eval(self, node: Expr, scope: Scope) -> Values:
         """What the expression can be."""
