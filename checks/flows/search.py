@@ -18,7 +18,7 @@ MOST = 5000
 """Names, parameters and attributes looked at for one question, the nearest first; what lies further off isn't."""
 ENOUGH = 32
 """Sources of one text that are told."""
-PLACES = 8
+PLACES = 4
 """Ways to stand in one text, with other words around it, in which a source is told."""
 
 
@@ -77,11 +77,15 @@ class Kept:
         if kept is self.limited and (self.is_full() or each._replace(limited=None).key() in self._places):
             return False
         places, near = self._places.setdefault(each.key(), []), each.near()
-        if near in places or len(places) >= PLACES or len(self.free) >= ENOUGH:
+        if near in places or len(places) >= PLACES or self.is_closed():
             return False
         places.append(near)
         kept.append(each)
         return True
+
+    def is_closed(self) -> bool:
+        """Whether there is no room for anything."""
+        return len(self.free) >= ENOUGH
 
     def is_full(self) -> bool:
         """Whether there is no room left, but for what has no limit."""
@@ -136,10 +140,10 @@ def _settled(
     while met:
         node, changes, each = met.popleft()
         kept = found.setdefault(node, Kept())
-        if len(kept.free) >= ENOUGH:
+        if kept.is_closed() or (each.limited is not None and kept.is_full()):
             continue
         for change in changes:
             each = change(each)
         if kept.takes(each):
-            met.extend((above, more, each) for above, more in back[node])
+            met.extend([(above, more, each) for above, more in back[node] if not found.get(above, NOTHING).is_closed()])
     return found
