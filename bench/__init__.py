@@ -1,1 +1,1 @@
-"""The place of the measuring side, load in and samples out, which is planned: nothing is here yet."""
+"""Load in, samples out: what is sent when, what is kept of each request, and what follows from it."""
