@@ -1,0 +1,39 @@
+"""The per-request file: written while a run goes on, and the only thing that figures are computed from."""
+
+from .clean import Cleaner
+from .columns import MISSING, Columns, Run, columns, load
+from .model import (
+    FAILURES,
+    SCHEMA,
+    Clock,
+    End,
+    Header,
+    Reply,
+    Sample,
+    Times,
+    Tokens,
+    kept_headers,
+)
+from .read import Reading
+from .write import Writer
+
+__all__ = [
+    "FAILURES",
+    "MISSING",
+    "SCHEMA",
+    "Cleaner",
+    "Clock",
+    "Columns",
+    "End",
+    "Header",
+    "Reading",
+    "Reply",
+    "Run",
+    "Sample",
+    "Times",
+    "Tokens",
+    "Writer",
+    "columns",
+    "kept_headers",
+    "load",
+]
