@@ -33,7 +33,7 @@ from aiready.bench.samples import (
     kept_headers,
     load,
 )
-from aiready.bench.samples.clean import LONGEST
+from aiready.bench.samples.clean import LONGEST, SEARCHED
 
 CLOCK = Clock(1_000, 1_700_000_000_000_000_000)
 HEADER = Header("run-1", {"shape": "constant:20/s", "seed": 7}, {"aiready": "0.1"}, CLOCK)
@@ -222,6 +222,11 @@ def test_a_message_is_cleaned_before_it_is_cut() -> None:
     assert (len(told), KEY[:3] in told, told[:3], told[-1]) == (LONGEST, False, "a x", "…")
 
 
+def test_a_long_text_is_cut_and_never_inside_a_key() -> None:
+    told = Cleaner([KEY]).text("eyJa-" * 799 + KEY + "eyJa-" * 400_000)
+    assert (len(told), told[-5:]) == (SEARCHED, "[secr")
+
+
 def test_no_key_reaches_the_disk(tmp_path: Path) -> None:
     """Whatever a server puts where: the key is in no byte of the file, and numbers stay numbers."""
     key = '12345678"é'
@@ -236,6 +241,16 @@ def test_no_key_reaches_the_disk(tmp_path: Path) -> None:
     (back,) = Reading(tmp_path / "run.jsonl")
     assert back.reply.usage == {"[secret]": ["[secret]", {"x": "a[secret]b"}], "n": 12345678, "f": None}
     assert back.times.t0 == 12345678
+
+
+def test_what_a_server_claims_cannot_make_the_file_unreadable(tmp_path: Path) -> None:
+    deep: Any = 1
+    for _ in range(5000):
+        deep = {"x": [deep]}
+    sample = Sample(1, Times(1, 2), Tokens(10**30, -1, True, 7, "provider"), Reply(200, usage={"n": 10**30, "d": deep}))
+    (back,) = Reading(written(tmp_path / "run.jsonl", [sample]))
+    assert back.tokens == Tokens(None, None, None, 7, "provider")
+    assert (back.reply.usage or {})["n"] == 10**30
 
 
 def test_only_headers_that_matter_are_kept() -> None:

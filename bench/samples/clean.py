@@ -15,6 +15,13 @@ HIDDEN = "[secret]"
 LONGEST = 500
 """Characters of a message that are kept."""
 
+SEARCHED = 4000
+"""Characters of any text that are kept: no server can make the search for what looks like a key take long."""
+DEEPEST = 20
+"""Levels of a JSON value that are kept: usage objects have three."""
+SHORT, MANY = 64, 1024
+"""Characters of texts that are remembered, and how many of them."""
+
 _NAMED = r"(?i:api[-_]?key|access[-_]?token|authorization|password|secret|x-goog-api-key|[?&]key)"
 _LOOKS = re.compile(
     rf"""(?P<keep>(?i:\b(?:bearer|basic)\s+)|{_NAMED}["']?\s*[:=]\s*["']?(?:(?i:bearer|basic)\s+)?|://[^/\s:@]*:(?=[^/\s@]*@))
@@ -29,37 +36,49 @@ _LOOKS = re.compile(
 class Cleaner:
     """Cleans text of the keys it was made with and of what looks like one; holds them, and shows them nowhere."""
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_keys", "_seen")
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {form for each in secrets if each.strip() for form in (each, each.strip(), quote(each, safe=""))}
         self._keys = sorted(forms, key=len, reverse=True)
+        self._seen: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        """The text without keys."""
+        """The text without keys. Short ones are remembered: names of fields and models come with every request."""
+        known = self._seen.get(text)
+        if known is None:
+            known = self._cleaned(text)
+            if len(text) <= SHORT and len(self._seen) < MANY:
+                self._seen[text] = known
+        return known
+
+    def _cleaned(self, text: str) -> str:
         for key in self._keys:
             text = text.replace(key, HIDDEN)
-        return _LOOKS.sub(_hide, text)
+        return _LOOKS.sub(_hide, text[:SEARCHED])
 
     def message(self, text: str) -> str:
         """The same, on one line and not longer than LONGEST. Cleaned first: half a key has no look."""
         line = " ".join(self.text(text).split())
         return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
-    def value(self, value: object) -> object:
-        """A JSON value with every text in it cleaned; a number that JSON doesn't know becomes null."""
+    def value(self, value: object, depth: int = DEEPEST) -> object:
+        """A JSON value with every text in it cleaned; a number that JSON doesn't know, or what lies too deep, becomes
+        null."""
         match value:
             case str():
                 return self.text(value)
-            case float() if not math.isfinite(value):
-                return None
-            case Mapping():
-                pairs = cast("Mapping[object, object]", value).items()
-                return {self.text(str(key)): self.value(each) for key, each in pairs}
-            case list() | tuple():
-                return [self.value(each) for each in cast("Sequence[object]", value)]
-            case None | bool() | int() | float():
+            case None | bool() | int():
                 return value
+            case float():
+                return value if math.isfinite(value) else None
+            case _ if not depth:
+                return None
+            case dict() | Mapping():
+                pairs = cast("Mapping[object, object]", value).items()
+                return {self.text(str(key)): self.value(each, depth - 1) for key, each in pairs}
+            case list() | tuple():
+                return [self.value(each, depth - 1) for each in cast("Sequence[object]", value)]
             case _:
                 return self.text(str(value))
 

@@ -20,6 +20,11 @@ LARGEST = 2**61
 """No time (2**61 ns are 73 years) and no count is larger, and differences of two still fit in a column."""
 
 
+_COUNTS = ("output", "input", "cached", "reasoning")
+_ENCODE = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
+"""Made once: `json.dumps` makes an encoder for every call that asks for separators."""
+
+
 def of_header(header: Header, clean: Cleaner) -> str:
     """The first line."""
     raw = {"schema": SCHEMA, "run": header.run, "worker": header.worker, "clock": _of_clock(header.clock)}
@@ -43,7 +48,7 @@ def of_sample(sample: Sample, clean: Cleaner) -> str:
         "t_answer": times.t_answer,
         "t_last": times.t_last,
         "gaps": [later - earlier for earlier, later in pairwise((times.t0, *times.chunks))],
-        "tokens": _some({name: getattr(tokens, name) for name in ("output", "input", "cached", "reasoning")}),
+        "tokens": _counts(tokens),
         "source": tokens.source,
         "failure": sample.failure,
         "message": clean.message(sample.message) if sample.message else None,
@@ -53,6 +58,12 @@ def of_sample(sample: Sample, clean: Cleaner) -> str:
         "tags": [clean.text(each) for each in sample.tags],
     }
     return _line(_some(raw | _of_reply(sample.reply, clean)))
+
+
+def _counts(tokens: Tokens) -> dict[str, int]:
+    """The counts that can be: a provider that claims others isn't to make the file unreadable."""
+    pairs = zip(_COUNTS, (tokens.output, tokens.input, tokens.cached, tokens.reasoning), strict=True)
+    return {name: each for name, each in pairs if type(each) is int and 0 <= each <= LARGEST}
 
 
 def _of_reply(reply: Reply, clean: Cleaner) -> dict[str, object]:
@@ -70,7 +81,11 @@ def _of_reply(reply: Reply, clean: Cleaner) -> dict[str, object]:
 
 def _some(raw: dict[str, object]) -> dict[str, object]:
     """Without what is empty; an empty usage object is something."""
-    return {key: each for key, each in raw.items() if each is not None and (each not in ([], {}) or key == "usage")}
+    return {
+        key: each
+        for key, each in raw.items()
+        if each or (each is not None and (key == "usage" or not isinstance(each, list | dict)))
+    }
 
 
 def _of_clock(clock: Clock) -> dict[str, int]:
@@ -78,7 +93,7 @@ def _of_clock(clock: Clock) -> dict[str, int]:
 
 
 def _line(raw: Mapping[str, object]) -> str:
-    return json.dumps(raw, separators=(",", ":"), allow_nan=False) + "\n"
+    return _ENCODE(raw) + "\n"
 
 
 def parsed(line: bytes) -> Json:
@@ -133,7 +148,7 @@ def _to_times(raw: Json) -> Times:
 
 def _to_tokens(raw: Json) -> Tokens:
     counts = _object(raw, "tokens", {})
-    output, into, cached, reasoning = (_may(counts, name, int) for name in ("output", "input", "cached", "reasoning"))
+    output, into, cached, reasoning = (_may(counts, name, int) for name in _COUNTS)
     return Tokens(output, into, cached, reasoning, _may(raw, "source", str) or "none")
 
 
