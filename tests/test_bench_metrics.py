@@ -106,6 +106,7 @@ def test_rates_of_four_requests() -> None:
         "tokens_per_chunk": 8 / 6,
         "coalesced": 0.25,
     }
+    assert [name for name in found.rates if "." not in name] == list(RATES)
     assert found.skipped == {"ttft": 1}
     assert found.rates["error_rate"] == seen(0.25, 0.04559, 0.69936, 4)
     assert found.observed("error_rate.tls") == seen(0.0, 0.0, 0.48990, 4)
@@ -138,6 +139,11 @@ def test_the_steady_window_is_the_longest_one_at_the_peak() -> None:
     found = figures(columns(samples))
     assert (found.window, found.steady) == (Window(0, 1000 * MS), Window(170 * MS, 830 * MS))
     assert found.rates["output_tps_steady"].value == pytest.approx(300 / 0.66)  # of those that ended by then
+
+
+def test_of_two_steady_stretches_the_longer_one_is_told() -> None:
+    samples = [stream(k, 1000 * (k // 3), [500 if k < 3 else 100], 1) for k in range(6)]
+    assert figures(columns(samples)).steady == Window(0, 500 * MS)
 
 
 def test_a_short_gap_between_two_requests_of_a_user_does_not_end_the_steady_window() -> None:
@@ -259,6 +265,12 @@ def test_the_mean_has_an_interval_from_thirty_on() -> None:
     assert distribution(np.arange(29.0)).mean() == Observed(14.0, n=29, why="n too small: 29 of 30")
     half = 1.959964 * math.sqrt(((np.arange(30.0) - 14.5) ** 2).sum()) / 30
     assert distribution(np.arange(30.0)).mean() == seen(14.5, 14.5 - half, 14.5 + half, 30)
+
+
+@pytest.mark.parametrize(("number", "told"), [(29, False), (30, True)])
+def test_throughput_has_an_interval_from_thirty_requests_on(number: int, told: bool) -> None:  # noqa: FBT001 - a case
+    found = figures(columns([stream(k, 10 * k, [10], 5) for k in range(number)])).rates["output_tps"]
+    assert (found.interval is not None, found.value) == (told, near(500.0))
 
 
 def test_throughput_is_held_as_often_as_said() -> None:

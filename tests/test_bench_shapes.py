@@ -288,7 +288,7 @@ def test_stops_that_cannot_be_meant_are_refused_together() -> None:
     with pytest.raises(ShapeError, match=r"^constant:20/s: nothing would end this run: give a number of requests"):
         checked(Stops(), Steady(20.0))
     assert checked(Stops(), Ramp(1, 2, 3.0)) == Stops()
-    assert checked(Stops(tokens=5), Closed(1, 1)) == Stops(tokens=5)
+    assert checked(Stops(tokens=5, grace=0.0), Closed(1, 1)) == Stops(tokens=5, grace=0.0)
 
 
 ALL = Stops(requests=10, duration=60.0, spend=Decimal("0.50"), tokens=1000, error_rate=0.5, grace=5.0)

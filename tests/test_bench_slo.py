@@ -210,6 +210,7 @@ def test_what_a_run_cannot_decide_is_told_before_it() -> None:
     assert foreseen(slos, 100, scheduled=True) == (few,)
     assert foreseen(slos, 100, scheduled=False) == (few, f"p95_sched_latency<1s: {closed}")
     assert foreseen(slos, None, scheduled=True) == ()
+    assert (foreseen(slos[:1], 72, scheduled=True), len(foreseen(slos[:1], 71, scheduled=True))) == ((), 1)
 
 
 @pytest.mark.parametrize(
