@@ -247,9 +247,9 @@ def test_what_a_server_claims_cannot_make_the_file_unreadable(tmp_path: Path) ->
     deep: Any = 1
     for _ in range(5000):
         deep = {"x": [deep]}
-    sample = Sample(1, Times(1, 2), Tokens(10**30, -1, True, 7, "provider"), Reply(200, usage={"n": 10**30, "d": deep}))
+    sample = Sample(1, Times(1, 2), Tokens(10**30, -1, True, 0, "provider"), Reply(200, usage={"n": 10**30, "d": deep}))
     (back,) = Reading(written(tmp_path / "run.jsonl", [sample]))
-    assert back.tokens == Tokens(None, None, None, 7, "provider")
+    assert back.tokens == Tokens(None, None, None, 0, "provider")
     assert (back.reply.usage or {})["n"] == 10**30
 
 

@@ -27,6 +27,7 @@ READ: dict[str, tuple[str, str, str, float]] = {
     "p50_output_tokens>100": ("p50", "output_tokens", ">", 100.0),
     "p50_output_tokens<100": ("p50", "output_tokens", "<", 100.0),
     "error_rate<1%": ("", "error_rate", "<", 0.01),
+    "error_rate<=0%": ("", "error_rate", "<=", 0.0),
     "error_rate<0.01": ("", "error_rate", "<", 0.01),
     "error_rate.rate_limited<=0.5%": ("", "error_rate.rate_limited", "<=", 0.005),
     "cost_per_1k<$2": ("", "cost_per_1k", "<", 2.0),
