@@ -1,0 +1,57 @@
+"""The APIs that can be measured: what each is asked with, and what its answers mean."""
+
+from .answers import Answer, Chunk, Exchange, read_answer
+from .azure import azure
+from .endpoint import Endpoint
+from .errors import EndpointError, NotTheProtocol, ProtocolError, UnfitRequest, UnknownProtocol
+from .failures import Failure
+from .hidden import Hide
+from .interface import (
+    Api,
+    Auth,
+    Delta,
+    Fault,
+    Message,
+    Options,
+    Prompt,
+    Request,
+    Sent,
+    Timings,
+    Usage,
+    asked,
+)
+from .limits import Limits, Quota, limits
+from .named import PROTOCOLS, protocol
+
+__all__ = [
+    "PROTOCOLS",
+    "Answer",
+    "Api",
+    "Auth",
+    "Chunk",
+    "Delta",
+    "Endpoint",
+    "EndpointError",
+    "Exchange",
+    "Failure",
+    "Fault",
+    "Hide",
+    "Limits",
+    "Message",
+    "NotTheProtocol",
+    "Options",
+    "Prompt",
+    "ProtocolError",
+    "Quota",
+    "Request",
+    "Sent",
+    "Timings",
+    "UnfitRequest",
+    "UnknownProtocol",
+    "Usage",
+    "asked",
+    "azure",
+    "limits",
+    "protocol",
+    "read_answer",
+]

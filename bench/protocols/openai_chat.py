@@ -1,0 +1,115 @@
+"""OpenAI chat completions, and what speaks it: vLLM, llama.cpp, LM Studio, Groq, DeepSeek, Mistral, OpenRouter, xAI …
+
+Source: the API reference of POST /chat/completions and its streaming events; the deviations are those of the servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..framing import Event
+from . import counts
+from .errors import NotTheProtocol
+from .interface import Auth, Delta, Ends, Json, Options, Prompt, Request, Sent, Stream, Usage
+from .jsons import an_object, arguments, is_list, loosely, members, objects, text, without_none
+from .openai_shared import BASE, BEARER, DONE, posted, told_error
+
+STREAM_USAGE = {"include_usage": True}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIChat:
+    """Chat completions. Usage of a stream has to be asked for, and comes in whichever chunk a server likes."""
+
+    name: str = "openai-chat"
+    base: str = BASE
+    path: str = "/chat/completions"
+    auth: Auth = BEARER
+    max_field: str = "max_completion_tokens"
+    """How the bound of the answer is called: OpenAI's newer models refuse `max_tokens`, some servers know no other."""
+    framing: Stream = "sse"
+    ends: Ends = "finish"
+
+    def request(self, prompt: Prompt, options: Options) -> Request:
+        """Messages with their roles; a streamed answer is asked to bring its usage."""
+        body = {
+            "model": options.model or None,
+            "messages": [{"role": each.role, "content": each.text} for each in prompt.messages],
+            self.max_field: options.max_output,
+            "temperature": options.temperature,
+            "stream": options.stream,
+            "stream_options": STREAM_USAGE if options.stream and options.ask_usage else None,
+        }
+        return posted(self.path, self.auth, without_none(body), options)
+
+    def delta(self, event: Event) -> Delta:
+        """What a chunk brought: every choice's payload, since a user sees the first of any."""
+        if event.data == b"[DONE]":
+            return DONE
+        return _read(an_object(event.data), "delta")
+
+    def whole(self, body: bytes) -> Delta:
+        """What a completion brought."""
+        answer = an_object(body)
+        if not told_error(answer) and not answer.get("choices"):
+            raise NotTheProtocol("expected a chat completion, found no choices")
+        return _read(answer, "message")
+
+    def usage(self, sent: Sequence[Sent]) -> Usage:
+        """`prompt_tokens` includes cached ones."""
+        return counts.openai(sent)
+
+
+def _read(chunk: Json, part: str) -> Delta:
+    error = told_error(chunk)
+    if error:
+        return Delta(error=error)
+    content = reasoning = tool = finish = ""
+    for choice in objects(chunk.get("choices")):
+        said = members(choice.get(part))
+        told, thought = _texts(said.get("content"))
+        content += told + text(said.get("refusal"))
+        reasoning += thought or text(said.get("reasoning_content")) or text(said.get("reasoning"))
+        if said.get("tool_calls") or said.get("function_call"):
+            tool += "".join(_tools(said))
+        finish = text(choice.get("finish_reason")) or finish
+    timings = loosely(chunk.get("timings"))
+    return Delta(
+        content,
+        reasoning,
+        tool,
+        finish,
+        _usage(chunk),
+        counts.llama_cpp_timings(Sent("timings", timings)) if timings else None,
+        text(chunk.get("model")),
+    )
+
+
+def _texts(content: object) -> tuple[str, str]:
+    """Text and reasoning of a content, which Mistral sends as a list of parts."""
+    if not is_list(content):
+        return text(content), ""
+    told = thought = ""
+    for part in objects(content):
+        if part.get("type") == "thinking":
+            thought += "".join(text(each.get("text")) for each in objects(part.get("thinking")))
+        else:
+            told += text(part.get("text"))
+    return told, thought
+
+
+def _tools(said: Json) -> Iterator[str]:
+    for call in objects(said.get("tool_calls")):
+        asked = members(call.get("function") or call.get("custom"))
+        yield text(asked.get("name")) + arguments(asked.get("arguments") or asked.get("input"))
+    asked = members(said.get("function_call"))
+    yield text(asked.get("name")) + arguments(asked.get("arguments"))
+
+
+def _usage(chunk: Json) -> Sent | None:
+    usage = chunk.get("usage")
+    if usage:
+        return Sent("usage", loosely(usage))
+    groq = loosely(chunk.get("x_groq")).get("usage")
+    return Sent("x_groq.usage", loosely(groq)) if groq else None

@@ -1,0 +1,31 @@
+"""What the APIs of OpenAI's family share: keys, errors, the form of a request."""
+
+from __future__ import annotations
+
+from .interface import Auth, Delta, Fault, Json, Options, Request
+from .jsons import fault, text, written
+
+BASE = "https://api.openai.com/v1"
+BEARER = Auth(variables=("OPENAI_API_KEY",))
+DONE = Delta(done=True)
+JSON_TYPE = ("content-type", "application/json")
+
+
+def accepted(*, stream: bool) -> tuple[str, str]:
+    """The header that says which form of answer is wanted."""
+    return ("accept", "text/event-stream" if stream else "application/json")
+
+
+def posted(path: str, auth: Auth, body: Json, options: Options) -> Request:
+    """A JSON request; the members that the user gave win."""
+    full = {**body, **options.extra}
+    headers = (JSON_TYPE, accepted(stream=full.get("stream") is True))
+    return Request("POST", path, headers, written(full), auth)
+
+
+def told_error(answer: Json) -> Fault | None:
+    """The error that an object tells: in `error`, or by being one (older vLLM)."""
+    error = answer.get("error")
+    if error:
+        return fault(error)
+    return fault(answer) if text(answer.get("object")) == "error" else None
