@@ -131,6 +131,7 @@ SSE: list[tuple[Endpoint, bytes, str | None, str]] = [
     (SSE_TEXT, b"data: plain\n\n", "malformed", ""),
     (SSE_TEXT, b'data: {"u":1}\n\n', "empty", ""),
     (SSE_TEXT, b'event: error\ndata: {"message":"M"}\n\n', "stream_error", ""),
+    (Endpoint(text="@", framing="sse"), b"event: error\ndata: boom\n\n", "stream_error", ""),
     (Endpoint(text="@", framing="sse"), b'data: hello\n\ndata: "wor\\u006cd"\n\n', None, "helloworld"),
     (Endpoint(text="t", framing="sse", end="done"), b'data: {"t":"a"}\n\ndata: {"done":true}\n\n', None, "a"),
     (Endpoint(text="t", framing="sse", end="done"), b'data: {"t":"a"}\n\ndata: {"done":false}\n\n', "truncated", "a"),

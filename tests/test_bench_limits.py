@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aiready.bench.protocols import Exchange, Limits, Quota, limits, protocol, read_answer
 
@@ -87,6 +89,13 @@ def test_quotas_of_anthropic() -> None:
 def test_a_quota_without_a_name_is_of_requests() -> None:
     found = limits([("X-RateLimit-Limit", "20"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "30")])
     assert found == Limits(None, {"requests": Quota(20, 0, 30.0)})
+
+
+@given(st.sampled_from(["retry-after", "x-ratelimit-reset", "x-ratelimit-limit-tokens", "date"]), st.text())
+def test_no_value_of_a_header_breaks_the_reading(name: str, value: str) -> None:
+    found = limits([(name, value), ("x-ratelimit-reset-requests", "2026-10-21T07:29:00Z")])
+    assert found.retry_after is None or found.retry_after >= 0
+    assert all(each.reset is None or each.reset >= 0 for each in found.quotas.values())
 
 
 def test_an_answer_keeps_the_headers_that_matter() -> None:

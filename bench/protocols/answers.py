@@ -124,18 +124,19 @@ def _judged(api: Api, exchange: Exchange) -> tuple[Failure | None, str, Gathered
     nothing = Gathered()
     if not exchange.status:
         return exchange.broken or "client", exchange.why or "no answer came", nothing
-    failure = of_status(exchange.status, b"".join(exchange.reads))
-    if failure:
-        return failure, _of_status(exchange), nothing
+    if not 200 <= exchange.status < 300:
+        return (*_of_status(exchange), nothing)
     got = (gather if exchange.stream and api.framing else gather_whole)(api, exchange.reads)
     got.terminal = got.done or _ended_well(api, exchange, got)
     return (*_of_body(exchange, got), got)
 
 
-def _of_status(exchange: Exchange) -> str:
+def _of_status(exchange: Exchange) -> tuple[Failure, str]:
+    body = b"".join(exchange.reads)
+    failure = of_status(exchange.status, body)
     if 300 <= exchange.status < 400:
-        return f"HTTP {exchange.status}: a redirect, which is not followed; give the address that it leads to"
-    return told(exchange.status, b"".join(exchange.reads))
+        return failure, f"HTTP {exchange.status}: a redirect, which is not followed; give the address that it leads to"
+    return failure, told(exchange.status, body)
 
 
 def _ended_well(api: Api, exchange: Exchange, got: Gathered) -> bool:

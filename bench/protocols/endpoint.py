@@ -137,7 +137,7 @@ def _search(expression: str, value: Any) -> Any:
 
     try:
         return jmespath.search(expression, value)
-    except JMESPathError as error:
+    except (JMESPathError, TypeError, ValueError, AttributeError, RecursionError) as error:  # it lets some through
         raise NotTheProtocol(f"{expression!r} can't be applied ({_line(error)})") from None
 
 

@@ -36,14 +36,12 @@ LOOKED_AT = 64 * 1024
 """Bytes of an error's body that are read."""
 
 
-def of_status(status: int, body: bytes) -> Failure | None:
-    """The class of an HTTP status; None for success (2xx).
+def of_status(status: int, body: bytes) -> Failure:
+    """The class of an HTTP status that is no success (2xx).
 
     Other 4xx than those with a class of their own are bad requests. A redirect isn't followed, since it may lead the
     key to another host: what answers with one is not the API.
     """
-    if 200 <= status < 300:
-        return None
     if status == 429:
         return "rate_limited"
     if status in (401, 403, 407):

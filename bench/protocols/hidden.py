@@ -13,9 +13,12 @@ MARK = "[hidden]"
 LENGTH = 300
 """Characters of a sample message: enough to tell what went wrong, in one line of a table."""
 
+SHORTEST = 8
+"""Characters of a secret worth the name: local servers are given words such as EMPTY, which texts may hold too."""
+
 KEYS = re.compile(
     r"""
-    \b(?:sk|pk|rk|gsk|xai|hf|nvapi|fw|pplx|csk|key|r8|tgp_v1|ak)[-_][A-Za-z0-9_\-*.]{6,}   # prefixes of providers
+    \b(?:sk|pk|rk|gsk|xai|hf|nvapi|fw|pplx|csk|r8|tgp_v1)[-_][A-Za-z0-9_\-*.]{6,}   # prefixes of providers
     | \bAIza[0-9A-Za-z_\-*]{6,} | \bya29\.[0-9A-Za-z_\-.]+ | \bAQ\.[0-9A-Za-z_\-]{10,}     # Google's
     | \beyJ[0-9A-Za-z_\-]{6,}\.[0-9A-Za-z_\-.]+                                            # web tokens
     | \b(?:AKIA|ASIA)[0-9A-Z]{12,}
@@ -62,4 +65,4 @@ class Hide:
 
     def _forms(self) -> Iterable[str]:
         """The longest first, so that no secret leaves the rest of a longer one behind."""
-        return sorted((each for each in self.secrets if each), key=len, reverse=True)
+        return sorted((each for each in self.secrets if len(each) >= SHORTEST), key=len, reverse=True)

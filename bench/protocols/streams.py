@@ -9,7 +9,7 @@ from ..framing import Event, FramingError, Ndjson, Sse, framed
 from .errors import NotTheProtocol
 from .failures import Failure
 from .interface import Api, Delta, Fault, Sent, Timings
-from .jsons import an_object, fault
+from .jsons import an_object, fault, parsed
 
 Kind = Literal["content", "reasoning", "tool", "items"]
 FIELDS = (b":", b"data", b"event", b"id", b"retry")
@@ -108,14 +108,22 @@ def _took(api: Api, event: Event, got: Gathered) -> bool:
         delta = api.delta(event)
     except NotTheProtocol as error:
         if event.name == "error":
-            got.take(event.read, Delta(error=Fault("", _sample(event.data))))
+            got.take(event.read, Delta(error=_told(event.data)))
         elif event.whole or not _may_be_cut(event.data):
             got.fail("malformed", f"{error}: {_sample(event.data)}")
         return False
     if event.name == "error" and not delta.error:
-        delta = Delta(error=fault(an_object(event.data)))
+        delta = Delta(error=_told(event.data))
     got.take(event.read, delta)
     return not got.failure
+
+
+def _told(data: bytes) -> Fault:
+    """The error that an event of that name tells, whatever its form."""
+    try:
+        return fault(parsed(data))
+    except NotTheProtocol:
+        return Fault("", _sample(data))
 
 
 def _may_be_cut(data: bytes) -> bool:
