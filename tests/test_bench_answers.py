@@ -123,6 +123,20 @@ def test_what_the_transport_met_counts_up_to_the_end_marker(
     assert streamed(*reads, whole=False, broken=broken) == ((broken, "said so") if fails else (None, ""))
 
 
+@pytest.mark.parametrize(
+    ("exchange", "terminal"),
+    [
+        (Exchange(200, (), [HI, STOP], stream=True), True),
+        (Exchange(200, (), [HI, STOP], stream=True, whole=False), False),
+        (Exchange(200, (), [HI, STOP], stream=True, broken="reset"), False),
+        (Exchange(200, (), [HI, STOP, DONE], stream=True, broken="reset"), True),
+        (Exchange(200, (), [HI], stream=True), False),
+    ],
+)
+def test_a_finish_reason_is_an_end_only_where_the_body_ends_well(exchange: Exchange, *, terminal: bool) -> None:
+    assert read_answer(CHAT, exchange).terminal == terminal
+
+
 def test_an_error_told_before_the_transport_broke_is_the_error() -> None:
     error = b'data: {"error":{"message":"M","type":"t"}}\n\n'
     assert streamed(HI, error, whole=False, broken="reset") == ("stream_error", "t: M")
@@ -245,6 +259,7 @@ def test_a_key_that_comes_back_is_nowhere_in_the_answer() -> None:
     answer = read_answer(CHAT, exchange)
     assert (answer.failure, answer.content, answer.tool) == ("stream_error", "[hidden]", "[hidden]")
     assert KEY[:half] not in json.dumps(asdict(answer))
+    assert (answer.model, answer.usage.sent[0].object) == ("m-[hidden]", {"[hidden]": ["[hidden]"]})
     assert KEY not in repr(exchange)
 
 

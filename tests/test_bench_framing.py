@@ -122,6 +122,7 @@ def test_lines_of_json_read_alike_wherever_they_are_cut(body: bytes, expected: l
 
 
 def test_lines_of_json_name_their_reads() -> None:
+    assert [event.read for event in framed(Ndjson(), [b"1\n", b"2\n"])] == [0, 1]
     events = framed(Ndjson(), [b"1\n2\n3", b"", b"\n", b"4"])
     assert [(event.data, event.read) for event in events] == [(b"1", 0), (b"2", 0), (b"3", 2), (b"4", 3)]
 

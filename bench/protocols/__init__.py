@@ -20,6 +20,7 @@ from .interface import (
     Usage,
     asked,
 )
+from .jsons import prepare
 from .limits import Limits, Quota, limits
 from .named import PROTOCOLS, protocol
 
@@ -52,6 +53,7 @@ __all__ = [
     "asked",
     "azure",
     "limits",
+    "prepare",
     "protocol",
     "read_answer",
 ]
