@@ -78,6 +78,7 @@ STREAMS: list[tuple[tuple[bytes, ...], str | None, str]] = [
     ((b": waiting\n\n: waiting\n\n",), "truncated", "the answer ended without its end marker"),
     ((), "empty", "the answer has no body"),
     ((b"",), "empty", "the answer has no body"),
+    ((b"\n", b" \n"), "empty", "the answer has no body"),
     ((DONE,), "empty", "the answer has no content"),
     ((EMPTY_STOP, DONE), "empty", "the answer has no content; it ended with 'length'"),
     ((HI, b"data: {nonsense}\n\n", DONE), "malformed", "expected JSON: {nonsense}"),
@@ -137,6 +138,12 @@ def test_a_finish_reason_is_an_end_only_where_the_body_ends_well(exchange: Excha
     assert read_answer(CHAT, exchange).terminal == terminal
 
 
+@pytest.mark.parametrize("fault", [b'data: {"error":"M"}\n\n', b"data: rubbish\n\n", b"event: error\ndata: M\n\n"])
+def test_nothing_counts_behind_a_fault(fault: bytes) -> None:
+    answer = read_answer(CHAT, Exchange(200, (), [HI, fault, HI, STOP, DONE], stream=True))
+    assert (answer.content, answer.events, answer.finish, answer.terminal) == ("Hi", 2, "", False)
+
+
 def test_an_error_told_before_the_transport_broke_is_the_error() -> None:
     error = b'data: {"error":{"message":"M","type":"t"}}\n\n'
     assert streamed(HI, error, whole=False, broken="reset") == ("stream_error", "t: M")
@@ -156,6 +163,7 @@ def test_a_body_that_http_calls_unfinished_needs_the_marker() -> None:
         ((b'{"choices":[{"message":{"content":""},"finish_reason":"length"}]}',), True, None,
          ("empty", "the answer has no content; it ended with 'length'")),
         ((b"",), True, None, ("empty", "the answer has no body")),
+        ((b"\r\n ",), True, None, ("empty", "the answer has no body")),
         ((b'{"choi',), False, None, ("truncated", "the connection was closed in the middle of the answer")),
         ((b'{"choi',), True, None, ("malformed", 'expected JSON: {"choi')),
         ((b'{"choi',), False, "reset", ("reset", "said so")),

@@ -111,6 +111,8 @@ def test_the_reconnection_time_is_digits_only(body: bytes, expected: int | None)
         (b'{"a":1}\r\n\r\n  \n{"b":2}', [(b'{"a":1}', True), (b'{"b":2}', False)]),
         (b'\xef\xbb\xbf{"a":1}\n', [(b'{"a":1}', True)]),
         (b'{"a":', [(b'{"a":', False)]),
+        (b'{"a":1}\n \r', [(b'{"a":1}', True)]),
+        (b'{"a":1} ', [(b'{"a":1}', False)]),
         (b"\n\n", []),
         (b"", []),
     ],

@@ -155,7 +155,7 @@ def _of_body(exchange: Exchange, got: Gathered) -> tuple[Failure | None, str]:
     if not exchange.whole and not got.done:
         return "truncated", "the connection was closed in the middle of the answer"
     if not got.terminal:
-        if not any(exchange.reads):
+        if not any(piece.strip() for piece in exchange.reads):
             return "empty", "the answer has no body"
         return "truncated", "the answer ended without its end marker"
     if not got.marks:
