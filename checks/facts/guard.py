@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from ..model import Audience, EntryPoint, Guard, Handler, Place
 from ..project.edges import Edge, name_of
 from ..project.scope import Scope, Site
-from ..project.ways import Needs, needs_of, ways
+from ..project.ways import Apart, Needs, needs_of, ways
 from ..read.tree import Call
 from .answers import Answers
 from .around import LATE, OWN, Around, Raised, Strand
@@ -73,6 +73,7 @@ class Guards:
         self._around = Around(subject.ev, self._sdks, subject.sdk)
         self._answers = Answers(subject, self._around)
         self._known: dict[tuple[Scope, Raised, Needs], _Outcome] = {}
+        self._apart = Apart()
         self._height = 0
 
     def fact(self) -> Guard:
@@ -137,6 +138,7 @@ class Guards:
         function = scope.owner()
         if function.kind == "module":
             return self._top(site, raised)
+        needs = self._apart.at(function, needs)
         key = (function, raised, needs)
         if key not in self._known:
             outcome = self._known[key] = _Outcome()

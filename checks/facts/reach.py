@@ -7,7 +7,7 @@ from ..project.edges import Edge, name_of
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
 from ..project.values import Ext
-from ..project.ways import Needs, needs_of, ways
+from ..project.ways import Apart, Needs, needs_of, ways
 from ..read.tree import Call
 from .agents import runs_of
 from .kept import is_waited_for, waited
@@ -23,7 +23,7 @@ WHOSE: dict[str, str] = {"service": "remote", "worker": "background", "cli": "lo
 """Who waits for what nothing in a project calls, by the kind of project that its configuration names."""
 MANY = 10
 """Ways that are kept of one call."""
-_Place = tuple[Scope, Needs]
+_Stage = tuple[Scope, Needs]
 """A function on the way up, and what is needed of its parameters to get from there to the call."""
 MOST = 4000
 """Functions looked at on the way up; no real call is reached through more."""
@@ -39,25 +39,25 @@ class Reach:
         self._surfaces: set[Scope | Site] = set()
         self.ways: list[tuple[Step, ...]] = []
         """The shortest way from each entry point or surface to the call, the first MANY of them."""
-        self._below: dict[_Place, tuple[_Place | None, Site]] = {}
+        self._below: dict[_Stage, tuple[_Stage | None, Site]] = {}
         self._walk()
 
     def _walk(self) -> None:
         site = self._subject.site
-        queue: list[tuple[Scope, Site, Needs, _Place | None]] = [(self._subject.scope, site, needs_of(site), None)]
-        seen = self._below
+        queue: list[tuple[Scope, Site, Needs, _Stage | None]] = [(self._subject.scope, site, needs_of(site), None)]
+        seen, apart = self._below, Apart()
         while queue and len(seen) < MOST:
             scope, site, needs, below = queue.pop(0)
             function = scope.owner()
             if function.kind == "module":
                 self._top(site, below)
                 continue
-            at = function, needs
+            at = function, apart.at(function, needs)
             if at in seen:
                 continue
             seen[at] = below, site
             entries = self._subject.entries.of(function)
-            above = [(up, more) for edge, more in ways(self._ev, function, needs) for up in self._ways_up(edge)]
+            above = [(up, more) for edge, more in ways(self._ev, *at) for up in self._ways_up(edge)]
             for entry in entries:
                 if entry not in self.entries:
                     self.entries.append(entry)
@@ -67,14 +67,14 @@ class Reach:
                 self._surface(at)
         self.entries = list(dict.fromkeys(self.entries))
 
-    def _surface(self, at: _Place) -> None:
+    def _surface(self, at: _Stage) -> None:
         """A function that no call in the project leads through to the call."""
         function = at[0]
         self._surfaces.add(function)
         so = " so" if self._ev.callers(function) else ""
         self._way(Step(Place(function.module.path, function.line), f"nothing in the project calls{so}"), at)
 
-    def _way(self, start: Step, at: _Place | None, first: Site | None = None) -> None:
+    def _way(self, start: Step, at: _Stage | None, first: Site | None = None) -> None:
         """The way down from a function, or from a statement of a module that calls one."""
         steps = [start]
         if first is not None:
@@ -92,7 +92,7 @@ class Reach:
             return (edge.site,)
         return runs_of(self._subject, edge.site) if found[0] == "unknown" else ()
 
-    def _top(self, site: Site, below: _Place | None) -> None:
+    def _top(self, site: Site, below: _Stage | None) -> None:
         entry = self._subject.entries.of_site(site)
         if entry is not None:
             self.entries.append(entry)
@@ -115,7 +115,7 @@ class Reach:
         return Setting(audience, first.where if first else None, first.how if first else "")
 
 
-def _called(at: _Place | None) -> str:
+def _called(at: _Stage | None) -> str:
     return f"calls {at[0].name}" if at is not None else "the call"
 
 
@@ -146,12 +146,13 @@ def _may_be_sync(subject: Subject) -> bool:
 def _async_above(subject: Subject) -> Site | None:
     """The site inside an `async def` from which the call is reached, all of it on the event loop."""
     queue = [(subject.site, needs_of(subject.site))]
-    seen: set[_Place] = set()
+    seen, apart = set[_Stage](), Apart()
     while queue and len(seen) < MOST:
         site, needs = queue.pop(0)
         scope = site.scope.owner()
         if scope.is_async:
             return site
+        needs = apart.at(scope, needs)
         if (scope, needs) in seen or not scope.is_function:
             continue
         seen.add((scope, needs))

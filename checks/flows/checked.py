@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..project.conditions import names_used
 from ..project.scope import LAST, Frame, Scope, Site
 from ..project.uses import ends, statements
 from ..project.values import Fn
@@ -71,7 +72,7 @@ class Checks:
     def of(self, expr: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Iterator[Sure]:
         """What was made sure of for an expression before a line of its function, and by the tests it stands under."""
         for check in self._of(scope):
-            if check.line >= line or (part := _part(check.expr, expr)) is None:
+            if check.line >= line or _is_below(check, frames) or (part := _part(check.expr, expr)) is None:
                 continue
             if check.how != "known" or _still_holds(check, scope, line, frames):
                 yield Sure(check.how, check.line, part)
@@ -79,12 +80,12 @@ class Checks:
             for check in self._under(frame, scope, frames[:at]):
                 if (part := _part(check.expr, expr)) is not None and not _is_renewed(expr, frame, scope, line):
                     yield Sure(check.how, check.line, part)
-        if scope.parent is not None and scope.parent.is_function and _names(expr).isdisjoint(scope.bindings):
+        if scope.parent is not None and scope.parent.is_function and names_used(expr).isdisjoint(scope.bindings):
             yield from self.of(expr, scope.parent, scope.line, ())  # a function inside of this one
 
     def measures(self, scope: Scope) -> bool:
         """Whether the function refuses or shortens anything that is too long."""
-        return any(check.how != "escaped" for check in self._of(scope))
+        return any(check.how in ("cut", "fits") for check in self._of(scope))
 
     def _under(self, frame: Frame, scope: Scope, around: tuple[Frame, ...]) -> tuple[Check, ...]:
         """What holds in a branch or a loop because of its test."""
@@ -211,15 +212,24 @@ def _is_always_made(check: Check, scope: Scope) -> bool:
     return True
 
 
+def _is_below(check: Check, frames: tuple[Frame, ...]) -> bool:
+    """Whether a place is in the branch that is taken where the check finds fault."""
+    return any(
+        isinstance(frame.node, (If, Loop)) and frame.node.line == check.line and frame.part == "body"
+        for frame in frames
+    )
+
+
 def _still_holds(check: Check, scope: Scope, line: int, frames: tuple[Frame, ...]) -> bool:
     """Whether the test stands before a place on every way, and no other value was given since."""
-    given = [each for name in _names(check.expr) for each in scope.bindings.get(name, ())]
+    given = [each for name in names_used(check.expr) for each in scope.bindings.get(name, ())]
+    given += [each.binding for each in scope.sets if _is_in(each.base, check.expr)]
     renewed = any(check.line < each.line <= line and not isinstance(each.expr, Const) for each in given)
     return check.frames == frames[: len(check.frames)] and not renewed
 
 
-def _names(expr: Expr) -> set[str]:
-    return {node.id for node in walk(expr) if isinstance(node, Name)}
+def _is_in(part: Expr, whole: Expr) -> bool:
+    return any(same(part, node) for node in walk(whole))
 
 
 def _part(checked: Expr, expr: Expr) -> str | None:
@@ -240,7 +250,7 @@ def _part(checked: Expr, expr: Expr) -> str | None:
 
 def _is_renewed(expr: Expr, frame: Frame, scope: Scope, line: int) -> bool:
     """Whether a name was given something else since the test."""
-    given = [each for name in _names(expr) for each in scope.bindings.get(name, ())]
+    given = [each for name in names_used(expr) for each in scope.bindings.get(name, ())]
     return any(each.line <= line and frame in each.frames for each in given)
 
 

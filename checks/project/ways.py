@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..read.tree import Attr, Call, Compare, Const, Either, Expr, Items, Mapping, Name, Param, Star, Template, Unary
+from ..read.tree import (
+    Attr,
+    Call,
+    Compare,
+    Const,
+    Either,
+    Expr,
+    Items,
+    Mapping,
+    Name,
+    Param,
+    Star,
+    Template,
+    Unary,
+    is_name,
+)
 from .arguments import of_param
 from .conditions import tests_at
 from .edges import Edge
@@ -18,6 +33,10 @@ from .values import Eval
 
 NONE = Const(None)
 CHANGING = frozenset({"update", "setdefault", "pop", "clear"})
+
+
+FEW = 8
+"""Needs that are told apart at one function."""
 
 
 class Need(NamedTuple):
@@ -36,6 +55,21 @@ class Need(NamedTuple):
 
 Needs = frozenset[Need]
 NO_NEEDS: Needs = frozenset()
+
+
+class Apart:
+    """How many different needs are told apart at a function; with more of them, every way into it counts."""
+
+    def __init__(self) -> None:
+        self._known: dict[Scope, set[Needs]] = {}
+
+    def at(self, function: Scope, needs: Needs) -> Needs:
+        """The needs, or none where there have been too many."""
+        known = self._known.setdefault(function, set())
+        if needs not in known and len(known) >= FEW:
+            return NO_NEEDS
+        known.add(needs)
+        return needs
 
 
 def ways(ev: Eval, function: Scope, needs: Needs) -> Iterator[tuple[Edge, Needs]]:
@@ -103,6 +137,8 @@ def _binder(name: str, scope: Scope) -> Scope:
 def _if_given(need: Need) -> Iterator[Need]:
     """The need, if it is one of what callers give: it is of a parameter, and what else that is set to doesn't do."""
     others = [each for each in need.of.bindings.get(need.name, ()) if each.how != "param"]
+    if any(need.name in inner.globals for inner in need.of.tree()):
+        return  # a function inside of it sets it
     if _param(need.name, need.of) is not None and all(
         each.how == "value" and not each.unpack and isinstance(each.expr, Const) and not _holds(need, each.expr.value)
         for each in others
@@ -116,15 +152,16 @@ def _rest(scope: Scope) -> str | None:
     if name is None or len(scope.bindings.get(name, ())) != 1:
         return None
     changed = any(isinstance(each.base, Name) and each.base.id == name for each in scope.sets)
-    return None if changed or any(_changes(site.call, name) for site in scope.sites) else name
+    renamed = any(is_name(each.expr, name) for found in scope.bindings.values() for each in found)
+    return None if changed or renamed or any(_may_change(site.call, name) for site in scope.sites) else name
 
 
-def _changes(call: Call, name: str) -> bool:
+def _may_change(call: Call, name: str) -> bool:
     match call.func:
-        case Attr(value=Name(id=base), name=method):
-            return base == name and method in CHANGING
+        case Attr(value=Name(id=base), name=method) if base == name and method in CHANGING:
+            return True
         case _:
-            return False
+            return any(is_name(arg, name) for arg in (*call.args, *(each.value for each in call.keywords if each.name)))
 
 
 def _through(edge: Edge, function: Scope, needs: Needs) -> Needs | None:
@@ -133,7 +170,7 @@ def _through(edge: Edge, function: Scope, needs: Needs) -> Needs | None:
     for need in needs:
         if need.of is not function:
             above.add(need)
-        elif edge.hop or not edge.handed:
+        elif not edge.handed and not edge.inner:  # whoever stands between gives it what it likes
             found = _given(edge, need)
             if isinstance(found, Need):
                 above.add(found)
@@ -161,9 +198,8 @@ def _given(edge: Edge, need: Need) -> Expr | Need | None:
         absent: Expr | None = need.absent
     else:
         param = _param(need.name, need.of)
-        if param is None:
-            return None
-        expr, absent = of_param(site, need.of, param, edge.skip), param.default
+        expr = of_param(site, need.of, param, edge.skip) if param is not None else None
+        absent = param.default if param is not None else None
     if expr is None:
         return _left_out(site, absent, need)
     if isinstance(expr, Name) and _param(expr.id, binder := _binder(expr.id, site.scope)) is not None:
@@ -191,8 +227,8 @@ def _may_hold(need: Need, given: Expr, scope: Scope) -> bool:
     match given:
         case Const(value=value):
             return _holds(need, value)
-        case Items(elements=elements) | Mapping(values=elements) if need.asks is None and not elements:
-            return not need.holds
+        case Items() | Mapping() if need.asks is None:
+            return True  # it may be filled, or emptied, until it is asked
         case Items() | Mapping() | Template():
             return need.asks != (None,) or not need.holds
         case Name(id=name) if scope.is_function and name in scope.bindings:
@@ -205,5 +241,9 @@ def _may_hold(need: Need, given: Expr, scope: Scope) -> bool:
 
 
 def _holds(need: Need, value: object) -> bool:
-    met = bool(value) if need.asks is None else any(value is each or value == each for each in need.asks)
-    return met == need.holds
+    if need.asks is None:
+        return bool(value) == need.holds
+    alike = [each for each in need.asks if each == value]
+    if alike and all(type(each) is not type(value) for each in alike):
+        return True  # `0 == False`, but `0 is not False`
+    return bool(alike) == need.holds
