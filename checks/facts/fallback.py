@@ -127,7 +127,7 @@ class Fallbacks:
             attempt = node if isinstance(node, Try) else None
             if attempt is None or not succeeds_out(loop, attempt):
                 return "news"
-            if is_over_models(loop, site):
+            if is_over_models(loop, site) and not _breaks(handler):
                 return "instead"
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
                 return "news"

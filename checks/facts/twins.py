@@ -15,7 +15,7 @@ from .subject import Subject, place
 
 DEEPEST = 2
 """Functions of the project, one in another, in which the other branch may ask."""
-STREAM = re.compile(r"(?i)stream")
+STREAM = re.compile(r"(?:^|_)stream(?:ing|ed|s)?(?:_|$)|Stream(?:ing)?(?![a-z])")
 
 
 def twin(subject: Subject) -> Place | None:

@@ -223,8 +223,6 @@ class Builder:
                     return Marked(base, "cut", spot.place()) if bounded else base
                 case Const(value=str() as key):
                     return got(base, key)
-                case Const(value=0):
-                    return got(base, "#0")
                 case _:
                     return self.counted(expr.value, expr.key, spot) or got(base, "")
         return self._attribute(expr, spot)

@@ -20,10 +20,12 @@ from ..read.tree import (
     Expr,
     If,
     Index,
+    Items,
     Loop,
     Name,
     Return,
     Statement,
+    Template,
     Unary,
     same,
     walk,
@@ -142,14 +144,8 @@ class Checks:
                     yield Check(checked, "escaped", at.line)
                 case _:
                     continue
-        for call in _validations(test, at.scope):
-            yield from (each for each in self._by_helper(call, at) if not self._gives_back(call, at))
-
-    def _gives_back(self, call: Call, at: At) -> bool:
-        """Whether what comes of a call is the text, or what is left of it, and no word on it."""
-        site = self._ev.site(call, at.scope) or Site(call, at.scope, (), False, at.line)
-        functions = [each.scope for each in self._ev.callee(site)[:2] if isinstance(each, Fn)]
-        return any(_root(each) in passed_as(call, scope) for scope in functions for each in scope.returns)
+        for verdict in _verdicts(test, at.scope):
+            yield from (check for check, branch in self._in_helper(verdict.call, at) if _says(branch, verdict))
 
     def _ensured(self, test: Expr, at: At, *, holds: bool) -> Iterator[Check]:
         """What is surely bounded or known where a test holds, or where it doesn't."""
@@ -162,38 +158,78 @@ class Checks:
     def _by_helper(self, call: Call, at: At) -> Iterator[Check]:
         """`check_length(text)`: a function of the project that refuses its argument."""
         site = self._ev.site(call, at.scope) or Site(call, at.scope, (), False, at.line)
-        for value in self._ev.callee(site)[:2]:
-            if not isinstance(value, Fn):
-                if CHECKING.search(last_name(call.func)):
-                    yield Check(call.args[0], "escaped", at.line)
-                continue
-            for name, arg in passed_as(call, value.scope).items():
-                for check in self._of(value.scope) if isinstance(arg, (Name, Attr, Index)) else ():
-                    if isinstance(check.expr, Name) and check.expr.id == name and _is_always_made(check, value.scope):
-                        yield check._replace(expr=arg, line=at.line, frames=at.frames)
+        known = [value for value in self._ev.callee(site)[:2] if isinstance(value, Fn)]
+        if not known and CHECKING.search(last_name(call.func)):
+            yield Check(call.args[0], "escaped", at.line)
+        yield from (check for check, branch in self._in_helper(call, at) if not _only_returns(branch))
+
+    def _in_helper(self, call: Call, at: At) -> Iterator[tuple[Check, tuple[Statement, ...]]]:
+        """What a function of the project checks of its arguments, with what it does where it finds fault."""
+        site = self._ev.site(call, at.scope) or Site(call, at.scope, (), False, at.line)
+        for function in [value.scope for value in self._ev.callee(site)[:2] if isinstance(value, Fn)]:
+            for name, arg in passed_as(call, function).items():
+                for check in self._of(function) if isinstance(arg, (Name, Attr, Index)) else ():
+                    if isinstance(check.expr, Name) and check.expr.id == name and _is_always_made(check, function):
+                        yield check._replace(expr=arg, line=at.line, frames=at.frames), _branch(check, function)
 
 
-def _validations(test: Expr, scope: Scope) -> Iterator[Call]:
-    """The call whose result a test is, with what it found: `if problem(text):`, `error = problem(text)`, `if error:`,
-    `ok, error = check(text)`, `if not ok:`."""
+class Verdict(NamedTuple):
+    """A call whose answer decides whether the code goes on."""
+
+    call: Call
+    refuses: bool
+    """The answer, or its truth, on which it doesn't."""
+    at: int | None = None
+    """Where in a tuple the answer stands."""
+
+
+def _verdicts(test: Expr, scope: Scope, *, refuses: bool = True) -> Iterator[Verdict]:
+    """What a test asks of a call: `if problem(text):`, `error = problem(text)`, `if error:`, `ok, error = check(text)`,
+    `if not ok:`."""
     match test:
         case Call() as call if call.args or call.keywords:
-            yield call
-        case Unary(op="not", value=value) | Compare(left=value, rest=(Const(),)):
-            yield from _validations(value, scope)
+            yield Verdict(call, refuses)
+        case Unary(op="not", value=value):
+            yield from _verdicts(value, scope, refuses=not refuses)
+        case Compare(left=value, ops=(op,), rest=(Const(value=None | bool() as other),)):
+            same_way = (op in ("is", "==")) == (other is True)
+            yield from _verdicts(value, scope, refuses=refuses if same_way else not refuses)
         case Name(id=name):
             for binding in scope.bindings.get(name, ()):
-                if binding.how == "value" and isinstance(binding.expr, Call):
-                    yield binding.expr
+                if binding.how == "value" and isinstance(binding.expr, Call) and len(binding.unpack) < 2:
+                    yield Verdict(binding.expr, refuses, *binding.unpack)
         case _:
             return
 
 
-def _root(expr: Expr) -> str:
-    """The name that an expression is, or is taken from: of `text[:80]` and `text.strip()`, `text`."""
-    while isinstance(expr, (Attr, Index, Call)):
-        expr = expr.func if isinstance(expr, Call) else expr.value
-    return expr.id if isinstance(expr, Name) else ""
+def _branch(check: Check, scope: Scope) -> tuple[Statement, ...]:
+    """What is done where a test finds fault."""
+    found = (each for each, _ in statements(scope.body) if isinstance(each, If) and each.line == check.line)
+    return next((each.body for each in found), ())
+
+
+def _only_returns(branch: tuple[Statement, ...]) -> bool:
+    """Whether it leaves the function and no more: whoever called it goes on."""
+    calls = [each.value for each in branch if isinstance(each, Do) and isinstance(each.value, Call)]
+    return any(isinstance(each, Return) for each in branch) and not any(last_name(c.func) in LEAVING for c in calls)
+
+
+def _says(branch: tuple[Statement, ...], verdict: Verdict) -> bool:
+    """Whether what a function answers where it finds fault is what refuses."""
+    if not _only_returns(branch):
+        return bool(branch)
+    answer = next(each.value for each in branch if isinstance(each, Return))
+    if verdict.at is not None and isinstance(answer, Items) and verdict.at < len(answer.elements):
+        answer = answer.elements[verdict.at]
+    match answer:
+        case None:
+            return not verdict.refuses
+        case Const(value=value):
+            return bool(value) == verdict.refuses
+        case Template() | Items():
+            return verdict.refuses
+        case _:
+            return False
 
 
 def _refuses(body: tuple[Statement, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..project.attributes import fields_of, foreign_bases
+from ..project.attributes import fields_of, foreign_bases, methods, mro
 from ..project.edges import name_of
 from ..project.handed import param_at
 from ..project.scope import Scope
@@ -42,10 +42,12 @@ def kept_as(ev: Evaluator, owner: Scope, maker: Scope | None, call: Call, at: in
 
 
 def _field(ev: Evaluator, owner: Scope, call: Call, at: int) -> Key:
-    if at >= len(call.args):
-        return call.keywords[at - len(call.args)].name or ANY
+    if any(methods(each, "__post_init__") for each in mro(ev, owner)):
+        return ANY
     fields = fields_of(ev, owner)
     counted = any(base.path.endswith(COUNTED) for base in foreign_bases(ev, owner))
+    if at >= len(call.args):
+        return call.keywords[at - len(call.args)].name or ANY
     return fields[at] if at < len(fields) and not counted else ANY
 
 

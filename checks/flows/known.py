@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..project.edges import name_of
+from ..project.scope import Scope
 from ..project.values import Map, Seq
 from ..read.tree import Attr, Call, Comp, Compare, Const, Expr, Items, Mapping, Name, is_name, is_none, walk
 from .measures import At, leaves
 from .roles import ROLES
+from .written import GROWING
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -52,7 +55,9 @@ class Known:
                 return self._is_written(inner, at)
             case Call(func=Attr(value=inner, name="keys"), args=()):
                 return self._is_written(inner, at)
-            case Name() | Attr():
+            case Name(id=name) | Attr(name=name):
+                if any(_grows(body, name) for body in at.scope.module.scopes()):
+                    return False
                 values = self._ev.eval_at(table, at.scope, at.line, at.frames)
                 return bool(values) and all(
                     (isinstance(value, Map) and not value.base and _are_words([key for key, _, _ in value.entries]))
@@ -74,6 +79,14 @@ class Known:
                     yield asked
                 case _:
                     return
+
+
+def _grows(body: Scope, name: str) -> bool:
+    """Whether something is put into what the name stands for."""
+    calls = (site.call.func for site in body.sites)
+    grown = (func.value for func in calls if isinstance(func, Attr) and func.name in (*GROWING, "update"))
+    changed = (each.base for each in body.sets if each.name is None)
+    return any(name_of(base) == name for base in (*grown, *changed))
 
 
 def _equals(test: Expr) -> Iterator[Expr]:

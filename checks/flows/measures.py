@@ -37,6 +37,8 @@ NUMBERED = frozenset({"list", "set", "tuple", "dict", "sorted", "items", "keys",
 """Of what these give, a length is how many there are, not how much they say."""
 DEEPEST = 3
 """Names and functions that a number is followed through."""
+PICKING = frozenset({"findall", "finditer", "count", "index", "find"})
+"""What counts or finds something in a text, and says nothing of its length."""
 
 
 class Measured(NamedTuple):
@@ -198,7 +200,7 @@ def _contents(arg: Expr, *, whole: bool) -> Iterator[Measured]:
             yield Measured(arg, whole)
         case Call(func=func, args=args):
             inner = (*args, func.value) if isinstance(func, Attr) else args
-            for each in inner:
+            for each in inner if last_name(func) not in PICKING else ():
                 yield from _contents(each, whole=whole or last_name(func) not in NUMBERED)
         case Comp(loops=loops):
             for loop in loops:

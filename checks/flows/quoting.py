@@ -11,9 +11,11 @@ QUOTE = "shlex.quote"
 ALONE = f"{QUOTE}()"
 """What is quoted and no part of anything: still the name of a program."""
 RUNS = re.compile(
-    r"(?i)(?:^|\s)(?:-\w*c|-e|/c|-command|-exec|eval|exec|sudo|env|xargs|ssh\s+\S+|docker\s+exec\s.*|kubectl\s+exec\s.*)\s*$"
+    r"(?i)(?:^|[\s/])(?:bash|sh|zsh|dash|ksh|fish|ssh|su|sudo|eval|exec|xargs|env|nohup|watch|tmux|screen|cmd|powershell|pwsh)"
+    r"(?:\.exe)?\s|(?:docker|podman|kubectl|compose)\s+exec\s|\s(?:-\w*c|-e|/c|-exec|--?command|--eval)\s|(?:&&|;|\|)\s*$"
 )
-"""Words of a command after which another one stands."""
+"""Words of a command behind which another one may stand."""
+PIPED = re.compile(r"\|\s*(?:\S*/)?(?:ba|z|da|k)?sh\b")
 HOLE = re.compile(r"\{[^{}]*\}|%s")
 
 
@@ -24,9 +26,13 @@ def quoted(taint: Taint, name: str) -> Taint:
 
 def as_part(taint: Taint, whole: Expr | None) -> Taint:
     """The answer as a part of a text or a list: what is quoted and stands in the place of an argument is one."""
-    if ALONE not in taint.escaped or (whole is not None and RUNS.search(f" {_before(whole, taint.node)}")):
+    if ALONE not in taint.escaped or (whole is not None and _is_run(whole, taint.node)):
         return taint
     return taint._replace(escaped=taint.escaped - {ALONE} | {QUOTE})
+
+
+def _is_run(whole: Expr, node: Expr) -> bool:
+    return bool(RUNS.search(f" {_before(whole, node)} ") or PIPED.search(_text(whole)))
 
 
 def _before(whole: Expr, node: Expr) -> str:
@@ -35,8 +41,10 @@ def _before(whole: Expr, node: Expr) -> str:
         case Template(parts=parts) | Items(elements=parts):
             at = next((n for n, part in enumerate(parts) if part is node), 0)
             return " ".join(_text(part) for part in parts[:at]) if at else "eval"
+        case Binary(op="%", left=left):
+            return HOLE.split(_text(left))[0] or "eval"
         case Binary(left=left, right=right):
-            return _text(right if left is node else left) if right is node else "eval"
+            return _text(left) if right is node else "eval"
         case Call(func=Attr(value=Const(value=str() as form), name="format")):
             hole = HOLE.search(form)
             return form[: hole.start()] or "eval" if hole is not None else ""

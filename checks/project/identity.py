@@ -19,7 +19,7 @@ COMMON = frozenset({
     "query", "generate", "invoke", "ask", "stream", "update", "predict", "embed", "search", "load", "save", "set",
     "post", "parse", "read", "write", "close", "init", "reset", "build", "add", "delete", "open", "next", "items",
     "setup", "check", "test",
-}).union(*(dir(kind) for kind in (str, bytes, list, dict, set, TextIOWrapper)))  # fmt: skip
+}).union(*(dir(kind) for kind in (str, bytes, list, dict, set, TextIOWrapper))) - {"translate", "title"}  # fmt: skip
 """Method names that many classes have, texts and lists among them: `text.encode("utf-8")`."""
 
 

@@ -43,7 +43,7 @@ def _of_types(ev: Eval, values: Values, made: Values) -> Values:
     """Those that are of a type, or can be one of its instances."""
     if not made:
         return values
-    return union(*(_of_type(ev, each, made) for each in values)) or made
+    return union(*(_of_type(ev, each, made) for each in values))
 
 
 def _of_type(ev: Eval, value: Value, made: Values) -> Values:
@@ -52,7 +52,8 @@ def _of_type(ev: Eval, value: Value, made: Values) -> Values:
             kinds = [each for each in made if isinstance(each, Obj)]
             if any(each.scope in mro(ev, scope) for each in kinds) or len(kinds) < len(made):
                 return (value,)
-            return tuple(each for each in kinds if scope in mro(ev, each.scope))
+            below = tuple(each for each in kinds if scope in mro(ev, each.scope))
+            return below or (value,)  # a Protocol has no subclasses that say so, and a class may be mixed with another
         case Unk() | Prm():
             return made
         case _:

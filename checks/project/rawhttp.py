@@ -112,7 +112,8 @@ def is_bare(ev: Eval, site: Site, match: Match) -> bool:
         return False
     rest = [each.value for each in site.call.keywords if each.name not in HEAD]
     given = [at_site(ev, each, site) for each in (*site.call.args[len(BEFORE.get(method, ())) + 1 :], *rest)]
-    return all(isinstance(value, Lit) and value.value is None for values in given for value in values)
+    nothing = [Lit(None), Lit(None, "default")] if ev.callers(site.scope.owner()) else [Lit(None)]
+    return all(value in nothing for values in given for value in values)
 
 
 def _is_get(ev: Eval, site: Site, method: str) -> bool:

@@ -48,6 +48,7 @@ class Need(NamedTuple):
     asks: tuple[object, ...] | None
     """That it is one of these; None: that it is true."""
     holds: bool
+    """False: that it is not."""
     key: bool = False
     absent: Const | None = None
     """For an entry: what it counts as where it isn't given."""
@@ -87,9 +88,13 @@ def needs_of(site: Site) -> Needs:
     if not scope.is_function:
         return NO_NEEDS
     found: set[Need] = set()
+    own = set[str]()  # names that comprehensions around the site have for themselves
     for test, holds, renewed in tests_at(scope, site.line, site.frames):
-        if test is not None:
-            found.update(need for need in _asked(test, scope, holds=holds) if need.key or need.name not in renewed())
+        if test is None:
+            own |= renewed()
+            continue
+        asked = _asked(test, scope, holds=holds)
+        found.update(need for need in asked if need.key or need.name not in own | renewed())
     return frozenset(found)
 
 
