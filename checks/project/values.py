@@ -192,6 +192,10 @@ class Eval(Protocol):
         """Calling an instance whose class takes `__call__` from another package."""
         ...
 
+    def wrappers(self, scope: Scope) -> list[tuple[Scope, tuple[Site, ...]]]:
+        """Project decorators on a function, with the calls of the function inside them."""
+        ...
+
     def callers(self, scope: Scope) -> tuple[Edge, ...]:
         """Where the function is called from."""
         ...

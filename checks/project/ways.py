@@ -76,10 +76,17 @@ class Apart:
 def ways(ev: Eval, function: Scope, needs: Needs) -> Iterator[tuple[Edge, Needs]]:
     """The edges into a function by which a place in it that has these needs is reached, with what each needs of the
     function that it comes from."""
+    if any(not _passes_on(site.call) for _, sites in ev.wrappers(function) for site in sites):
+        needs = frozenset(each for each in needs if each.of is not function)
     for edge in ev.callers(function):
         above = _through(edge, function, needs)
         if above is not None:
             yield edge, above
+
+
+def _passes_on(call: Call) -> bool:
+    """Whether a decorator calls what it decorates with what it is given and no more: `f(*args, **kwargs)`."""
+    return all(isinstance(each, Star) for each in call.args) and all(each.name is None for each in call.keywords)
 
 
 def needs_of(site: Site) -> Needs:
