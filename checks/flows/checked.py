@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..project.conditions import names_used
+from ..project.edges import name_of
 from ..project.scope import LAST, Frame, Scope, Site
 from ..project.uses import ends, statements
 from ..project.values import Fn
@@ -32,7 +33,7 @@ from ..read.tree import (
 )
 from .known import Known
 from .lore import CHECKING, CUTTING
-from .measures import At, Measures, last_name, passed_as
+from .measures import At, Measures, passed_as
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -140,7 +141,7 @@ class Checks:
                 case Compare() as compared if compared is not test:
                     found = self._measures.bounded(compared, at, holds=holds)
                     yield from (Check(each.expr, "cut", at.line) for each in found)
-                case Call(func=func, args=(checked, *_)) if CHECKING.search(last_name(func)):
+                case Call(func=func, args=(checked, *_)) if CHECKING.search(name_of(func)):
                     yield Check(checked, "escaped", at.line)
                 case _:
                     continue
@@ -159,7 +160,7 @@ class Checks:
         """`check_length(text)`: a function of the project that refuses its argument."""
         site = self._ev.site(call, at.scope) or Site(call, at.scope, (), False, at.line)
         known = [value for value in self._ev.callee(site)[:2] if isinstance(value, Fn)]
-        if not known and CHECKING.search(last_name(call.func)):
+        if not known and CHECKING.search(name_of(call.func)):
             yield Check(call.args[0], "escaped", at.line)
         yield from (check for check, branch in self._in_helper(call, at) if not _only_returns(branch))
 
@@ -211,7 +212,7 @@ def _branch(check: Check, scope: Scope) -> tuple[Statement, ...]:
 def _only_returns(branch: tuple[Statement, ...]) -> bool:
     """Whether it leaves the function and no more: whoever called it goes on."""
     calls = [each.value for each in branch if isinstance(each, Do) and isinstance(each.value, Call)]
-    return any(isinstance(each, Return) for each in branch) and not any(last_name(c.func) in LEAVING for c in calls)
+    return any(isinstance(each, Return) for each in branch) and not any(name_of(c.func) in LEAVING for c in calls)
 
 
 def _says(branch: tuple[Statement, ...], verdict: Verdict) -> bool:
@@ -235,7 +236,7 @@ def _says(branch: tuple[Statement, ...], verdict: Verdict) -> bool:
 def _refuses(body: tuple[Statement, ...]) -> bool:
     """Whether a branch goes no further, also by `abort(400)`, `sys.exit()`."""
     calls = [each.value for each in body if isinstance(each, Do) and isinstance(each.value, Call)]
-    return ends(body) or any(last_name(each.func) in LEAVING for each in calls)
+    return ends(body) or any(name_of(each.func) in LEAVING for each in calls)
 
 
 def _is_always_made(check: Check, scope: Scope) -> bool:
@@ -295,7 +296,7 @@ def _assigns(body: tuple[Statement, ...], check: Check) -> bool:
     for each in body:
         if isinstance(each, Assign) and not each.op and any(_is_of(target, check) for target in each.targets):
             return True
-        if isinstance(each, Do) and isinstance(each.value, Call) and CUTTING.search(last_name(each.value.func)):
+        if isinstance(each, Do) and isinstance(each.value, Call) and CUTTING.search(name_of(each.value.func)):
             return True
     return False
 

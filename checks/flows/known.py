@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..project.conditions import leaves
 from ..project.edges import name_of
 from ..project.scope import Scope
 from ..project.values import Map, Seq
 from ..read.tree import Attr, Call, Comp, Compare, Const, Expr, Items, Mapping, Name, is_name, is_none, walk
-from .measures import At, leaves
+from .measures import At
 from .roles import ROLES
 from .written import GROWING
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..project.conditions import leaves
+from ..project.edges import name_of
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn
 from ..read.tree import (
@@ -22,7 +24,6 @@ from ..read.tree import (
     Loop,
     Name,
     Template,
-    Unary,
     Walrus,
     is_name,
     walk,
@@ -91,14 +92,14 @@ class Measures:
         match term:
             case Await(value=value) | Walrus(value=value):
                 yield from self._all(value, at, depth)
-            case Call(func=func, args=args) if args and last_name(func) in ROUNDING:
+            case Call(func=func, args=args) if args and name_of(func) in ROUNDING:
                 yield from self._all(args[0], at, depth)
             case Call(func=Name(id="sum"), args=(Comp(element=element, loops=loops), *_)):
                 if next(self._all(element, at, depth), None) is not None:
                     yield from (Measured(each.source, True) for each in loops)
-            case Call(func=func, args=args) if args and any(word in last_name(func).lower() for word in MEASURES):
+            case Call(func=func, args=args) if args and any(word in name_of(func).lower() for word in MEASURES):
                 for arg in args:
-                    yield from _contents(arg, whole="token" in last_name(func).lower())
+                    yield from _contents(arg, whole="token" in name_of(func).lower())
             case Call() if depth < DEEPEST:
                 for inner, found in self._returned(term, at):
                     yield from _passed(term, inner.scope, self._all(found, inner, depth + 1))
@@ -127,20 +128,6 @@ class Measures:
                 yield At(value.scope, line, frames), found
 
 
-def leaves(test: Expr, *, holds: bool) -> Iterator[tuple[Expr, bool]]:
-    """The conditions that all hold, or all don't, where a test does or doesn't, each with whether it holds."""
-    match test:
-        case Unary(op="not", value=value):
-            yield from leaves(value, holds=not holds)
-        case Either(op=op, parts=parts) if op == ("and" if holds else "or"):
-            for each in parts:
-                yield from leaves(each, holds=holds)
-        case Either():
-            return
-        case _:
-            yield test, holds
-
-
 def passed_as(call: Call, scope: Scope) -> dict[str, Expr]:
     """The positional arguments of a call by the names of a function's parameters."""
     names = [each.name for each in scope.params if each.kind == "positional"]
@@ -148,11 +135,6 @@ def passed_as(call: Call, scope: Scope) -> dict[str, Expr]:
     names = names[1:] if scope.klass() is not None and not static else names
     given = dict(zip(names, call.args, strict=False))
     return given | {each.name: each.value for each in call.keywords if each.name is not None}
-
-
-def last_name(func: Expr) -> str:
-    """The last name of what is called."""
-    return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
 
 
 def _passed(call: Call, scope: Scope, found: Iterator[Measured]) -> Iterator[Measured]:
@@ -200,8 +182,8 @@ def _contents(arg: Expr, *, whole: bool) -> Iterator[Measured]:
             yield Measured(arg, whole)
         case Call(func=func, args=args):
             inner = (*args, func.value) if isinstance(func, Attr) else args
-            for each in inner if last_name(func) not in PICKING else ():
-                yield from _contents(each, whole=whole or last_name(func) not in NUMBERED)
+            for each in inner if name_of(func) not in PICKING else ():
+                yield from _contents(each, whole=whole or name_of(func) not in NUMBERED)
         case Comp(loops=loops):
             for loop in loops:
                 yield from _contents(loop.source, whole=whole)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ..project.conditions import names_used, tests_at
+from ..project.conditions import leaves, names_used, tests_at
 from ..project.mappings import share_loop
 from ..project.scope import Binding, Frame, Scope
 from ..read.tree import (
@@ -22,7 +22,6 @@ from ..read.tree import (
     Index,
     Items,
     Name,
-    Unary,
     same,
 )
 
@@ -66,9 +65,10 @@ def conditions(
         if test is None:
             own |= renewed()
             continue
-        for message, whose in _of(test, scope, classes, holds=holds):
-            if _is_one(message) and (own | renewed()).isdisjoint(names_used(message) | names_used(expr)):
-                yield message, whose
+        for leaf, sure in leaves(test, holds=holds):
+            for message, whose in _of(leaf, scope, classes, holds=sure):
+                if _is_one(message) and (own | renewed()).isdisjoint(names_used(message) | names_used(expr)):
+                    yield message, whose
 
 
 def _is_one(message: Expr) -> bool:
@@ -86,11 +86,6 @@ def _key(key: Expr | None) -> object:
 
 def _of(test: Expr, scope: Scope, classes: Mapping[str, str], *, holds: bool) -> Iterator[tuple[Expr, Whose]]:
     match test:
-        case Unary(op="not", value=value):
-            yield from _of(value, scope, classes, holds=not holds)
-        case Either(op=op, parts=parts) if op == ("and" if holds else "or"):
-            for each in parts:
-                yield from _of(each, scope, classes, holds=holds)
         case Compare(left=left, ops=("==" | "!=" | "in" | "not in" as op,), rest=(right,)):
             message, roles = _held_by(left, scope), _named(right)
             if message is not None and roles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ..read.tree import Comp, Expr, For, If, Loop, Name, Statement, Try, With, walk
+from ..read.tree import Comp, Either, Expr, For, If, Loop, Name, Statement, Try, Unary, With, walk
 from .scope import LAST, Frame, Scope
 from .uses import ends, framed
 
@@ -49,6 +49,20 @@ def _given_in(scope: Scope, frame: Frame) -> set[str]:
 
 def _given_between(scope: Scope, first: int, last: int) -> set[str]:
     return {name for name, found in scope.bindings.items() if any(first < each.line <= last for each in found)}
+
+
+def leaves(test: Expr, *, holds: bool) -> Iterator[tuple[Expr, bool]]:
+    """The conditions that all hold, or all don't, where a test does or doesn't, each with whether it holds."""
+    match test:
+        case Unary(op="not", value=value):
+            yield from leaves(value, holds=not holds)
+        case Either(op=op, parts=parts) if op == ("and" if holds else "or"):
+            for each in parts:
+                yield from leaves(each, holds=holds)
+        case Either():
+            return
+        case _:
+            yield test, holds
 
 
 def names_used(expr: Expr) -> set[str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ..read.tree import Attr, Call, Either, Expr, Items, Name, Unary, same
+from ..read.tree import Attr, Call, Expr, Items, Name, same
 from .annotations import instances
 from .attributes import mro
-from .conditions import names_used, tests_at
+from .conditions import leaves, names_used, tests_at
 from .scope import Frame, Scope
 from .values import Eval, Obj, Prm, Unk, Value, Values, union
 
@@ -18,25 +16,21 @@ def narrowed(ev: Eval, node: Name | Attr, values: Values, at: tuple[Scope, int, 
     if not scope.asks_types:
         return values
     for test, holds, renewed in tests_at(scope, line, frames):
-        for kinds, are in _types(test, node, holds=holds) if test is not None else ():
-            if renewed().isdisjoint(names_used(node)):
+        for leaf, are in leaves(test, holds=holds) if test is not None else ():
+            kinds = _types(leaf, node)
+            if kinds and renewed().isdisjoint(names_used(node)):
                 made = union(*(instances(ev, each, scope) for each in kinds))
                 values = _of_types(ev, values, made) if are else _of_others(ev, values, made)
     return values
 
 
-def _types(test: Expr, node: Expr, *, holds: bool) -> Iterator[tuple[tuple[Expr, ...], bool]]:
-    """The types of which the value is one, or none."""
+def _types(test: Expr, node: Expr) -> tuple[Expr, ...]:
+    """The types of one of which a test asks whether the value is."""
     match test:
-        case Unary(op="not", value=value):
-            yield from _types(value, node, holds=not holds)
-        case Either(op=op, parts=parts, test=None) if op == ("and" if holds else "or"):
-            for each in parts:
-                yield from _types(each, node, holds=holds)
         case Call(func=Name(id="isinstance"), args=(asked, kinds)) if same(asked, node):
-            yield kinds.elements if isinstance(kinds, Items) else (kinds,), holds
+            return kinds.elements if isinstance(kinds, Items) else (kinds,)
         case _:
-            return
+            return ()
 
 
 def _of_types(ev: Eval, values: Values, made: Values) -> Values:

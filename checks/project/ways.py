@@ -14,7 +14,6 @@ from ..read.tree import (
     Call,
     Compare,
     Const,
-    Either,
     Expr,
     Items,
     Mapping,
@@ -22,11 +21,10 @@ from ..read.tree import (
     Param,
     Star,
     Template,
-    Unary,
     is_name,
 )
 from .arguments import of_param
-from .conditions import tests_at
+from .conditions import leaves, tests_at
 from .edges import Edge
 from .scope import Scope, Site
 from .values import Eval
@@ -100,18 +98,13 @@ def needs_of(site: Site) -> Needs:
         if test is None:
             own |= renewed()
             continue
-        asked = _asked(test, scope, holds=holds)
+        asked = (need for leaf, sure in leaves(test, holds=holds) for need in _asked(leaf, scope, holds=sure))
         found.update(need for need in asked if need.key or need.name not in own | renewed())
     return frozenset(found)
 
 
 def _asked(test: Expr, scope: Scope, *, holds: bool) -> Iterator[Need]:
     match test:
-        case Unary(op="not", value=value):
-            yield from _asked(value, scope, holds=not holds)
-        case Either(op=op, parts=parts, test=None) if op == ("and" if holds else "or"):
-            for each in parts:
-                yield from _asked(each, scope, holds=holds)
         case Compare(left=left, ops=("is" | "==" | "is not" | "!=" as op,), rest=(Const(value=value),)):
             yield from _need(left, scope, (value,), holds=holds == (op in ("is", "==")))
         case Compare(left=left, ops=("in" | "not in" as op,), rest=(Items(elements=elements),)):
