@@ -1,9 +1,14 @@
 """What can be wrong with what the bench is given, as one small family.
 
 BenchMistake
-├── ShapeError    a load shape, a plan or a stop that can't be meant
-├── SloError      a threshold that can't be judged
-└── SamplesError  a file of samples that can't be written or read
+├── ShapeError       a load shape, a plan or a stop that can't be meant
+├── SloError         a threshold that can't be judged
+├── SamplesError     a file of samples that can't be written or read
+├── EndpointError    a description of the user's own endpoint that can't be used
+├── UnfitRequest     a prompt or an option that can't be sent this way
+└── UnknownProtocol  a name that no protocol has
+
+A failed request is none of these: it is a value, since measuring failures is the bench's work.
 """
 
 from __future__ import annotations
@@ -20,6 +25,10 @@ class BenchMistake(Exception):
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
 
+    def __reduce__(self) -> tuple[type[BenchMistake], tuple[tuple[str, ...]]]:
+        """As the mistakes, so that a worker process can hand it to its parent."""
+        return type(self), (self.mistakes,)
+
 
 class ShapeError(BenchMistake):
     """A load shape, sweep, search or stop that can't be carried out."""
@@ -31,3 +40,15 @@ class SloError(BenchMistake):
 
 class SamplesError(BenchMistake):
     """A file of samples that can't be written, or isn't one, or doesn't belong to the others."""
+
+
+class EndpointError(BenchMistake):
+    """A description of the user's own endpoint with mistakes; all of them."""
+
+
+class UnfitRequest(BenchMistake):
+    """A prompt or an option that a protocol has no place for: says which, and what to do."""
+
+
+class UnknownProtocol(BenchMistake):
+    """No protocol has that name: says which there are."""

@@ -1,9 +1,10 @@
 """The APIs that can be measured: what each is asked with, and what its answers mean."""
 
+from ..mistakes import EndpointError, UnfitRequest, UnknownProtocol
 from .answers import Answer, Chunk, Exchange, read_answer
 from .azure import azure
 from .endpoint import Endpoint
-from .errors import EndpointError, NotTheProtocol, ProtocolError, UnfitRequest, UnknownProtocol
+from .errors import NotTheProtocol
 from .failures import Failure
 from .hidden import Hide
 from .interface import (
@@ -42,7 +43,6 @@ __all__ = [
     "NotTheProtocol",
     "Options",
     "Prompt",
-    "ProtocolError",
     "Quota",
     "Request",
     "Sent",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
-from .errors import UnfitRequest
+from ..mistakes import UnfitRequest
 from .interface import Api, Auth
 from .openai_chat import OpenAIChat
 from .openai_completions import OpenAICompletions
@@ -32,5 +32,5 @@ def azure(api: OpenAI, deployment: str = "", version: str = "") -> Api:
     elif deployment:
         path = f"/openai/deployments/{quote(deployment, safe='')}{api.path}?api-version={quote(version, safe='')}"
     else:
-        raise UnfitRequest("Azure's dated API versions have the deployment in the path: give its name")
+        raise UnfitRequest(["Azure's dated API versions have the deployment in the path: give its name"])
     return replace(api, name=f"azure-{api.name.removeprefix('openai-')}", base="", path=path, auth=KEY)

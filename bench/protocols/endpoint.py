@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..framing import Event
+from ..mistakes import EndpointError
 from . import counts
-from .errors import EndpointError, NotTheProtocol
+from .errors import NotTheProtocol
 from .interface import Auth, Delta, Ends, Options, Prompt, Request, Sent, Stream, Usage
 from .jsons import arguments, fault, is_list, loosely, named, parsed, without_none, written
 from .openai_shared import JSON_TYPE

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..framing import Event
+from ..mistakes import UnfitRequest
 from . import counts
-from .errors import NotTheProtocol, UnfitRequest
+from .errors import NotTheProtocol
 from .interface import Auth, Delta, Ends, Json, Options, Prompt, Request, Sent, Stream, Usage
 from .jsons import an_object, arguments, fault, is_list, loosely, members, objects, parsed, text, without_none, written
 from .openai_shared import JSON_TYPE, accepted
@@ -33,7 +34,7 @@ class Gemini:
     def request(self, prompt: Prompt, options: Options) -> Request:
         """Turns of a user and a model. A request without a model's name raises UnfitRequest: it has no path."""
         if not options.model:
-            raise UnfitRequest("Gemini has the model's name in the path: give one, such as gemini:gemini-2.5-flash")
+            raise UnfitRequest(["Gemini has the model's name in the path: give one, such as gemini:gemini-2.5-flash"])
         config = without_none({"maxOutputTokens": options.max_output, "temperature": options.temperature})
         body = {
             "contents": [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..mistakes import UnknownProtocol
 from .anthropic_messages import AnthropicMessages
 from .azure import azure
-from .errors import UnknownProtocol
 from .gemini import Gemini
 from .interface import Api, Auth
 from .ollama import OllamaChat, OllamaGenerate
@@ -37,5 +37,5 @@ def protocol(name: str) -> Api:
     found = next((each for each in PROTOCOLS if each.name == name), None)
     if found is None:
         known = ", ".join(each.name for each in PROTOCOLS)
-        raise UnknownProtocol(f"there is no protocol {name!r}; known are {known}")
+        raise UnknownProtocol([f"there is no protocol {name!r}; known are {known}"])
     return found

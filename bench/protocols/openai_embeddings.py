@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..framing import Event
+from ..mistakes import UnfitRequest
 from . import counts
-from .errors import NotTheProtocol, UnfitRequest
+from .errors import NotTheProtocol
 from .interface import Auth, Delta, Ends, Options, Prompt, Request, Sent, Usage
 from .jsons import an_object, loosely, objects, text, without_none
 from .openai_shared import BASE, BEARER, posted, told_error
@@ -27,7 +28,7 @@ class OpenAIEmbeddings:
     def request(self, prompt: Prompt, options: Options) -> Request:
         """Options of generation have no meaning here: a bound or a temperature raises UnfitRequest."""
         if options.max_output is not None or options.temperature is not None:
-            raise UnfitRequest("embeddings generate nothing: leave out the longest answer and the temperature")
+            raise UnfitRequest(["embeddings generate nothing: leave out the longest answer and the temperature"])
         texts = [each.text for each in prompt.messages]
         body = {"model": options.model or None, "input": texts[0] if len(texts) == 1 else texts}
         return posted(self.path, self.auth, without_none(body), options)

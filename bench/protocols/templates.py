@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .errors import UnfitRequest
+from ..mistakes import UnfitRequest
 from .interface import Json, Options, Prompt
 from .jsons import is_list, is_object
 
@@ -63,7 +63,9 @@ def _quoted(value: str) -> str:
 
 def _given(name: str, given: Mapping[str, Any]) -> Any:
     if name not in given:
-        raise UnfitRequest(f"the template asks for {{{{{name}}}}}, but the prompt has only: {', '.join(sorted(given))}")
+        raise UnfitRequest(
+            [f"the template asks for {{{{{name}}}}}, but the prompt has only: {', '.join(sorted(given))}"]
+        )
     return given[name]
 
 
