@@ -1,0 +1,114 @@
+"""The transport that measures: own sockets, kept alive, stamped by the kernel. Nothing waits for a free connection:
+where none is idle, one is opened."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic_ns
+from typing import TYPE_CHECKING
+
+from .clock import Clock
+from .connection import Connection, Held
+from .http1 import request_bytes
+from .interface import Headers, Receipt, Wire
+from .opening import Opener, Unopened
+
+if TYPE_CHECKING:
+    from .address import Address
+
+LOOK = 0.05
+"""Seconds between two looks at timeouts: what they are late by at most."""
+
+
+class Sockets:
+    """HTTP/1.1 over sockets of our own. Must be made inside a running loop."""
+
+    kind = "sockets"
+
+    def __init__(self, address: Address, wire: Wire) -> None:
+        self._address, self._wire = address, wire
+        self._opener = Opener(address, wire)
+        self.clock = Clock()
+        self._held = Held()
+        self._idle: list[Connection] = []
+        self._all: set[Connection] = set()
+        self._own = (
+            ("host", address.authority),
+            ("accept-encoding", "identity"),
+            ("connection", "keep-alive" if wire.keepalive else "close"),
+        )
+        self._read, self._total = round(wire.read_timeout * 1e9), round(wire.total_timeout * 1e9)
+        self._loop = asyncio.get_running_loop()
+        self._next = self._loop.call_later(LOOK, self._look)
+
+    async def open(self, count: int) -> None:
+        """Opens connections ahead; those that can't be opened are left to the requests, which will say why."""
+        for start in range(0, count, 64):
+            await asyncio.gather(*(self._ahead() for _ in range(start, min(start + 64, count))))
+
+    async def send(self, method: str, path: str, headers: Headers, body: bytes) -> Receipt:
+        """Sends one request and waits for the end of its answer."""
+        receipt = Receipt(monotonic_ns())
+        data = request_bytes(method, self._address.prefix + path, (*self._own, *headers), body)
+        connection = self._free()
+        if connection is None:
+            try:
+                connection = await self._opened()
+            except Unopened as error:
+                receipt.broken, receipt.why, receipt.t_end = error.failure, error.why, monotonic_ns()
+                return receipt
+            receipt.t_connected = monotonic_ns()
+        waits = connection.send(data, receipt)
+        try:
+            await waits
+        finally:
+            if waits.cancelled():
+                connection.fail("client", "the run was ended")
+        if connection.alive and self._wire.keepalive:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return receipt
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        self._next.cancel()
+        for connection in list(self._all):
+            if connection.receipt is not None:
+                connection.fail("client", "the run was ended")
+            connection.close()
+        await asyncio.sleep(0)
+
+    def _free(self) -> Connection | None:
+        """The connection that was used last: those that are too many may go cold."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.usable():
+                return connection
+        return None
+
+    async def _ahead(self) -> None:
+        try:
+            self._idle.append(await self._opened())
+        except Unopened:
+            return
+
+    async def _opened(self) -> Connection:
+        sock, tls = await self._opener.open()
+        connection = Connection(sock, tls, self.clock, self._held, self._all.discard)
+        self._all.add(connection)
+        return connection
+
+    def _look(self) -> None:
+        self._next = self._loop.call_later(LOOK, self._look)
+        self.clock.tick()
+        now = monotonic_ns()
+        for connection in list(self._all):
+            receipt = connection.receipt
+            if receipt is None:
+                continue
+            if now - receipt.t0 > self._total:
+                connection.fail("total_timeout", f"the answer took longer than {self._wire.total_timeout:g} s")
+            elif now - connection.last > self._read:
+                what = "no answer began" if connection.fresh else "the answer stood still"
+                connection.fail("read_timeout", f"{what} for {self._wire.read_timeout:g} s")
