@@ -66,6 +66,23 @@ def test_tokens_mean_the_same(name: str, told: list[Mapping[str, Any]], expected
     assert protocol(name).usage(sent) == Usage(*expected[:5], sent, expected[5])
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([{"cache_creation": {"ephemeral_5m_input_tokens": 12, "ephemeral_1h_input_tokens": 8}}], 8),
+        ([{"cache_creation": {"ephemeral_1h_input_tokens": 8}}, {"output_tokens": 5}], 8),
+        ([{"cache_creation": {"ephemeral_5m_input_tokens": 20}}], None),
+        ([{"cache_creation": {"ephemeral_1h_input_tokens": "8"}}], None),
+        ([{"cache_creation": [8]}], None),
+    ],
+)
+def test_what_is_cached_for_an_hour_is_counted_apart(told: list[dict[str, Any]], expected: int | None) -> None:
+    """It is billed at another price, and is part of what was written."""
+    head = {"input_tokens": 9, "cache_creation_input_tokens": 20}
+    usage = protocol("anthropic-messages").usage([Sent("usage", head | told[0]), *(Sent("u", x) for x in told[1:])])
+    assert (usage.input_tokens, usage.cache_write_tokens, usage.cache_write_1h_tokens) == (29, 20, expected)
+
+
 @pytest.mark.parametrize("name", ["openai-chat", "openai-embeddings", "anthropic-messages", "gemini", "ollama-chat"])
 def test_nothing_told_is_nothing_known(name: str) -> None:
     assert protocol(name).usage(()) == Usage()

@@ -41,7 +41,7 @@ END = End("requests", Clock(9_000, CLOCK.wall + 8_000), {"healthy": True})
 FULL = Sample(
     3,
     Times(100, 900, 90, 150, (200, 200, 350), 350, 350),
-    Tokens(12, 34, 5, 2, "provider"),
+    Tokens(12, 34, 5, 2, "provider", 9, 4),
     Reply(200, (("retry-after", "1"),), {"total_tokens": 46, "details": {}}, "final chunk", "stop", "m-1", 512, True),
     None,
     None,
@@ -261,14 +261,15 @@ def test_only_headers_that_matter_are_kept() -> None:
 def test_columns_hold_what_samples_say() -> None:
     table = columns([BARE, FULL])
     assert len(table) == 2
-    told = {
-        name: table.numbers[name].tolist() for name in ("index", "t_sched", "t_first", "output", "correct", "stage")
-    }
+    names = ("index", "t_sched", "t_first", "output", "cache_write", "cache_write_1h", "correct", "stage")
+    told = {name: table.numbers[name].tolist() for name in names}
     assert told == {
         "index": [3, 4],
         "t_sched": [90, MISSING],
         "t_first": [200, MISSING],
         "output": [12, MISSING],
+        "cache_write": [9, MISSING],
+        "cache_write_1h": [4, MISSING],
         "correct": [0, MISSING],
         "stage": [2, 0],
     }

@@ -57,13 +57,17 @@ def embedded(sent: Sequence[Sent]) -> Usage:
 
 
 def anthropic(sent: Sequence[Sent]) -> Usage:
-    """Messages: `input_tokens` leaves out what was read from a cache and what was written to one."""
+    """Messages: `input_tokens` leaves out what was read from a cache and what was written to one.
+
+    `cache_creation` splits the latter by how long it is kept, which is billed at different prices.
+    """
     told = [each.object for each in sent]
     read, made = largest(told, "cache_read_input_tokens"), largest(told, "cache_creation_input_tokens")
     asked = largest(told, "input_tokens")
     thought = largest([loosely(each.get("output_tokens_details")) for each in told], "thinking_tokens")
     whole = None if asked is None else total(asked, read, made)
-    return Usage(whole, largest(told, "output_tokens"), read, made, thought, tuple(sent))
+    hour = largest([loosely(each.get("cache_creation")) for each in told], "ephemeral_1h_input_tokens")
+    return Usage(whole, largest(told, "output_tokens"), read, made, thought, tuple(sent), "", hour)
 
 
 def gemini(sent: Sequence[Sent]) -> Usage:

@@ -169,6 +169,8 @@ class Usage:
     """What this was worked out from."""
     note: str = ""
     """What had to be decided, where the counts could be meant in two ways."""
+    cache_write_1h_tokens: int | None = None
+    """Of what was written to a cache: what is to be kept for an hour, which costs more (Anthropic)."""
 
 
 NO_USAGE = Usage()

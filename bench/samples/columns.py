@@ -36,8 +36,8 @@ class Columns:
     """Columns of equal length, and the chunks of all rows one after the other."""
 
     numbers: Mapping[str, Ints]
-    """index, t_sched, t0, t_headers, t_first, t_answer, t_last, t_end; output, input, cached, reasoning; warmup, stage,
-    correct (1, 0 or MISSING); failure and source, as places in `words`."""
+    """index, t_sched, t0, t_headers, t_first, t_answer, t_last, t_end; output, input, cached, reasoning, cache_write,
+    cache_write_1h; warmup, stage, correct (1, 0 or MISSING); failure and source, as places in `words`."""
     chunks: Ints
     bounds: Ints
     """Row i's chunks are chunks[bounds[i] : bounds[i + 1]]."""
@@ -133,6 +133,8 @@ _COLUMNS = (
     "input",
     "cached",
     "reasoning",
+    "cache_write",
+    "cache_write_1h",
     "warmup",
     "stage",
     "correct",
@@ -145,7 +147,7 @@ def _row(sample: Sample) -> tuple[int | None, ...]:
     return (
         sample.index,
         *(times.t_sched, times.t0, times.t_headers, first, times.t_answer, times.t_last, times.t_end),
-        *(tokens.output, tokens.input, tokens.cached, tokens.reasoning),
+        *(tokens.output, tokens.input, tokens.cached, tokens.reasoning, tokens.cache_write, tokens.cache_write_1h),
         *(sample.warmup, sample.stage, sample.correct),
     )
 

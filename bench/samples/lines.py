@@ -20,7 +20,7 @@ LARGEST = 2**61
 """No time (2**61 ns are 73 years) and no count is larger, and differences of two still fit in a column."""
 
 
-_COUNTS = ("output", "input", "cached", "reasoning")
+_COUNTS = ("output", "input", "cached", "reasoning", "cache_write", "cache_write_1h")
 _ENCODE = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 """Made once: `json.dumps` makes an encoder for every call that asks for separators."""
 
@@ -62,7 +62,7 @@ def of_sample(sample: Sample, clean: Cleaner) -> str:
 
 def _counts(tokens: Tokens) -> dict[str, int]:
     """The counts that can be: a provider that claims others isn't to make the file unreadable."""
-    pairs = zip(_COUNTS, (tokens.output, tokens.input, tokens.cached, tokens.reasoning), strict=True)
+    pairs = ((name, getattr(tokens, name)) for name in _COUNTS)
     return {name: each for name, each in pairs if type(each) is int and 0 <= each <= LARGEST}
 
 
@@ -148,8 +148,8 @@ def _to_times(raw: Json) -> Times:
 
 def _to_tokens(raw: Json) -> Tokens:
     counts = _object(raw, "tokens", {})
-    output, into, cached, reasoning = (_may(counts, name, int) for name in _COUNTS)
-    return Tokens(output, into, cached, reasoning, _may(raw, "source", str) or "none")
+    told = {name: _may(counts, name, int) for name in _COUNTS}
+    return Tokens(**told, source=_may(raw, "source", str) or "none")
 
 
 def _to_reply(raw: Json) -> Reply:

@@ -69,6 +69,10 @@ class Tokens:
     reasoning: int | None = None
     source: str = "none"
     """Who counted: provider, tokenizer, chunks or none."""
+    cache_write: int | None = None
+    """Of the input: written to a cache; some providers bill that at a price of its own."""
+    cache_write_1h: int | None = None
+    """Of those: to be kept for an hour, which costs more."""
 
 
 @dataclass(frozen=True, slots=True)
