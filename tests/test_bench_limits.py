@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiready.bench.protocols import Exchange, Limits, Quota, limits, protocol, read_answer
+from aiready.bench.protocols.limits import kept
 
 NOW = ("Date", "Wed, 21 Oct 2026 07:28:00 GMT")
 
@@ -89,6 +90,17 @@ def test_quotas_of_anthropic() -> None:
 def test_a_quota_without_a_name_is_of_requests() -> None:
     found = limits([("X-RateLimit-Limit", "20"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "30")])
     assert found == Limits(None, {"requests": Quota(20, 0, 30.0)})
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ([("Date", "d"), ("X-Request-Id", "r"), ("Server", "s")], ["x-request-id"]),
+        ([("Date", "d"), ("Retry-After", "1"), ("Server", "s")], ["date", "retry-after"]),
+    ],
+)
+def test_the_date_is_kept_where_a_limit_may_be_a_moment(given: list[tuple[str, str]], names: list[str]) -> None:
+    assert [name for name, _ in kept(given)] == names
 
 
 @given(st.sampled_from(["retry-after", "x-ratelimit-reset", "x-ratelimit-limit-tokens", "date"]), st.text())

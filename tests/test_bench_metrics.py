@@ -68,11 +68,18 @@ BY_HAND = [
     ("stall_max", [0.04, 0.1]),
     ("dispatch_delay", [0.01, 0.04]),  # the failed request was sent late, too
     ("sched_latency", [0.26]),
+    ("connect", []),  # none of them opened a connection
     ("output_tokens", [1.0, 7.0, 40.0]),
     ("input_tokens", [9.0]),
     ("cached_tokens", [3.0]),
     ("reasoning_tokens", [1.0]),
 ]
+
+
+def test_connecting_is_told_of_those_that_opened_a_connection_failed_or_not() -> None:
+    fine = Sample(0, Times(0, 9 * MS, t_connected=4 * MS))
+    lost = Sample(1, Times(2 * MS, 9 * MS, t_connected=4 * MS), failure="reset")
+    assert values("connect", [fine, lost, Sample(2, Times(0, 9 * MS))]) == [0.002, 0.004]
 
 
 @pytest.mark.parametrize(("name", "told"), BY_HAND)

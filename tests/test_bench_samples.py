@@ -40,9 +40,19 @@ HEADER = Header("run-1", {"shape": "constant:20/s", "seed": 7}, {"aiready": "0.1
 END = End("requests", Clock(9_000, CLOCK.wall + 8_000), {"healthy": True})
 FULL = Sample(
     3,
-    Times(100, 900, 90, 150, (200, 200, 350), 350, 350),
+    Times(100, 900, 90, 150, (200, 200, 350), 350, 350, 120),
     Tokens(12, 34, 5, 2, "provider", 9, 4),
-    Reply(200, (("retry-after", "1"),), {"total_tokens": 46, "details": {}}, "final chunk", "stop", "m-1", 512, True),
+    Reply(
+        200,
+        (("retry-after", "1"),),
+        {"total_tokens": 46, "details": {}},
+        "final chunk",
+        "stop",
+        "m-1",
+        512,
+        True,
+        {"load": 5, "eval": 70, "sent": {"load_duration": 5, "eval_duration": 70}},
+    ),
     None,
     None,
     correct=False,
@@ -256,6 +266,24 @@ def test_what_a_server_claims_cannot_make_the_file_unreadable(tmp_path: Path) ->
 def test_only_headers_that_matter_are_kept() -> None:
     given = {"Set-Cookie": "s", "Retry-After": "2", "X-RateLimit-Remaining-Tokens": "9", "authorization": "Bearer x"}
     assert kept_headers(given) == (("retry-after", "2"), ("x-ratelimit-remaining-tokens", "9"))
+
+
+def test_the_date_is_kept_beside_limits_only() -> None:
+    date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+    assert kept_headers(dict([date, ("x-request-id", "r")])) == (("x-request-id", "r"),)
+    assert kept_headers(dict([date, ("x-ratelimit-limit", "9")])) == (date, ("x-ratelimit-limit", "9"))
+
+
+def test_times_of_the_server_that_can_not_be_are_left_out(tmp_path: Path) -> None:
+    told = {"load": -1, "prompt_eval": 10**30, "eval": 3, "total": True, "else": 4}
+    (back,) = Reading(written(tmp_path / "run.jsonl", [Sample(1, Times(1, 2), reply=Reply(timings=told))]))
+    assert back.reply.timings == {"eval": 3}
+
+
+def test_load_hands_on_each_sample_as_it_reads(tmp_path: Path) -> None:
+    seen: list[Sample] = []
+    run = load([written(tmp_path / "run.jsonl", [FULL, BARE])], seen.append)
+    assert (seen, len(run.columns)) == ([FULL, BARE], 2)
 
 
 def test_columns_hold_what_samples_say() -> None:

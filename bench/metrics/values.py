@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from ..samples.columns import Columns, Floats, Ints
 
 
+def connect(of: Columns) -> Floats:
+    """Opening a connection, where one was opened."""
+    return of.seconds("t0", "t_connected")
+
+
 def ttft(of: Columns) -> Floats:
     """Time to first token."""
     return of.seconds("t0", "t_first")

@@ -66,9 +66,11 @@ def limits(headers: Headers) -> Limits:
 
 
 def kept(headers: Headers) -> tuple[tuple[str, str], ...]:
-    """The headers that matter later, as sent, names in lower case: limits and request ids."""
-    low = ((name.lower(), value) for name, value in headers)
-    return tuple(each for each in low if each[0].startswith(KEPT) or each[0] in IDS)
+    """The headers that matter later, as sent, names in lower case: request ids, limits, and with these the date that
+    moments in them are held against."""
+    low = [(name.lower(), value) for name, value in headers]
+    ids = (*IDS, "date") if any(name.startswith(KEPT) for name, _ in low) else IDS
+    return tuple(each for each in low if each[0].startswith(KEPT) or each[0] in ids)
 
 
 def request_id(headers: Headers) -> str:

@@ -5,6 +5,7 @@ from .columns import MISSING, Columns, Run, columns, load
 from .model import (
     FAILURES,
     SCHEMA,
+    TIMINGS,
     Clock,
     End,
     Header,
@@ -21,6 +22,7 @@ __all__ = [
     "FAILURES",
     "MISSING",
     "SCHEMA",
+    "TIMINGS",
     "Cleaner",
     "Clock",
     "Columns",

@@ -6,7 +6,7 @@ Rows are in the order of the samples' index, so files of several workers give th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -36,8 +36,8 @@ class Columns:
     """Columns of equal length, and the chunks of all rows one after the other."""
 
     numbers: Mapping[str, Ints]
-    """index, t_sched, t0, t_headers, t_first, t_answer, t_last, t_end; output, input, cached, reasoning, cache_write,
-    cache_write_1h; warmup, stage, correct (1, 0 or MISSING); failure and source, as places in `words`."""
+    """index, t_sched, t0, t_connected, t_headers, t_first, t_answer, t_last, t_end; output, input, cached, reasoning,
+    cache_write, cache_write_1h; warmup, stage, correct (1, 0 or MISSING); failure and source, as places in `words`."""
     chunks: Ints
     bounds: Ints
     """Row i's chunks are chunks[bounds[i] : bounds[i + 1]]."""
@@ -124,6 +124,7 @@ _COLUMNS = (
     "index",
     "t_sched",
     "t0",
+    "t_connected",
     "t_headers",
     "t_first",
     "t_answer",
@@ -146,7 +147,16 @@ def _row(sample: Sample) -> tuple[int | None, ...]:
     first = times.chunks[0] if times.chunks else None
     return (
         sample.index,
-        *(times.t_sched, times.t0, times.t_headers, first, times.t_answer, times.t_last, times.t_end),
+        *(
+            times.t_sched,
+            times.t0,
+            times.t_connected,
+            times.t_headers,
+            first,
+            times.t_answer,
+            times.t_last,
+            times.t_end,
+        ),
         *(tokens.output, tokens.input, tokens.cached, tokens.reasoning, tokens.cache_write, tokens.cache_write_1h),
         *(sample.warmup, sample.stage, sample.correct),
     )
@@ -196,21 +206,27 @@ class Run:
     """What is to be told of files that aren't whole."""
 
 
-def load(paths: Sequence[Path]) -> Run:
-    """The files of one run, one a worker, in any order. Raises SamplesError where they can't be one run's."""
+def load(paths: Sequence[Path], passing: Callable[[Sample], None] | None = None) -> Run:
+    """The files of one run, one a worker, in any order. Raises SamplesError where they can't be one run's.
+
+    passing: is handed each sample as it is read, for what no column holds; files are read once.
+    """
     readings = sorted((Reading(path) for path in paths), key=lambda each: each.header.worker)
     if not readings:
         raise SamplesError(["no file of samples was given"])
     wrong = list(_strangers(readings[0].header, readings[1:], paths))
     if wrong:
         raise SamplesError(wrong)
-    whole = columns(_all(readings))
+    whole = columns(_all(readings, passing))
     ends = tuple(each.end for each in readings if each.end)
     return Run(readings[0].header, whole, ends, tuple(told for each in readings if (told := each.notice())))
 
 
-def _all(readings: Iterable[Reading]) -> Iterator[Sample]:
-    return chain.from_iterable(readings)
+def _all(readings: Iterable[Reading], passing: Callable[[Sample], None] | None) -> Iterator[Sample]:
+    for sample in chain.from_iterable(readings):
+        if passing is not None:
+            passing(sample)
+        yield sample
 
 
 def _strangers(first: Header, others: Iterable[Reading], paths: Sequence[Path]) -> Iterator[str]:

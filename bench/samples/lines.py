@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from typing import TypeVar, cast
 
 from .clean import Cleaner
-from .model import SCHEMA, Clock, End, Header, Json, Reply, Sample, Times, Tokens
+from .model import SCHEMA, TIMINGS, Clock, End, Header, Json, Reply, Sample, Times, Tokens
 
 T = TypeVar("T")
 
@@ -47,6 +47,7 @@ def of_sample(sample: Sample, clean: Cleaner) -> str:
         "t_headers": times.t_headers,
         "t_answer": times.t_answer,
         "t_last": times.t_last,
+        "t_connected": times.t_connected,
         "gaps": [later - earlier for earlier, later in pairwise((times.t0, *times.chunks))],
         "tokens": _counts(tokens),
         "source": tokens.source,
@@ -76,7 +77,15 @@ def _of_reply(reply: Reply, clean: Cleaner) -> dict[str, object]:
         "model": clean.value(reply.model),
         "received": reply.received or None,
         "new_connection": reply.new_connection,
+        "timings": _timings(reply.timings, clean),
     }
+
+
+def _timings(told: Json | None, clean: Cleaner) -> dict[str, object]:
+    """The times that can be, and what was sent."""
+    times = {name: each for name in TIMINGS if type(each := (told or {}).get(name)) is int and 0 <= each <= LARGEST}
+    sent = (told or {}).get("sent")
+    return {**times, "sent": clean.value(sent)} if sent is not None else dict(times)
 
 
 def _some(raw: dict[str, object]) -> dict[str, object]:
@@ -141,9 +150,9 @@ def _to_times(raw: Json) -> Times:
     chunks = tuple(accumulate(_several(raw, "gaps", int), initial=t0))[1:]
     if any(abs(each) > LARGEST for each in chunks):
         raise ValueError("gaps add up to too large a number")
-    marks = (_may(raw, name, int) for name in ("t_sched", "t_headers", "t_answer", "t_last"))
-    sched, headers, answer, last = marks
-    return Times(t0, _need(raw, "t_end", int), sched, headers, chunks, answer, last)
+    marks = (_may(raw, name, int) for name in ("t_sched", "t_headers", "t_answer", "t_last", "t_connected"))
+    sched, headers, answer, last, connected = marks
+    return Times(t0, _need(raw, "t_end", int), sched, headers, chunks, answer, last, connected)
 
 
 def _to_tokens(raw: Json) -> Tokens:
@@ -163,7 +172,17 @@ def _to_reply(raw: Json) -> Reply:
         _may(raw, "model", str),
         _may(raw, "received", int) or 0,
         _may(raw, "new_connection", bool),
+        _to_timings(raw),
     )
+
+
+def _to_timings(raw: Json) -> Json | None:
+    if raw.get("timings") is None:
+        return None
+    told = _object(raw, "timings")
+    for name in TIMINGS:
+        _may(told, name, int)
+    return told
 
 
 def _to_clock(raw: Json) -> Clock:

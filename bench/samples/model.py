@@ -33,9 +33,12 @@ FAILURES: Mapping[str, str] = {
 }
 """Classes of failure, and what each is."""
 
-KEPT_HEADERS = ("retry-after", "request-id", "x-request-id")
+KEPT_HEADERS = ("retry-after", "retry-after-ms", "request-id", "x-request-id")
 KEPT_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
-"""Response headers that are recorded, in lower case; no other is."""
+"""Response headers that are recorded, in lower case; no other is but the date, where a limit may end at a moment."""
+
+TIMINGS = ("load", "prompt_eval", "eval", "total")
+"""Of Reply.timings what is a number of nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Times:
     """The first of those that isn't reasoning."""
     t_last: int | None = None
     """The last of those; without streaming, the body was read."""
+    t_connected: int | None = None
+    """The connection stood, TLS included; None where an earlier one was used again, or none came about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,9 @@ class Reply:
     received: int = 0
     """Bytes."""
     new_connection: bool | None = None
+    timings: Json | None = None
+    """What the server says it spent, each where it is told: load, prompt_eval, eval and total in nanoseconds, and as
+    `sent` the object exactly as it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,10 @@ class End:
 def kept_headers(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Of a response's headers, those that are recorded, in lower case and sorted."""
     lower = ((name.lower(), value) for name, value in headers.items())
-    return tuple(sorted((name, value) for name, value in lower if _kept(name)))
+    kept = {name: value for name, value in lower if _kept(name) or name == "date"}
+    if not any(name.startswith(("retry-", *KEPT_PREFIXES)) for name in kept):
+        kept.pop("date", None)
+    return tuple(sorted(kept.items()))
 
 
 def _kept(name: str) -> bool:
