@@ -4,6 +4,7 @@ BenchMistake
 ├── ShapeError       a load shape, a plan or a stop that can't be meant
 ├── SloError         a threshold that can't be judged
 ├── SamplesError     a file of samples that can't be written or read
+├── RunError         a run that couldn't be carried out
 ├── WireError        an address that nothing can be sent to, or a way that isn't there
 ├── EndpointError    a description of the user's own endpoint that can't be used
 ├── UnfitRequest     a prompt or an option that can't be sent this way
@@ -58,3 +59,7 @@ class UnknownProtocol(BenchMistake):
 class WireError(BenchMistake):
     """A URL that requests can't be sent to, which is shown without what may be a key; certificates that can't be read;
     a library that is missing for the way that was asked for."""
+
+
+class RunError(BenchMistake):
+    """A run that couldn't be carried out, or not to its end, by no fault of what it measures."""

@@ -12,7 +12,7 @@ from ..framing import Event
 from . import counts
 from .errors import NotTheProtocol
 from .interface import Auth, Delta, Ends, Json, Options, Prompt, Request, Sent, Stream, Usage
-from .jsons import an_object, arguments, is_list, loosely, members, objects, text, without_none
+from .jsons import an_object, arguments, is_list, is_object, loosely, members, objects, text, without_none
 from .openai_shared import BASE, BEARER, DONE, posted, told_error
 
 STREAM_USAGE = {"include_usage": True}
@@ -47,7 +47,8 @@ class OpenAIChat:
         """What a chunk brought: every choice's payload, since a user sees the first of any."""
         if event.data == b"[DONE]":
             return DONE
-        return _read(an_object(event.data), "delta")
+        chunk = an_object(event.data)
+        return _usual(chunk) or _read(chunk, "delta")
 
     def whole(self, body: bytes) -> Delta:
         """What a completion brought."""
@@ -59,6 +60,23 @@ class OpenAIChat:
     def usage(self, sent: Sequence[Sent]) -> Usage:
         """`prompt_tokens` includes cached ones."""
         return counts.openai(sent)
+
+
+_CHUNK = frozenset({"id", "object", "created", "model", "choices", "system_fingerprint", "service_tier", "obfuscation"})
+_DELTA = frozenset({"content", "role"})
+
+
+def _usual(chunk: Json) -> Delta | None:
+    """The short way, at a third of the time, for what nearly all chunks are: a piece of one choice's text and nothing
+    else. None: look closer."""
+    choices = chunk.get("choices")
+    if not (is_list(choices) and len(choices) == 1 and chunk.keys() <= _CHUNK and is_object(choices[0])):
+        return None
+    said, model = choices[0].get("delta"), chunk.get("model")
+    if not (is_object(said) and said.keys() <= _DELTA and choices[0].get("finish_reason") is None):
+        return None
+    content = said.get("content")
+    return Delta(content, model=model) if isinstance(content, str) and isinstance(model, str) else None
 
 
 def _read(chunk: Json, part: str) -> Delta:

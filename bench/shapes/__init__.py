@@ -19,7 +19,7 @@ from .model import (
 )
 from .offsets import offsets, users
 from .parse import EXAMPLES, parse
-from .plans import Found, Measured, Next, Probe, Swept, knee, levels, next_of_search, next_of_sweep
+from .plans import Found, Measured, Next, Probe, Swept, found, knee, levels, next_of_search, next_of_sweep
 from .stops import Progress, Stop, Stops, checked, stopped
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Trace",
     "at_level",
     "checked",
+    "found",
     "knee",
     "length",
     "levels",

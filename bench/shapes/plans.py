@@ -95,9 +95,9 @@ def next_of_sweep(sweep: Sweep, so_far: Sequence[Measured]) -> Next | Swept:
         return Swept("client", knee(valid))
     if len(so_far) < len(ladder) and not _saturated(so_far):
         return Next(ladder[len(so_far)])
-    found = knee(so_far)
-    ending: Ending = "failed" if found in (None, so_far[0].level) else "held" if found == so_far[-1].level else "found"
-    return Swept(ending, found)
+    best = knee(so_far)
+    ending: Ending = "failed" if best in (None, so_far[0].level) else "held" if best == so_far[-1].level else "found"
+    return Swept(ending, best)
 
 
 def knee(measured: Sequence[Measured]) -> float | None:
@@ -122,7 +122,7 @@ def answer(search: Search, good: int, attempted: int) -> Answer:
 def next_of_search(search: Search, so_far: Sequence[Probe]) -> Next | Found:
     """The next level, or the end. Probes of one level count together; one that stays unresolved counts as not held."""
     if any(not each.valid for each in so_far):
-        done = _outcome(search, [each for each in so_far if each.valid])
+        done = found(search, [each for each in so_far if each.valid])
         return Found("client", done.holds, done.fails, done.unresolved)
     answers = _answers(search, so_far)
     for level, (said, looks) in answers.items():
@@ -130,7 +130,7 @@ def next_of_search(search: Search, so_far: Sequence[Probe]) -> Next | Found:
             return Next(level)
     held, not_held = _bracket(answers)
     following = _between(search, held, not_held)
-    return _outcome(search, so_far) if following is None else Next(following)
+    return found(search, so_far) if following is None else Next(following)
 
 
 def _answers(search: Search, probes: Sequence[Probe]) -> dict[float, tuple[Answer, int]]:
@@ -162,7 +162,8 @@ def _between(search: Search, held: float | None, not_held: float | None) -> floa
     return (held + not_held) / 2 if not_held > held * (1 + search.precision) else None
 
 
-def _outcome(search: Search, probes: Sequence[Probe]) -> Found:
+def found(search: Search, probes: Sequence[Probe]) -> Found:
+    """What probes show, though the search may have been cut short."""
     answers = _answers(search, probes)
     held, not_held = _bracket(answers)
     open_ones = tuple(level for level, (said, _) in answers.items() if said == "unresolved")

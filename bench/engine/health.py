@@ -1,0 +1,118 @@
+"""How well our own side kept up: how late its loop was, how busy its core, whether a clock was stepped."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+TICK = 0.01
+"""Seconds between two looks at the loop."""
+BUSY = 0.9
+"""The share of a core from which on work queues up inside the client: an M/D/1 queue at 0.9 holds four and a half
+requests on average."""
+LEAST = 0.005
+"""Seconds that the loop may be late whatever is measured: a time slice of a scheduler."""
+PART = 0.1
+"""The part of a usual request that the loop may be late by."""
+COALESCED = 0.1
+"""The share of gaps between tokens that may be lost to our own lateness."""
+
+
+class Lag:
+    """Looks at the loop from inside: a callback that is due every TICK, and how late it came."""
+
+    def __init__(self, each: Callable[[], None] = lambda: None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._each = each
+        self.late = array("d")
+        self._worst = 0.0
+        self._due = self._loop.time() + TICK
+        self._next = self._loop.call_at(self._due, self._look)
+
+    def worst(self) -> float:
+        """The latest since it was last asked, in seconds."""
+        worst, self._worst = self._worst, 0.0
+        return worst
+
+    def forget(self) -> None:
+        """What came before doesn't count: the warm-up."""
+        self.late = array("d")
+
+    def close(self) -> None:
+        """No more looks."""
+        self._next.cancel()
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        late = now - self._due
+        self.late.append(late)
+        self._worst = max(self._worst, late)
+        self._due = now + TICK
+        self._next = self._loop.call_at(self._due, self._look)
+        self._each()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was measured of one worker. Times are seconds."""
+
+    seconds: float
+    """How long it was looked at."""
+    cpu: float
+    """Processor time that it took."""
+    lag: tuple[float, float, float] | None
+    """By which its loop was late: median, 99th percentile, most; None where it wasn't looked at."""
+    by_kernel: int = 0
+    """Reads stamped by the kernel, and by us."""
+    by_us: int = 0
+    stepped: float = 0.0
+    """By which the clock of the day jumped; 0: it didn't."""
+
+    @property
+    def share(self) -> float:
+        """Of one core."""
+        return self.cpu / self.seconds if self.seconds > 0 else 0.0
+
+
+def spread(late: Sequence[float]) -> tuple[float, float, float] | None:
+    """Median, 99th percentile and most."""
+    values = sorted(late)
+    return (values[len(values) // 2], values[len(values) * 99 // 100], values[-1]) if values else None
+
+
+def processor() -> float:
+    """Seconds of processor time that this process took so far."""
+    return time.process_time()
+
+
+def faults(
+    health: Sequence[Health], usual: float | None, delay: float | None, coalesced: float | None
+) -> tuple[str, ...]:
+    """In which ways our own side was the bottleneck, each in words; empty where it wasn't.
+
+    usual: seconds of a usual request (the median to its first token, or as a whole); delay: the 99th percentile of how
+    late requests were sent; coalesced: the share of gaps that weren't seen. None: not known.
+    """
+    allowed = max(LEAST, PART * (usual or 0.0))
+    lag = max((each.lag[1] for each in health if each.lag), default=0.0)
+    share = max((each.share for each in health), default=0.0)
+    stepped = max((each.stepped for each in health), default=0.0)
+    told: list[str] = []
+    if share > BUSY:
+        told.append(f"a worker kept its core busy for {share:.0%} of the time: use more workers, or less load")
+    if lag > allowed:
+        told.append(f"the client's loop was up to {lag * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
+    if delay is not None and delay > allowed:
+        told.append(f"requests were sent up to {delay * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
+    if coalesced is not None and coalesced > COALESCED and lag > LEAST:
+        told.append(f"{coalesced:.0%} of the gaps between tokens were lost, since the client read too late")
+    if stepped:
+        told.append(f"the system's clock was set during the run, by {stepped * 1e3:.0f} ms: its stamps can't be used")
+    return tuple(told)
+
+
+def _allowed(seconds: float) -> str:
+    return f"more than {seconds * 1e3:.0f} ms would be measured as the server's"
