@@ -64,6 +64,10 @@ class Numbered:
     """A deck whose nth case says n."""
 
     case_of: Callable[[int], Case] = lambda index: Case(asked(f"number {index}"))
+    source: str = "numbers"
+    count: int = 1
+    hash: str = ""
+    nonce: bool = False
 
     def case(self, index: int) -> Case:
         return self.case_of(index)

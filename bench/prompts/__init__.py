@@ -1,5 +1,6 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
 from ..protocols import Message, Prompt
 
 
@@ -17,4 +18,13 @@ class Case:
 
 
 class Deck(Protocol):
+    @property
+    def source(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def nonce(self) -> bool: ...
+
     def case(self, index: int) -> Case: ...

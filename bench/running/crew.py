@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic, monotonic_ns
@@ -29,7 +29,7 @@ PATIENCE = 5.0
 class _Worker:
     process: BaseProcess
     pipe: Connection
-    last: Snapshot = Snapshot()
+    last: Snapshot = field(default_factory=Snapshot)
     finished: Finished | None = None
 
 

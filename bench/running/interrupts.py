@@ -25,7 +25,7 @@ class Interrupts:
         for each, handler in self._before:
             signal.signal(each, handler)  # type: ignore[arg-type] # what it was before
 
-    def _heard(self, number: int, frame: FrameType | None) -> None:
+    def _heard(self, _: int, __: FrameType | None) -> None:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
