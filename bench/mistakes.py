@@ -4,6 +4,7 @@ BenchMistake
 ├── ShapeError       a load shape, a plan or a stop that can't be meant
 ├── SloError         a threshold that can't be judged
 ├── SamplesError     a file of samples that can't be written or read
+├── SimulatorError   settings of the simulator that can't be meant
 ├── RunError         a run that couldn't be carried out
 ├── WireError        an address that nothing can be sent to, or a way that isn't there
 ├── EndpointError    a description of the user's own endpoint that can't be used
@@ -63,3 +64,7 @@ class WireError(BenchMistake):
 
 class RunError(BenchMistake):
     """A run that couldn't be carried out, or not to its end, by no fault of what it measures."""
+
+
+class SimulatorError(BenchMistake):
+    """Settings of the simulator that can't be meant, or a place at which it can't listen."""

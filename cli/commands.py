@@ -7,6 +7,13 @@ from collections.abc import Callable, Mapping
 from .audit import audit
 from .calls import calls
 from .rules import explain, rules
+from .simulate import simulate
 
-COMMANDS: Mapping[str, Callable[..., int]] = {"audit": audit, "calls": calls, "rules": rules, "explain": explain}
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "audit": audit,
+    "calls": calls,
+    "rules": rules,
+    "explain": explain,
+    "simulate": simulate,
+}
 """Each takes what was chosen for its options, does the work and returns the exit status."""

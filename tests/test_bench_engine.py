@@ -12,6 +12,7 @@ from time import monotonic_ns
 
 import pytest
 
+from aiready.bench.clock import Clock as Stamps
 from aiready.bench.engine import Asking, Engine, Share, Stage
 from aiready.bench.mistakes import UnfitRequest
 from aiready.bench.prompts import Case
@@ -19,7 +20,6 @@ from aiready.bench.protocols import Message, Options, Usage, asked, protocol
 from aiready.bench.samples import Clock, Header, Reading, Sample, Writer
 from aiready.bench.shapes import Closed, ClosedSteps, Shape, Steady, Step, Steps, Stop, Stops, Trace, offsets, parse
 from aiready.bench.transport import Receipt
-from aiready.bench.transport.clock import Clock as Stamps
 
 ANSWER = (
     b'{"choices": [{"message": {"content": "4"}, "finish_reason": "stop"}], '

@@ -14,7 +14,10 @@ BUSY = 0.9
 """The share of a core from which on work queues up inside the client: an M/D/1 queue at 0.9 holds four and a half
 requests on average."""
 LEAST = 0.005
-"""Seconds that the loop may be late whatever is measured: a time slice of a scheduler."""
+"""Seconds that the loop may be late whatever is measured, where its lateness goes into the stamps: a time slice of a
+scheduler."""
+LEAST_STAMPED = 0.02
+"""The same where the kernel stamps what comes: lateness then only thins out the load."""
 PART = 0.1
 """The part of a usual request that the loop may be late by."""
 COALESCED = 0.1
@@ -96,7 +99,8 @@ def faults(
     usual: seconds of a usual request (the median to its first token, or as a whole); delay: the 99th percentile of how
     late requests were sent; coalesced: the share of gaps that weren't seen. None: not known.
     """
-    allowed = max(LEAST, PART * (usual or 0.0))
+    stamped = sum(each.by_us for each in health) == 0
+    allowed = max(LEAST_STAMPED if stamped else LEAST, PART * (usual or 0.0))
     lag = max((each.lag[1] for each in health if each.lag), default=0.0)
     share = max((each.share for each in health), default=0.0)
     stepped = max((each.stepped for each in health), default=0.0)
@@ -107,7 +111,7 @@ def faults(
         told.append(f"the client's loop was up to {lag * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
     if delay is not None and delay > allowed:
         told.append(f"requests were sent up to {delay * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
-    if coalesced is not None and coalesced > COALESCED and lag > LEAST:
+    if coalesced is not None and coalesced > COALESCED and lag > LEAST_STAMPED:
         told.append(f"{coalesced:.0%} of the gaps between tokens were lost, since the client read too late")
     if stepped:
         told.append(f"the system's clock was set during the run, by {stepped * 1e3:.0f} ms: its stamps can't be used")

@@ -1,7 +1,7 @@
 """How requests get there and answers back: bytes out, stamped reads in. Knows HTTP, and nothing of what it carries."""
 
+from ..clock import Clock
 from .address import Address, address
-from .clock import Clock
 from .http1 import request_bytes
 from .interface import Receipt, Transport, Wire
 from .opened import transport

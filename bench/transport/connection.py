@@ -9,13 +9,13 @@ from collections.abc import Callable
 from time import monotonic_ns
 from typing import TYPE_CHECKING
 
-from .clock import ROOM
+from ..clock import ROOM
 from .http1 import NotHttp, Reader
 from .inflate import PLAIN, inflated
 from .interface import TOGETHER, Broken, Receipt
 
 if TYPE_CHECKING:
-    from .clock import Clock
+    from ..clock import Clock
     from .opening import Tls
 
 READ = 1 << 16
@@ -125,10 +125,10 @@ class Connection:
         except OSError as error:
             self._closed("reset", f"the connection broke: {error.strerror}")
             return
-        stamp = self._clock.stamp(told)
         if not data:
             self._closed("reset", "the server closed the connection before an answer came")
             return
+        stamp = self._clock.stamp(told)
         reader = self._reader
         try:
             if self._tls is not None:

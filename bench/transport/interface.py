@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from .clock import Clock
+from ..clock import Clock
 
 Broken = Literal["connect", "tls", "read_timeout", "total_timeout", "reset", "malformed", "client"]
 """What a transport can meet, as a class of failure."""

@@ -8,8 +8,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
+from ..clock import stamped
 from ..mistakes import WireError
-from .clock import stamped
 from .interface import Broken, Wire
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import asyncio
 from time import monotonic_ns
 from typing import TYPE_CHECKING
 
-from .clock import Clock
+from ..clock import Clock
 from .connection import Connection, Held
 from .http1 import request_bytes
 from .interface import Headers, Receipt, Wire

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic_ns
 from typing import TYPE_CHECKING
 
-from .clock import Clock
+from ..clock import Clock
 from .http1 import NotHttp
 from .inflate import PLAIN, inflated
 from .interface import LARGEST, Broken, Headers, Receipt, Wire

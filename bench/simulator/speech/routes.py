@@ -1,0 +1,114 @@
+"""Which path is whose, and what a body asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from ..planning import Asked, Plan
+from .anthropic import Messages
+from .gemini import Gemini
+from .interface import Json, Speech
+from .ollama import OllamaChat, OllamaGenerate
+from .openai import Chat, Completion, Embedding
+from .responses import Responses
+
+MODEL = "simulator"
+SPEECHES: Mapping[str, Callable[[Asked, Plan], Speech]] = {
+    "chat": Chat,
+    "completions": Completion,
+    "embeddings": Embedding,
+    "responses": Responses,
+    "messages": Messages,
+    "gemini": Gemini,
+    "ollama-chat": OllamaChat,
+    "ollama-generate": OllamaGenerate,
+}
+PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:/openai/v1|/openai/deployments/[^/]+|/v1)?/chat/completions"), "chat"),
+    (re.compile(r"(?:/openai/v1|/openai/deployments/[^/]+|/v1)?/completions"), "completions"),
+    (re.compile(r"(?:/openai/v1|/openai/deployments/[^/]+|/v1)?/embeddings"), "embeddings"),
+    (re.compile(r"(?:/openai/v1|/openai|/v1)?/responses"), "responses"),
+    (re.compile(r"(?:/v1)?/messages"), "messages"),
+    (re.compile(r"(?:/v1beta|/v1)?/models/[^/:]+:(?:streamG|g)enerateContent"), "gemini"),
+    (re.compile(r"/api/chat"), "ollama-chat"),
+    (re.compile(r"/api/generate"), "ollama-generate"),
+)
+LISTS: Mapping[str, Json] = {
+    "/v1/models": {
+        "object": "list",
+        "data": [{"id": MODEL, "object": "model", "created": 1_760_000_000, "owned_by": "aiready"}],
+    },
+    "/api/tags": {"models": [{"name": f"{MODEL}:latest", "model": f"{MODEL}:latest", "size": 0}]},
+    "/api/version": {"version": "0.0.0-simulator"},
+    "/health": {"status": "ok"},
+}
+"""What is answered to GET."""
+
+
+def asked(number: int, path: str, body: bytes) -> Asked | None:
+    """What a request asks for; None for a path that nobody has. Raises ValueError for a body that is no JSON object."""
+    bare = path.partition("?")[0]
+    protocol = next((name for pattern, name in PATHS if pattern.fullmatch(bare)), None)
+    if protocol is None:
+        return None
+    given: Any = json.loads(body or b"{}")
+    if not isinstance(given, dict):
+        raise ValueError("the body is no JSON object")  # noqa: TRY004 - the family of what json raises
+    told = cast("Json", given)
+    ollama = protocol.startswith("ollama")
+    stream = "streamGenerateContent" in bare if protocol == "gemini" else told.get("stream", ollama) is True
+    settings: Any = told.get("generationConfig") or told.get("options") or {}
+    inputs: Any = told.get("input")
+    return Asked(
+        number=number,
+        protocol=protocol,
+        model=_model(told, bare),
+        stream=stream and protocol != "embeddings",
+        prompt=max(1, len(_text(told)) // 4),
+        longest=_longest(told, settings),
+        usage=protocol not in ("chat", "completions") or _wants_usage(told.get("stream_options")),
+        inputs=len(cast("list[object]", inputs)) if isinstance(inputs, list) else 1,
+        dimensions=told.get("dimensions") or 8,
+    )
+
+
+def speech(asked: Asked, plan: Plan) -> Speech:
+    """Who words the answer."""
+    return SPEECHES[asked.protocol](asked, plan)
+
+
+def _wants_usage(options: Any) -> bool:
+    return isinstance(options, dict) and cast("Json", options).get("include_usage") is True
+
+
+def _model(told: Json, path: str) -> str:
+    found = re.search(r"/(?:models|deployments)/([^/:]+)", path)
+    return str(told.get("model") or (found[1] if found else MODEL))
+
+
+def _longest(told: Json, settings: Any) -> int | None:
+    names = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens", "num_predict")
+    found = next((each[name] for each in (told, settings) for name in names if isinstance(each.get(name), int)), None)
+    return found if found is not None and found > 0 else None
+
+
+def _text(value: Any) -> str:
+    """All texts of what is asked, one after the other."""
+    parts: list[str] = []
+    for name in ("messages", "input", "prompt", "contents", "system", "instructions", "systemInstruction"):
+        _gather(value.get(name), parts)
+    return "".join(parts)
+
+
+def _gather(value: Any, parts: list[str]) -> None:
+    if isinstance(value, str):
+        parts.append(value)
+    elif isinstance(value, list):
+        for each in cast("list[object]", value):
+            _gather(each, parts)
+    elif isinstance(value, dict):
+        for name in ("content", "text", "parts", "input"):
+            _gather(cast("Json", value).get(name), parts)
