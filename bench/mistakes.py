@@ -6,6 +6,7 @@ BenchMistake
 ├── SamplesError     a file of samples that can't be written or read
 ├── SimulatorError   settings of the simulator that can't be meant
 ├── RunError         a run that couldn't be carried out
+├── PromptsError     prompts that can't be read, or that ask nothing
 ├── WireError        an address that nothing can be sent to, or a way that isn't there
 ├── EndpointError    a description of the user's own endpoint that can't be used
 ├── UnfitRequest     a prompt or an option that can't be sent this way
@@ -43,6 +44,10 @@ class SloError(BenchMistake):
 
 class SamplesError(BenchMistake):
     """A file of samples that can't be written, or isn't one, or doesn't belong to the others."""
+
+
+class PromptsError(BenchMistake):
+    """A file of prompts with mistakes; all of them, each with its line. Or a length that is none."""
 
 
 class EndpointError(BenchMistake):

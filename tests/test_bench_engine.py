@@ -261,7 +261,7 @@ def test_the_key_goes_where_the_protocol_wants_it_and_into_no_sample(tmp_path: P
 
 
 def test_what_cannot_be_sent_ends_the_run_with_its_own_words(tmp_path: Path) -> None:
-    ask = Asking(protocol("gemini"), Options(), Numbered())
+    ask = Asking(protocol("gemini"), Options(), Numbered())  # type: ignore[arg-type]
     with pytest.raises(UnfitRequest, match="give one, such as"):
         run(tmp_path, Closed(2, 2), Stops(requests=5), ask=ask)
 

@@ -1,30 +1,29 @@
-from dataclasses import dataclass
-from typing import Protocol
+"""What is asked: prompts of files, texts or lengths, in an order that every worker knows, and what must come back."""
 
-from ..protocols import Message, Prompt
+from ..mistakes import PromptsError
+from .deck import Deck
+from .expect import Expect
+from .lengths import Lengths, lengths
+from .load import default, inline, load, synthetic
+from .model import Case
+from .nonce import fresh
+from .reading import Times, Turns
+from .tokens import Size, sizes
 
-
-class Expect(Protocol):
-    def met(self, text: str) -> tuple[bool, str]: ...
-
-
-@dataclass(frozen=True)
-class Case:
-    prompt: Prompt
-    tags: tuple[str, ...] = ()
-    expect: Expect | None = None
-    then: tuple[Message, ...] = ()
-    max_output: int | None = None
-
-
-class Deck(Protocol):
-    @property
-    def source(self) -> str: ...
-    @property
-    def count(self) -> int: ...
-    @property
-    def hash(self) -> str: ...
-    @property
-    def nonce(self) -> bool: ...
-
-    def case(self, index: int) -> Case: ...
+__all__ = [
+    "Case",
+    "Deck",
+    "Expect",
+    "Lengths",
+    "PromptsError",
+    "Size",
+    "Times",
+    "Turns",
+    "default",
+    "fresh",
+    "inline",
+    "lengths",
+    "load",
+    "sizes",
+    "synthetic",
+]
