@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aiready.bench.prompts import Case, Deck, Expect, PromptsError, default, inline, load
+from aiready.bench.prompts.expected import NAMES as NAMES_OF_EXPECT
+from aiready.bench.prompts.own import FIELDS
 from aiready.bench.prompts.sources import SUFFIXES
 from aiready.bench.protocols import Message, Prompt, asked
 
@@ -123,6 +127,13 @@ def test_text(tmp_path: Path, name: str, text: str | bytes, expected: list[str])
     assert texts(load(written(tmp_path, name, text))) == expected
 
 
+def test_lines_of_a_text_are_said_to_be_prompts(tmp_path: Path) -> None:
+    told = "a.txt: 2 prompts, one a line; prompts of several lines are parted by lines of ---"
+    assert load(written(tmp_path, "a.txt", "One\n\nTwo\n")).notes == (told,)
+    assert load(written(tmp_path, "a.txt", "One\n---\nTwo\n")).notes == ()
+    assert load(written(tmp_path, "a.txt", "One\n")).notes == ()
+
+
 def test_a_folder_has_a_prompt_a_text_file_and_its_folders_are_tags(tmp_path: Path) -> None:
     written(tmp_path, "long/report.txt", "One\nTwo\n")
     written(tmp_path, "long/de/rows.jsonl", '{"prompt": "Drei", "tags": "x, long"}\n')
@@ -142,6 +153,16 @@ def test_standard_input_is_read_by_what_is_in_it(monkeypatch: pytest.MonkeyPatch
     with written(tmp_path, "x", '{"prompt": "One"}\n{"prompt": "Two"}').open() as file:
         monkeypatch.setattr("sys.stdin", file)
         assert texts(load("-")) == ["One", "Two"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a shell's <(...) is a pipe only there")
+def test_a_named_pipe_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=("One\nTwo\n",))
+    writer.start()
+    assert texts(load(path)) == ["One", "Two"]
+    writer.join()
 
 
 def test_inline_texts_are_prompts_as_they_are() -> None:
@@ -418,6 +439,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path: Path
             "a.csv:2: 3 cells, where the first line names 2: put text with commas in quotes",
         ),
         ("a.csv", 'prompt\n"open\n', "a.csv:2: no CSV: unexpected end of data"),
+        ("a.csv", "prompt,tags,tags\na,b,c\n", "a.csv:1: tags names two columns"),
         ("a.csv", "prompt,wieght\na,2\n", "a.csv:2: unknown field wieght; did you mean weight?"),
         ("a.csv", "prompt,weight\na,much\n", "a.csv:2: weight: expected a number, found 'much'"),
         ("a.jsonl", '{"prompt": "a", "at": 1}\n{"prompt": "b", "timestamp": 2}', "{path}: some prompts have at and"),
@@ -458,11 +480,12 @@ def test_of_very_many_mistakes_the_first_are_told(tmp_path: Path) -> None:
     assert (len(told), told[-1]) == (51, "and 450 more mistakes")
 
 
-NAMES = st.sampled_from(
-    "prompt messages turns conversations body params input role content from value tags weight expect regex contains "
-    "json_schema at timestamp max_output fields text input_length output_length hash_ids ContextTokens TIMESTAMP type "
-    "system instructions".split()
-)
+WORDS = """
+prompt messages turns conversations body params input role content from value tags weight expect regex contains
+json_schema at timestamp max_output fields text input_length output_length hash_ids ContextTokens TIMESTAMP type
+system instructions
+"""
+NAMES = st.sampled_from(WORDS.split())
 ATOMS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["user", "gpt"])
 VALUES = st.recursive(ATOMS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5))
 
@@ -494,6 +517,21 @@ def test_no_entry_is_too_strange(tmp_path: Path, values: list[Any], suffix: str)
 @given(BYTES, st.sampled_from(SUFFIXES))
 def test_no_file_is_too_strange(tmp_path: Path, data: bytes, suffix: str) -> None:
     told_or_read(written(tmp_path, f"a{suffix}", data))
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_names_every_field_and_its_example_is_read(root: Path, tmp_path: Path) -> None:
+    pytest.importorskip("jsonschema")
+    page = (root / "docs" / "prompts.md").read_text(encoding="utf-8")
+    cased = {"Timestamp", "TIMESTAMP", "custom_id"}  # as traces and batches have them
+    assert [name for name in (*FIELDS, *NAMES_OF_EXPECT) if name not in page and name not in cased] == []
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    (case,) = cases(load(written(tmp_path, "a.yaml", example)))
+    assert case.expect is not None
+    assert case.expect.met('{"capital": "Paris"}') == (True, "")
+    assert case.expect.met('{"capital": "Rome"}') == (False, 'doesn\'t contain "Paris"')
 
 
 # ---- the shipped set ------------------------------------------------------------------------------------------------

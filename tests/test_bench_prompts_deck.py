@@ -85,6 +85,11 @@ def test_the_hash_is_one_of_content() -> None:
     assert synthetic("500").hash != synthetic("500", seed=1).hash != synthetic("501").hash
 
 
+def test_a_deck_of_nothing_is_none() -> None:
+    with pytest.raises(PromptsError, match="there are no prompts in it"):
+        Deck.of([])
+
+
 def test_what_a_plan_says() -> None:
     deck = Deck.of(some(), source="a.jsonl", salt="s")
     assert deck.as_json() == {"source": "a.jsonl", "count": 9, "hash": deck.hash, "nonce": "s"}

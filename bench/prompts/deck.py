@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..mistakes import PromptsError
 from . import nonce
 from .model import Case
 from .pools import Pool, pool
@@ -25,7 +26,12 @@ class Deck:
 
     @classmethod
     def of(cls, cases: Sequence[Case], *, source: str = "prompts", seed: int = 0, salt: str = "") -> Deck:
-        """A deck of these cases, at least one. With times they come in their order, else in shuffled passes."""
+        """A deck of these cases. With times they come in their order, else in shuffled passes.
+
+        Raises PromptsError where there is none.
+        """
+        if not cases:
+            raise PromptsError([f"{source}: there are no prompts in it"])
         return cls(pool(sorted(cases, key=lambda each: each.at or 0.0), seed), source, salt)
 
     def case(self, index: int) -> Case:

@@ -34,22 +34,24 @@ def rows(source: Source, reading: Reading) -> Iterator[Row]:
         case ".json" | ".jsonl" | ".ndjson":
             yield from jsons.rows(source, reading)
         case ".txt" | ".text":
-            yield from _lines(source)
+            yield from _lines(source, reading)
         case ".md" | ".markdown" | ".prompt":
             yield Row(f"{source.name}:1", source.text.strip())
         case _:
             data = source.text.lstrip()[:1] in ("{", "[")
-            yield from jsons.rows(source, reading) if data else _lines(source)
+            yield from jsons.rows(source, reading) if data else _lines(source, reading)
 
 
-def _lines(source: Source) -> Iterator[Row]:
+def _lines(source: Source, reading: Reading) -> Iterator[Row]:
     """Prompts between lines of dashes; without such a line, one a line. In a folder a file is one prompt."""
     if _RULE.search(source.text):
         yield from _between(source)
     elif source.alone:
-        for number, line in enumerate(source.text.split("\n"), 1):
-            if line.strip():
-                yield Row(f"{source.name}:{number}", line.strip())
+        found = [(at, line.strip()) for at, line in enumerate(source.text.split("\n"), 1) if line.strip()]
+        if len(found) > 1:
+            apart = "one a line; prompts of several lines are parted by lines of ---"
+            reading.facts.append(f"{source.name}: {len(found):,} prompts, {apart}")
+        yield from (Row(f"{source.name}:{at}", line) for at, line in found)
     else:
         yield Row(f"{source.name}:1", source.text.strip())
 
@@ -71,6 +73,8 @@ def _table(source: Source, reading: Reading) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
     try:
         names = [each.strip() for each in next(reader)]
+        for twice in sorted({each for each in names if names.count(each) > 1}):
+            reading.wrong(f"{source.name}:1", f"{twice or 'nothing'} names two columns: give each its own name")
         line = reader.line_num + 1
         for cells in reader:
             if any(each.strip() for each in cells):

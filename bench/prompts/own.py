@@ -1,4 +1,4 @@
-"""Entries of our own format, in JSON, YAML or CSV: the fields of docs/bench.
+"""Entries of our own format, in JSON, YAML or CSV; docs/prompts.md has them for users.
 
 prompt, messages or turns say what is asked; system, tags, weight, expect, at or timestamp, max_output, fields and name
 say more.

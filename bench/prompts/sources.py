@@ -72,7 +72,7 @@ def _below(path: Path) -> Iterator[Path]:
 def _file(path: Path, source: Source, reading: Reading) -> Iterator[Source]:
     try:
         size = path.stat().st_size
-        if not path.is_file():
+        if not (path.is_file() or path.is_fifo()):
             reading.wrong(str(path), "neither a file nor a folder")
             return
         data = b"" if size > LARGEST else path.read_bytes()
