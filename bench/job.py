@@ -81,12 +81,7 @@ def plan_of(job: Job) -> Json:
         "max_output": options.max_output,
         "temperature": options.temperature,
         "timeouts": {"connect": wire.connect_timeout, "read": wire.read_timeout, "total": wire.total_timeout},
-        "prompts": {
-            "source": job.deck.source,
-            "count": job.deck.count,
-            "hash": job.deck.hash,
-            "nonce": job.deck.nonce,
-        },
+        "prompts": job.deck.as_json(),
         "slo": [each.text for each in job.slos],
         "price": job.price,
         "users": job.users,

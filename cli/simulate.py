@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Annotated
 
 from .declare import Opt
@@ -50,8 +51,12 @@ def simulate(  # noqa: PLR0917 - typer and plain give them by name
     wanted = settings("&".join(set or ()), named(profile))
     deeds = Truth(Path(truth) if truth else None)
     server = Server(wanted, Listening(host, port, certificate, key), deeds)
+
+    def stop(_: int, __: FrameType | None) -> None:
+        server.stop()
+
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: server.stop())
+        signal.signal(each, stop)
     sys.stdout.write(
         f"Serving at {server.url}\n"
         f"  OpenAI     OPENAI_BASE_URL={server.url}/v1\n"

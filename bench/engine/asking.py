@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..protocols import Api, Options, Prompt, Request, Usage
+from ..protocols.openai_embeddings import OpenAIEmbeddings
 from ..transport.interface import Headers
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Asking:
     def request(self, case: Case, prompt: Prompt) -> Request:
         """The request, its key filled in. Raises UnfitRequest."""
         options = self.options
-        if case.max_output is not None:
+        if case.max_output is not None and not isinstance(self.api, OpenAIEmbeddings):  # these generate nothing
             options = replace(options, max_output=case.max_output)
         request = self.api.request(prompt, options)
         auth = request.auth

@@ -172,7 +172,8 @@ class Engine:
         counters.sent += 1
         counters.reserved += most
         receipt = await self._transport.send(request.method, request.path, request.headers, request.body)
-        self._unread.put_nowait(_Unread(receipt, Asked(case, place, self._asking.streamed), most, needed))
+        asked = Asked(case, place, self._asking.streamed, needed is None)
+        self._unread.put_nowait(_Unread(receipt, asked, most, needed))
         return True
 
     async def _read_all(self) -> None:

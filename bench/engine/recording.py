@@ -31,6 +31,8 @@ class Asked:
     case: Case
     place: Place
     streamed: bool
+    last: bool = True
+    """No turn of its conversation comes after it: its answer is the one that is expected of the case."""
 
 
 def answered(receipt: Receipt, asking: Asking) -> Answer:
@@ -52,7 +54,7 @@ def sample(receipt: Receipt, answer: Answer, asked: Asked) -> Sample:
     """What is recorded of it."""
     case, place = asked.case, asked.place
     correct = None
-    if case.expect is not None and answer.failure is None:
+    if case.expect is not None and asked.last and answer.failure is None:
         correct = case.expect.met(answer.content)[0]
     return Sample(
         index=place.index,

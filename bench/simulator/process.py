@@ -8,7 +8,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from ..mistakes import BenchMistake, SimulatorError
 from .server import Listening, Server
@@ -70,7 +70,11 @@ def _serve(pipe: Connection, settings: Settings, where: Listening, path: Path | 
     except BenchMistake as mistake:
         pipe.send(mistake)
         return
-    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+
+    def stop(_: int, __: FrameType | None) -> None:
+        server.stop()
+
+    signal.signal(signal.SIGTERM, stop)
     with contextlib.suppress(BrokenPipeError):
         pipe.send(server.url)
     pipe.close()

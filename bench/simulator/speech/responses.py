@@ -55,9 +55,9 @@ class Responses(Chat):
 
     def _item(self, *, thought: bool, text: str, status: str) -> Json:
         if thought:
-            summary = [{"type": "summary_text", "text": text}] if text else []
+            summary = [self._part(text, thought=True)] if text else []
             return {"id": f"rs_{self.asked.number}", "type": "reasoning", "summary": summary}
-        part = [{"type": "output_text", "text": text, "annotations": [], "logprobs": []}] if text else []
+        part = [self._part(text, thought=False)] if text else []
         head = {"id": f"msg_{self.asked.number}", "type": "message", "status": status}
         return head | {"role": "assistant", "content": part}
 
