@@ -6,7 +6,6 @@ from .azure import azure
 from .endpoint import Endpoint
 from .errors import NotTheProtocol
 from .failures import Failure
-from .hidden import Hide
 from .interface import (
     Api,
     Auth,
@@ -37,7 +36,6 @@ __all__ = [
     "Exchange",
     "Failure",
     "Fault",
-    "Hide",
     "Limits",
     "Message",
     "NotTheProtocol",

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from ..secrets import Cleaner, cleaner
 from .failures import Failure, of_status, told
-from .hidden import Hide
 from .interface import NO_TIMINGS, NO_USAGE, Api, Sent, Timings, Usage
 from .limits import NO_LIMITS, Headers, Limits, kept, limits, request_id
 from .streams import Gathered, Kind, gather, gather_whole
@@ -95,27 +95,27 @@ class Answer:
 
 def read_answer(api: Api, exchange: Exchange) -> Answer:
     """What came back, by a protocol. Never raises for what a server sent."""
-    hide = Hide(exchange.secrets)
+    clean = cleaner(exchange.secrets)
     failure, message, got = _judged(api, exchange)
-    clean = [(name, hide.text(value)) for name, value in exchange.headers]
-    sent = tuple(_clean(each, hide) for each in got.usage)
+    headers = [(name, clean.known(value)) for name, value in exchange.headers]
+    sent = tuple(_clean(each, clean) for each in got.usage)
     return Answer(
         failure=failure,
-        message=hide.message(message) if failure else "",
+        message=clean.message(message) if failure else "",
         status=exchange.status,
         chunks=_chunks(got),
         events=got.events,
-        content=hide.text("".join(got.content)),
-        reasoning=hide.text("".join(got.reasoning)),
-        tool=hide.text("".join(got.tool)),
-        finish=hide.text(got.finish),
-        model=hide.text(got.model),
+        content=clean.known("".join(got.content)),
+        reasoning=clean.known("".join(got.reasoning)),
+        tool=clean.known("".join(got.tool)),
+        finish=clean.known(got.finish),
+        model=clean.known(got.model),
         terminal=got.terminal,
         usage=api.usage(sent) if sent else NO_USAGE,
-        timings=_timed(got.timings, hide),
-        limits=limits(clean),
-        headers=kept(clean),
-        request_id=request_id(clean),
+        timings=_timed(got.timings, clean),
+        limits=limits(headers),
+        headers=kept(headers),
+        request_id=request_id(headers),
         size=sum(map(len, exchange.reads)),
     )
 
@@ -173,11 +173,11 @@ def _chunks(got: Gathered) -> tuple[Chunk, ...]:
     return tuple(chunks)
 
 
-def _clean(sent: Sent, hide: Hide) -> Sent:
-    return Sent(sent.source, hide.anything(sent.object))
+def _clean(sent: Sent, clean: Cleaner) -> Sent:
+    return Sent(sent.source, clean.known_in(sent.object))
 
 
-def _timed(timings: Timings | None, hide: Hide) -> Timings:
+def _timed(timings: Timings | None, clean: Cleaner) -> Timings:
     if timings is None or timings.sent is None:
         return timings or NO_TIMINGS
-    return replace(timings, sent=_clean(timings.sent, hide))
+    return replace(timings, sent=_clean(timings.sent, clean))

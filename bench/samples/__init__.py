@@ -1,6 +1,5 @@
 """The per-request file: written while a run goes on, and the only thing that figures are computed from."""
 
-from .clean import Cleaner
 from .columns import MISSING, Columns, Run, columns, load
 from .model import (
     FAILURES,
@@ -23,7 +22,6 @@ __all__ = [
     "MISSING",
     "SCHEMA",
     "TIMINGS",
-    "Cleaner",
     "Clock",
     "Columns",
     "End",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import accumulate, pairwise
 from typing import TypeVar, cast
 
-from .clean import Cleaner
+from ..secrets import Cleaner
 from .model import SCHEMA, TIMINGS, Clock, End, Header, Json, Reply, Sample, Times, Tokens
 
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """What is recorded of a request, as frozen values. Everything a bench says is computed from these.
 
 All times are whole nanoseconds of one monotonic clock. There is no field for what was sent: no prompt, no request
-header, no key. What came back passes `clean.py` on its way to the disk.
+header, no key. What came back passes `bench/secrets.py` on its way to the disk.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 
 from ..mistakes import SamplesError
+from ..secrets import Cleaner
 from . import lines
-from .clean import Cleaner
 from .model import End, Header, Sample
 
 BATCH = 1 << 16
