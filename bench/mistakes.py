@@ -7,6 +7,7 @@ BenchMistake
 ├── SimulatorError   settings of the simulator that can't be meant
 ├── RunError         a run that couldn't be carried out
 ├── PromptsError     prompts that can't be read, or that ask nothing
+├── AuthError        a key that isn't there, or can't be sent
 ├── WireError        an address that nothing can be sent to, or a way that isn't there
 ├── EndpointError    a description of the user's own endpoint that can't be used
 ├── UnfitRequest     a prompt or an option that can't be sent this way
@@ -65,6 +66,10 @@ class UnknownProtocol(BenchMistake):
 class WireError(BenchMistake):
     """A URL that requests can't be sent to, which is shown without what may be a key; certificates that can't be read;
     a library that is missing for the way that was asked for."""
+
+
+class AuthError(BenchMistake):
+    """A key that is needed and wasn't found, or can't be sent; a header that can't. Never holds the key."""
 
 
 class RunError(BenchMistake):

@@ -170,10 +170,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"text": "a", "json": {}, "form": {"a": "b"}}, "form: a request has a form or a JSON body, not both"),
     ({"text": "a", "end": "done"}, "end: only streams have an end marker; say framing: sse or ndjson, or leave it out"),
     ({"text": "a", "headers": (("Authorization", "Bearer x"),)},
-     "headers: Authorization looks like a key; name the header and its environment variable under auth"),
+     "headers: Authorization looks like a key; name the environment variable that holds it instead"),
     ({"text": "a", "headers": (("x-api-key", "x"),)}, "headers: x-api-key looks like a key"),
     ({"text": "a", "headers": (("x-auth-token", "x"),)}, "headers: x-auth-token looks like a key"),
-    ({"text": "a", "headers": (("x", "a\r\nb: c"),)}, "headers: 'x' is no header that can be sent"),
+    ({"text": "a", "headers": (("x", "a\r\nb: c"),)}, "headers: x holds a character that no header can"),
     ({"text": "a", "headers": (("Host", "b"),)}, "headers: Host is set by the request itself"),
 ]  # fmt: skip
 

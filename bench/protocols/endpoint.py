@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..framing import Event
+from ..keys import header_mistakes
 from ..mistakes import EndpointError
 from . import counts
 from .errors import NotTheProtocol
@@ -22,10 +23,8 @@ from .openai_shared import JSON_TYPE
 from .templates import filled, filled_path, filled_text, values
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-SECRET = re.compile(r"(?i)authorization|cookie|(?:^|[-_])(?:key|token|secret|password|apikey)(?:$|[-_])")
 SECRET_QUERY = re.compile(r"(?i)[?&][^=&]*(?:key|token|secret|password|signature|sig)=(?!\{\{)[^&]")
 FREE = re.compile(r"\{\{.*?\}\}")
-OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "accept"})
 ACCEPT = {"sse": "text/event-stream", "ndjson": "application/x-ndjson", None: "application/json"}
 FORM_TYPE = ("content-type", "application/x-www-form-urlencoded")
 EXPRESSIONS = ("text", "reasoning", "tool", "finish", "usage", "error", "model", "end")
@@ -174,18 +173,9 @@ def _mistakes(of: Endpoint) -> Iterator[str]:
     if of.framing is None and (of.end or of.end_data or of.end_event):
         yield "end: only streams have an end marker; say framing: sse or ndjson, or leave it out"
     for name, value in of.headers:
-        yield from _header_mistakes(name, value)
+        yield from (f"headers: {each}" for each in header_mistakes(name, value))
     for name in EXPRESSIONS:
         yield from _expression_mistakes(name, of.usage_at if name == "usage" else getattr(of, name))
-
-
-def _header_mistakes(name: str, value: str) -> Iterator[str]:
-    if not TOKEN.fullmatch(name) or re.search(r"[\r\n\0]", value):
-        yield f"headers: {name!r} is no header that can be sent"
-    elif SECRET.search(name):
-        yield f"headers: {name} looks like a key; name the header and its environment variable under auth"
-    elif name.lower() in OWN:
-        yield f"headers: {name} is set by the request itself"
 
 
 def _expression_mistakes(name: str, expression: str) -> Iterator[str]:
