@@ -3,6 +3,7 @@
 BenchMistake
 ├── ShapeError       a load shape, a plan or a stop that can't be meant
 ├── SloError         a threshold that can't be judged
+├── CostError        prices in a configuration or a result that can't be used
 ├── SamplesError     a file of samples that can't be written or read
 ├── SimulatorError   settings of the simulator that can't be meant
 ├── RunError         a run that couldn't be carried out
@@ -41,6 +42,10 @@ class ShapeError(BenchMistake):
 
 class SloError(BenchMistake):
     """Thresholds that can't be judged; all mistakes of all of them."""
+
+
+class CostError(BenchMistake):
+    """Prices that can't be used: all mistakes of a configuration, or what is wrong with a price in a result."""
 
 
 class SamplesError(BenchMistake):
