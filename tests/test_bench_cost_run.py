@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from aiready.bench.cost import (
     charges,
     costs,
     costs_by_tag,
+    price_from,
     price_of,
     projected,
     what_if,
@@ -33,7 +35,19 @@ from aiready.bench.cost import (
 from aiready.bench.cost.alternatives import EMBEDDING, USUAL
 from aiready.bench.cost.projection import BOOTSTRAPPED, bootstrapped
 from aiready.bench.metrics import COSTS, Objective, Observed, figures
-from aiready.bench.samples import FAILURES, Columns, Sample, Times, Tokens, columns
+from aiready.bench.samples import (
+    FAILURES,
+    Clock,
+    Columns,
+    End,
+    Header,
+    Sample,
+    Times,
+    Tokens,
+    Writer,
+    columns,
+    load,
+)
 from aiready.bench.slo import judged, parse
 
 D = Decimal
@@ -79,9 +93,27 @@ def test_columns_cost_to_the_last_digit_what_requests_do(rows: list[Counts], ban
     charged = charges(of, price)
     told = [price.of(counts) for counts in rows]
     assert charged.priced.tolist() == [cost is not None for cost in told]
-    assert [D(int(unit)).scaleb(-charged.scale) for unit in charged.units] == [cost or 0 for cost in told]
-    whole = Fraction(sum(int(unit) for unit in charged.units), 10**charged.scale)
-    assert Fraction(charged.total(np.ones(len(rows), dtype=np.bool_))) == whole
+    exact = [Fraction(int(unit), 10**charged.scale) for unit in charged.units]
+    assert exact == [Fraction(cost or 0) for cost in told]
+    assert Fraction(charged.total(np.ones(len(rows), dtype=np.bool_))) == sum(exact)
+
+
+def test_a_long_prompt_begins_after_its_length_in_columns_too() -> None:
+    charged = charges(table([sample(0, 0, 0), sample(1, 0, 1000), sample(2, 0, 1001)]), PRICE)
+    assert charged.dollars.tolist() == pytest.approx([0.0, 0.002, 0.004004])
+
+
+def test_a_file_alone_gives_every_cost_again(tmp_path: Path) -> None:
+    """What is cached for an hour included, and without the price list."""
+    price = Price("p", "m", "m", "s", None, (Band(D(3), D(15), D("0.3"), D("3.75"), D(6)),))
+    clock = Clock(0, 0)
+    with Writer(tmp_path / "worker-0.jsonl", Header("r", {"price": price.as_json()}, {}, clock)) as writer:
+        writer.add(Sample(0, Times(0, 1), Tokens(393, 765, 188, None, "provider", 556, 100)))
+        writer.close(End("requests", clock))
+    run = load([tmp_path / "worker-0.jsonl"])
+    found = costs(run.columns, price_from(run.header.plan["price"]))
+    by_hand = 21 * D(3) + 188 * D("0.3") + 456 * D("3.75") + 100 * D(6) + 393 * D(15)
+    assert (found.price, found.total) == (price, by_hand / 1_000_000)
 
 
 def test_the_figures_of_a_run() -> None:
