@@ -162,7 +162,7 @@ def test_failures_cost_what_they_told_or_nothing_or_nobody_knows() -> None:
     } == UNBILLED
     assert (found.counted, found.total) == (Counted(2, 0, 8, 7), D("0.00012"))
     assert found.told() == (
-        "8 requests failed before anything was generated and count as free",
+        "8 requests failed before anything was generated: free of cost",
         "7 requests told no tokens that can be priced and may have been billed: the total is the least",
     )
 

@@ -4,6 +4,7 @@ from ..mistakes import CostError
 from .alternatives import ASSUMPTIONS, Alternative, what_if
 from .charges import UNBILLED, Charges, charges
 from .costs import Costs, Counted, costs, costs_by_tag
+from .document import money, named, section, told
 from .estimate import Estimate, Load, estimate, worst_case
 from .kept import price_from
 from .own import OwnPrice, OwnPrices, own_prices
@@ -34,10 +35,14 @@ __all__ = [
     "costs",
     "costs_by_tag",
     "estimate",
+    "money",
+    "named",
     "own_prices",
     "price_from",
     "price_of",
     "projected",
+    "section",
+    "told",
     "what_if",
     "worst_case",
 ]

@@ -69,7 +69,7 @@ class Costs:
         """What a reader of the figures must know of how they were counted."""
         said = (
             (self.counted.estimated, "priced by tokens that were counted here, since the provider told none"),
-            (self.counted.unbilled, "failed before anything was generated and count as free"),
+            (self.counted.unbilled, "failed before anything was generated: free of cost"),
             (
                 self.counted.unknown,
                 "told no tokens that can be priced and may have been billed: the total is the least",
