@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from pickle import dumps, loads
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aiready.bench.cost import Band, Counts, Load, Price, estimate, tokens, worst_case
-from aiready.bench.protocols import Message, Prompt, asked
+from aiready.bench.prompts import Case
+from aiready.bench.prompts import tokens as vocabularies
+from aiready.bench.protocols import Message, asked
 
 D = Decimal
 PRICE = Price("openai", "m", "m", "s", None, (Band(D(2), D(8)),))
@@ -24,17 +26,9 @@ ANSWERS = "answers of 50, 300 and {} tokens, reasoning included: nobody can know
 NO_CACHE = "nothing read from a cache"
 
 
-@dataclass(frozen=True)
-class Case:
-    prompt: Prompt
-    weight: float = 1.0
-    then: tuple[Message, ...] = ()
-    max_output: int | None = None
-
-
 @pytest.fixture(autouse=True)
 def without_a_tokenizer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "find_spec", {}.get)
+    monkeypatch.setattr(vocabularies, "find_spec", {}.get)
 
 
 def figures(price: Price, cases: list[Case], load: Load) -> list[str]:
@@ -66,7 +60,7 @@ def test_a_run_is_its_requests_times_the_mean_case() -> None:
 
 def test_cases_are_asked_as_often_as_they_weigh() -> None:
     small, large = asked("x" * 384), asked("x" * 3984)
-    two = [Case(small, 3), Case(large, 1)]
+    two = [Case(small, weight=3), Case(large, weight=1)]
     assert figures(PRICE, two, Load(4, 1))[1] == "0.002632"
     assert figures(PRICE, [Case(small)] * 3 + [Case(large)], Load(4, 1))[1] == "0.002632"
 
@@ -125,23 +119,19 @@ def test_what_cannot_be_estimated_is_none() -> None:
     assert estimate(unpriced, [Case(asked("a"))], Load(10)) is None
 
 
-def test_a_tokenizer_that_is_installed_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "toktok.py").write_text("def batch_count(texts, name): return [len(t) + len(name) for t in texts]\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "toktok", raising=False)
-    from importlib.util import find_spec
-
-    monkeypatch.setattr(tokens, "find_spec", find_spec)
-    found = estimate(PRICE, [Case(asked("x" * 86))], Load(10, 10))
+def test_the_models_own_vocabulary_counts_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = ModuleType("toktok")
+    fake.batch_count = lambda texts, name, threads: [len(each) + 10 for each in texts]  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "toktok", fake)
+    monkeypatch.setattr(vocabularies, "find_spec", str)
+    known = replace(PRICE, matched="gpt-4o-mini")
+    found = estimate(known, [Case(asked("x" * 86))], Load(10, 10))
     assert found is not None
     assert (found.low, found.likely, found.high) == (*[D("0.0028")] * 3,)
-    assert found.assumptions[0] == "tokens of prompts counted by toktok-rs (o200k_base)"
-    other = estimate(Price("anthropic", "m", "m", "s", None, PRICE.bands), [Case(asked("x" * 86))], Load(10, 10))
+    assert found.assumptions[0] == "tokens of prompts counted by the model's vocabulary"
+    other = estimate(replace(PRICE, matched="claude-haiku-4-5"), [Case(asked("x" * 86))], Load(10, 10))
     assert other is not None
-    assert (other.low < other.likely < other.high, other.assumptions[0][-37:]) == (
-        True, ", which is another model's vocabulary"
-    )  # fmt: skip
-    monkeypatch.delitem(sys.modules, "toktok")
+    assert (other.low < other.likely < other.high, other.assumptions[0]) == (True, CHARACTERS)
 
 
 RATE = st.none() | st.decimals(0, 100, places=4)

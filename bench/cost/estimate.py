@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from ..protocols.interface import Message, Prompt
 from .price import EXACT, MILLION, NONE, Counts, Price
-from .tokens import BY_TOKENIZER, counted
+from .tokens import BY_VOCABULARY, counted
+
+if TYPE_CHECKING:
+    from ..prompts.model import Case
 
 PER_MESSAGE = 4
 """Tokens that mark a turn's role and its ends, as in OpenAI's chat format."""
@@ -21,30 +23,6 @@ UNLIMITED = 16_384
 """Tokens of the longest answer that money is set aside for where no limit is set: so long are GPT-4o's at most."""
 CASES = 500
 """So many cases are looked at, evenly spaced: more of them change no digit that matters, and cost time before a run."""
-
-
-class Asked(Protocol):
-    """What is to be known of a case."""
-
-    @property
-    def prompt(self) -> Prompt:
-        """What is asked first."""
-        ...
-
-    @property
-    def weight(self) -> float:
-        """How often, beside the others."""
-        ...
-
-    @property
-    def then(self) -> tuple[Message, ...]:
-        """What the user says after each answer."""
-        ...
-
-    @property
-    def max_output(self) -> int | None:
-        """Tokens of the longest answer."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +47,7 @@ class Estimate:
     assumptions: tuple[str, ...]
 
 
-def estimate(price: Price, cases: Sequence[Asked], load: Load) -> Estimate | None:
+def estimate(price: Price, cases: Sequence[Case], load: Load) -> Estimate | None:
     """What a run will cost; None where there is nothing to ask, or tokens would be billed that have no rate.
 
     Cases are asked as often as they weigh, each turn of one is a request that brings all before it, and nothing is read
@@ -80,12 +58,12 @@ def estimate(price: Price, cases: Sequence[Asked], load: Load) -> Estimate | Non
     if not weight > 0:
         return None
     texts = sorted({text for each in looked for text in _texts(each)})
-    sizes, how = counted(texts, price)
+    sizes, how = counted(texts, price.matched)
     size = dict(zip(texts, sizes, strict=True))
     hours = price.held(round((load.seconds or 0.0) * 1e9))
     figures: list[Decimal] = []
     for place, spread in enumerate(SPREAD):
-        factor = 1.0 if how == BY_TOKENIZER else spread
+        factor = 1.0 if how == BY_VOCABULARY else spread
         each = [
             _case(price, case, {text: n * factor for text, n in size.items()}, _answer(price, case, load, place))
             for case in looked
@@ -114,11 +92,11 @@ def worst_case(price: Price, input_tokens: int, max_output: int | None) -> Decim
         return most + price.per_request
 
 
-def _texts(case: Asked) -> Iterator[str]:
+def _texts(case: Case) -> Iterator[str]:
     yield from (each.text for each in (*case.prompt.messages, *case.then))
 
 
-def _case(price: Price, case: Asked, size: Mapping[str, float], answer: int) -> Decimal | None:
+def _case(price: Price, case: Case, size: Mapping[str, float], answer: int) -> Decimal | None:
     """The mean cost of its requests."""
     asked = sum(size[each.text] + PER_MESSAGE for each in case.prompt.messages)
     costs = [price.of(Counts(round(asked), answer))]
@@ -130,7 +108,7 @@ def _case(price: Price, case: Asked, size: Mapping[str, float], answer: int) -> 
     return sum((each or NONE for each in costs), NONE) / len(costs)
 
 
-def _answer(price: Price, case: Asked, load: Load, place: int) -> int:
+def _answer(price: Price, case: Case, load: Load, place: int) -> int:
     """Tokens of an answer in the low, the likely or the high figure; none where the model bills none."""
     if price.bands and all(band.output is None for band in price.bands):
         return 0
@@ -138,7 +116,7 @@ def _answer(price: Price, case: Asked, load: Load, place: int) -> int:
     return ANSWER[place] if limit is None else limit if place == 2 else min(ANSWER[place], limit)
 
 
-def _assumed(price: Price, cases: Sequence[Asked], load: Load, how: str) -> Iterator[str]:
+def _assumed(price: Price, cases: Sequence[Case], load: Load, how: str) -> Iterator[str]:
     if price.bands:
         yield how
         limits = {each.max_output or load.max_output for each in cases}
