@@ -9,6 +9,7 @@ BenchMistake
 ├── RunError         a run that couldn't be carried out
 ├── PromptsError     prompts that can't be read, or that ask nothing
 ├── AuthError        a key that isn't there, or can't be sent
+├── KeptError        a run or a baseline that isn't there, or can't be kept or compared
 ├── WireError        an address that nothing can be sent to, or a way that isn't there
 ├── EndpointError    a description of the user's own endpoint that can't be used
 ├── UnfitRequest     a prompt or an option that can't be sent this way
@@ -54,6 +55,8 @@ class SamplesError(BenchMistake):
 
 class PromptsError(BenchMistake):
     """A file of prompts with mistakes; all of them, each with its line. Or a length that is none."""
+class KeptError(BenchMistake):
+    """A run or a baseline that isn't there, or can't be kept or compared: says which there are."""
 
 
 class EndpointError(BenchMistake):
