@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 
 from .audit import audit
 from .calls import calls
+from .results import compare, report
 from .rules import explain, rules
 from .simulate import simulate
 
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "audit": audit,
     "calls": calls,
+    "report": report,
+    "compare": compare,
     "rules": rules,
     "explain": explain,
     "simulate": simulate,

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..bench.mistakes import BenchMistake, RunError, SamplesError
+from ..bench.mistakes import BenchMistake, RunError
 from ..checks.errors import AuditError, ConfigError, DataError, NothingToAudit, PluginError, UsageError
 
 MISTAKE = 2
@@ -24,18 +24,14 @@ ADVICE: tuple[tuple[type[AuditError], int, str], ...] = (
 """For each kind of error, most special first: exit status and advice."""
 
 
-BENCH_UNDONE = (RunError, SamplesError)
-"""What is no mistake of the user's: the work could not be done."""
-
-
 def finished(command: Callable[..., int], chosen: Mapping[str, Any]) -> int:
     """Run a command and return its exit status, also after an AuditError, Ctrl-C or a crash."""
     try:
         return command(**chosen)
     except AuditError as error:
         return refused(error)
-    except BenchMistake as mistake:
-        return mistaken(mistake)
+    except BenchMistake as error:
+        return mistaken(error)
     except KeyboardInterrupt:
         return interrupted()
     except Exception as error:  # noqa: BLE001 - Python's own status for a crash is 1, which means "findings" here
@@ -54,12 +50,12 @@ def refused(error: AuditError) -> int:
     return status
 
 
-def mistaken(mistake: BenchMistake) -> int:
-    """After something asked of the bench that can't be done: a line for each mistake."""
+def mistaken(error: BenchMistake) -> int:
+    """After a bench that can't be done as it was asked for: a line for each mistake, which says what to do."""
     from ..report.terminal import safe
 
-    sys.stderr.writelines(f"aiready: {safe(each)}\n" for each in mistake.mistakes)
-    return UNDONE if isinstance(mistake, BENCH_UNDONE) else MISTAKE
+    sys.stderr.writelines(f"aiready: {safe(each)}\n" for each in error.mistakes)
+    return UNDONE if isinstance(error, RunError) else MISTAKE
 
 
 def interrupted() -> int:

@@ -121,4 +121,5 @@ def known(paths: Sequence[str]) -> Catalogue:
 def look(color: str, output: str | None, *, quiet: bool = False, statistics: bool = False) -> Look:
     """How the document is to look; in a file it is plain unless colour is asked for."""
     colour = surroundings.colour("never" if output and color == "auto" else color)
-    return Look(surroundings.width(), colour, surroundings.here(), quiet, statistics)
+    blocks = bool(output) or surroundings.blocks(sys.stdout)
+    return Look(surroundings.width(), colour, surroundings.here(), quiet, statistics, blocks)

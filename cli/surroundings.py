@@ -62,6 +62,15 @@ def shows(stream: TextIO) -> bool:
         return False
 
 
+def blocks(stream: TextIO) -> bool:
+    """Whether the stream's encoding has the characters that pictures are drawn with."""
+    try:
+        "\u2588\u258f\u2581".encode(stream.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
+
+
 def today() -> str:
     """The day it is here: YYYY-MM-DD."""
     return time.strftime("%Y-%m-%d")

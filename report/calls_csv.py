@@ -21,7 +21,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_inert(value) for value in _row(call)] for call in audit.calls)
+    writer.writerows([inert(value) for value in _row(call)] for call in audit.calls)
     return stream.getvalue()
 
 
@@ -46,7 +46,7 @@ def _row(call: Call) -> tuple[Cell, ...]:
     )
 
 
-def _inert(value: Cell) -> Cell:
+def inert(value: Cell) -> Cell:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises."""
     if not isinstance(value, str):
         return value

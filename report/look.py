@@ -30,6 +30,8 @@ class Look:
     """Findings only, no summary."""
     statistics: bool = False
     """Counts by rule in place of the findings, or beside them where a program reads them."""
+    blocks: bool = True
+    """Pictures may be drawn with block characters; False where the reader's encoding has none."""
 
     def paint(self, text: str, style: str) -> str:
         """The text in a style of STYLES, or as it is."""

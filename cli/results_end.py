@@ -1,0 +1,83 @@
+"""How a run ends on the command line: its document, its baseline, and its exit status."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..bench.outcome import Compared, Outcome, baseline_files, checked, comparison, outcome, save_baseline
+from ..report.bench_interface import BENCH_FORMATS, as_evidence, with_baseline
+from ..report.terminal import safe
+from .destination import check, deliver
+
+if TYPE_CHECKING:
+    from ..report import Look
+
+PASSED, FAILED, UNDONE, UNDECIDED = 0, 1, 3, 4
+SIMULATOR = "simulator"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a run under a name, and what it is held against."""
+
+    baseline: str | None = None
+    save: str | None = None
+    tolerance: float = 0.05
+
+
+def status(of: Outcome, *, regressed: bool = False) -> int:
+    """The exit status of a run: a client at fault comes first, since nothing was measured, then that every request
+    failed, then what is shown to be wrong, then what can't be told."""
+    if of.verdict == "invalid":
+        return UNDECIDED
+    if of.figures.attempted and not of.figures.succeeded:
+        return UNDONE
+    if of.verdict == "fail" or regressed:
+        return FAILED
+    return PASSED if of.verdict == "pass" else UNDECIDED
+
+
+def compared_status(of: Compared) -> int:
+    """The exit status of a comparison."""
+    if any(each.client.fault for each in of.runs):
+        return UNDECIDED
+    return FAILED if of.regressions else PASSED
+
+
+def concluded(of: Outcome, form: tuple[str, Look], kept: Kept, output: str = "") -> int:
+    """Writes the document of a run in a format, with the comparison where a baseline is named, then keeps the run
+    under a name; the exit status. Raises KeptError before anything is written where there is no such baseline."""
+    if output:
+        check(output)
+    if kept.save is not None:
+        checked(kept.save)
+    name, look = form
+    if kept.baseline is None:
+        deliver(BENCH_FORMATS[name](of, look).encode(), output)
+        found = None
+    else:
+        found = comparison([outcome(baseline_files(kept.baseline)), of], kept.tolerance)
+        deliver(with_baseline(name, of, found, look).encode(), output)
+        _tell(found)
+    if kept.save is not None:
+        sys.stderr.write(f"aiready: kept as {safe(str(save_baseline(kept.save, of.paths)))}\n")
+    return status(of, regressed=bool(found and found.regressions))
+
+
+def recorded(of: Outcome, folder: Path) -> None:
+    """Writes a fresh run's result beside its samples, and where an audit of this project finds it as evidence: not
+    where the simulator answered, which proves nothing of any model. Raises KeptError."""
+    from ..bench.outcome import keep_evidence, keep_result
+    from ..report import Look
+
+    keep_result(BENCH_FORMATS["json"](of, Look()), folder)
+    if of.target.get("name") != SIMULATOR:
+        keep_evidence(as_evidence(of))
+
+
+def _tell(found: Compared) -> None:
+    names = ", ".join(each.subject for each in found.regressions)
+    sys.stderr.write(f"aiready: against the baseline: {f'regressed: {names}' if names else 'no regression shown'}\n")

@@ -1,0 +1,145 @@
+"""What the headings of all formats say of a run: which target, which plan, how it ended, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from ..bench.outcome import Capacity, Outcome
+from ..bench.texts import shown
+from .bench_words import count, number, seconds, stranger
+
+HEADLINE = ("ttft", "ttfa", "e2e", "tpot", "itl", "stall_max", "sched_latency")
+"""Latencies in the order in which they are read."""
+_STOPS = {
+    "requests": "{} requests",
+    "duration": "{} s",
+    "spend": "${}",
+    "tokens": "{} tokens",
+    "error_rate": "an error rate of {}",
+}
+VERDICTS: Mapping[str, str] = {"pass": "good", "fail": "error", "inconclusive": "warning", "invalid": "warning"}
+"""Styles of verdicts."""
+
+ENDINGS: Mapping[str, str] = {
+    "requests": "all requests sent",
+    "duration": "time was up",
+    "spend": "the spending cap was reached",
+    "tokens": "the token cap was reached",
+    "errors": "too many errors",
+    "interrupted": "interrupted",
+    "killed": "killed",
+}
+
+
+def part(of: Outcome, name: str) -> Mapping[str, object]:
+    """An object of the plan."""
+    found = of.plan.get(name)
+    return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
+
+
+def target(of: Outcome) -> str:
+    """`openai gpt-4o-mini at https://...`."""
+    told = of.target
+    name = told.get("name") or told.get("protocol", "")
+    words = [each for each in (name, told.get("model", "")) if each and each != told.get("url")]
+    at = ["at", told["url"]] if words and "url" in told else [told.get("url", "unknown target")] if not words else []
+    return stranger(" ".join([*words, *at]))
+
+
+def plan(of: Outcome) -> Iterator[str]:
+    """What was asked for, in short phrases."""
+    yield stranger(of.plan.get("shape", "unknown shape"))
+    stops = [_STOPS.get(name, name).format(each) for name, each in part(of, "stops").items() if each is not None]
+    if stops:
+        yield "stop at " + stranger(" or ".join(stops))
+    prompts = part(of, "prompts")
+    if prompts:
+        nonce = ", with a nonce" if prompts.get("nonce") else ""
+        yield stranger(f"{prompts.get('count', '?')} prompts of {prompts.get('source', '?')}{nonce}")
+    yield "streamed" if of.plan.get("stream", True) else "not streamed"
+    if of.figures.warmup:
+        yield f"{of.figures.warmup} warm-up"
+    if isinstance(of.plan.get("seed"), int):
+        yield f"seed {of.plan['seed']}"
+
+
+def course(of: Outcome) -> str:
+    """When, how long, and why it ended."""
+    when = f"{of.started:%Y-%m-%d %H:%M:%S} UTC, " if of.started else ""
+    long = f"{seconds(of.figures.window.seconds)}, " if of.figures.window else ""
+    return f"{when}{long}{ENDINGS.get(of.ending, stranger(of.ending))}"
+
+
+def requests(of: Outcome) -> str:
+    """`200 requests: 198 succeeded, 2 failed`."""
+    figures = of.figures
+    lost = figures.attempted - figures.succeeded
+    return f"{count(figures.attempted, 'request')}: {figures.succeeded:,} succeeded, {lost:,} failed"
+
+
+def judged(of: Outcome) -> str:
+    """What the verdict rests on."""
+    if of.client.fault:
+        return f"the client was the bottleneck: {stranger(of.client.fault)}"
+    if of.figures.attempted and not of.figures.succeeded:
+        return "every request failed"
+    if not of.judgements:
+        return "no threshold was set; --slo p95_ttft<1.5s sets one"
+    met = sum(each.verdict == "pass" for each in of.judgements)
+    at = f" at {level(of.judged_at, of.capacity)}" if of.judged_at is not None else ""
+    return f"{met} of {count(len(of.judgements), 'threshold')} met{at}"
+
+
+def level(value: float | None, found: Capacity | None) -> str:
+    """A level with its unit."""
+    if value is None:
+        return "?"
+    if found is None:
+        return shown(value)
+    return f"{shown(value)} users" if found.unit == "users" else f"{number(value)}/s"
+
+
+def capacity(found: Capacity) -> str:
+    """What a sweep or search found, in a sentence."""
+    best = level(found.best, found)
+    if found.kind == "sweep":
+        return {
+            "found": f"the knee is at {best}: more load brings more waiting than answers",
+            "held": f"the knee was not reached: it lies at {best} or above; sweep further up",
+            "failed": f"no level below the knee: it lies at {best} or below; sweep further down",
+            "unresolved": f"the sweep was cut short; the best level so far is {best}",
+            "client": f"the client gave out before the server; the best level so far is {best}",
+        }[found.ending]
+    fails = level(found.fails, found)
+    return {
+        "found": f"the thresholds hold up to {best} and fail at {fails}",
+        "held": f"the thresholds hold at {best}, the last level: the limit is higher",
+        "failed": f"the thresholds fail at {fails}, the first level: the limit is lower",
+        "unresolved": f"the thresholds hold up to {best}; what lies above could not be told with that many requests"
+        if found.best is not None
+        else "whether the thresholds hold could not be told with that many requests",
+        "client": f"the client gave out before the server; the thresholds hold up to {best}",
+    }[found.ending]
+
+
+def parts(of: Outcome) -> Iterator[tuple[str, str]]:
+    """What is known of limits, in words: a title and a sentence."""
+    limits = of.limits
+    if limits.refused:
+        wait = limits.waits
+        ends = dict.fromkeys(map(seconds, (wait.least, wait.most))) if wait else ()
+        asked = f"; Retry-After {' to '.join(ends)}" if ends else "; no Retry-After"
+        yield "refused", f"{count(limits.refused, 'answer')} with 429{asked}"
+    ceilings = [
+        f"{number(value)} {what} a minute"
+        for value, what in ((limits.requests, "requests"), (limits.tokens, "tokens"))
+        if value is not None
+    ]
+    if ceilings:
+        yield "ceiling", f"{', '.join(ceilings)} ({limits.how})"
+    for each in limits.allowances:
+        period = {1.0: "second", 60.0: "minute", 3600.0: "hour", 86400.0: "day"}[each.period]
+        left = "" if each.remaining is None else f", {each.remaining:,} left at the least"
+        taken = "" if each.derived else " (taken as of a minute)"
+        yield stranger(each.name), f"{each.limit:,} a {period}{left}{taken}"
