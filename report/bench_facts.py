@@ -23,6 +23,7 @@ VERDICTS: Mapping[str, str] = {"pass": "good", "fail": "error", "inconclusive": 
 
 ENDINGS: Mapping[str, str] = {
     "requests": "all requests sent",
+    "shape": "at the end of its shape",
     "duration": "time was up",
     "spend": "the spending cap was reached",
     "tokens": "the token cap was reached",
@@ -50,7 +51,8 @@ def target(of: Outcome) -> str:
 def plan(of: Outcome) -> Iterator[str]:
     """What was asked for, in short phrases."""
     yield stranger(of.plan.get("shape", "unknown shape"))
-    stops = [_STOPS.get(name, name).format(each) for name, each in part(of, "stops").items() if each is not None]
+    given = part(of, "stops")
+    stops = [text.format(given[name]) for name, text in _STOPS.items() if given.get(name) is not None]
     if stops:
         yield "stop at " + stranger(" or ".join(stops))
     prompts = part(of, "prompts")
@@ -84,6 +86,8 @@ def judged(of: Outcome) -> str:
         return f"the client was the bottleneck: {stranger(of.client.fault)}"
     if of.figures.attempted and not of.figures.succeeded:
         return "every request failed"
+    if of.ending == "errors":
+        return f"more errors than the run was to go on with: {of.figures.attempted - of.figures.succeeded:,}"
     if not of.judgements:
         return "no threshold was set; --slo p95_ttft<1.5s sets one"
     met = sum(each.verdict == "pass" for each in of.judgements)

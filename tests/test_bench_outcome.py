@@ -96,6 +96,12 @@ def test_the_verdict_of_a_run(
     assert outcome(folder).verdict == verdict
 
 
+def test_a_run_that_its_errors_ended_fails(runs: BenchRuns) -> None:
+    folder = runs.made([*runs.steady(20), runs.failed(99, 0)], end=ended("errors"), slo=["p50_ttft<1s"])
+    of = outcome(folder)
+    assert ([each.verdict for each in of.judgements], of.verdict) == (["pass"], "fail")
+
+
 def test_a_run_in_which_nothing_succeeded_passes_nothing(runs: BenchRuns) -> None:
     assert outcome(runs.made([runs.failed(0, 0)])).verdict == "fail"
 
@@ -134,9 +140,9 @@ def test_a_killed_run_is_told_as_far_as_it_came(runs: BenchRuns) -> None:
         ({"workers": 3}, [], ended(), "the files of 1 of 3 workers: rates are those of these workers only"),
         ({"target": {"name": "simulator"}}, [], ended(), "the target is the built-in simulator: these figures are of"),
         (
-            {"transport": {"kind": "httpx", "why": "a proxy"}},
+            {},
             [],
-            ended(),
+            ended(transport="httpx", why="a proxy"),
             "httpx's own transport was used (a proxy): under load its times are less exact",
         ),
         (

@@ -26,7 +26,7 @@ Priced = Callable[[Run, Figures], Money | None]
 """What a run cost, by the price in its plan; None where none is known."""
 
 KILLED = "killed"
-GRAVEST = ("interrupted", "errors", "spend", "tokens", "duration", "requests")
+GRAVEST = ("interrupted", "errors", "spend", "tokens", "duration", "requests", "shape")
 """Why a run of several workers ended: the first of these that one of them gives."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -88,7 +88,7 @@ def _told(read: _Read, paths: tuple[Path, ...], watch: Watch, money: Money | Non
         capacity=found,
         judgements=judgements,
         judged_at=level,
-        verdict=_verdict(judgements, whole, read.client),
+        verdict=_verdict(judgements, whole, read),
         tokens=_totals(columns, whole),
         errors=watch.errors(),
         limits=watch.limits.found(),
@@ -117,12 +117,15 @@ def _at(level: float, read: _Read) -> Figures:
     return figures(columns.rows(np.isin(columns.numbers["stage"], stages)), objectives(read.slos))
 
 
-def _verdict(judgements: Sequence[Judgement], whole: Figures, side: Client) -> Verdict:
-    """A run in which nothing succeeded passes nothing."""
-    found = verdict(judgements, side.fault)
-    if found in ("pass", "inconclusive") and not whole.succeeded:
-        return "fail" if whole.attempted else "inconclusive"
-    return found
+def _verdict(judgements: Sequence[Judgement], whole: Figures, read: _Read) -> Verdict:
+    """A run in which nothing succeeded, or that was ended by its errors, passes nothing."""
+    found = verdict(judgements, read.client.fault)
+    if found == "invalid":
+        return found
+    if not whole.attempted:
+        return "inconclusive"
+    aborted = any(each.reason == "errors" for each in read.loaded.ends)
+    return "fail" if aborted or not whole.succeeded else found
 
 
 def _totals(of: Columns, whole: Figures) -> Totals:

@@ -25,7 +25,7 @@ def notices(run: Run, files: int, whole: Figures, client: Client, connections: C
     elif client.verdict != OK:
         yield f"invalid: {client.verdict}; these figures are the client's, not the server's"
     yield from _of_answers(run, whole)
-    yield from _of_connections(run.header.plan, connections)
+    yield from _of_connections(run.header.plan, client, connections)
 
 
 def _of_files(run: Run, files: int) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _of_answers(run: Run, whole: Figures) -> Iterator[str]:
             yield f"{count} {have} no {name}: the threshold on that is skipped for {them}"
 
 
-def _of_connections(plan: Json, connections: Connections) -> Iterator[str]:
+def _of_connections(plan: Json, client: Client, connections: Connections) -> Iterator[str]:
     if connections.stale:
         one = connections.stale == 1
         lost = "1 request was" if one else f"{connections.stale} requests were"
@@ -66,9 +66,8 @@ def _of_connections(plan: Json, connections: Connections) -> Iterator[str]:
             f"{lost} lost on {on} that broke before a byte came, as when a server closes idle ones: counted as reset;"
             " --no-keepalive avoids it"
         )
-    transport = part(plan, "transport")
-    if transport.get("kind") == "httpx":
-        why = f" ({transport['why']})" if transport.get("why") else ""
+    if client.figures.get("transport") == "httpx":
+        why = f" ({client.figures['why']})" if client.figures.get("why") else ""
         yield f"httpx's own transport was used{why}: under load its times are less exact"
     if part(plan, "target").get("name") == SIMULATOR:
         yield "the target is the built-in simulator: these figures are of no real model"
