@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, cast
 from ..protocols import Message, Prompt
 from ..shapes import Closed, ClosedSteps, Loop, Open, Steps, Stop, Stops, length, offsets, stopped, users
 from .counters import Counters
-from .recording import Asked, Place, answered, sample
+from .recording import Asked, Place, answering, sample
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from ..prompts import Case
     from ..protocols import Answer
     from ..samples import Writer
@@ -180,7 +182,7 @@ class Engine:
         asking, unread = self._asking, self._unread
         while True:
             one = await unread.get()
-            answer = answered(one.receipt, asking)
+            answer = await _stepwise(answering(one.receipt, asking))
             taken = sample(one.receipt, answer, one.asked)
             self._writer.add(taken)
             cost = (asking.cost(answer.usage) if asking.cost else None) or NOTHING
@@ -235,6 +237,17 @@ class Engine:
     @staticmethod
     def _loop() -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
+
+
+async def _stepwise(steps: Generator[None, None, Answer]) -> Answer:
+    """Lets the loop turn between the steps: a large answer must not hold up what is sent meanwhile."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+        await asyncio.sleep(0)
 
 
 def _wake(alarm: asyncio.Future[None] | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocols import Answer, Exchange, Timings, read_answer
+from ..protocols import Answer, Exchange, Timings, reading
 from ..samples import TIMINGS, Reply, Sample, Times, Tokens
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class Asked:
     """No turn of its conversation comes after it: its answer is the one that is expected of the case."""
 
 
-def answered(receipt: Receipt, asking: Asking) -> Answer:
-    """What came back."""
+def answering(receipt: Receipt, asking: Asking) -> Generator[None, None, Answer]:
+    """What came back, found in steps between which the loop may turn."""
     exchange = Exchange(
         status=receipt.status,
         headers=receipt.headers,
@@ -47,7 +48,7 @@ def answered(receipt: Receipt, asking: Asking) -> Answer:
         why=receipt.why,
         secrets=asking.secrets,
     )
-    return read_answer(asking.api, exchange)
+    return reading(asking.api, exchange)
 
 
 def sample(receipt: Receipt, answer: Answer, asked: Asked) -> Sample:

@@ -1,7 +1,7 @@
 """The APIs that can be measured: what each is asked with, and what its answers mean."""
 
 from ..mistakes import EndpointError, UnfitRequest, UnknownProtocol
-from .answers import Answer, Chunk, Exchange, read_answer
+from .answers import Answer, Chunk, Exchange, read_answer, reading
 from .azure import azure
 from .endpoint import Endpoint
 from .errors import NotTheProtocol
@@ -54,4 +54,5 @@ __all__ = [
     "prepare",
     "protocol",
     "read_answer",
+    "reading",
 ]

@@ -6,15 +6,15 @@ the status, an error or nonsense in the stream, the transport, the missing end, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..secrets import Cleaner, cleaner
-from .failures import Failure, of_status, told
+from .failures import LOOKED_AT, Failure, of_status, told
 from .interface import NO_TIMINGS, NO_USAGE, Api, Sent, Timings, Usage
 from .limits import NO_LIMITS, Headers, Limits, kept, limits, request_id
-from .streams import Gathered, Kind, gather, gather_whole
+from .streams import Gathered, Kind, gather_whole, gathering, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,19 @@ class Answer:
 
 def read_answer(api: Api, exchange: Exchange) -> Answer:
     """What came back, by a protocol. Never raises for what a server sent."""
+    steps = reading(api, exchange)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+
+
+def reading(api: Api, exchange: Exchange) -> Generator[None, None, Answer]:
+    """The same in small steps, for whoever has other things to do between them: an answer can be large."""
     clean = cleaner(exchange.secrets)
-    failure, message, got = _judged(api, exchange)
+    failure, message, got = yield from _judged(api, exchange)
     headers = [(name, clean.known(value)) for name, value in exchange.headers]
     sent = tuple(_clean(each, clean) for each in got.usage)
     return Answer(
@@ -120,19 +131,22 @@ def read_answer(api: Api, exchange: Exchange) -> Answer:
     )
 
 
-def _judged(api: Api, exchange: Exchange) -> tuple[Failure | None, str, Gathered]:
+def _judged(api: Api, exchange: Exchange) -> Generator[None, None, tuple[Failure | None, str, Gathered]]:
     nothing = Gathered()
     if not exchange.status:
         return exchange.broken or "client", exchange.why or "no answer came", nothing
     if not 200 <= exchange.status < 300:
         return (*_of_status(exchange), nothing)
-    got = (gather if exchange.stream and api.framing else gather_whole)(api, exchange.reads)
+    if exchange.stream and api.framing:
+        got = yield from gathering(api, exchange.reads)
+    else:
+        got = gather_whole(api, exchange.reads)
     got.terminal = got.done or _ended_well(api, exchange, got)
     return (*_of_body(exchange, got), got)
 
 
 def _of_status(exchange: Exchange) -> tuple[Failure, str]:
-    body = b"".join(exchange.reads)
+    body = start(exchange.reads, LOOKED_AT)
     failure = of_status(exchange.status, body)
     if 300 <= exchange.status < 400:
         return failure, f"HTTP {exchange.status}: a redirect, which is not followed; give the address that it leads to"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Literal
 
-from ..framing import Event, FramingError, Ndjson, Sse, framed
+from ..framing import Event, FramingError, Ndjson, Sse
 from .errors import NotTheProtocol
 from .failures import Failure
 from .interface import Api, Delta, Fault, Sent, Timings
@@ -15,6 +15,12 @@ Kind = Literal["content", "reasoning", "tool", "items"]
 FIELDS = (b":", b"data", b"event", b"id", b"retry")
 SAMPLE = 400
 """Bytes of what was not understood that a message shows."""
+SLICE = 16 << 10
+"""Bytes of a stream that are read in one go: half a millisecond of usual events, some milliseconds of the worst."""
+WHOLE = 16 << 20
+"""Bytes of an answer in one piece, which is parsed in one go: a fifth of a second for numbers."""
+HEAD = 64 << 10
+"""Bytes that tell what came in place of a stream."""
 
 
 class Gathered:
@@ -87,19 +93,45 @@ class Gathered:
             self.usage.append(usage)
 
 
-def gather(api: Api, reads: Sequence[bytes]) -> Gathered:
+Steps = Generator[None, None, Gathered]
+"""Work in small steps with its result at the end, so that no answer holds up anything else for long."""
+
+
+def gathering(api: Api, reads: Sequence[bytes]) -> Steps:
     """What a streamed answer brought."""
-    got = Gathered()
+    got, framer, worked = Gathered(), Sse() if api.framing == "sse" else Ndjson(), 0
     try:
-        for event in framed(Sse() if api.framing == "sse" else Ndjson(), reads):
-            got.events += 1
-            if not _took(api, event, got):
-                break
+        for number, piece in _sliced(reads):
+            if not _took_all(api, framer.feed(number, piece), got):
+                return got
+            worked += len(piece)
+            if worked >= SLICE:
+                worked = 0
+                yield
+        _took_all(api, framer.close(), got)
     except FramingError as error:
+        _took_all(api, error.events, got)
         got.fail("malformed", str(error))
     if not got.events and not got.failure:
-        _no_stream(b"".join(reads), got)
+        _no_stream(reads, got)
     return got
+
+
+def _sliced(reads: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    for number, piece in enumerate(reads):
+        if len(piece) <= SLICE:
+            yield number, piece
+        else:
+            yield from ((number, piece[at : at + SLICE]) for at in range(0, len(piece), SLICE))
+
+
+def _took_all(api: Api, events: Sequence[Event], got: Gathered) -> bool:
+    """Whether reading goes on behind these events."""
+    for event in events:
+        got.events += 1
+        if not _took(api, event, got):
+            return False
+    return True
 
 
 def _took(api: Api, event: Event, got: Gathered) -> bool:
@@ -139,9 +171,10 @@ def _sample(data: bytes) -> str:
     return data[:SAMPLE].decode(errors="replace")
 
 
-def _no_stream(body: bytes, got: Gathered) -> None:
+def _no_stream(reads: Sequence[bytes], got: Gathered) -> None:
     """Says what came in place of a stream, if anything did: an error as JSON, an answer in one piece, a page."""
-    lines = [line for line in body.splitlines() if line.strip()]
+    body = start(reads, WHOLE)
+    lines = [line for line in body[:HEAD].splitlines() if line.strip()]
     if all(line.startswith(FIELDS) for line in lines[:-1]) and (not lines or _may_be_field(lines[-1])):
         return
     try:
@@ -156,10 +189,24 @@ def _no_stream(body: bytes, got: Gathered) -> None:
         got.fail("malformed", "expected a stream of events, found an answer in one piece: ask without streaming")
 
 
+def start(reads: Sequence[bytes], size: int) -> bytes:
+    """The first bytes of a body, without a copy of it all."""
+    pieces: list[bytes] = []
+    for read in reads:
+        if size <= 0:
+            break
+        pieces.append(read[:size])
+        size -= len(read)
+    return b"".join(pieces)
+
+
 def gather_whole(api: Api, reads: Sequence[bytes]) -> Gathered:
     """What an answer that isn't streamed brought; its one chunk came with the last byte."""
     got = Gathered()
-    body = b"".join(reads)
+    body = start(reads, WHOLE + 1)
+    if len(body) > WHOLE:
+        got.fail("malformed", f"the answer is larger than {WHOLE >> 20} MiB in one piece: ask for less at once")
+        return got
     if not body.strip():
         return got
     got.events = 1

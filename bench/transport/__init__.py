@@ -2,8 +2,8 @@
 
 from ..clock import Clock
 from .address import Address, address
-from .http1 import request_bytes
 from .interface import Receipt, Transport, Wire
 from .opened import transport
+from .request import request_bytes
 
 __all__ = ["Address", "Clock", "Receipt", "Transport", "Wire", "address", "request_bytes", "transport"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..mistakes import WireError
 
+_HOST = re.compile(r"[A-Za-z0-9_.-]+")
 PORTS = {"http": 80, "https": 443}
 
 
@@ -53,19 +55,23 @@ def address(base: str) -> Address:
         raise WireError([f"{_safe(base)}: a base URL has no ? and no #"])
     host = _ascii(parts.hostname or "")
     if not host:
-        raise WireError([f"{_safe(base)}: names no host"])
+        raise WireError([f"{_safe(base)}: names no host, or one that can't be"])
+    if port == 0:
+        raise WireError([f"{_safe(base)}: nothing can listen on port 0"])
     if any(each <= " " or each > "~" for each in parts.path):
         raise WireError([f"{_safe(base)}: the path holds characters that must be written as %XX"])
     return Address(host, port or PORTS[parts.scheme], parts.scheme == "https", parts.path.rstrip("/"))
 
 
 def _ascii(host: str) -> str:
-    if host.isascii():
-        return host
+    """A name as resolvers take it; empty where it can be none."""
+    if ":" in host:
+        return host  # a number of IPv6, which urlsplit has looked at
     try:
-        return host.encode("idna").decode("ascii")
+        name = host.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
+    return name if _HOST.fullmatch(name) else ""
 
 
 def _safe(base: str) -> str:

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Callable
 from time import monotonic_ns
 from typing import TYPE_CHECKING
 
 from ..clock import ROOM
-from .http1 import NotHttp, Reader
+from .head import NotHttp
+from .held import Hold
 from .inflate import PLAIN, inflated
-from .interface import TOGETHER, Broken, Receipt
+from .interface import EACH, TOGETHER, Broken, Receipt
+from .reader import Reader
 
 if TYPE_CHECKING:
     from ..clock import Clock
-    from .opening import Tls
+    from .held import Held
+    from .tls import Tls
 
 READ = 1 << 16
 """Bytes asked for in one read: above 128 KiB each read would cost a mapping of memory."""
-
-
-class Held:
-    """Bytes of answers under way, over all connections of a transport."""
-
-    __slots__ = ("bytes",)
-
-    def __init__(self) -> None:
-        self.bytes = 0
 
 
 class Connection:
     """A socket with what is under way on it."""
 
     __slots__ = (
-        *("_clock", "_gone", "_held", "_loop", "_reader", "_receipt", "_recv", "_rest", "_sock", "_tls", "_waits"),
-        *("alive", "last"),
+        *("_clock", "_gone", "_held", "_loop", "_reader", "_receipt", "_recv", "_rest", "_sock", "_taken", "_tls"),
+        *("_unsent", "_waits", "alive", "last"),
     )
 
     def __init__(
@@ -49,9 +42,14 @@ class Connection:
         self._receipt: Receipt | None = None
         self._waits: asyncio.Future[Receipt] | None = None
         self._rest = b""
+        """Of a request: what the system has not taken yet."""
+        self._unsent = ""
+        """Why the rest could not be sent, where it couldn't: an answer may have come all the same."""
+        self._taken = 0
+        """Memory that the answer under way takes."""
         self.alive = True
         self.last = 0
-        """When something last came or was begun, in nanoseconds."""
+        """When something last came or went, in nanoseconds."""
         self._loop.add_reader(sock, self._readable)
 
     def send(self, data: bytes, receipt: Receipt) -> asyncio.Future[Receipt]:
@@ -65,17 +63,15 @@ class Connection:
     def usable(self) -> bool:
         """Whether it can carry the next request: not where the peer has closed it, which the loop may not have seen
         yet, nor where it has sent what nobody asked for. Session tickets of TLS are no such thing."""
-        if not self.alive:
-            return False
-        try:
-            waiting = self._sock.recv(1, socket.MSG_PEEK)
-        except (BlockingIOError, InterruptedError):
-            return True
-        except OSError:
-            waiting = b""
-        if waiting and self._tls:
-            return True
-        self.close()
+        while self.alive:
+            try:
+                self._sock.recv(1, socket.MSG_PEEK)
+            except (BlockingIOError, InterruptedError):
+                return True
+            except OSError:
+                self.close()
+            else:
+                self._readable()
         return False
 
     @property
@@ -84,9 +80,11 @@ class Connection:
         return self._receipt
 
     @property
-    def fresh(self) -> bool:
-        """Nothing of an answer has come yet."""
-        return self._reader is None or not self._reader.received
+    def waits_for(self) -> str:
+        """What a request under way that stands still is waiting for, in words."""
+        if self._rest:
+            return "the server took nothing of the request"
+        return "the answer stood still" if self._reader and self._reader.received else "no answer began"
 
     def fail(self, failure: Broken, why: str) -> None:
         """Ends the request under way."""
@@ -102,19 +100,25 @@ class Connection:
             self._gone(self)
 
     def _write(self, data: bytes) -> None:
+        """Hands over as much as the system takes. Where the peer refuses it, what can be read decides: it may have
+        answered early."""
+        waited = bool(self._rest)
         try:
             sent = self._sock.send(data)
         except BlockingIOError:
             sent = 0
         except OSError as error:
-            self._done("reset", f"the connection broke while the request was sent: {error.strerror}")
-            return
+            self._unsent = f"the connection broke while the request was sent: {error.strerror}"
+            sent = len(data)
+        else:
+            self.last = monotonic_ns()
         self._rest = data[sent:]
         if self._rest:
             self._loop.add_writer(self._sock, self._writable)
+        elif waited:
+            self._loop.remove_writer(self._sock)
 
     def _writable(self) -> None:
-        self._loop.remove_writer(self._sock)
         self._write(self._rest)
 
     def _readable(self) -> None:
@@ -123,42 +127,60 @@ class Connection:
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._closed("reset", f"the connection broke: {error.strerror}")
-            return
-        if not data:
-            self._closed("reset", "the server closed the connection before an answer came")
+            self._ended(f"the connection broke: {error.strerror}")
             return
         stamp = self._clock.stamp(told)
-        reader = self._reader
+        if not data:
+            self._ended()
+            return
+        self.last = stamp
+        if self._tls is None:
+            self._take(data, stamp)
+        else:
+            self._decrypt(self._tls, data, stamp)
+
+    def _decrypt(self, tls: Tls, data: bytes, stamp: int) -> None:
         try:
-            if self._tls is not None:
-                data, answer = self._tls.decrypted(data)
-                if answer:
-                    self._write(self._rest + answer)
-                if not data:
-                    return
-            if reader is None:
-                self.close()  # bytes that nobody asked for
-                return
-            self.last = stamp
-            self._held.bytes += len(data)
+            plain, answer = tls.decrypted(data)
+        except OSError as error:
+            self._done("tls", f"the secure connection broke: {error}")
+            return
+        if answer:
+            self._write(self._rest + answer)
+        if plain:
+            self._take(plain, stamp)
+        if tls.ended and self.alive:
+            self._ended()
+
+    def _take(self, data: bytes, stamp: int) -> None:
+        reader = self._reader
+        if reader is None:
+            self.close()  # bytes that nobody asked for
+            return
+        size = len(data) + EACH
+        self._taken += size
+        self._held.bytes += size
+        try:
             if reader.feed(data, stamp):
                 self._done()
             elif self._held.bytes > TOGETHER:
-                self._done("client", f"answers under way take more than {TOGETHER >> 20} MiB together")
+                reader.forget()
+                self._done("client", f"the answers under way take more than {TOGETHER >> 20} MiB together")
         except NotHttp as error:
             self._done("malformed", str(error))
-        except OSError as error:  # of TLS
-            self._done("tls", f"the secure connection broke: {error}")
 
-    def _closed(self, failure: Broken, why: str) -> None:
+    def _ended(self, why: str = "") -> None:
         """The peer is gone: the end of a body that announced no length, else a broken one."""
         reader = self._reader
-        if reader is None or reader.head is None or why.startswith("the connection broke"):
-            self._done(failure, why)
+        if reader is None:
+            self.close()
+        elif reader.head is None or why:
+            part = "in the middle of the headers" if reader.received else "before an answer came"
+            self._done("reset", self._unsent or why or f"the server closed the connection {part}")
         else:
+            reader.finish()
             self._done()
-        self.close()
+            self.close()
 
     def _done(self, failure: Broken | None = None, why: str = "") -> None:
         reader, receipt, waits = self._reader, self._receipt, self._waits
@@ -166,22 +188,19 @@ class Connection:
         if reader is None or receipt is None or waits is None:
             self.close()
             return
-        self._held.bytes -= reader.received
         receipt.broken, receipt.why = failure, why
-        try:
-            _fill(receipt, reader)
-        except NotHttp as error:
-            receipt.broken, receipt.why = "malformed", str(error)
-        if not (receipt.whole and not reader.over and reader.head and reader.head.lasting and not self._rest):
+        _fill(receipt, reader)
+        self._held.bytes -= self._taken
+        self._taken = 0
+        receipt.hold = Hold(self._held, sum(map(len, receipt.reads)) + EACH * len(receipt.reads))
+        if not (receipt.whole and reader.head and reader.head.lasting) or reader.over or self._rest or self._unsent:
             self.close()
-        receipt.t_end = self.last if failure is None else monotonic_ns()
+        receipt.t_end = monotonic_ns() if receipt.broken else self.last
         if not waits.done():
             waits.set_result(receipt)
 
 
 def _fill(receipt: Receipt, reader: Reader) -> None:
-    with contextlib.suppress(NotHttp) if receipt.broken else contextlib.nullcontext():
-        reader.finish()
     receipt.received, receipt.t_headers = reader.received, reader.t_headers
     receipt.reads, receipt.stamps = reader.reads, reader.stamps
     if reader.head is None:
@@ -189,5 +208,10 @@ def _fill(receipt: Receipt, reader: Reader) -> None:
     receipt.status, receipt.headers = reader.head.status, reader.head.headers
     receipt.whole = reader.whole and not receipt.broken
     coding = next((value for name, value in reader.head.headers if name == "content-encoding"), "")
-    if coding.lower() not in PLAIN:
+    if coding.lower() in PLAIN:
+        return
+    try:
         receipt.reads = inflated(reader.reads, coding)
+    except NotHttp as error:
+        receipt.broken, receipt.why, receipt.whole = receipt.broken or "malformed", receipt.why or str(error), False
+        receipt.reads = [b""] * len(reader.stamps)

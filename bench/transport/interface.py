@@ -16,8 +16,14 @@ Headers = Sequence[tuple[str, str]]
 
 LARGEST = 64 << 20
 """Bytes of one answer: a stream of 128,000 tokens takes about 40 MB of them."""
+MOST = 500_000
+"""Reads of one answer, each of which takes memory of its own: four times the tokens of the longest."""
+UNCOMPRESSED = 16 << 20
+"""Bytes of one answer that came compressed, though that was not asked for."""
 TOGETHER = 256 << 20
-"""Bytes of all answers under way in one process."""
+"""Bytes of all answers in one process, from their first read to the end of their receipts."""
+EACH = 100
+"""Bytes that a read takes beside its own, with its stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +31,9 @@ class Wire:
     """How requests are sent. Times are seconds; none of them is a retry: there are none."""
 
     connect_timeout: float = 10.0
-    """For name, connection and TLS together."""
+    """For name, connection and TLS together; never more than the total."""
     read_timeout: float = 60.0
-    """In which nothing at all comes."""
+    """In which nothing at all comes, and nothing is taken of a request that is still being sent."""
     total_timeout: float = 600.0
     """For a request as a whole."""
     keepalive: bool = True
@@ -64,11 +70,13 @@ class Receipt:
     why: str = ""
     received: int = 0
     """Bytes of head and body as they came."""
+    hold: object = field(default=None, repr=False, compare=False)
+    """Counts what the answer takes of the memory for all of them, for as long as the receipt lives."""
 
 
 class Transport(Protocol):
-    """Sends requests to one address. Everything that goes wrong with a request is in its receipt; nothing is raised,
-    nothing is sent twice, no redirect is followed."""
+    """Sends requests to one address. Everything that goes wrong with a request is in its receipt; nothing is sent
+    twice, no redirect is followed."""
 
     kind: str
     """sockets or httpx, as the report names it."""
@@ -79,7 +87,8 @@ class Transport(Protocol):
         ...
 
     async def send(self, method: str, path: str, headers: Headers, body: bytes) -> Receipt:
-        """Sends one request and waits for the end of its answer."""
+        """Sends one request and waits for the end of its answer. Raises WireError for one that can't be written as
+        HTTP, and sends nothing of it."""
         ...
 
     async def close(self) -> None:

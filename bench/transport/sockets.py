@@ -8,16 +8,20 @@ from time import monotonic_ns
 from typing import TYPE_CHECKING
 
 from ..clock import Clock
-from .connection import Connection, Held
-from .http1 import request_bytes
+from .connection import Connection
+from .held import Held
 from .interface import Headers, Receipt, Wire
 from .opening import Opener, Unopened
+from .request import merged, request_bytes
 
 if TYPE_CHECKING:
     from .address import Address
 
 LOOK = 0.05
 """Seconds between two looks at timeouts: what they are late by at most."""
+ENDED = "the run was ended"
+AHEAD = 64
+"""Connections opened at a time before a run: less than any server's backlog."""
 
 
 class Sockets:
@@ -32,6 +36,7 @@ class Sockets:
         self._held = Held()
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
+        self._closed = False
         self._own = (
             ("host", address.authority),
             ("accept-encoding", "identity"),
@@ -42,14 +47,16 @@ class Sockets:
         self._next = self._loop.call_later(LOOK, self._look)
 
     async def open(self, count: int) -> None:
-        """Opens connections ahead; those that can't be opened are left to the requests, which will say why."""
-        for start in range(0, count, 64):
-            await asyncio.gather(*(self._ahead() for _ in range(start, min(start + 64, count))))
+        """Opens connections ahead. Where none of some can be opened, it is left to the requests, which will say why."""
+        for start in range(0, count, AHEAD):
+            opened = await asyncio.gather(*(self._ahead() for _ in range(start, min(start + AHEAD, count))))
+            if not any(opened):
+                return
 
     async def send(self, method: str, path: str, headers: Headers, body: bytes) -> Receipt:
-        """Sends one request and waits for the end of its answer."""
+        """Sends one request and waits for the end of its answer. Raises WireError for one that can't be written."""
         receipt = Receipt(monotonic_ns())
-        data = request_bytes(method, self._address.prefix + path, (*self._own, *headers), body)
+        data = request_bytes(method, self._address.prefix + path, merged(self._own, headers), body)
         connection = self._free()
         if connection is None:
             try:
@@ -63,7 +70,7 @@ class Sockets:
             await waits
         finally:
             if waits.cancelled():
-                connection.fail("client", "the run was ended")
+                connection.fail("client", ENDED)
         if connection.alive and self._wire.keepalive:
             self._idle.append(connection)
         else:
@@ -72,10 +79,11 @@ class Sockets:
 
     async def close(self) -> None:
         """Closes all connections."""
+        self._closed = True
         self._next.cancel()
         for connection in list(self._all):
             if connection.receipt is not None:
-                connection.fail("client", "the run was ended")
+                connection.fail("client", ENDED)
             connection.close()
         await asyncio.sleep(0)
 
@@ -87,14 +95,18 @@ class Sockets:
                 return connection
         return None
 
-    async def _ahead(self) -> None:
+    async def _ahead(self) -> bool:
         try:
             self._idle.append(await self._opened())
         except Unopened:
-            return
+            return False
+        return True
 
     async def _opened(self) -> Connection:
         sock, tls = await self._opener.open()
+        if self._closed:
+            sock.close()
+            raise Unopened("client", ENDED)
         connection = Connection(sock, tls, self.clock, self._held, self._all.discard)
         self._all.add(connection)
         return connection
@@ -110,5 +122,4 @@ class Sockets:
             if now - receipt.t0 > self._total:
                 connection.fail("total_timeout", f"the answer took longer than {self._wire.total_timeout:g} s")
             elif now - connection.last > self._read:
-                what = "no answer began" if connection.fresh else "the answer stood still"
-                connection.fail("read_timeout", f"{what} for {self._wire.read_timeout:g} s")
+                connection.fail("read_timeout", f"{connection.waits_for} for {self._wire.read_timeout:g} s")
