@@ -1,6 +1,6 @@
 """Every protocol against recorded answers: what they bring, however their bytes were cut.
 
-The texts in `tests/bench/<protocol>/` follow the providers' documentation;
+The texts in `tests/bench/<protocol>/` follow the providers' documentation, or were recorded from llama.cpp's server;
 `test_bench_protocols_sdks.py` reads the same texts with their official SDKs.
 """
 
@@ -41,6 +41,7 @@ class Said:
 GPT, CLAUDE, FLASH = "gpt-4o-mini-2024-07-18", "claude-sonnet-4-20250514", "gemini-2.5-flash"
 GPT41 = "gpt-4.1-2025-04-14"
 RESPONSES = (37, 11, 16, 0, 4)
+CAFE = "The caf\u00e9 serves"
 OLLAMA = (1334875, 342546000, 4535599000, 4883583458)
 DONE_LINE = ("the line with `done`",)
 
@@ -61,6 +62,17 @@ STREAMS: dict[str, Said] = {
         (11, 2, None, None, None),
         ("usage",),
         timings=(None, 20_500_000, 41_250_000, None),
+    ),
+    "openai-chat/llama-cpp-unasked.sse": Said(
+        "cccc",
+        CAFE,
+        "",
+        "",
+        "length",
+        "tiny",
+        (17, 5, 0, None, None),
+        ("timings",),
+        timings=(None, 1_224_000, 1_069_000, None),
     ),
     "openai-chat/groq.sse": Said(
         "c", "Hi", "", "", "stop", "llama-3.1-8b-instant", (9, 1, None, None, None), ("x_groq.usage",)
@@ -103,6 +115,28 @@ STREAMS: dict[str, Said] = {
         RESPONSES,
         ("response.completed.response.usage",),
     ),
+    "openai-responses/llama-cpp.sse": Said(
+        "cccc",
+        CAFE,
+        "",
+        "",
+        "completed",
+        "tiny",
+        (17, 5, 16, None, None),
+        ("response.completed.response.usage",),
+        timings=(None, 435_000, 857_000, None),
+    ),
+    "openai-completions/llama-cpp.sse": Said(
+        "cccc",
+        CAFE,
+        "",
+        "",
+        "length",
+        "tiny",
+        (2, 5, 0, None, None),
+        ("usage",),
+        timings=(None, 615_000, 951_000, None),
+    ),
     "openai-responses/incomplete.sse": Said(
         "c", "Hi", "", "", "max_output_tokens", GPT41, RESPONSES, ("response.incomplete.response.usage",)
     ),
@@ -111,6 +145,16 @@ STREAMS: dict[str, Said] = {
     ),
     "openai-responses/error.sse": Said(
         "", model=GPT41, failure="stream_error", message="rate_limit_exceeded: Slow down"
+    ),
+    "anthropic-messages/llama-cpp.sse": Said(
+        "cccc",
+        CAFE,
+        "",
+        "",
+        "max_tokens",
+        "tiny",
+        (17, 5, 16, None, None),
+        ("message_start.message.usage", "message_delta.usage"),
     ),
     "anthropic-messages/text.sse": Said(
         "cc",

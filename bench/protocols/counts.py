@@ -38,6 +38,8 @@ def openai(sent: Sequence[Sent]) -> Usage:
     if not sent:
         return Usage()
     told = sent[-1].object
+    if "predicted_n" in told:
+        return llama_cpp(sent)
     asked = first(told.get("prompt_tokens"), told.get("input_tokens"))
     output = first(told.get("completion_tokens"), told.get("output_tokens"))
     details = loosely(told.get("prompt_tokens_details") or told.get("input_tokens_details"))
@@ -48,6 +50,15 @@ def openai(sent: Sequence[Sent]) -> Usage:
     if None not in (asked, output) and reasoning and whole == total(asked, output, reasoning):
         output, note = total(output, reasoning), "reasoning tokens were told beside the output and are added to it"
     return Usage(asked, output, cached, count(details.get("cache_write_tokens")), reasoning, tuple(sent), note)
+
+
+def llama_cpp(sent: Sequence[Sent]) -> Usage:
+    """llama.cpp's `timings`, which count where no usage was asked for: what was read of the prompt, what a cache had of
+    it (newer servers only), and what was made, the token that ends it included."""
+    told = sent[-1].object
+    read, cached = count(told.get("prompt_n")), count(told.get("cache_n"))
+    asked = None if cached is None else total(read, cached)
+    return Usage(asked, count(told.get("predicted_n")), cached, sent=tuple(sent))
 
 
 def embedded(sent: Sequence[Sent]) -> Usage:

@@ -13,7 +13,7 @@ from . import counts
 from .errors import NotTheProtocol
 from .interface import Auth, Delta, Ends, Json, Options, Prompt, Request, Sent, Stream, Usage
 from .jsons import an_object, arguments, is_list, is_object, loosely, members, objects, text, without_none
-from .openai_shared import BASE, BEARER, DONE, posted, told_error
+from .openai_shared import BASE, BEARER, DONE, posted, told_error, told_timings, told_usage
 
 STREAM_USAGE = {"include_usage": True}
 
@@ -92,14 +92,13 @@ def _read(chunk: Json, part: str) -> Delta:
         if said.get("tool_calls") or said.get("function_call"):
             tool += "".join(_tools(said))
         finish = text(choice.get("finish_reason")) or finish
-    timings = loosely(chunk.get("timings"))
     return Delta(
         content,
         reasoning,
         tool,
         finish,
         _usage(chunk),
-        counts.llama_cpp_timings(Sent("timings", timings)) if timings else None,
+        told_timings(chunk),
         text(chunk.get("model")),
     )
 
@@ -126,8 +125,8 @@ def _tools(said: Json) -> Iterator[str]:
 
 
 def _usage(chunk: Json) -> Sent | None:
-    usage = chunk.get("usage")
+    usage = told_usage(chunk)
     if usage:
-        return Sent("usage", loosely(usage))
+        return usage
     groq = loosely(chunk.get("x_groq")).get("usage")
     return Sent("x_groq.usage", loosely(groq)) if groq else None

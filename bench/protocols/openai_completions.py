@@ -9,8 +9,8 @@ from ..framing import Event
 from . import counts
 from .errors import NotTheProtocol
 from .interface import Auth, Delta, Ends, Json, Options, Prompt, Request, Sent, Stream, Usage
-from .jsons import an_object, loosely, objects, text, without_none
-from .openai_shared import BASE, BEARER, DONE, posted, told_error
+from .jsons import an_object, objects, text, without_none
+from .openai_shared import BASE, BEARER, DONE, posted, told_error, told_timings, told_usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,11 @@ def _read(chunk: Json) -> Delta:
     if error:
         return Delta(error=error)
     choices = objects(chunk.get("choices"))
-    usage, timings = loosely(chunk.get("usage")), loosely(chunk.get("timings"))
     return Delta(
         content="".join(text(each.get("text")) for each in choices),
         reasoning="".join(text(each.get("reasoning_content")) for each in choices),
         finish=next((found for each in choices if (found := text(each.get("finish_reason")))), ""),
-        usage=Sent("usage", usage) if usage else None,
-        timings=counts.llama_cpp_timings(Sent("timings", timings)) if timings else None,
+        usage=told_usage(chunk),
+        timings=told_timings(chunk),
         model=text(chunk.get("model")),
     )

@@ -10,7 +10,7 @@ from . import counts
 from .errors import NotTheProtocol
 from .interface import NOTHING, Auth, Delta, Ends, Fault, Json, Options, Prompt, Request, Sent, Stream, Usage
 from .jsons import an_object, arguments, fault, loosely, members, objects, text, without_none
-from .openai_shared import BASE, BEARER, posted
+from .openai_shared import BASE, BEARER, posted, told_timings
 
 CONTENT = frozenset({"output_text", "refusal", "text", "audio", "audio.transcript"})
 REASONING = frozenset({"reasoning_text", "reasoning_summary_text", "reasoning", "reasoning_summary"})
@@ -62,7 +62,8 @@ class OpenAIResponses:
         if kind == "response.output_item.added":
             return Delta(tool=text(members(told.get("item")).get("name")))
         if kind in ENDS:
-            return _ended(members(told.get("response")), f"{kind}.response.usage")
+            ended = _ended(members(told.get("response")), f"{kind}.response.usage")
+            return ended._replace(timings=told_timings(told))
         if kind == "response.created":
             return Delta(model=text(members(told.get("response")).get("model")))
         return NOTHING

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .interface import Auth, Delta, Fault, Json, Options, Request
-from .jsons import fault, text, written
+from . import counts
+from .interface import Auth, Delta, Fault, Json, Options, Request, Sent, Timings
+from .jsons import fault, loosely, text, written
 
 BASE = "https://api.openai.com/v1"
 BEARER = Auth(variables=("OPENAI_API_KEY",))
@@ -29,3 +30,18 @@ def told_error(answer: Json) -> Fault | None:
     if error:
         return fault(error)
     return fault(answer) if text(answer.get("object")) == "error" else None
+
+
+def told_usage(answer: Json) -> Sent | None:
+    """The counts that an object tells; those of llama.cpp's `timings` where it was not asked for usage."""
+    for name in ("usage", "timings"):
+        told = loosely(answer.get(name))
+        if told and (name == "usage" or "predicted_n" in told):
+            return Sent(name, told)
+    return None
+
+
+def told_timings(answer: Json) -> Timings | None:
+    """The durations that an object tells, as llama.cpp does."""
+    told = loosely(answer.get("timings"))
+    return counts.llama_cpp_timings(Sent("timings", told)) if told else None
