@@ -5,6 +5,7 @@
     python3 make.py test        install the test tools too and run the tests
     python3 make.py lint        formatter, linter, type checkers, the stair of imports
     python3 make.py sdks        compare the SDK data with the newest SDKs, in .venv-sdks and .venv-litellm
+    python3 make.py servers     measure a real model server, llama.cpp's, in .venv-servers
 
 What is installed already and still fits pyproject.toml is not installed again.
 """
@@ -95,15 +96,21 @@ def sdks(arguments: list[str]) -> int:
     return max([run(each, ("pytest", "-m", "sdks", *arguments)) for each in programs])
 
 
+def servers(arguments: list[str]) -> int:
+    """Run the tests that need a real model server."""
+    return run(environment(".venv-servers", "servers"), ("pytest", "-m", "servers", *arguments))
+
+
 def main(arguments: list[str]) -> int:
     """Do the task that is named first."""
     if sys.version_info < OLDEST:
         print(f"aiready needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}", file=sys.stderr)
         return 2
     task, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    tested = {"test": test, "sdks": sdks, "servers": servers}
     try:
-        if task in {"test", "sdks"}:
-            return test(rest) if task == "test" else sdks(rest)
+        if task in tested:
+            return tested[task](rest)
         if task in {"example", "lint"} and not rest:
             return example() if task == "example" else lint()
     except subprocess.CalledProcessError as error:
