@@ -10,7 +10,7 @@ from pickle import dumps, loads
 from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aiready.bench.cost import Band, Counts, Load, Price, estimate, tokens, worst_case
@@ -121,7 +121,7 @@ def test_what_cannot_be_estimated_is_none() -> None:
 
 def test_the_models_own_vocabulary_counts_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = ModuleType("toktok")
-    fake.batch_count = lambda texts, name, threads: [len(each) + 10 for each in texts]  # type: ignore[attr-defined]
+    fake.batch_count = lambda texts, *_, **__: [len(each) + 10 for each in texts]  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "toktok", fake)
     monkeypatch.setattr(vocabularies, "find_spec", str)
     known = replace(PRICE, matched="gpt-4o-mini")
@@ -141,6 +141,7 @@ BANDS = st.lists(
 COUNT = st.integers(0, 150)
 
 
+@example([Band(reasoning=D("0.0001"), above=50)], Counts(0, 1, reasoning=1), 0, 0, D(0))
 @given(BANDS, st.builds(Counts, *[COUNT] * 6), COUNT, COUNT, st.decimals(0, 1, places=3))
 def test_no_request_costs_more_than_its_worst_case(
     bands: list[Band], counts: Counts, more: int, longer: int, each: Decimal

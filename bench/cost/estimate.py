@@ -85,7 +85,7 @@ def worst_case(price: Price, input_tokens: int, max_output: int | None) -> Decim
     """
     most, longest = NONE, UNLIMITED if max_output is None else max_output
     with localcontext(EXACT):
-        for band in (each for each in price.bands if not each.above or input_tokens > each.above):
+        for band in (*price.bands[:1], *(each for each in price.bands if input_tokens > each.above)):
             asked = max(rate or NONE for rate in (band.input, band.cache_read, band.cache_write, band.cache_write_1h))
             made = max(band.output or NONE, band.reasoning or NONE)
             most = max(most, (asked * input_tokens + made * longest) / MILLION)

@@ -23,7 +23,7 @@ def counted(texts: Sequence[str], model: str) -> tuple[list[int], str]:
 
 
 def by_characters(text: str) -> int:
-    """Tokens of a text, rounded up. Higher than the rule of thumb for scripts other than Latin, since a guess at money is
-    better too high than too low."""
+    """Tokens of a text, rounded up. Higher than the rule of thumb for scripts other than Latin, a guess at
+    money being better too high than too low."""
     latin = sum(1 for each in text if each < "ɐ") if not text.isascii() else len(text)
     return -(-latin // CHARACTERS) + len(text) - latin
