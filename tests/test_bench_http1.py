@@ -285,7 +285,7 @@ def test_a_request_is_one_head_and_its_body() -> None:
     assert request_bytes("GET", "/", (), b"") == b"GET / HTTP/1.1\r\n\r\n"
 
 
-BAD_REQUESTS = {
+BAD_REQUESTS: dict[tuple[str, str, tuple[tuple[str, str], ...]], str] = {
     ("GET", "/a b", ()): "the path of a request holds spaces or characters that must be written as %XX",
     ("GET", "/a\r\nX: y", ()): "the path of a request holds spaces or characters that must be written as %XX",
     ("GET", "/\u00e9", ()): "the path of a request holds spaces or characters that must be written as %XX",
