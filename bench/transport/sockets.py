@@ -23,6 +23,10 @@ ENDED = "the run was ended"
 AHEAD = 64
 """Connections opened at a time before a run: less than any server's backlog."""
 
+SOON = 500_000_000
+"""Nanoseconds behind an answer. Who closes a connection within them, without a word, never meant to keep it: the idle
+timeouts of servers are seconds."""
+
 
 class Sockets:
     """HTTP/1.1 over sockets of our own. Must be made inside a running loop."""
@@ -45,6 +49,9 @@ class Sockets:
         self._read, self._total = round(wire.read_timeout * 1e9), round(wire.total_timeout * 1e9)
         self._loop = asyncio.get_running_loop()
         self._next = self._loop.call_later(LOOK, self._look)
+        self._kept = wire.keepalive
+        """Connections are used again. llama.cpp closes them behind each stream, though it says that it keeps them: who
+        asks again before that is seen loses the request. So it is done once at most by each connection there is."""
 
     async def open(self, count: int) -> None:
         """Opens connections ahead. Where none of some can be opened, it is left to the requests, which will say why."""
@@ -65,13 +72,16 @@ class Sockets:
                 receipt.broken, receipt.why, receipt.t_end = error.failure, error.why, monotonic_ns()
                 return receipt
             receipt.t_connected = monotonic_ns()
+        before = connection.last
         waits = connection.send(data, receipt)
         try:
             await waits
         finally:
             if waits.cancelled():
                 connection.fail("client", ENDED)
-        if connection.alive and self._wire.keepalive:
+        if receipt.broken == "reset" and not receipt.received:
+            self._dropped(before, receipt.t0)
+        if connection.alive and self._kept:
             self._idle.append(connection)
         else:
             connection.close()
@@ -90,10 +100,24 @@ class Sockets:
     def _free(self) -> Connection | None:
         """The connection that was used last: those that are too many may go cold."""
         while self._idle:
-            connection = self._idle.pop()
-            if connection.usable():
+            connection = self._idle[-1]
+            usable = connection.usable()
+            self._idle.pop()
+            if usable and (self._kept or not connection.last):
                 return connection
+            connection.close()
         return None
+
+    def _gone(self, connection: Connection) -> None:
+        """A connection is closed; one that is idle, by the server."""
+        self._all.discard(connection)
+        if self._kept and connection in self._idle:
+            self._dropped(connection.last, monotonic_ns())
+
+    def _dropped(self, last: int, now: int) -> None:
+        """The server closed a connection whose last answer ended then, and didn't say so."""
+        if last and now - last < SOON:
+            self._kept = False
 
     async def _ahead(self) -> bool:
         try:
@@ -107,7 +131,7 @@ class Sockets:
         if self._closed:
             sock.close()
             raise Unopened("client", ENDED)
-        connection = Connection(sock, tls, self.clock, self._held, self._all.discard)
+        connection = Connection(sock, tls, self.clock, self._held, self._gone)
         self._all.add(connection)
         return connection
 
