@@ -19,7 +19,7 @@ from llama_server import NAME, SLOTS, Server, serving
 
 from aiready.bench.job import Job, Load, Target
 from aiready.bench.metrics import Figures, figures
-from aiready.bench.prompts import Case
+from aiready.bench.prompts import Case, Deck
 from aiready.bench.protocols import Answer, Api, Exchange, Options, asked, protocol, read_answer
 from aiready.bench.running import Interrupts, files, run
 from aiready.bench.samples import Reading, Sample
@@ -211,21 +211,12 @@ def test_embeddings(server: Server, embedder: Server) -> None:
     assert wrong.message.startswith("HTTP 501: not_supported_error: This server does not support embeddings")
 
 
-class Same:
-    """A deck of one prompt."""
-
-    source, count, hash, nonce = "one", 1, "", False
-
-    def case(self, index: int) -> Case:
-        return Case(PROMPT, tags=(str(index % 2),))
-
-
 def bench(server: Server, folder: Path, load: Load, **how: Any) -> tuple[list[Sample], Figures]:
     """A whole run, with the samples of its warm-up and without in the figures. `how` has the name of the protocol,
     stream and keepalive."""
     api = protocol(how.get("name", "openai-compatible"))
     target = Target("tiny", api, base(server, api), replace(COLD, stream=how.get("stream", True)))
-    job = Job(target, Same(), load, Wire(keepalive=how.get("keepalive", True)))
+    job = Job(target, Deck.of([Case(PROMPT)]), load, Wire(keepalive=how.get("keepalive", True)))
     with Interrupts() as interrupts:
         ran = run(job, folder / "run", lambda _: None, interrupts)
     samples = [each for path in files(ran.folder) for each in Reading(path)]
@@ -280,7 +271,8 @@ def test_whole_answers_share_connections_until_the_server_says_that_it_closes(se
 
 def test_connections_that_are_dropped_are_told_apart(server: Server, tmp_path: Path) -> None:
     """This server closes its connection behind each stream, though it says that it keeps it. Whoever asks again before
-    that is seen gets no answer; the server did nothing for it, and it is mistaken for no other failure."""
+    that is seen gets no answer; the server did nothing for it, and it is mistaken for no other failure. Once is enough
+    to learn it: what was under way by then is all that is lost."""
     before = server.counts()
     samples, got = bench(server, tmp_path, Load(Closed(SLOTS, SLOTS), Stops(requests=150), warmup=0))
     did = server.counts().since(before)
@@ -288,6 +280,7 @@ def test_connections_that_are_dropped_are_told_apart(server: Server, tmp_path: P
     assert spent(good) == (did.read + did.cached, did.made)
     assert did.made == len(good) * TOKENS
     assert (got.attempted, got.succeeded) == (150, len(good))
+    assert len(samples) - len(good) <= SLOTS
     assert {
         (each.failure, each.reply.new_connection, each.reply.received, each.message)
         for each in samples
