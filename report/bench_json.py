@@ -14,7 +14,7 @@ from .. import __version__
 from ..bench.metrics import METRICS, PERCENTILES, RATES, Distribution, Figures, Observed
 from ..bench.metrics.table import Metric
 from ..bench.outcome import Capacity, Course, Outcome, RateLimits
-from . import values
+from . import bench_cost, values
 from .look import Look
 
 SCHEMA = "aiready.bench/1"
@@ -55,7 +55,7 @@ def as_values(of: Outcome) -> Value:
         "metrics": _metrics(of.figures),
         "throughput": _rates(of.figures),
         "tokens": _tokens(of),
-        "cost": None if of.money is None else finite(of.money.section),
+        "cost": bench_cost.as_values(of),
         "rate_limits": _limits(of.limits),
         "connections": {
             "opened": of.connections.opened,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..bench.outcome import Outcome
+from . import bench_cost as cost
 from . import bench_facts as facts
 from . import bench_tables as tables
 from .bench_words import stranger
@@ -107,11 +108,14 @@ def _throughput(of: Outcome) -> Iterator[str]:
 
 
 def _cost(of: Outcome) -> Iterator[str]:
-    if of.money is None:
-        return
-    yield from table(("cost of", ""), tables.costs(of))
-    for line in of.money.told:
+    rows = list(cost.rows(of))
+    if rows:
+        yield from table(("cost of", ""), rows)
+    for line in cost.told(of):
         yield from ("", escaped(line))
+    others = list(cost.other_rows(of.money)) if of.money else []
+    if others:
+        yield from ("", *table(("the same tokens on", "cost", ""), others))
 
 
 def _server(of: Outcome) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..bench.metrics import METRICS, RATES, Figures, Observed
 from ..bench.outcome import Failed, Level, Outcome
 from .bench_facts import HEADLINE, level
-from .bench_words import NOTHING, figure, interval, number, shown, stranger, sure, whole
+from .bench_words import NOTHING, interval, number, shown, stranger, sure, whole
 
 Row = tuple[str, ...]
 
@@ -154,20 +154,6 @@ def levels(of: Outcome) -> Iterator[Row]:
 
 def _level(of: Level, run: Outcome) -> str:
     return f"step {of.stage}" if of.level is None else level(of.level, run.capacity)
-
-
-def costs(of: Outcome) -> Iterator[Row]:
-    """What requests cost: a title and a figure."""
-    titles = {
-        "cost_per_request": "a request",
-        "cost_per_1k": "1,000 requests",
-        "cost_per_good_request": "a good request",
-        "cost_per_1m_output": "1M output tokens",
-    }
-    for name, title in titles.items():
-        found = of.costs.get(name)
-        if found is not None and found.value is not None:
-            yield title, figure(found, "$")
 
 
 def server(of: Outcome) -> Iterator[Row]:

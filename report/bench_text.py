@@ -7,6 +7,7 @@ from typing import cast
 
 from ..bench.outcome import Outcome
 from . import bench_blocks as blocks
+from . import bench_cost as cost
 from . import bench_facts as facts
 from . import bench_tables as tables
 from .bench_words import number, seconds, stranger
@@ -124,13 +125,18 @@ def _limits(of: Outcome, look: Look) -> Iterator[str]:
 
 
 def _cost(of: Outcome, look: Look) -> Iterator[str]:
-    rows = list(tables.costs(of))
-    if of.money is None:
-        return
-    yield look.paint("Cost", "place")
-    yield from (_INDENT + each for each in columns(rows))
-    for line in of.money.told:
-        yield from wrap(stranger(line), look.width, _INDENT, _INDENT)
+    told = list(cost.told(of))
+    if told:
+        yield look.paint("Cost", "place")
+    yield from (_INDENT + each for each in columns(cost.rows(of)))
+    for line in told:
+        yield from wrap(line, look.width, _INDENT, _INDENT)
+
+
+def _others(of: Outcome, look: Look) -> Iterator[str]:
+    rows = list(cost.other_rows(of.money)) if of.money else []
+    if rows:
+        yield from _titled("The same tokens on other models", rows, look)
 
 
 def _server(of: Outcome, look: Look) -> Iterator[str]:
@@ -209,5 +215,5 @@ def _right(rows: Iterable[tuple[str, ...]], only: tuple[int, ...] = ()) -> Itera
 
 _SECTIONS = (
     *(_head, _verdict, _notices, _capacity, _latency, _picture, _throughput, _errors),
-    *(_limits, _cost, _server, _parts, _client, _files),
+    *(_limits, _cost, _others, _server, _parts, _client, _files),
 )

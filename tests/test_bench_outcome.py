@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aiready.bench.cost import Band, Price
 from aiready.bench.mistakes import KeptError, SloError
 from aiready.bench.outcome import (
     Allowance,
     Client,
     Connections,
     Failed,
-    Money,
     Outcome,
     Through,
     Totals,
@@ -63,7 +64,7 @@ def test_a_run_is_told_whole(runs: BenchRuns) -> None:
         ("p95_ttft<1.5s", "inconclusive"),
         ("error_rate<1%", "fail"),
     ]
-    assert (of.verdict, of.money, of.costs) == ("fail", None, {})
+    assert of.verdict == "fail"
     assert of.target["model"] == "gpt-4o-mini"
 
 
@@ -235,12 +236,39 @@ def test_what_the_server_spent_explains_the_first_token(runs: BenchRuns) -> None
     }
 
 
-def test_costs_come_from_where_prices_are_known(runs: BenchRuns) -> None:
-    from aiready.bench.metrics import Observed
+PRICE = Price("openai", "m", "m", "configuration", None, (Band(Decimal(1), Decimal(2)),))
 
-    money = Money({"cost_per_1k": Observed(1.5, 1.4, 1.6, 20)}, {"total": "0.03"})
-    of = outcome(runs.made(runs.steady(20), slo=["cost_per_1k<$2"]), priced=lambda *_: money)
-    assert (of.verdict, of.money, of.costs) == ("pass", money, money.costs)
+
+def test_costs_come_from_the_price_in_the_plan(runs: BenchRuns) -> None:
+    """Ten tokens in at $1, eleven out at $2 a million: $0.000032 a request."""
+    folder = runs.made(runs.steady(40), slo=["cost_per_1k<$2"], price=PRICE.as_json(), users={"daily": 10, "calls": 2})
+    of = outcome(folder)
+    assert of.money is not None
+    assert of.money.projection is not None
+    assert (of.verdict, of.unpriced, of.money.costs.total) == ("pass", "", Decimal("0.00128"))
+    assert of.costs["cost_per_1k"].value == pytest.approx(0.032)
+    assert of.money.projection.per_month.value == pytest.approx(0.000032 * 20 * 30.4)
+    (ours,) = [each for each in of.money.alternatives if each.measured]
+    assert ours.total == Decimal("0.00128")
+
+
+@pytest.mark.parametrize(
+    ("plan", "why"),
+    [
+        ({}, "no price was known for this model when it ran; give prices in the configuration"),
+        ({"price_unknown": "llama3 runs on a server of your own"}, "llama3 runs on a server of your own"),
+        (
+            {"price": {"currency": "EUR"}},
+            "the price that was recorded can't be read: unit is missing; give prices in the",
+        ),
+    ],
+)
+def test_without_a_price_nothing_is_told_of_costs(plan: dict[str, Any], why: str, runs: BenchRuns) -> None:
+    of = outcome(runs.made(runs.steady(20), slo=["cost_per_1k<$2"], **plan))
+    assert (of.money, of.costs, of.unpriced[: len(why)]) == (None, {}, why)
+    assert [(each.verdict, each.why) for each in of.judgements] == [
+        ("inconclusive", "no price is known for this model")
+    ]
 
 
 # ---- limits

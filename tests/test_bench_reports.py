@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -16,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiready.bench.cost import Band, Price
 from aiready.bench.metrics import Observed, distribution
-from aiready.bench.outcome import Money, Outcome, comparison, outcome
+from aiready.bench.outcome import Outcome, comparison, outcome
 from aiready.bench.samples import Clock, End, Reply, Sample, Times, Tokens
 from aiready.report import Look
 from aiready.report.bench_blocks import bar, histogram, sparkline
@@ -59,17 +61,18 @@ def full(runs: BenchRuns, name: str = "full", first: int = 200) -> Outcome:
     ]
     client = {"verdict": "ok", "cpu_share": 0.31, "loop_lag": {"p50": 0.0001, "p99": 0.002}, "stamps": "kernel"}
     plan = {"slo": ["p95_ttft<1.5s", "p50_e2e<1s", "error_rate<1%"], "prompts": {"source": "default", "count": 24}}
+    plan |= {"price": PRICE.as_json(), "users": {"daily": 1000, "calls": 5}}
     folder = runs.made(samples, name, End("requests", CLOCK, client), **plan)
-    return outcome(folder, priced=lambda *_: MONEY)
+    return outcome(folder)
 
 
-MONEY = Money(
-    {
-        "cost_per_1k": Observed(0.0123, 0.0119, 0.0127, 100),
-        "cost_per_request": Observed(0.0000123, n=5, why="n too small"),
-    },
-    {"currency": "USD", "total": "0.00123", "projection": {"per_month": float("inf")}},
-    ("total $0.00123 by the price of 2026-11-01",),
+PRICE = Price(
+    "openai",
+    "gpt-4o-mini",
+    "gpt-4o-mini",
+    "configuration",
+    date(2023, 11, 1),
+    (Band(input=Decimal("0.15"), output=Decimal("0.6"), cache_read=Decimal("0.075")),),
 )
 TEXT = """\
 openai gpt-4o-mini at https://api.example.com/v1
@@ -81,6 +84,20 @@ FAIL: 1 of 3 thresholds met
 """
 
 
+def without_others(text: str) -> str:
+    """Without what other models would cost, which changes with the price list."""
+    return "\n\n".join(each for each in text.split("\n\n") if not each.startswith("The same tokens"))
+
+
+def test_other_models_are_told_of_beside_the_one_that_was_measured(run: Outcome) -> None:
+    text = BENCH_FORMATS["text"](run, Look())
+    (section,) = [each for each in text.split("\n\n") if each.startswith("The same tokens on other models\n")]
+    assert [line.split()[-1] for line in section.splitlines() if "gpt-4o-mini" in line] == ["measured"]
+    assert 3 <= len(section.splitlines()) <= 12
+    raw = json.loads(BENCH_FORMATS["json"](run, Look()))["cost"]["what_if"]
+    assert [each["total"] for each in raw if each["measured"]] == [0.00081]
+
+
 @pytest.fixture
 def run(runs: BenchRuns, monkeypatch: pytest.MonkeyPatch) -> Outcome:
     monkeypatch.chdir(runs.home)
@@ -88,7 +105,7 @@ def run(runs: BenchRuns, monkeypatch: pytest.MonkeyPatch) -> Outcome:
 
 
 def test_the_text_of_a_run(run: Outcome, root: Path) -> None:
-    text = BENCH_FORMATS["text"](run, Look())
+    text = without_others(BENCH_FORMATS["text"](run, Look()))
     held = (root / "tests/bench/outcome.txt").read_text(encoding="utf-8")
     assert text.replace(str(run.paths[0].parent.parent), "RUNS") == held
     assert text.startswith(TEXT)
@@ -166,7 +183,13 @@ def test_the_json_of_a_run_has_the_documented_fields(run: Outcome) -> None:
     assert set(raw["throughput"]) >= {"rps", "output_tps", "goodput", "attainment"}
     tokens = {"input": 1000, "output": 1100, "cached": 0, "reasoning": 0, "source": "provider"}
     assert {key: raw["tokens"][key] for key in tokens} == tokens
-    assert raw["cost"] == {"currency": "USD", "total": "0.00123", "projection": {"per_month": "infinite"}}
+    cost = raw["cost"]
+    assert (cost["currency"], cost["total_exact"], cost["price"]["as_of"]) == ("USD", "0.00081", "2023-11-01")
+    assert (cost["per_1k_requests"], cost["per_request"]) == (pytest.approx(0.00786408), pytest.approx(0.00000786408))
+    assert (cost["projection"]["calls_per_month"], sorted(cost["interval"])) == (
+        152_000,
+        ["per_1k_requests", "per_1m_output", "per_good_request", "per_request"],
+    )
     assert (raw["rate_limits"]["refused"], raw["rate_limits"]["retry_after"]["max"]) == (2, 4.0)
     assert raw["errors"][0] == {
         "class": "rate_limited",
@@ -209,18 +232,8 @@ def test_the_csv_of_a_run_has_a_row_a_statistic(run: Outcome) -> None:
     assert found["", "ttft", "p50"]["value"] == "0.2245"
     assert found["", "ttft", "p99 with failures"]["value"] == "inf"
     assert found["", "error_rate.rate_limited", ""]["value"] == str(2 / 104)
-    assert found["", "cost_per_1k", ""] == {
-        "run": "full",
-        "part": "",
-        "metric": "cost_per_1k",
-        "statistic": "",
-        "unit": "$",
-        "value": "0.0123",
-        "low": "0.0119",
-        "high": "0.0127",
-        "n": "100",
-        "note": "",
-    }
+    assert (found["", "cost_per_1k", ""]["unit"], found["", "cost_per_1k", ""]["note"]) == ("$", "")
+    assert float(found["", "cost_per_1k", ""]["value"]) == pytest.approx(0.00786408)
     assert ("tag:short", "ttft", "p50") in found
 
 

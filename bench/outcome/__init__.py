@@ -1,7 +1,7 @@
 """A run's files into all that is reported of it; runs side by side; runs kept under names."""
 
 from .baselines import EVIDENCE, keep_evidence, keep_result, save_baseline
-from .build import Priced, outcome
+from .build import outcome
 from .comparison import Compared, Row, comparison
 from .find import BASELINES, RESULT, RUNS, baseline_files, checked, run_files
 from .model import (
@@ -35,7 +35,6 @@ __all__ = [
     "Level",
     "Money",
     "Outcome",
-    "Priced",
     "RateLimits",
     "Row",
     "Through",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,14 +16,12 @@ from .course import course
 from .find import run_files
 from .levels import capacity, leveled, plan_of
 from .model import Capacity, Client, Level, Money, Outcome, Totals, part
+from .money import money
 from .notices import notices
 from .watch import Watch
 
 if TYPE_CHECKING:
     from ..samples import Columns
-
-Priced = Callable[[Run, Figures], Money | None]
-"""What a run cost, by the price in its plan; None where none is known."""
 
 KILLED = "killed"
 GRAVEST = ("interrupted", "errors", "spend", "tokens", "duration", "requests", "shape")
@@ -31,9 +29,7 @@ GRAVEST = ("interrupted", "errors", "spend", "tokens", "duration", "requests", "
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def outcome(
-    run: str | Path | Sequence[Path], slos: Sequence[Slo] | None = None, priced: Priced | None = None
-) -> Outcome:
+def outcome(run: str | Path | Sequence[Path], slos: Sequence[Slo] | None = None) -> Outcome:
     """All of a run that is given as people name it, or by its files.
 
     slos: thresholds to hold it against; None: those of its plan. Raises KeptError where there is no such run,
@@ -47,7 +43,7 @@ def outcome(
     side = client(loaded.ends)
     levels = leveled(by_stage(loaded.columns, goals), part(side.figures, "levels"))
     read = _Read(loaded, wanted, figures(loaded.columns, goals), side, levels)
-    return _told(read, paths, watch, priced(loaded, read.whole) if priced else None)
+    return _told(read, paths, watch)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # figures hold arrays
@@ -66,12 +62,14 @@ class _Read:
         return capacity(plan, self.levels, client_fault=bool(self.client.fault)) if plan else None
 
 
-def _told(read: _Read, paths: tuple[Path, ...], watch: Watch, money: Money | None) -> Outcome:
+def _told(read: _Read, paths: tuple[Path, ...], watch: Watch) -> Outcome:
     header, whole, columns = read.loaded.header, read.whole, read.loaded.columns
     found = read.capacity
     level = _level(found, read.levels)
     asked = whole if level is None else _at(level, read)
-    judgements = judged(read.slos, asked, money.costs if money else {}, read.client.fault)
+    paid = money(columns, header.plan, objectives(read.slos), _date(header, header.clock.monotonic).date())
+    known = paid if isinstance(paid, Money) else None
+    judgements = judged(read.slos, asked, known.costs.observed if known else {}, read.client.fault)
     return Outcome(
         run=header.run,
         paths=paths,
@@ -96,7 +94,8 @@ def _told(read: _Read, paths: tuple[Path, ...], watch: Watch, money: Money | Non
         server=watch.server(),
         models=dict(sorted(watch.models.items())),
         course=course(columns, whole.window),
-        money=money,
+        money=known,
+        unpriced=paid if isinstance(paid, str) else "",
     )
 
 

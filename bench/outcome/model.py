@@ -15,6 +15,8 @@ from ..slo import Judgement, Verdict
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ..cost import Alternative, Costs, Projection
+
 Json = Mapping[str, object]
 
 
@@ -199,16 +201,15 @@ class Connections:
     for idleness. They count as reset, and a client that retries would not have seen them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # costs hold arrays
 class Money:
-    """What the run cost; from `bench/cost`."""
+    """What the run cost."""
 
-    costs: Mapping[str, Observed]
-    """By the names of COSTS."""
-    section: Json
-    """The document's `cost`, ready for JSON."""
-    told: tuple[str, ...] = ()
-    """The same in words: the price in use with its date, the total, the projection, what is taken for granted."""
+    costs: Costs
+    projection: Projection | None = None
+    """A month of it; None where nobody said how many users there are."""
+    alternatives: tuple[Alternative, ...] = ()
+    """The same tokens on other models with a known price, cheapest first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # figures hold arrays
@@ -250,11 +251,13 @@ class Outcome:
     course: Course | None
     money: Money | None = None
     """None: no price is known."""
+    unpriced: str = ""
+    """Why not."""
 
     @property
     def costs(self) -> Mapping[str, Observed]:
         """By the names of COSTS; empty where no price is known."""
-        return self.money.costs if self.money else {}
+        return self.money.costs.observed if self.money else {}
 
     @property
     def target(self) -> Mapping[str, str]:
