@@ -52,7 +52,7 @@ def plan(of: Outcome) -> Iterator[str]:
     """What was asked for, in short phrases."""
     yield stranger(of.plan.get("shape", "unknown shape"))
     given = part(of, "stops")
-    stops = [text.format(given[name]) for name, text in _STOPS.items() if given.get(name) is not None]
+    stops = [text.format(_plain(given[name])) for name, text in _STOPS.items() if given.get(name) is not None]
     if stops:
         yield "stop at " + stranger(" or ".join(stops))
     prompts = part(of, "prompts")
@@ -64,6 +64,10 @@ def plan(of: Outcome) -> Iterator[str]:
         yield f"{of.figures.warmup} warm-up"
     if isinstance(of.plan.get("seed"), int):
         yield f"seed {of.plan['seed']}"
+
+
+def _plain(value: object) -> str:
+    return shown(value) if isinstance(value, int | float) else stranger(value)
 
 
 def course(of: Outcome) -> str:
@@ -101,7 +105,12 @@ def level(value: float | None, found: Capacity | None) -> str:
         return "?"
     if found is None:
         return shown(value)
-    return f"{shown(value)} users" if found.unit == "users" else f"{number(value)}/s"
+    return counted(value, "user") if found.unit == "users" else f"{number(value)}/s"
+
+
+def counted(value: float, noun: str) -> str:
+    """`1 user`, `2 users`."""
+    return f"{shown(value)} {noun}{'' if value == 1 else 's'}"
 
 
 def capacity(found: Capacity) -> str:

@@ -146,8 +146,8 @@ def lead(of: Outcome) -> str:
 
 
 def levels(of: Outcome) -> Iterator[Row]:
-    """Of each level or step."""
-    for each in of.levels:
+    """Of each level or step, the lowest first."""
+    for each in sorted(of.levels, key=lambda level: (level.level or 0, level.stage)):
         name = _level(each, of)
         yield part(name, each.figures, lead(of))
 

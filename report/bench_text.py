@@ -14,8 +14,8 @@ from .bench_words import number, seconds, stranger
 from .look import Look
 from .terminal import cells, columns, cut, wrap
 
-_SHOWN = 12
-"""Tags and steps that are shown; JSON has all."""
+_SHOWN, _MOST = 12, 40
+"""Tags that are shown, and levels; JSON has all."""
 _INDENT = "  "
 _TAG = 24
 """Columns of a tag's name."""
@@ -77,7 +77,8 @@ def _capacity(of: Outcome, look: Look) -> Iterator[str]:
 def _latency(of: Outcome, look: Look) -> Iterator[str]:
     rows = list(tables.latency(of.figures))
     if rows:
-        yield from _titled("Latency of successes", [tables.LATENCY, *rows], look)
+        together = ", all levels together" if of.levels else ""
+        yield from _titled(f"Latency of successes{together}", [tables.LATENCY, *rows], look)
     lost = list(tables.failing(of.figures))
     if lost:
         yield from (_INDENT + each for each in _right([tables.FAILING, *lost]))
@@ -172,21 +173,24 @@ def _of_client(figures: Mapping[str, object]) -> Iterator[str]:
         yield from map(stranger, cast("list[object]", warnings))
 
 
-def _parts(of: Outcome, look: Look) -> Iterator[str]:
-    head = tables.parts_head(tables.lead(of))
+def _levels(of: Outcome, look: Look) -> Iterator[str]:
     if of.levels:
         rows = list(tables.levels(of))
-        yield from _titled("Levels", [head, *rows[:_SHOWN]], look)
-        yield from _more(len(rows))
+        yield from _titled("Levels", [tables.parts_head(tables.lead(of)), *rows[:_MOST]], look)
+        yield from _more(len(rows) - _MOST)
+
+
+def _tags(of: Outcome, look: Look) -> Iterator[str]:
     if of.tags:
+        head = tables.parts_head(tables.lead(of))
         rows = [tables.part(cut(stranger(name), _TAG), each, tables.lead(of)) for name, each in of.tags.items()]
         yield from _titled("Tags", [head, *rows[:_SHOWN]], look)
-        yield from _more(len(rows))
+        yield from _more(len(rows) - _SHOWN)
 
 
 def _more(count: int) -> Iterator[str]:
-    if count > _SHOWN:
-        yield f"{_INDENT}and {count - _SHOWN} more (--format json has all)"
+    if count > 0:
+        yield f"{_INDENT}and {count} more (--format json has all)"
 
 
 def _files(of: Outcome, look: Look) -> Iterator[str]:
@@ -214,6 +218,6 @@ def _right(rows: Iterable[tuple[str, ...]], only: tuple[int, ...] = ()) -> Itera
 
 
 _SECTIONS = (
-    *(_head, _verdict, _notices, _capacity, _latency, _picture, _throughput, _errors),
-    *(_limits, _cost, _others, _server, _parts, _client, _files),
+    *(_head, _verdict, _notices, _capacity, _levels, _latency, _picture, _throughput, _errors),
+    *(_limits, _cost, _others, _server, _tags, _client, _files),
 )

@@ -94,7 +94,7 @@ def test_other_models_are_told_of_beside_the_one_that_was_measured(run: Outcome)
     (section,) = [each for each in text.split("\n\n") if each.startswith("The same tokens on other models\n")]
     assert [line.split()[-1] for line in section.splitlines() if "gpt-4o-mini" in line] == ["measured"]
     assert 3 <= len(section.splitlines()) <= 12
-    raw = json.loads(BENCH_FORMATS["json"](run, Look()))["cost"]["what_if"]
+    raw = json.loads(BENCH_FORMATS["json"](run, Look()))["cost"]["what_if"]["models"]
     assert [each["total"] for each in raw if each["measured"]] == [0.00081]
 
 
@@ -184,7 +184,7 @@ def test_the_json_of_a_run_has_the_documented_fields(run: Outcome) -> None:
     tokens = {"input": 1000, "output": 1100, "cached": 0, "reasoning": 0, "source": "provider"}
     assert {key: raw["tokens"][key] for key in tokens} == tokens
     cost = raw["cost"]
-    assert (cost["currency"], cost["total_exact"], cost["price"]["as_of"]) == ("USD", "0.00081", "2023-11-01")
+    assert (cost["currency"], cost["exact"]["total"], cost["price"]["as_of"]) == ("USD", "0.00081", "2023-11-01")
     assert (cost["per_1k_requests"], cost["per_request"]) == (pytest.approx(0.00786408), pytest.approx(0.00000786408))
     assert (cost["projection"]["calls_per_month"], sorted(cost["interval"])) == (
         152_000,
@@ -503,3 +503,26 @@ def test_a_day_that_is_told_is_the_day_of_the_run(runs: BenchRuns) -> None:
     found = outcome(runs.made([Sample(0, Times(0, 9, t_last=9), Tokens(1))]))
     assert found.started is not None
     assert found.started.date() == date(2023, 11, 14)
+
+
+def test_a_search_is_told_with_its_levels(runs: BenchRuns) -> None:
+    samples: list[Sample] = []
+    for stage, fine in enumerate((100, 100, 10, 20)):
+        for number in range(100):
+            index, start = len(samples), stage * 100_000 + number * 10
+            good = runs.stream(index, start, 50, 150, stage=stage)
+            samples.append(good if number < fine else runs.failed(index, start, stage=stage))
+    end = End("shape", CLOCK, {"verdict": "ok", "levels": {"0": 1.0, "1": 2.0, "2": 4.0, "3": 3.0}})
+    folder = runs.made(samples, end=end, shape="search:1-8,attainment=0.9", slo=["p50_ttft<1s"])
+    text = BENCH_FORMATS["text"](outcome(folder), Look())
+    assert "PASS: 1 of 1 threshold met at 2 users\n" in text
+    assert "Search\n  the thresholds hold up to 2 users and fail at 3 users\n" in text
+    (levels,) = [each.splitlines() for each in text.split("\n\n") if each.startswith("Levels\n")]
+    assert [line.split()[:4] for line in levels[2:]] == [
+        ["1", "user", "100", "0"],
+        ["2", "users", "100", "0"],
+        ["3", "users", "100", "80.0"],
+        ["4", "users", "100", "90.0"],
+    ]
+    raw = json.loads(BENCH_FORMATS["json"](outcome(folder), Look()))
+    assert (raw["capacity"]["best"], raw["gates_at"], raw["by_stage"][2]["level"]) == (2.0, 2.0, 4.0)
