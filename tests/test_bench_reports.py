@@ -508,10 +508,10 @@ def test_a_day_that_is_told_is_the_day_of_the_run(runs: BenchRuns) -> None:
 def test_a_search_is_told_with_its_levels(runs: BenchRuns) -> None:
     samples: list[Sample] = []
     for stage, fine in enumerate((100, 100, 10, 20)):
-        for number in range(100):
-            index, start = len(samples), stage * 100_000 + number * 10
+        for place in range(100):
+            index, start = len(samples), stage * 100_000 + place * 10
             good = runs.stream(index, start, 50, 150, stage=stage)
-            samples.append(good if number < fine else runs.failed(index, start, stage=stage))
+            samples.append(good if place < fine else runs.failed(index, start, stage=stage))
     end = End("shape", CLOCK, {"verdict": "ok", "levels": {"0": 1.0, "1": 2.0, "2": 4.0, "3": 3.0}})
     folder = runs.made(samples, end=end, shape="search:1-8,attainment=0.9", slo=["p50_ttft<1s"])
     text = BENCH_FORMATS["text"](outcome(folder), Look())
