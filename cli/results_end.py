@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ..report import Look
 
 PASSED, FAILED, UNDONE, UNDECIDED = 0, 1, 3, 4
-SIMULATOR = "simulator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def recorded(of: Outcome, folder: Path) -> None:
     from ..report import Look
 
     keep_result(BENCH_FORMATS["json"](of, Look()), folder)
-    if of.target.get("name") != SIMULATOR:
+    if not of.simulated:
         keep_evidence(as_evidence(of))
 
 

@@ -36,7 +36,7 @@ def told(of: Outcome) -> Iterator[str]:
     none."""
     if of.money:
         yield from map(stranger, document.told(of.money.costs, of.money.projection))
-    elif of.unpriced:
+    elif of.unpriced and not of.simulated:
         yield stranger(of.unpriced)
 
 

@@ -27,6 +27,8 @@ def part(whole: Json, name: str) -> Json:
 
 
 OK = "ok"
+SIMULATOR = "simulator"
+"""The name of a target that is our own simulator."""
 UNKNOWN = "unknown"
 
 
@@ -258,6 +260,11 @@ class Outcome:
     def costs(self) -> Mapping[str, Observed]:
         """By the names of COSTS; empty where no price is known."""
         return self.money.costs.observed if self.money else {}
+
+    @property
+    def simulated(self) -> bool:
+        """Our own simulator answered: the figures are of no real model."""
+        return self.target.get("name") == SIMULATOR
 
     @property
     def target(self) -> Mapping[str, str]:

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..metrics import Figures
 from ..samples import Run
-from .model import OK, UNKNOWN, Client, Connections, Json, part
+from .model import OK, SIMULATOR, UNKNOWN, Client, Connections, Json, part
 
 if TYPE_CHECKING:
     from ..samples import Columns
-
-SIMULATOR = "simulator"
-"""The name of a target that is our own simulator."""
 
 
 def notices(run: Run, files: int, whole: Figures, client: Client, connections: Connections) -> Iterator[str]:
