@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 
 from aiready.bench.cost import Band, Price
 from aiready.bench.metrics import Observed, distribution
+from aiready.bench.mistakes import BenchMistake, KeptError, RunError, SloError
 from aiready.bench.outcome import Outcome, comparison, outcome
 from aiready.bench.samples import Clock, End, Reply, Sample, Times, Tokens
+from aiready.cli.ending import finished
 from aiready.report import Look
 from aiready.report.bench_blocks import bar, histogram, sparkline
 from aiready.report.bench_interface import BENCH_FORMATS, COMPARE_FORMATS, as_evidence, with_baseline
@@ -526,3 +528,34 @@ def test_a_search_is_told_with_its_levels(runs: BenchRuns) -> None:
     ]
     raw = json.loads(BENCH_FORMATS["json"](outcome(folder), Look()))
     assert (raw["capacity"]["best"], raw["gates_at"], raw["by_stage"][2]["level"]) == (2.0, 2.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "able"), [("utf-8", True), ("ascii", False), ("cp1252", False), ("none-such", False)]
+)
+def test_pictures_are_drawn_in_what_the_reader_s_encoding_has(encoding: str, able: bool) -> None:  # noqa: FBT001
+    from aiready.cli.surroundings import blocks
+
+    class Stream(io.StringIO):
+        @property
+        def encoding(self) -> str:  # type: ignore[override]
+            return encoding
+
+    assert blocks(Stream()) is able
+
+
+def test_a_bad_name_for_a_baseline_is_told_before_anything_is_written(runs: BenchRuns, aiready: Run) -> None:
+    told = aiready("report", str(runs.made(runs.steady(3))), "--save-baseline", "../x")
+    line = "aiready: ../x: no name for a baseline: use letters, digits, dots and dashes\n"
+    assert (told.returncode, told.stdout, told.stderr) == (2, "", line)
+
+
+@pytest.mark.parametrize(("mistake", "status"), [(RunError, 3), (KeptError, 2), (SloError, 2)])
+def test_what_could_not_be_carried_out_is_no_mistake_of_the_user(
+    mistake: type[BenchMistake], status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> int:
+        raise mistake(["one: \x1b", "two"])
+
+    assert finished(command, {}) == status
+    assert capsys.readouterr().err == "aiready: one: \\x1b\naiready: two\n"
