@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -62,28 +63,31 @@ class Opener:
                 places = await self._places(loop)
                 return await self._first(loop, places, until)
         except TimeoutError as error:
-            told = f"no connection within {self._seconds:g} s" if error.errno is None else str(error.strerror)
+            told = f"no connection within {self._seconds:g} s" if error.errno is None else _words(error)
             raise Unopened("connect", told) from None
         except socket.gaierror as error:
             self._found = None
             raise Unopened("connect", f"{self._address.host}: the name isn't known: {error.strerror}") from None
         except OSError as error:
-            raise Unopened("client" if error.errno in OURS else "connect", error.strerror or str(error)) from None
+            raise Unopened("client" if error.errno in OURS else "connect", _words(error)) from None
 
     async def _first(self, loop: asyncio.AbstractEventLoop, places: list[Place], until: float) -> socket.socket:
         """The first of the addresses that answers; each may take an equal part of the time that is left, so that one
         that swallows everything leaves some to the others. What answered is asked first the next time."""
-        for at, place in enumerate(places[:-1]):
+        last = OSError("the name has no address")
+        for at, place in enumerate(tuple(places)):
             try:
                 async with asyncio.timeout((until - loop.time()) / (len(places) - at)):
                     sock = await _dialed(loop, place)
             except OSError as error:  # timeouts are some
                 if error.errno in OURS:
                     raise
-                continue
-            places.insert(0, places.pop(at))
-            return sock
-        return await _dialed(loop, places[-1])
+                last = error
+            else:
+                places.remove(place)
+                places.insert(0, place)
+                return sock
+        raise last
 
     async def _secured(self, loop: asyncio.AbstractEventLoop, sock: socket.socket, until: float) -> Tls | None:
         if self._context is None:
@@ -130,6 +134,11 @@ async def _dialed(loop: asyncio.AbstractEventLoop, place: Place) -> socket.socke
         sock.close()
         raise
     return sock
+
+
+def _words(error: OSError) -> str:
+    """As the system has it: asyncio's own words name the port, and so no two of them would be the same."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _seen(found: asyncio.Future[list[Place]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from time import monotonic_ns
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -207,7 +208,13 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _words(error: httpx.HTTPError) -> str:
-    return str(error) or next((text for each in _causes(error) if (text := str(each))), type(error).__name__)
+    """The system's where there are some: httpx's own say that all attempts failed, and not why."""
+    causes = _causes(error)
+    numbers = (each.errno for each in causes if isinstance(each, OSError))
+    for number in numbers:
+        if number and number > 0:
+            return os.strerror(number)
+    return next((text for each in causes if (text := str(each))), type(error).__name__)
 
 
 def _class(error: httpx.HTTPError) -> Broken | None:
@@ -217,7 +224,7 @@ def _class(error: httpx.HTTPError) -> Broken | None:
     import httpx
 
     causes = _causes(error)
-    if any(isinstance(each, ssl.SSLError) for each in causes):
+    if any(isinstance(each, ssl.SSLError) and not isinstance(each, ssl.SSLWantReadError) for each in causes):
         return "tls"
     if any(isinstance(each, OSError) and each.errno in OURS for each in causes):
         return "client"

@@ -111,7 +111,9 @@ def context(wire: Wire, alpn: Sequence[str] | None = ("http/1.1",)) -> ssl.SSLCo
 
 def told(error: ssl.SSLError) -> str:
     """What went wrong, in words."""
-    said = getattr(error, "verify_message", "") or error.reason or (error.args[-1] if error.args else "")
+    said = (
+        getattr(error, "verify_message", "") or getattr(error, "reason", "") or (error.args[-1] if error.args else "")
+    )
     return f"no secure connection: {str(said).replace('_', ' ').lower()}"
 
 
