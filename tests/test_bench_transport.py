@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 import pytest
 import trustme
 
+from aiready.bench.clock import ROOM, STAMP, stamped
 from aiready.bench.mistakes import WireError
 from aiready.bench.transport import Address, Receipt, Transport, Wire, address, transport
-from aiready.bench.clock import STAMP
 from aiready.bench.transport.interface import TOGETHER
 from aiready.bench.transport.sockets import Sockets
 from aiready.bench.transport.stock import Stock
@@ -361,6 +361,7 @@ def test_a_request_that_cannot_be_written_is_refused_before_anything_is_sent(kin
 # Stamps
 
 
+@pytest.mark.usefixtures("stamping")
 def test_each_event_has_the_stamp_of_its_packet() -> None:
     def script(peer: Peer) -> None:
         peer.request()
@@ -381,6 +382,7 @@ def test_each_event_has_the_stamp_of_its_packet() -> None:
 
 
 @pytest.mark.skipif(not STAMP, reason="only Linux's kernel stamps")
+@pytest.mark.usefixtures("stamping")
 @pytest.mark.parametrize("secure", [False, True])
 def test_a_stamp_is_not_late_where_we_are(secure: bool, authority: Authority) -> None:  # noqa: FBT001
     def script(peer: Peer) -> None:
@@ -404,6 +406,7 @@ def test_a_stamp_is_not_late_where_we_are(secure: bool, authority: Authority) ->
     assert receipt.t_end <= wrote[-1][1] + MS
 
 
+@pytest.mark.usefixtures("stamping")
 def test_reads_are_counted_by_who_stamped_them() -> None:
     async def act(carrier: Transport) -> tuple[int, int, int]:
         await carrier.send("GET", "/", (), b"")
@@ -415,6 +418,20 @@ def test_reads_are_counted_by_who_stamped_them() -> None:
 
 
 # Connecting
+
+
+@pytest.fixture(scope="session")
+def stamping() -> Iterator[None]:
+    """The kernel stamps: it takes a moment until it does, from the first socket on that asks for it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as there:
+        here, _ = listener.accept()
+        with here:
+            stamped(here)
+            while STAMP:
+                there.send(b"x")
+                if here.recvmsg(1, ROOM)[1]:
+                    break
+            yield
 
 
 def closed_port() -> int:
@@ -846,6 +863,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return made
 
 
+@pytest.mark.usefixtures("stamping")
 @BOTH
 @pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
 def test_streams_over_tls_keep_their_stamps_and_their_connection(

@@ -4,10 +4,11 @@ where none is idle, one is opened."""
 from __future__ import annotations
 
 import asyncio
+import socket
 from time import monotonic_ns
 from typing import TYPE_CHECKING
 
-from ..clock import Clock
+from ..clock import Clock, stamped
 from .connection import Connection
 from .held import Held
 from .interface import Headers, Receipt, Wire
@@ -46,6 +47,9 @@ class Sockets:
             ("accept-encoding", "identity"),
             ("connection", "keep-alive" if wire.keepalive else "close"),
         )
+        self._first = socket.socket()
+        """Never connected: the first that asks the kernel for stamps, which takes it a moment to begin with."""
+        stamped(self._first)
         self._read, self._total = round(wire.read_timeout * 1e9), round(wire.total_timeout * 1e9)
         self._loop = asyncio.get_running_loop()
         self._next = self._loop.call_later(LOOK, self._look)
@@ -91,6 +95,7 @@ class Sockets:
         """Closes all connections."""
         self._closed = True
         self._next.cancel()
+        self._first.close()
         for connection in list(self._all):
             if connection.receipt is not None:
                 connection.fail("client", ENDED)
