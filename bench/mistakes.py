@@ -10,6 +10,8 @@ BenchMistake
 ├── PromptsError     prompts that can't be read, or that ask nothing
 ├── AuthError        a key that isn't there, or can't be sent
 ├── KeptError        a run or a baseline that isn't there, or can't be kept or compared
+├── TargetError      what to measure can't be told from what was given
+├── ScenarioError    a scenario file, or the bench's part of a configuration, with mistakes
 ├── WireError        an address that nothing can be sent to, or a way that isn't there
 ├── EndpointError    a description of the user's own endpoint that can't be used
 ├── UnfitRequest     a prompt or an option that can't be sent this way
@@ -78,6 +80,14 @@ class WireError(BenchMistake):
 
 class AuthError(BenchMistake):
     """A key that is needed and wasn't found, or can't be sent; a header that can't. Never holds the key."""
+
+
+class TargetError(BenchMistake):
+    """What was given names nothing that can be measured, or too much. Never holds what may be a key."""
+
+
+class ScenarioError(BenchMistake):
+    """A scenario file, or the bench's part of a configuration: every mistake in it, with its line and column."""
 
 
 class RunError(BenchMistake):

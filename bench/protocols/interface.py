@@ -191,6 +191,11 @@ class Api(Protocol):
         ...
 
     @property
+    def auth(self) -> Auth | None:
+        """Where the key goes; None where none is sent."""
+        ...
+
+    @property
     def framing(self) -> Stream | None:
         """How a streamed answer is framed; None where there are no streams."""
         ...
