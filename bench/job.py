@@ -58,6 +58,8 @@ class Job:
     slos: tuple[Slo, ...] = ()
     price: Mapping[str, Any] | None = None
     """The price row in use, as JSON; None where none is known."""
+    price_unknown: str = ""
+    """Why none is."""
     users: Mapping[str, Any] | None = None
     """Daily users and calls of each, for a projection."""
 
@@ -84,6 +86,7 @@ def plan_of(job: Job) -> Json:
         "prompts": job.deck.as_json(),
         "slo": [each.text for each in job.slos],
         "price": job.price,
+        "price_unknown": job.price_unknown,
         "users": job.users,
         "transport": {"keepalive": wire.keepalive, "http2": wire.http2, "proxy": bool(wire.proxy)},
         "workers": load.workers,

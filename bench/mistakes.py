@@ -57,6 +57,8 @@ class SamplesError(BenchMistake):
 
 class PromptsError(BenchMistake):
     """A file of prompts with mistakes; all of them, each with its line. Or a length that is none."""
+
+
 class KeptError(BenchMistake):
     """A run or a baseline that isn't there, or can't be kept or compared: says which there are."""
 

@@ -72,7 +72,7 @@ def _info(one: plain.Parameter) -> Any:
     shown = one.default is not Parameter.empty and one.default is not None and one.kind is not bool
     if isinstance(said, Arg):
         return typer.Argument(metavar=said.metavar, help=said.help, autocompletion=said.complete, show_default=shown)
-    least = plain.LEAST if one.kind is int else None
+    least = plain.LEAST if one.is_number else None
     return typer.Option(*said.flags, help=said.help, metavar=said.metavar, show_default=shown, min=least)
 
 

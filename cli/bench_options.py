@@ -40,7 +40,7 @@ Prompts = Annotated[
         "SOURCE",
     ),
 ]
-Nonce = Annotated[
+CacheBust = Annotated[
     bool, Opt(("--cache-bust",), "Begin each prompt with something new, so that no cache answers for the model.")
 ]
 Model = Annotated[str | None, Opt(("--model", "-m"), "The model, as the provider calls it.", "NAME")]
@@ -79,10 +79,21 @@ ConnectTimeout = Annotated[
 ]
 NoKeepalive = Annotated[bool, Opt(("--no-keepalive",), "A new connection for each request.")]
 Http2 = Annotated[bool, Opt(("--http2",), "HTTP/2, by httpx: coarser stamps.")]
-Proxy = Annotated[str | None, Opt(("--proxy",), "Through a proxy, by httpx: coarser stamps.", "URL")]
+ProxyEnv = Annotated[
+    str | None,
+    Opt(
+        ("--proxy-env",),
+        "The variable that holds a proxy's URL. By httpx: coarser stamps.",
+        "NAME",
+    ),
+]
 Ca = Annotated[str | None, Opt(("--ca",), "Trust these certificates instead of the system's.", "FILE")]
 Insecure = Annotated[bool, Opt(("--insecure",), "Take any certificate.")]
 
+Simulate = Annotated[
+    str | None,
+    Opt(("--simulate",), "Measure the built-in simulator, set up so, such as ttft=200ms&itl=20ms&e429=5%.", "SETTINGS"),
+]
 From = Annotated[
     str | None, Opt(("--from",), "Compute everything anew from a run that is there; no request is sent.", "RUN")
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .audit import audit
+from .bench import bench
 from .calls import calls
 from .results import compare, report
 from .rules import explain, rules
@@ -13,6 +14,7 @@ from .simulate import simulate
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "audit": audit,
     "calls": calls,
+    "bench": bench,
     "report": report,
     "compare": compare,
     "rules": rules,

@@ -36,6 +36,11 @@ class Parameter:
         return any(get_origin(one) is list for one in (self.kind, *get_args(self.kind)))
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a whole number."""
+        return int in (self.kind, *get_args(self.kind))
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """The words it can be, if not any."""
         return next((get_args(one) for one in (self.kind, *get_args(self.kind)) if get_origin(one) is Literal), ())
@@ -98,7 +103,7 @@ def _refusal(one: Parameter, text: str) -> str:
     """Why an option can't have this value; empty if it can."""
     if one.choices and text not in one.choices:
         return f"{text!r} is none of {', '.join(one.choices)}"
-    if one.kind is int and not (text.isascii() and text.isdigit()):
+    if one.is_number and not (text.isascii() and text.isdigit()):
         return f"{text!r} is no whole number from {LEAST} on"
     return ""
 
@@ -146,7 +151,7 @@ def _take(one: Parameter, text: str, chosen: Chosen) -> bool:
     elif _refusal(one, text):
         return False
     else:
-        chosen[one.name] = int(text) if one.kind is int else text
+        chosen[one.name] = int(text) if one.is_number else text
     return True
 
 

@@ -63,7 +63,7 @@ def measured(
     return ended, samples, got, simulator.truth()
 
 
-@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("form", ["stream", "whole"])
 @pytest.mark.parametrize(
     "name",
     [
@@ -76,12 +76,8 @@ def measured(
         "ollama-generate",
     ],
 )
-def test_every_class_of_failure_is_counted_as_the_server_did_it(
-    name: str,
-    stream: bool,
-    tmp_path: Path,  # noqa: FBT001 - a case of the table
-) -> None:
-    told = f"ttft=1ms&itl=1ms&tokens=4&seed=3&{FAULTS}"
+def test_every_class_of_failure_is_counted_as_the_server_did_it(name: str, form: str, tmp_path: Path) -> None:
+    told, stream = f"ttft=1ms&itl=1ms&tokens=4&seed=3&{FAULTS}", form == "stream"
     _, samples, got, truth = measured(told, tmp_path, "closed:8", Stops(requests=200), name, stream=stream)
     done = Counter(CLASSES[each.fault] for each in truth if each.fault)
     assert got.attempted == len(truth) == 200

@@ -41,12 +41,16 @@ class Asking:
     def request(self, case: Case, prompt: Prompt) -> Request:
         """The request, its key filled in. Raises UnfitRequest."""
         options = self.options
-        if case.max_output is not None and not isinstance(self.api, OpenAIEmbeddings):  # these generate nothing
-            options = replace(options, max_output=case.max_output)
+        if not isinstance(self.api, OpenAIEmbeddings):  # these generate nothing
+            options = replace(options, max_output=self.longest(case))
         request = self.api.request(prompt, options)
         auth = request.auth
         own = ((auth.header, auth.prefix + self.key),) if auth and self.key else ()
         return replace(request, headers=(*request.headers, *self.headers, *own))
+
+    def longest(self, case: Case) -> int | None:
+        """Tokens of the longest answer that a case may have; None: as long as the model likes."""
+        return self.options.max_output if case.max_output is None else case.max_output
 
     @property
     def streamed(self) -> bool:

@@ -168,7 +168,7 @@ class Engine:
         """Sends one request and leaves its answer to be read; False where the spend cap doesn't allow it."""
         request = self._asking.request(case, prompt)
         counters, ceiling = self.counters, self._asking.ceiling
-        most = ceiling(len(request.body), case.max_output) if ceiling else NOTHING
+        most = ceiling(len(request.body), self._asking.longest(case)) if ceiling else NOTHING
         if most and not await self._affordable(most):
             return False
         counters.sent += 1

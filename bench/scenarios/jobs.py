@@ -89,10 +89,10 @@ class _Planning:
         shape = _timed(shape, deck)
         target = one.target
         price = price_of(target.base, target.options.model, self._around.today, own_prices(said.prices))
-        known = price.as_json() if isinstance(price, Price) else None
+        known, unknown = (price.as_json(), "") if isinstance(price, Price) else (None, price.reason)
         weight = Load(shape, stops_of(said, shape), said.seed or 0, workers=said.workers or 0)
         weight = weight if said.warmup is None else replace(weight, warmup=said.warmup)
-        job = Job(target, deck, weight, wire_of(said, self._around.environ), said.slos, known, said.users)
+        job = Job(target, deck, weight, wire_of(said, self._around.environ), said.slos, known, unknown, said.users)
         return Planned(job, price, said, (*one.notes, *deck.notes))
 
     def _deck(self, said: Settings) -> Deck:

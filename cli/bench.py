@@ -1,0 +1,109 @@
+"""`aiready bench`: send load to an endpoint that serves a language model, and be right about what came back."""
+
+from __future__ import annotations
+
+from . import bench_options as b
+from . import options as o
+
+
+def bench(  # noqa: PLR0917 - typer and plain give them by name
+    target: b.Target = None,
+    load: b.Load = None,
+    requests: b.Requests = None,
+    duration: b.Duration = None,
+    prompt: b.Prompt = None,
+    prompts: b.Prompts = None,
+    slo: b.Slo = None,
+    model: b.Model = None,
+    max_output: b.MaxOutput = None,
+    temperature: b.Temperature = None,
+    no_stream: b.NoStream = False,
+    cache_bust: b.CacheBust = False,
+    warmup: b.Warmup = None,
+    seed: b.Seed = None,
+    workers: b.Workers = None,
+    max_spend: b.MaxSpend = None,
+    max_tokens: b.MaxTokens = None,
+    max_errors: b.MaxErrors = None,
+    yes: b.Yes = False,
+    daily_users: b.Users = None,
+    calls_per_user: b.Calls = None,
+    key_env: b.KeyEnv = None,
+    key_file: b.KeyFile = None,
+    timeout: b.Timeout = None,
+    read_timeout: b.ReadTimeout = None,
+    connect_timeout: b.ConnectTimeout = None,
+    no_keepalive: b.NoKeepalive = False,
+    http2: b.Http2 = False,
+    proxy_env: b.ProxyEnv = None,
+    ca: b.Ca = None,
+    insecure: b.Insecure = False,
+    simulate: b.Simulate = None,
+    from_run: b.From = None,
+    runs: b.Runs = None,
+    save_baseline: b.SaveBaseline = None,
+    baseline: b.Baseline = None,
+    tolerance: b.Tolerance = None,
+    config: o.Config = None,
+    exit_zero: o.ExitZero = False,
+    format: b.Format = "text",  # noqa: A002 - the option's name
+    output: o.Output = None,
+    color: o.Color = "auto",
+    quiet: b.Quiet = False,
+) -> int:
+    """Send load to a model's endpoint: latency, tokens, errors, limits and cost, with how sure each figure is.
+
+    Exit status: 0 every threshold is met, 1 one is not or it regressed, 2 a mistake in the command, 3 every request
+    failed or the run could not be done, 4 the client was the bottleneck or too few requests decide.
+    """
+    from .bench_said import Said
+    from .bench_session import Session
+    from .results import report, share
+    from .results_end import Kept
+    from .running import look
+
+    if from_run is not None:
+        status = report(from_run, slo, baseline, save_baseline, tolerance, False, format, output, color, quiet)
+        return 0 if exit_zero else status
+    said = Said()
+    settings = said.settings(
+        model=model,
+        key=said.key(key_env, key_file),
+        shapes=said.shapes(load),
+        requests=requests,
+        duration=said.seconds("--duration", duration),
+        spend=said.money("--max-spend", max_spend),
+        tokens=max_tokens,
+        error_rate=said.share("--max-errors", max_errors),
+        warmup=warmup,
+        workers=workers,
+        seed=seed,
+        stream=False if no_stream else None,
+        max_output=max_output,
+        temperature=said.number("--temperature", temperature),
+        prompts=said.prompts(prompt, prompts),
+        cache_bust=cache_bust or None,
+        slos=said.slos(slo),
+        users=said.users(daily_users, calls_per_user),
+        proxy=said.proxy(proxy_env),
+        runs=runs,
+        wire={
+            "total_timeout": said.seconds("--timeout", timeout),
+            "read_timeout": said.seconds("--read-timeout", read_timeout),
+            "connect_timeout": said.seconds("--connect-timeout", connect_timeout),
+            "keepalive": False if no_keepalive else None,
+            "http2": http2 or None,
+            "ca": ca,
+            "insecure": insecure or None,
+        },
+    )
+    session = Session(
+        said.done(settings),
+        Kept(baseline, save_baseline, share(tolerance)),
+        (format, look(color, output, quiet=quiet)),
+        output or "",
+        quiet=quiet,
+        asks=not yes,
+    )
+    status = session.run(target, simulate, config)
+    return 0 if exit_zero else status

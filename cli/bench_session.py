@@ -1,0 +1,202 @@
+"""From what was said to runs, their documents and the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..bench.mistakes import ScenarioError
+from ..bench.outcome import RUNS, Outcome, comparison, outcome
+from ..bench.running import Interrupts, Money, Ran, name_of_run, run
+from ..bench.scenarios import (
+    NOTHING,
+    Planned,
+    Scenario,
+    Settings,
+    Surroundings,
+    Wanted,
+    discovered,
+    is_scenario,
+    jobs,
+    layered,
+    scenario,
+)
+from ..report.bench_interface import COMPARE_FORMATS
+from ..report.terminal import safe
+from . import surroundings
+from .destination import check, deliver
+from .results_end import Kept, concluded, recorded, status
+from .watching import Watching
+
+if TYPE_CHECKING:
+    from ..bench.simulator import Simulator
+    from ..report import Look
+
+SIMULATOR = "simulator"
+"""The word for the simulator of one's own."""
+LIMIT = Decimal("1.00")
+"""US dollars that a run may cost at its likely end before somebody at a terminal is asked."""
+GRAVEST = (4, 3, 1, 0)
+"""Exit statuses of several runs: which of them is that of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One use of the command."""
+
+    said: Settings
+    kept: Kept
+    form: tuple[str, Look]
+    output: str
+    quiet: bool
+    asks: bool
+    """Somebody may be asked before money is spent."""
+
+    def run(self, target: str | None, simulated: str | None, config: str | None) -> int:
+        """Does all runs and writes their document; the exit status. Raises BenchMistake."""
+        if self.output:
+            check(self.output)
+        target = target or (SIMULATOR if simulated is not None else self._found())
+        with _simulator(target, simulated) as simulator:
+            stand_ins = {SIMULATOR: f"{simulator.url}/v1"} if simulator else {}
+            wanted = scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),))
+            planned = jobs(layered(wanted, self.said, _configured(config)), Surroundings(stand_ins=stand_ins))
+            self._foretold(planned)
+            done = self._all(planned)
+        return self._ended(done)
+
+    def _found(self) -> str:
+        """The server of this machine that answers, else what the user says to the simulator."""
+        servers = discovered(os.environ)
+        if servers:
+            first = servers[0]
+            more = f" ({len(servers) - 1} more answer; name one to choose)" if len(servers) > 1 else ""
+            self._tell(f"measuring {first.title} at {first.aim.base}{more}")
+            return first.aim.base
+        if self._at_a_terminal() and _agreed(
+            "No model server answers on this machine. Measure the built-in simulator?"
+        ):
+            return SIMULATOR
+        raise ScenarioError(
+            ["no TARGET, and no model server answers on this machine: name a URL, openai:MODEL, or `simulator`"]
+        )
+
+    def _foretold(self, planned: Sequence[Planned]) -> None:
+        """What the user should know before a request is sent; and whether it may cost what it will."""
+        from ..bench.slo import foreseen
+
+        told: list[str] = []
+        for each in planned:
+            load = each.job.load
+            told += [*each.notes, *foreseen(each.job.slos, load.stops.requests, scheduled=_scheduled(each))]
+        for line in dict.fromkeys(told):
+            self._tell(line)
+        likely = [self._estimated(each) for each in planned]
+        whole = sum((each for each in likely if each is not None), Decimal(0))
+        if whole > LIMIT and self.asks and self._at_a_terminal() and not _agreed(f"Spend about ${whole:.2f}?"):
+            raise ScenarioError(["nothing was sent; --max-spend $1 sets a limit that holds, --yes asks nothing"])
+
+    def _estimated(self, planned: Planned) -> Decimal | None:
+        """What a run will likely cost, after telling it; None where nobody can know."""
+        from ..bench.cost import Load, Price, estimate, money
+
+        price, load = planned.price, planned.job.load
+        requests = load.stops.requests
+        if not isinstance(price, Price) or requests is None:
+            return None
+        cases = [planned.job.deck.case(number) for number in range(min(requests, 200))]
+        found = estimate(price, cases, Load(requests + load.warmup, planned.job.target.options.max_output))
+        if found is None or not found.high:
+            return None
+        low, likely, high = (money(float(each)) for each in (found.low, found.likely, found.high))
+        self._tell(f"{planned.job.target.name}: will cost about {likely} ({low} to {high})")
+        return found.likely
+
+    def _all(self, planned: Sequence[Planned]) -> list[Outcome]:
+        done: list[Outcome] = []
+        for each in planned:
+            folder = (each.settings.runs or RUNS) / name_of_run()
+            if len(planned) > 1:
+                self._tell(f"{each.job.target.name}, {each.job.load.shape}")
+            ended = self._one(each, folder)
+            found = outcome(folder)
+            recorded(found, folder)
+            done.append(found)
+            if ended.stop is not None and ended.stop.reason == "interrupted":
+                break
+        return done
+
+    def _one(self, planned: Planned, folder: Path) -> Ran:
+        with Interrupts() as interrupts, Watching(wanted=not self.quiet) as watch:
+            return run(planned.job, folder, watch, interrupts, _money(planned))
+
+    def _ended(self, done: Sequence[Outcome]) -> int:
+        """The document: that of the one run, or all side by side."""
+        if len(done) == 1:
+            return concluded(done[0], self.form, self.kept, self.output)
+        if self.kept.baseline is not None or self.kept.save is not None:
+            raise ScenarioError(["a baseline is one run: name one target and one load"])
+        name, look = self.form
+        deliver(COMPARE_FORMATS[name](comparison(done, self.kept.tolerance), look).encode(), self.output)
+        statuses = [status(each) for each in done]
+        return next(each for each in GRAVEST if each in statuses)
+
+    def _at_a_terminal(self) -> bool:
+        return surroundings.shows(sys.stderr) and surroundings.shows(sys.stdin)
+
+    def _tell(self, line: str) -> None:
+        if not self.quiet:
+            sys.stderr.write(f"aiready: {safe(line)}\n")
+
+
+@contextmanager
+def _simulator(target: str, settings: str | None) -> Generator[Simulator | None]:
+    """The simulator, for as long as it is needed."""
+    if target != SIMULATOR:
+        if settings is not None:
+            raise ScenarioError(["--simulate: sets up the simulator; leave out the target, or name `simulator`"])
+        yield None
+        return
+    from ..bench.simulator import Simulator, profile
+    from ..bench.simulator import settings as read
+
+    with Simulator(read(settings or "", profile("usual"))) as simulator:
+        yield simulator
+
+
+def _configured(config: str | None) -> Settings:
+    del config
+    return NOTHING
+
+
+def _money(planned: Planned) -> Money | None:
+    """What is needed to keep a spend cap. Raises ScenarioError where no price is known to keep it by."""
+    from ..bench.cost import Price, worst_case
+
+    if planned.job.load.stops.spend is None:
+        return None
+    price = planned.price
+    if not isinstance(price, Price):
+        raise ScenarioError([f"--max-spend: can't be kept: {price.reason}; give prices in a scenario or aiready.yaml"])
+    return Money(price.cost, partial(worst_case, price))
+
+
+def _scheduled(planned: Planned) -> bool:
+    from ..bench.shapes import Closed, ClosedSteps, Search, Sweep
+
+    shape = planned.job.load.shape
+    return not (isinstance(shape, Closed | ClosedSteps) or (isinstance(shape, Sweep | Search) and shape.users))
+
+
+def _agreed(question: str) -> bool:
+    """What somebody at the terminal says; no, where it is closed."""
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
