@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .protocols import Api, Options
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .slo import Slo
 
 Json = dict[str, Any]
+RUNS = Path(".aiready/runs")
+"""The folder of runs, unless another is named."""
 
 
 @dataclass(frozen=True, slots=True)

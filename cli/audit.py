@@ -36,9 +36,11 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     could be audited.
     """
     from ..checks.model import Audit
-    from ..report import AUDIT_FORMATS, ONE_CALL_FORMATS, find_call
+    from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
+    from ..report.one_call import find as find_call
     from .gate import Gate
-    from .running import Asked, Job, known, look
+    from .looks import look
+    from .running import Asked, Job, known
 
     catalogue = known(paths or ())
     asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")

@@ -58,9 +58,9 @@ def bench(  # noqa: PLR0917 - typer and plain give them by name
     """
     from .bench_said import Said
     from .bench_session import Session
+    from .kept import Kept
+    from .looks import look
     from .results import report, share
-    from .results_end import Kept
-    from .running import look
 
     if from_run is not None:
         status = report(from_run, slo, baseline, save_baseline, tolerance, False, format, output, color, quiet)

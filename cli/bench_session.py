@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..bench.job import RUNS
 from ..bench.mistakes import ScenarioError
-from ..bench.outcome import RUNS, Outcome, comparison, outcome
 from ..bench.running import Interrupts, Money, Ran, name_of_run, run
 from ..bench.scenarios import (
     NOTHING,
@@ -28,16 +28,16 @@ from ..bench.scenarios import (
     layered,
     scenario,
 )
-from ..report.bench_interface import COMPARE_FORMATS
 from ..report.terminal import safe
 from . import surroundings
 from .destination import check, deliver
-from .results_end import Kept, concluded, recorded, status
+from .kept import Kept
 from .watching import Watching
 
 if TYPE_CHECKING:
+    from ..bench.outcome import Outcome
     from ..bench.simulator import Simulator
-    from ..report import Look
+    from ..report.look import Look
 
 SIMULATOR = "simulator"
 """The word for the simulator of one's own."""
@@ -105,7 +105,8 @@ class Session:
 
     def _estimated(self, planned: Planned) -> Decimal | None:
         """What a run will likely cost, after telling it; None where nobody can know."""
-        from ..bench.cost import Load, Price, estimate, money
+        from ..bench.cost import Load, estimate, money
+        from ..bench.prices import Price
 
         price, load = planned.price, planned.job.load
         requests = load.stops.requests
@@ -120,12 +121,17 @@ class Session:
         return found.likely
 
     def _all(self, planned: Sequence[Planned]) -> list[Outcome]:
+        """What reads a run is loaded after it: it takes longer than the first answer."""
         done: list[Outcome] = []
         for each in planned:
             folder = (each.settings.runs or RUNS) / name_of_run()
             if len(planned) > 1:
                 self._tell(f"{each.job.target.name}, {each.job.load.shape}")
             ended = self._one(each, folder)
+
+            from ..bench.outcome import outcome
+            from .results_end import recorded
+
             found = outcome(folder)
             recorded(found, folder)
             done.append(found)
@@ -139,6 +145,10 @@ class Session:
 
     def _ended(self, done: Sequence[Outcome]) -> int:
         """The document: that of the one run, or all side by side."""
+        from ..bench.outcome import comparison
+        from ..report.bench_interface import COMPARE_FORMATS
+        from .results_end import concluded, status
+
         if len(done) == 1:
             return concluded(done[0], self.form, self.kept, self.output)
         if self.kept.baseline is not None or self.kept.save is not None:
@@ -178,7 +188,8 @@ def _configured(config: str | None) -> Settings:
 
 def _money(planned: Planned) -> Money | None:
     """What is needed to keep a spend cap. Raises ScenarioError where no price is known to keep it by."""
-    from ..bench.cost import Price, worst_case
+    from ..bench.cost import worst_case
+    from ..bench.prices import Price
 
     if planned.job.load.stops.spend is None:
         return None

@@ -27,8 +27,9 @@ def calls(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 also when there are none, 2 a mistake in the command, 3 nothing could be read.
     """
     from ..checks.model import Audit
-    from ..report import CALLS_FORMATS
-    from .running import Asked, Job, known, look
+    from ..report.interface import CALLS_FORMATS
+    from .looks import look
+    from .running import Asked, Job, known
 
     catalogue, looks = known(paths or ()), look(color, output, quiet=quiet)
     asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")

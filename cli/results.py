@@ -47,8 +47,9 @@ def report(  # noqa: PLR0917 - typer and plain give them by name
     """
     from ..bench.outcome import outcome
     from ..bench.slo import parse
-    from .results_end import Kept, concluded
-    from .running import look
+    from .kept import Kept
+    from .looks import look
+    from .results_end import concluded
 
     kept = Kept(baseline, save_baseline, share(tolerance))
     found = outcome(run, parse(slo) if slo else None)
@@ -72,8 +73,8 @@ def compare(  # noqa: PLR0917 - as above
     from ..bench.outcome import comparison, outcome
     from ..report.bench_interface import COMPARE_FORMATS
     from .destination import check, deliver
+    from .looks import look
     from .results_end import compared_status
-    from .running import look
 
     if output:
         check(output)

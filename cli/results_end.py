@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +10,12 @@ from ..bench.outcome import Compared, Outcome, baseline_files, checked, comparis
 from ..report.bench_interface import BENCH_FORMATS, as_evidence, with_baseline
 from ..report.terminal import safe
 from .destination import check, deliver
+from .kept import Kept
 
 if TYPE_CHECKING:
-    from ..report import Look
+    from ..report.look import Look
 
 PASSED, FAILED, UNDONE, UNDECIDED = 0, 1, 3, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is kept of a run under a name, and what it is held against."""
-
-    baseline: str | None = None
-    save: str | None = None
-    tolerance: float = 0.05
 
 
 def status(of: Outcome, *, regressed: bool = False) -> int:
@@ -70,7 +61,7 @@ def recorded(of: Outcome, folder: Path) -> None:
     """Writes a fresh run's result beside its samples, and where an audit of this project finds it as evidence: not
     where the simulator answered, which proves nothing of any model. Raises KeptError."""
     from ..bench.outcome import keep_evidence, keep_result
-    from ..report import Look
+    from ..report.look import Look
 
     keep_result(BENCH_FORMATS["json"](of, Look()), folder)
     if not of.simulated:

@@ -12,9 +12,9 @@ from .declare import Arg
 def rules(format: o.RulesFormat = "table", output: o.Output = None, color: o.Color = "auto") -> int:  # noqa: A002 - the option's name
     """List the rules."""
     from ..checks.catalogue import load
-    from ..report import RULES_FORMATS
+    from ..report.interface import RULES_FORMATS
     from .destination import deliver
-    from .running import look
+    from .looks import look
 
     document = RULES_FORMATS[format](load(), look(color, output))
     deliver(document.encode(), output or "")

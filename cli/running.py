@@ -18,7 +18,6 @@ from ..checks.model import Audit, Persona
 from ..checks.options import Options
 from ..checks.plugged import keep_out
 from ..checks.store import command_key, default_folder
-from ..report import Look
 from . import destination, surroundings
 from .progress import Bar
 from .stored import Pending
@@ -116,10 +115,3 @@ def known(paths: Sequence[str]) -> Catalogue:
     whole = [os.path.abspath(path) for path in paths or (".",)]
     keep_out(top(path if os.path.isdir(path) else os.path.dirname(path)) for path in whole)
     return load()
-
-
-def look(color: str, output: str | None, *, quiet: bool = False, statistics: bool = False) -> Look:
-    """How the document is to look; in a file it is plain unless colour is asked for."""
-    colour = surroundings.colour("never" if output and color == "auto" else color)
-    blocks = bool(output) or surroundings.blocks(sys.stdout)
-    return Look(surroundings.width(), colour, surroundings.here(), quiet, statistics, blocks)

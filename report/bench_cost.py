@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..bench.cost import CURRENCY, Alternative, document
+from ..bench.cost import Alternative, document
 from ..bench.outcome import Money, Outcome
+from ..bench.prices import CURRENCY
 from .bench_words import figure, number, stranger
 
 Row = tuple[str, ...]

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aiready.bench.cost import Band, Counts, Load, Price, estimate, tokens, worst_case
+from aiready.bench.cost import Load, estimate, tokens, worst_case
+from aiready.bench.prices import Band, Counts, Price
 from aiready.bench.prompts import Case
 from aiready.bench.prompts import tokens as vocabularies
 from aiready.bench.protocols import Message, asked

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from aiready.bench.cost import Band, Price, PriceUnknown, costs, money, named, projected, section, told
+from aiready.bench.cost import costs, money, named, projected, section, told
 from aiready.bench.cost.alternatives import ASSUMPTIONS, Alternative
+from aiready.bench.prices import Band, Price, PriceUnknown
 from aiready.bench.samples import Sample, Times, Tokens, columns
 
 D = Decimal

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from aiready.bench.cost import Band, CostError, OwnPrice, OwnPrices, Price, PriceUnknown, own_prices, price_of
+from aiready.bench.cost import CostError
+from aiready.bench.prices import Band, OwnPrice, OwnPrices, Price, PriceUnknown, own_prices, price_of
 
 DAY = date(2026, 11, 20)
 D = Decimal

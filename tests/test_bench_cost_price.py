@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiready.bench import cost as face
-from aiready.bench.cost import Band, CostError, Counts, Price, PriceUnknown, price_from, price_of
+from aiready.bench.cost import CostError
+from aiready.bench.prices import Band, Counts, Price, PriceUnknown, price_from, price_of
 from aiready.bench.protocols import Sent, Usage, protocol
 
 DAY = date(2026, 11, 20)
@@ -323,7 +324,7 @@ def test_the_price_list_is_imported_in_one_place_and_late() -> None:
 def test_own_prices_and_costs_recorded_need_no_list() -> None:
     """What is imported before the first request: neither the list nor what it brings along."""
     script = (
-        "import sys; from datetime import date; from aiready.bench.cost import own_prices, price_of;"
+        "import sys; from datetime import date; from aiready.bench.prices import own_prices, price_of;"
         "price_of('http://127.0.0.1:1', 'm', date.today()); "
         "price_of('openai', 'm', date.today(), own_prices({'m': {'input_per_1m': 1}}));"
         "print([each for each in ('genai_prices', 'numpy', 'pydantic', 'httpx2') if each in sys.modules])"

@@ -16,25 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiready.bench.cost import (
-    UNBILLED,
-    Band,
-    CostError,
-    Counted,
-    Counts,
-    Price,
-    PriceUnknown,
-    charges,
-    costs,
-    costs_by_tag,
-    price_from,
-    price_of,
-    projected,
-    what_if,
-)
+from aiready.bench.cost import UNBILLED, CostError, Counted, charges, costs, costs_by_tag, projected, what_if
 from aiready.bench.cost.alternatives import EMBEDDING, USUAL
 from aiready.bench.cost.projection import BOOTSTRAPPED, bootstrapped
 from aiready.bench.metrics import COSTS, Objective, Observed, figures
+from aiready.bench.prices import Band, Counts, Price, PriceUnknown, price_from, price_of
 from aiready.bench.samples import (
     FAILURES,
     Clock,

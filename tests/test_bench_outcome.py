@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from aiready.bench.cost import Band, Price
 from aiready.bench.mistakes import KeptError, SloError
 from aiready.bench.outcome import (
     Allowance,
@@ -29,6 +28,7 @@ from aiready.bench.outcome import (
     save_baseline,
 )
 from aiready.bench.outcome.limits import LimitWatch
+from aiready.bench.prices import Band, Price
 from aiready.bench.samples import Clock, End, Header, Reply, Sample, Times, Tokens, Writer
 from aiready.bench.slo import parse
 

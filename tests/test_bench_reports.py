@@ -17,17 +17,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiready.bench.cost import Band, Price
 from aiready.bench.metrics import Observed, distribution
 from aiready.bench.mistakes import BenchMistake, KeptError, RunError, SloError
 from aiready.bench.outcome import Outcome, comparison, outcome
+from aiready.bench.prices import Band, Price
 from aiready.bench.samples import Clock, End, Reply, Sample, Times, Tokens
 from aiready.cli.ending import finished
-from aiready.report import Look
 from aiready.report.bench_blocks import bar, histogram, sparkline
 from aiready.report.bench_interface import BENCH_FORMATS, COMPARE_FORMATS, as_evidence, with_baseline
 from aiready.report.bench_words import figure, interval, number, seconds, shown
 from aiready.report.compare_rows import ratio
+from aiready.report.look import Look
 from aiready.report.terminal import cells
 
 BenchRuns = Any

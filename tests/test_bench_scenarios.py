@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from aiready.bench.cost import Price, PriceUnknown
 from aiready.bench.job import plan_of
 from aiready.bench.keys import KeySource
 from aiready.bench.mistakes import BenchMistake, ScenarioError
+from aiready.bench.prices import Price, PriceUnknown
 from aiready.bench.protocols import Auth, Endpoint
 from aiready.bench.scenarios import (
     SHIPPED,

@@ -16,8 +16,8 @@ from aiready.bench.running import Interrupts, Ran, run
 from aiready.bench.shapes import Stops, Swept, parse
 from aiready.bench.simulator import Deed, Simulator, settings
 from aiready.bench.slo import parse as thresholds
-from aiready.report import Look
 from aiready.report.bench_interface import BENCH_FORMATS
+from aiready.report.look import Look
 
 CLASSES = {"e429": "rate_limited", "e500": "server_error", "truncated": "truncated"}
 QUICK = "ttft=5ms&itl=1ms&tokens=8&cached=0.5&e429=6%&e500=4%&truncated=4%"

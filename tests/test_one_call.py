@@ -12,7 +12,9 @@ from aiready.checks.errors import UsageError
 from aiready.checks.model import Audit
 from aiready.checks.options import Options
 from aiready.checks.pipeline import run
-from aiready.report import ONE_CALL_FORMATS, Look, find_call
+from aiready.report.interface import ONE_CALL_FORMATS
+from aiready.report.look import Look
+from aiready.report.one_call import find as find_call
 
 APP = """from fastapi import FastAPI
 from openai import OpenAI

@@ -25,7 +25,8 @@ from aiready.checks.model import (
     Suppression,
     Timeout,
 )
-from aiready.report import AUDIT_FORMATS, Look
+from aiready.report.interface import AUDIT_FORMATS
+from aiready.report.look import Look
 
 SOURCE = """\
 import openai

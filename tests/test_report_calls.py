@@ -9,7 +9,9 @@ import pytest
 from aiready.checks.catalogue import load
 from aiready.checks.looked import Counts
 from aiready.checks.model import Audit, Call, Facts, Guard, Place, Retry, Setting, Timeout
-from aiready.report import AUDIT_FORMATS, CALLS_FORMATS, Look, wording
+from aiready.report import wording
+from aiready.report.interface import AUDIT_FORMATS, CALLS_FORMATS
+from aiready.report.look import Look
 
 CHAT = Place("app/llm.py", 7, 13, 7, 103)
 EMBEDDING = Place("app/llm.py", 12, 9, 14, 3)

@@ -9,7 +9,8 @@ from typing import Any
 from aiready.checks.catalogue import load
 from aiready.checks.looked import Counts
 from aiready.checks.model import Audit, Place, Step, Verdict
-from aiready.report import AUDIT_FORMATS, Look
+from aiready.report.interface import AUDIT_FORMATS
+from aiready.report.look import Look
 
 A, B, C = (Place("app/llm.py", line, 5) for line in (7, 9, 12))
 VERDICTS = (

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ..prices.own import OwnPrices
+from ..prices.price import Price, PriceUnknown
+from ..prices.resolve import price_of
 from .charges import charges
-from .own import OwnPrices
-from .price import Price, PriceUnknown
-from .resolve import price_of
 
 if TYPE_CHECKING:
     from ..samples.columns import Columns, Mask
@@ -114,7 +114,7 @@ def _usual(measured: Columns, price: Price, at: date) -> Iterator[Price | PriceU
 
 def _nearest(measured: Columns, price: Price, at: date) -> list[Price]:
     """Of the same provider, those whose cost of these tokens is nearest."""
-    from .table import offered
+    from ..prices.table import offered
 
     ours = charges(measured, price)
     paid = ours.total(ours.priced)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
+from ..prices.price import EXACT, Band, Price, parts
 from ..samples.columns import MISSING
-from .price import EXACT, Band, Price, parts
 
 if TYPE_CHECKING:
     from ..samples.columns import Columns, Floats, Ints, Mask

@@ -15,10 +15,10 @@ from ..metrics.distribution import Distribution, distribution
 from ..metrics.observed import Observed
 from ..metrics.rates import Objective, good
 from ..metrics.window import whole
+from ..prices.price import EXACT, Price
 from ..samples.columns import MISSING
 from .charges import Charges, charges
 from .means import mean, over_share, per_token
-from .price import EXACT, Price
 
 if TYPE_CHECKING:
     from ..samples.columns import Columns, Floats

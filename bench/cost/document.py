@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from ..metrics.observed import Observed
+from ..prices.price import CURRENCY, STANDARD, Price, PriceUnknown
 from .alternatives import ASSUMPTIONS, Alternative
 from .costs import Costs
-from .price import CURRENCY, STANDARD, Price, PriceUnknown
 from .projection import DAYS, Projection
 
 NAMES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
-from .price import EXACT, MILLION, NONE, Counts, Price
+from ..prices.price import EXACT, MILLION, NONE, Counts, Price
 from .tokens import BY_VOCABULARY, counted
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
 """A run's files into all that is reported of it; runs side by side; runs kept under names."""
 
+from ..job import RUNS
 from .baselines import EVIDENCE, keep_evidence, keep_result, save_baseline
 from .build import outcome
 from .comparison import Compared, Row, comparison
-from .find import BASELINES, RESULT, RUNS, baseline_files, checked, run_files
+from .find import BASELINES, RESULT, baseline_files, checked, run_files
 from .model import (
     Allowance,
     Capacity,

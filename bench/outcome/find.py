@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .. import texts
+from ..job import RUNS
 from ..mistakes import KeptError
 
-RUNS = Path(".aiready/runs")
-"""Where runs are kept unless told otherwise."""
 BASELINES = Path(".aiready/baselines")
 RESULT = "result.json"
 _SHOWN = 5

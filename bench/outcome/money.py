@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..cost import Costs, Price, PriceUnknown, Projection, costs, price_from, projected, what_if
+from ..cost import Costs, Projection, costs, projected, what_if
 from ..mistakes import CostError
+from ..prices import Price, PriceUnknown, price_from
 from .model import Json, Money, part
 
 if TYPE_CHECKING:

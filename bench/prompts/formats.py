@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterator
@@ -67,6 +66,8 @@ def _between(source: Source) -> Iterator[Row]:
 
 def _table(source: Source, reading: Reading) -> Iterator[Row]:
     """A row of cells, named by the first row; `expect.regex` names a member of `expect`."""
+    import csv
+
     header = source.text.partition("\n")[0]
     delimiter = "\t" if source.suffix == ".tsv" else max(",;\t", key=header.count)
     before = csv.field_size_limit(_WIDEST)

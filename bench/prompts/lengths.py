@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal, assert_never
 
 from ..mistakes import PromptsError
@@ -22,7 +21,13 @@ FORMS = {
 }
 _SPEC = re.compile(r"(?:([a-z]+):)?([^:]*)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-_STANDARD = NormalDist()
+
+
+def _standard(part: float) -> float:
+    """The standard normal distribution's quantile."""
+    from statistics import NormalDist  # takes longer to load than most prompts to read
+
+    return NormalDist().inv_cdf(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Lengths:
             case "uniform":
                 value = self.first + math.floor(part * (self.second - self.first + 1))
             case "normal":
-                value = self.first + self.second * _STANDARD.inv_cdf(part)
+                value = self.first + self.second * _standard(part)
             case "lognormal":
                 value = self._lognormal(part)
             case _:
@@ -63,7 +68,7 @@ class Lengths:
     def _lognormal(self, part: float) -> float:
         """Of the wanted mean and deviation of the lengths, not of their logarithms."""
         spread = math.log1p((self.second / self.first) ** 2)
-        return self.first * math.exp(math.sqrt(spread) * _STANDARD.inv_cdf(part) - spread / 2)
+        return self.first * math.exp(math.sqrt(spread) * _standard(part) - spread / 2)
 
 
 def lengths(spec: str) -> Lengths:

@@ -6,4 +6,15 @@ from .interrupts import Interrupts
 from .stages import Look, Money, Ran, run
 from .worker import Assignment, Finished
 
-__all__ = ["Assignment", "Crew", "Finished", "Interrupts", "Look", "Money", "Ran", "files", "name_of_run", "run"]
+__all__ = [
+    "Assignment",
+    "Crew",
+    "Finished",
+    "Interrupts",
+    "Look",
+    "Money",
+    "Ran",
+    "files",
+    "name_of_run",
+    "run",
+]

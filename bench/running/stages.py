@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from ..engine import Asking, Health, Share, Snapshot, Stage
 from ..engine.health import faults
 from ..job import plan_of
-from ..metrics import Figures, figures
-from ..samples import End, Header, load
+from ..samples import End, Header
 from ..shapes import (
     Closed,
     Found,
@@ -44,6 +43,7 @@ from .worker import Assignment
 if TYPE_CHECKING:
     from ..engine.asking import Ceiling, Cost
     from ..job import Job
+    from ..metrics import Figures
     from ..shapes import Plan
     from .interrupts import Interrupts
     from .worker import Finished
@@ -187,6 +187,9 @@ class _Run:
 
     def judged(self, number: int) -> Figures:
         """The figures of a stage, out of what is on the disk; what our own side did to them is noted."""
+        from ..metrics import figures
+        from ..samples import load
+
         columns = load(files(self.folder)).columns
         rows = columns.rows(columns.numbers["stage"] == number) if self.levels else columns
         got = figures(rows, objectives(self.job.slos))

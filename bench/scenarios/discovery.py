@@ -9,7 +9,6 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,6 +71,8 @@ def with_model(aim: Aim, names: Sequence[str]) -> Aim:
 
 def models(aim: Aim, environ: Mapping[str, str], patience: float = PATIENCE) -> tuple[str, ...]:
     """The names of a server's models as it tells them; empty where it doesn't."""
+    from http.client import HTTPException
+
     is_ollama = aim.api.name.startswith("ollama")
     try:
         headers = _headers(aim, environ)
@@ -89,6 +90,8 @@ def _headers(aim: Aim, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _told(base: str, path: str, headers: Mapping[str, str], patience: float) -> Any:
+    from http.client import HTTPConnection, HTTPSConnection
+
     parts = urlsplit(base)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=patience)

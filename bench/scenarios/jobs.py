@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..cost import Price, PriceUnknown, own_prices, price_of
 from ..job import Job, Load
 from ..keys import find
 from ..mistakes import BenchMistake, ScenarioError, ShapeError
+from ..prices import Price, PriceUnknown, own_prices, price_of
 from ..prompts import Deck, default, inline, load, synthetic
 from ..shapes import Closed, Search, Shape, Stops, Sweep, Trace, at_level, checked, length
 from ..transport import Wire

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from .. import texts
-from ..cost import own_prices
 from ..keys import KeySource, header_mistakes, variable
 from ..mistakes import BenchMistake, CostError, EndpointError, ScenarioError
+from ..prices import own_prices
 from ..protocols import Auth, Endpoint, protocol
 from ..shapes import Shape
 from ..shapes import parse as shape_of
