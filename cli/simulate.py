@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from .declare import Opt
+
+if TYPE_CHECKING:
+    from ..bench.simulator import Server, Settings, Tally
 
 Set = Annotated[
     list[str] | None,
     Opt(
         ("--set", "-s"),
         "How it answers, such as ttft=normal:200ms,30ms, itl=20ms, tokens=uniform:50,200, cached=30%, slots=8, rpm=60,"
-        " seed=1, or the share of a fault: e429=5%, reset=1%, truncated=1%. Joined by & or repeated.",
+        " stall=at:5s,for:2s, seed=1, or the share of a fault: e429=5%, reset=1%. Joined by & or repeated.",
         "NAME=VALUE",
     ),
 ]
 Profile = Annotated[
-    str, Opt(("--profile",), "Begin with these settings: usual, instant, fast, slow, reasoning, flaky, overloaded.")
+    str,
+    Opt(
+        ("--profile",),
+        "Begin with settings by name: usual, instant, exact, fast, slow, reasoning, cached, flaky, overloaded,"
+        " limited.",
+    ),
 ]
 Host = Annotated[str, Opt(("--host",), "The address to listen on.")]
 Port = Annotated[int, Opt(("--port",), "The port to listen on; 0: any that is free.", "N")]
@@ -42,31 +50,66 @@ def simulate(  # noqa: PLR0917 - typer and plain give them by name
 
     Exit status: 0 after Ctrl-C, 2 a mistake in the settings.
     """
-    import signal
     from pathlib import Path
 
-    from ..bench.simulator import Listening, Server, Truth, settings
+    from ..bench.simulator import Listening, Server, Truth, settle
+
+    wanted = _wanted(profile, set or [])
+    server = Server(wanted, Listening(host, port, certificate, key), Truth(Path(truth) if truth else None))
+    _ended_by_signals(server)
+    sys.stdout.write(_begun(server.url))
+    sys.stdout.flush()
+    settle()
+    server.serve()
+    sys.stdout.write(f"\n{_done(server.tally)}\n")
+    return 0
+
+
+def _wanted(profile: str, told: list[str]) -> Settings:
+    """The settings of a profile and those on the command line over them. Raises SimulatorError with all mistakes."""
+    from ..bench.mistakes import SimulatorError
+    from ..bench.simulator import Settings, settings
     from ..bench.simulator import profile as named
 
-    wanted = settings("&".join(set or ()), named(profile))
-    deeds = Truth(Path(truth) if truth else None)
-    server = Server(wanted, Listening(host, port, certificate, key), deeds)
+    mistakes: list[str] = []
+    wanted = Settings()
+    try:
+        wanted = named(profile)
+    except SimulatorError as error:
+        mistakes += error.mistakes
+    try:
+        wanted = settings("&".join(told), wanted)
+    except SimulatorError as error:
+        mistakes += error.mistakes
+    if mistakes:
+        raise SimulatorError(mistakes)
+    return wanted
+
+
+def _ended_by_signals(server: Server) -> None:
+    import signal
 
     def stop(_: int, __: FrameType | None) -> None:
         server.stop()
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
-    sys.stdout.write(
-        f"Serving at {server.url}\n"
-        f"  OpenAI     OPENAI_BASE_URL={server.url}/v1\n"
-        f"  Anthropic  ANTHROPIC_BASE_URL={server.url}\n"
-        f"  Ollama     OLLAMA_HOST={server.url}\n"
-        f"  aiready    aiready bench {server.url}/v1\n"
-        "Ctrl-C ends it.\n"
+
+
+def _begun(url: str) -> str:
+    """Where it serves, and how clients are pointed at it."""
+    return (
+        f"Serving at {url} (any key will do; Ctrl-C ends it)\n"
+        f"  OpenAI     OPENAI_BASE_URL={url}/v1\n"
+        f"  Anthropic  ANTHROPIC_BASE_URL={url}\n"
+        f"  Gemini     GOOGLE_GEMINI_BASE_URL={url}\n"
+        f"  Ollama     OLLAMA_HOST={url}\n"
+        f"  aiready    aiready bench {url}/v1\n"
     )
-    sys.stdout.flush()
-    server.serve()
-    many = deeds.requests
-    sys.stdout.write(f"\n{many} request{'s' * (many != 1)} answered, {deeds.faults} of them with a fault.\n")
-    return 0
+
+
+def _done(tally: Tally) -> str:
+    """What was done, in a line."""
+    many, left = tally.requests, f", {tally.left} left by their client" if tally.left else ""
+    refused = f"; {tally.refused} not understood" if tally.refused else ""
+    return f"{many} request{'s' * (many != 1)} answered, {tally.faults} of them with a fault{left}{refused}."

@@ -282,7 +282,7 @@ def test_models_are_listed_and_what_is_not_there_is_not_found() -> None:
     ("sent", "status"),
     [
         (b"nonsense\r\n\r\n", b"400"),
-        (b"POST /v1/chat/completions HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n", b"400"),
+        (b"POST /v1/chat/completions HTTP/1.1\r\ntransfer-encoding: gzip\r\n\r\n", b"400"),
         (b"POST /v1/chat/completions HTTP/1.1\r\ncontent-length: 3\r\n\r\n[1]", b"400"),
         (b"POST /v1/chat/completions HTTP/1.1\r\ncontent-length: 99999999999\r\n\r\n", b"413"),
         (b"GET /v1/chat/completions HTTP/1.1\r\n\r\n", b"405"),

@@ -2,216 +2,301 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from time import monotonic_ns
 
-from .connection import Gone
-from .http import chunk, head
-from .planning import Asked, Plan, pieces
-from .settings import Settings
+from .connection import Connection, Gone
+from .http import END, chunk, head
+from .limits import waits
+from .loop import Loop
+from .planning import NANO, Asked, Plan, pieces, said
+from .settings import STATUSES, Settings
+from .speech import Speech
+from .truth import Deed
 
-if TYPE_CHECKING:
-    from .connection import Connection
-    from .server import Server
-    from .speech import Speech
-    from .truth import Deed
+PART = 1_000_000
+"""Nanoseconds between the two parts of an event that is cut."""
+MIDDLE = frozenset({"freeze", "reset_mid", "truncated", "cut", "malformed", "error_event"})
+"""Faults that show after the first half of an answer."""
+ENDLESS = frozenset({"freeze", "hang"})
+"""Faults after which nothing comes, and the connection stays."""
 
-STATUSES = {"e429": 429, "rpm": 429, "e500": 500, "e503": 503, "e529": 529}
-SLOW = 20_000_000
-"""Nanoseconds between two bytes of slow headers."""
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be answered, and how."""
+
+    asked: Asked
+    plan: Plan
+    settings: Settings
+    speech: Speech
+    quota: dict[str, str]
+    """Headers that tell of limits."""
+    wait: float
+    """Seconds that a client that is turned away is asked to wait."""
+    lasting: bool
+    """The connection stays afterwards."""
 
 
 class Answering:
-    """Steps of one answer, each due at a moment of its own. Times are absolute: no lateness is handed on."""
+    """Steps of one answer, each due at a moment of its own. Times are absolute: no lateness is handed on.
+
+    Called by the loop for each step; calls `over` with itself at the end, whatever the end is.
+    """
 
     __slots__ = (
-        *("_asked", "_at", "_connection", "_deed", "_due", "_pieces", "_plan", "_server", "_settings", "_speech"),
-        *("lasting", "quota"),
+        *("_ahead", "_at", "_breaks", "_due", "_frame", "_gaps", "_loop", "_over", "_part", "_pieces", "_said"),
+        *("_stamps", "_step", "_write", "connection", "deed", "lasting", "task", "turned_away"),
     )
 
     def __init__(
-        self, server: Server, connection: Connection, what: tuple[Asked, Plan, Settings], speech: Speech, deed: Deed
+        self, loop: Loop, connection: Connection, task: Task, deed: Deed, over: Callable[[Answering], None]
     ) -> None:
-        self._server, self._connection, self._speech, self._deed = server, connection, speech, deed
-        self._asked, self._plan, self._settings = what
-        self._pieces = pieces(self._plan, self._settings.tokens_per_chunk, self._asked.number)
-        self._at = 0
-        self._due = 0
-        self.quota: dict[str, str] = {}
-        self.lasting = True
+        self.connection, self.task, self.deed = connection, task, deed
+        self.lasting = task.lasting
+        self.turned_away = deed.fault in STATUSES
+        """No work is done on it, so it takes no slot and no turn."""
+        self._loop, self._over = loop, over
+        self._step: Callable[[], None] | None = None
+        self._write, self._said, self._stamps = connection.write, task.speech.piece, deed.stamps
+        self._gaps = task.plan.gaps
+        self._pieces = pieces(task.plan, task.settings.tokens_per_chunk, task.asked.number)
+        self._frame = _with_crlf if task.settings.crlf else chunk
+        self._ahead = self._part = b""
+        """What is to be written before the next piece; what is left of one that is written in two parts."""
+        self._at = self._due = 0
+        many = len(self._gaps) + 1
+        self._breaks = max(1, many // 2) if deed.fault in MIDDLE else -1
 
-    def begin(self, since: int) -> None:
-        """Sets the first step, from the moment at which the request had come, or left the queue."""
-        plan, fault = self._plan, self._deed.fault
-        first = since + round(plan.first * 1e9)
-        self._due = first
-        if fault in STATUSES:
-            self._set(since, self._error)
-        elif fault == "hang":
+    def __call__(self) -> None:
+        """Does the step that is due."""
+        if self._step is None:
             return
+        try:
+            self._step()
+        except Gone:
+            self.connection.cut()
+            self.leave("left")
+
+    def begin(self, turn: int) -> None:
+        """Sets the first step; the turn is a moment of the server's time."""
+        plan, fault = self.task.plan, self.deed.fault
+        self.deed.t_turn = self._loop.times.real(turn)
+        self._due = first = turn + plan.first
+        if self.turned_away:
+            self._set(turn, self._error)
+        elif fault == "hang":
+            self._step = _nothing
         elif fault == "reset":
             self._set(first, self._reset)
         elif fault == "slow_headers":
-            self._set(first, self._slowly)
-        elif not self._asked.stream:
-            self._set(first + round(sum(plan.gaps) * 1e9), self._whole)
-        elif self._settings.lead:
-            self._set(max(since, first - round(self._settings.lead * 1e9)), self._lead)
+            self._part = self._head()
+            self._set(turn, self._slowly)
+        elif not self.task.asked.stream:
+            self._set(first + sum(plan.gaps), self._whole)
         else:
-            self._set(first, self._open)
+            self._set(max(turn, first - round(self.task.settings.lead * NANO)), self._open)
 
-    def left(self) -> None:
-        """The client went away."""
-        self._deed.gone = True
-        self._server.done(self._connection, self._deed, lasting=False)
+    def leave(self, why: str) -> None:
+        """The answer is over before its end."""
+        if not self.deed.t_end:
+            self._done(why, lasting=False)
 
     def _set(self, moment: int, step: Callable[[], None]) -> None:
-        def run() -> None:
-            if not self._connection.alive:
-                return
-            try:
-                step()
-            except Gone:
-                self._server.reset(self._connection)
-                self.left()
+        self._step = step
+        self._loop.at(moment, self)
 
-        self._server.at(moment, run)
+    def _done(self, how: str = "done", *, lasting: bool = True) -> None:
+        self._step = None
+        self.deed.t_end, self.deed.ended = monotonic_ns(), how
+        self.lasting = lasting and self.lasting
+        self._over(self)
 
-    def _done(self, *, lasting: bool = True) -> None:
-        self._server.done(self._connection, self._deed, lasting=lasting and self.lasting)
-
-    def _head(self, status: int, headers: dict[str, str]) -> bytes:
-        self._deed.status = status
-        asked = self._asked
+    def _head(self, status: int = 200, body: bytes | None = None, wait: dict[str, str] | None = None) -> bytes:
+        """The head of an answer: of a stream, or of a body."""
+        self.deed.status = status
+        asked, speech = self.task.asked, self.task.speech
+        kind = speech.content_type if body is None and asked.stream else "application/json"
+        framing = {"transfer-encoding": "chunked"} if body is None else {"content-length": str(len(body))}
         name = "request-id" if asked.protocol == "messages" else "x-request-id"
         ending = {} if self.lasting else {"connection": "close"}
-        return head(status, {**headers, name: f"req_{asked.number}", **self.quota, **ending})
-
-    def _stream_head(self) -> bytes:
-        return self._head(200, {"content-type": self._speech.content_type, "transfer-encoding": "chunked"})
-
-    def _chunk(self, data: bytes) -> bytes:
-        if self._settings.crlf:
-            data = data.replace(b"\n", b"\r\n")
-        return chunk(data)
-
-    def _lead(self) -> None:
-        """Headers and what comes before the first token, ahead of it."""
-        before = self._speech.before()
-        self._deed.t_headers = self._connection.write(self._stream_head() + (self._chunk(before) if before else b""))
-        self._set(self._due, self._piece)
+        return head(
+            status,
+            {"content-type": kind, **framing, name: f"req_{asked.number}", **self.task.quota, **(wait or {}), **ending},
+        )
 
     def _open(self) -> None:
-        """The same, and the first token with it."""
-        before = self._speech.before()
-        ahead = self._stream_head() + (self._chunk(before) if before else b"")
-        if self._deed.fault in ("empty", "truncated", "cut", "malformed", "error_event", "reset_mid", "freeze"):
-            self._deed.t_headers = self._connection.write(ahead)
-            self._piece()
-            return
-        self._piece(ahead)
-        self._deed.t_headers = self._deed.stamps[0]
-
-    def _piece(self, ahead: bytes = b"") -> None:
-        """One chunk, and the time of the next."""
-        at, plan, deed = self._at, self._plan, self._deed
-        if deed.fault and (at >= (len(self._pieces) + 1) // 2 or deed.fault == "empty") and self._broke():
-            return
-        text, thought = self._pieces[at]
-        data = ahead + self._chunk(self._speech.piece(text, thought=thought))
-        if self._settings.frag and len(data) > 2:
-            cut = 1 + self._asked.number % (len(data) - 1)
-            self._connection.write(data[:cut])
-            data = data[cut:]
-        deed.stamps.append(self._connection.write(data))
-        self._at = at + 1
-        if at < len(plan.gaps):
-            self._due += round(plan.gaps[at] * 1e9)
+        """The headers and what comes before the first piece, ahead of it or in one write with it."""
+        self._ahead = self._head() + self._frame(self.task.speech.before())
+        if self.task.settings.lead or not self.task.plan.output:
+            self.deed.t_headers, self._ahead = self._write(self._ahead), b""
+        if not self.task.plan.output:
+            self._end()
+        elif self.task.settings.lead:
             self._set(self._due, self._piece)
+        else:
+            self._piece()
+
+    def _piece(self) -> None:
+        """One chunk, and the time of the next."""
+        at = self._at
+        if at == self._breaks:
+            self._break()
+            return
+        text, thought = next(self._pieces)
+        data = self._frame(self._said(text, thought=thought))
+        if self.task.settings.frag:
+            self._cut_up(data)
+            return
+        if self._ahead:
+            data, self._ahead = self._ahead + data, b""
+        self._sent(self._write(data))
+
+    def _sent(self, stamp: int) -> None:
+        self._stamps.append(stamp)
+        at = self._at
+        self._at = at + 1
+        if not at:
+            self.deed.t_headers = self.deed.t_headers or stamp
+        if at < len(self._gaps):
+            self._due += self._gaps[at]
+            self._step = self._piece
+            self._loop.at(self._due, self)
         else:
             self._end()
 
+    def _cut_up(self, data: bytes) -> None:
+        """The first part of a piece; it is whole with the second only. Cut once into chunks of HTTP and once on the
+        wire, each anywhere."""
+        chance = random.Random(self.task.asked.number << 24 | self._at)  # noqa: S311 - a simulation, no secret
+        event = data[data.index(b"\r\n") + 2 : -2]
+        inside = chance.randrange(1, len(event))
+        data = chunk(event[:inside]) + chunk(event[inside:])
+        cut = chance.randrange(1, len(data) - 2)
+        stamp = self._write(self._ahead + data[:cut])
+        if self._ahead:
+            self.deed.t_headers, self._ahead = stamp, b""
+        self._part = data[cut:]
+        self._set(self._loop.times.own(monotonic_ns()) + PART, self._other_part)
+
+    def _other_part(self) -> None:
+        self._sent(self._write(self._part))
+
     def _end(self) -> None:
-        if self._deed.fault and self._pieces and self._broke():
+        if self._at == self._breaks:
+            self._break()
             return
-        self._connection.write(self._chunk(self._speech.after()) + b"0\r\n\r\n")
+        self._spent()
+        self.deed.usage = self.task.asked.usage
+        self._write(self._frame(self.task.speech.after()) + END)
         self._done()
 
-    def _broke(self) -> bool:
-        """The fault of a stream, at its half; whether it has one that ends it."""
-        match self._deed.fault:
-            case "empty":
-                self._at, self._pieces = 0, []
-                self._end()
-            case "truncated":
-                self._connection.write(b"0\r\n\r\n")
-                self._done()
-            case "cut":
-                self._done(lasting=False)
-            case "reset_mid":
-                self._reset()
-            case "malformed":
-                self._connection.write(self._chunk(b'data: {"choices": [{"delta": {"content": "ti\n\n') + b"0\r\n\r\n")
-                self._done()
-            case "error_event":
-                self._connection.write(self._chunk(self._speech.error_event()) + b"0\r\n\r\n")
-                self._done()
-            case "freeze":
-                return True
-            case _:
-                return False
-        return True
+    def _spent(self) -> None:
+        """Tells the speech what the server took for the prompt and for the answer, for those that say so."""
+        now, deed = monotonic_ns(), self.deed
+        first = deed.stamps[0] if deed.stamps else deed.t_turn + self.task.plan.first
+        self.task.speech.spent = (first - deed.t_turn, max(0, now - first))
+
+    def _break(self) -> None:
+        """The fault of a stream, in its middle."""
+        fault, speech = self.deed.fault, self.task.speech
+        if fault == "truncated":
+            self._write(END)
+        elif fault == "malformed":
+            self._write(self._frame(speech.malformed()) + END)
+        elif fault == "error_event":
+            self._write(self._frame(speech.error_event()) + END)
+        self._broken()
+
+    def _broken(self) -> None:
+        """The end of the connection as the fault has it."""
+        fault = self.deed.fault
+        if fault == "freeze":
+            self._step = _nothing
+            return
+        if fault == "reset_mid":
+            self.connection.reset()
+        elif fault == "cut":
+            self.connection.cut()
+        self._done("fault", lasting=fault not in ("reset_mid", "cut"))
+
+    def _body(self) -> bytes:
+        self._spent()
+        self.deed.usage = True
+        plan, number = self.task.plan, self.task.asked.number
+        thought, text = said(number, plan.reasoning), said(number, plan.tokens)
+        return self.task.speech.whole(text.decode(), thought.decode())
 
     def _whole(self) -> None:
-        """An answer in one piece."""
-        fault = self._deed.fault
-        body = self._speech.whole([] if fault == "empty" else self._pieces)
-        if fault == "malformed":
-            body = body[:-2] + b"]"
+        """An answer in one piece, or half of it."""
+        fault = self.deed.fault
         if fault == "error_event":
-            body = self._speech.error(500, "The server had an error.")
-        sent = self._head(200, {"content-type": "application/json", "content-length": str(len(body))})
-        if fault in ("truncated", "cut", "reset_mid", "freeze"):
+            body = self.task.speech.error(500, "The server had an error while processing your request.")
+        else:
+            body = self._body()
+        if fault == "malformed":
+            body = body[:-2] + b"]}"
+        sent = self._head(200, body)
+        if fault in MIDDLE - {"malformed", "error_event"}:
             body = body[: len(body) // 2]
-        self._deed.t_headers = self._connection.write(sent + body)
-        self._deed.stamps.append(self._deed.t_headers)
-        if fault == "reset_mid":
-            self._reset()
-        elif fault != "freeze":
-            self._done(lasting=fault not in ("truncated", "cut"))
+        self.deed.t_headers = self._write(sent + body)
+        self._stamps.append(self.deed.t_headers)
+        if fault not in MIDDLE:
+            self._done()
+        elif fault == "truncated":
+            self._done("fault", lasting=False)
+        else:
+            self._broken()
 
     def _error(self) -> None:
-        status = STATUSES[self._deed.fault]
-        body = self._speech.error(status, f"The simulator answers this request with {status}.")
-        wait = {"retry-after": "1"} if status in (429, 503) else {}
-        sent = self._head(status, {"content-type": "application/json", "content-length": str(len(body)), **wait})
-        self._deed.t_headers = self._connection.write(sent + body)
-        self._done()
+        """An answer with a status of failure."""
+        fault = self.deed.fault
+        status = STATUSES[fault]
+        body = self.task.speech.error(status, f"{MESSAGES.get(fault, 'The simulator fails as told')} ({status}).")
+        wait = waits(self.task.wait) if status in (429, 503) else None
+        self.deed.t_headers = self._write(self._head(status, body, wait) + body)
+        self._done("fault")
 
     def _slowly(self) -> None:
-        """One byte of the head, and the time of the next."""
-        whole = self._stream_head() if self._asked.stream else self._slow_head()
-        byte = whole[self._at : self._at + 1]
-        if not byte:
-            self._at, self._deed.fault = 0, "slow_headers"
-            self._due = self._deed.t_headers
-            self._set(self._due, self._after_slow)
-            return
-        self._at += 1
-        self._deed.t_headers = self._connection.write(byte)
-        self._set(self._deed.t_headers + SLOW, self._slowly)
-
-    def _slow_head(self) -> bytes:
-        body = self._speech.whole(self._pieces)
-        return self._head(200, {"content-type": "application/json", "content-length": str(len(body))})
-
-    def _after_slow(self) -> None:
-        if self._asked.stream:
-            self._piece()
+        """One byte of the head, and the time of the next; then the rest at its usual time."""
+        self.deed.t_headers, self._part = self._write(self._part[:1]), self._part[1:]
+        now = self._loop.times.own(monotonic_ns())
+        if self._part:
+            self._set(now + round(self.task.settings.slow_headers_step * NANO), self._slowly)
+        elif self.task.asked.stream:
+            self._ahead = self._frame(self.task.speech.before())
+            self._due = max(self._due, now)
+            self._set(self._due, self._piece if self.task.plan.output else self._end)
         else:
-            self._deed.stamps.append(self._connection.write(self._speech.whole(self._pieces)))
-            self._done()
+            self._set(max(self._due + sum(self._gaps), now), self._whole_slowly)
+
+    def _whole_slowly(self) -> None:
+        body = self._body()
+        self._stamps.append(self._write(chunk(body) + END))
+        self._done()
 
     def _reset(self) -> None:
-        self._server.reset(self._connection)
-        self._done(lasting=False)
+        self.connection.reset()
+        self._done("fault", lasting=False)
+
+
+MESSAGES = {
+    "context_length": "This model's maximum context length is 8192 tokens, and your messages are longer",
+    "e401": "Incorrect API key provided",
+    "e404": "The model does not exist",
+    "e429": "Rate limit reached",
+    "rpm": "Rate limit reached: too many requests a minute",
+    "tpm": "Rate limit reached: too many tokens a minute",
+    "e529": "Overloaded",
+}
+"""What errors say, where it isn't just their status."""
+
+
+def _nothing() -> None:
+    """The step of an answer that doesn't go on."""
+
+
+def _with_crlf(data: bytes) -> bytes:
+    return chunk(data.replace(b"\n", b"\r\n"))

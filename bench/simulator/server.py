@@ -1,41 +1,27 @@
-"""The simulator itself: one loop, one heap of what is due, one write a token.
-
-No framework: under 500 streams of 50 tokens a second a server is asked to do 25,000 things a second at exact times, and
-is to be exact about when it did them.
-"""
+"""The simulator itself: listens, reads requests, hands out turns."""
 
 from __future__ import annotations
 
-import heapq
-import selectors
 import socket
 import ssl
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
+from selectors import EVENT_READ, EVENT_WRITE
 from time import monotonic_ns
 
-from ..clock import ROOM, Clock, stamped
 from ..mistakes import SimulatorError
-from .answering import Answering
+from .answering import Answering, Task
 from .connection import Connection, Gone
-from .http import BadRequest, Request, head
-from .planning import Asked, planned
-from .settings import Settings, settings
-from .speech import LISTS, asked, speech
-from .truth import Deed, Truth
+from .http import CONTINUE, BadRequest, Request, head
+from .loop import Loop
+from .reception import Plain, Reception, refusal
+from .settings import Settings
+from .truth import Deed, Tally, Truth
 
 BACKLOG = 4096
-OVERRIDE = "x-simulate"
-"""A request's header with settings for itself."""
-MINUTE = 60_000_000_000
-When = tuple[int, int | None]
-"""When a request had come, and when it left the queue, if it was in it."""
-LONGEST_WAIT = 0.25
-"""Seconds after which the loop looks whether it is to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,236 +34,182 @@ class Listening:
     certificate: str = ""
     """Files in PEM; empty: no TLS."""
     key: str = ""
+    """Empty: the key is in the certificate's file."""
 
 
 class Server:
-    """Bound from the start; serves while `serve` runs. Raises SimulatorError where it can't listen."""
+    """Bound from the start; answers while `serve` runs. Raises SimulatorError where it can't listen."""
 
     def __init__(self, wanted: Settings, where: Listening, truth: Truth) -> None:
-        self._settings, self._truth = wanted, truth
+        self._truth, self._slots = truth, wanted.slots
         self._context = _context(where)
-        self._clock = Clock()
-        self._selector = selectors.DefaultSelector()
         self._socket = _bound(where)
-        self._due: list[tuple[int, int, Callable[[], None]]] = []
-        self._ties = count()
-        self._requests, self._connections = count(), count()
+        self._loop = Loop(wanted.stall)
+        self._reception = Reception(wanted)
+        self._numbers = count()
+        self._open: set[Connection] = set()
         self._busy: dict[Connection, Answering] = {}
         self._working = 0
-        self._queue: deque[tuple[Connection, Request, int]] = deque()
-        self._minute: deque[int] = deque()
-        self._began = 0
-        self._stopped = False
-        scheme, port = "https" if self._context else "http", self._socket.getsockname()[1]
-        self.url = f"{scheme}://{where.host}:{port}"
+        self._queue: deque[Answering] = deque()
+        host = f"[{where.host}]" if ":" in where.host else where.host
+        scheme = "https" if self._context else "http"
+        self.url = f"{scheme}://{host}:{self._socket.getsockname()[1]}"
+
+    @property
+    def tally(self) -> Tally:
+        """What was done in all, so far."""
+        return self._truth.tally
 
     def stop(self) -> None:
-        """Ends `serve` soon; may be called by a signal's handler."""
-        self._stopped = True
+        """Ends `serve` soon; may be called by the handler of a signal and by another thread."""
+        self._loop.stop()
+
+    def flush(self, then: Callable[[], None]) -> None:
+        """Has the truth written, and then something done; may be called by another thread."""
+
+        def write() -> None:
+            self._truth.flush()
+            then()
+
+        self._loop.ask(write)
 
     def serve(self) -> None:
-        """Answers until it is stopped."""
-        self._selector.register(self._socket, selectors.EVENT_READ, self._accept)
-        ticked = time.monotonic()
-        while not self._stopped:
-            for key, mask in self._selector.select(self._patience()):
-                key.data(mask)
-            self._run_due()
-            if time.monotonic() - ticked > 0.1:
-                ticked = time.monotonic()
-                self._clock.tick()
-        for connection in list(self._busy):
-            self._drop(connection)
-        self._selector.close()
-        self._socket.close()
-        self._truth.close()
-
-    def at(self, moment: int, call: Callable[[], None]) -> None:
-        """Has something done at a moment, in nanoseconds."""
-        heapq.heappush(self._due, (moment, next(self._ties), call))
-
-    def done(self, connection: Connection, deed: Deed, *, lasting: bool) -> None:
-        """An answer is over."""
-        deed.t_end = monotonic_ns()
-        self._busy.pop(connection, None)
-        self._truth.add(deed)
-        self._working -= 1
-        if lasting and connection.alive:
-            self._next(connection, b"")
-        else:
-            self._drop(connection)
-        while self._queue and self._free():
-            waiting, request, stamp = self._queue.popleft()
-            if waiting.alive:
-                self._begin(waiting, request, (stamp, monotonic_ns()))
-
-    def _patience(self) -> float:
-        if not self._due:
-            return LONGEST_WAIT
-        return min(LONGEST_WAIT, max(0.0, (self._due[0][0] - monotonic_ns()) / 1e9))
-
-    def _run_due(self) -> None:
-        due, now = self._due, monotonic_ns()
-        self._stall(now)
-        while due and due[0][0] <= now:
-            heapq.heappop(due)[2]()
-
-    def _stall(self, now: int) -> None:
-        """Stands still where that is asked for; bytes that come meanwhile are stamped by the kernel all the same."""
-        stall = self._settings.stall
-        if stall is None or not self._began:
-            return
-        start = self._began + round(stall.at * 1e9)
-        left = start + round(stall.lasts * 1e9) - now
-        if now >= start and left > 0:
-            time.sleep(left / 1e9)
+        """Answers until it is stopped; what is then under way is broken off."""
+        self._loop.watch(self._socket, self._accept)
+        try:
+            self._loop.run()
+        finally:
+            self._queue.clear()
+            for answering in list(self._busy.values()):
+                answering.leave("stopped")
+            for connection in list(self._open):
+                connection.cut()
+            self._loop.close()
+            self._socket.close()
+            self._truth.close()
 
     def _accept(self, _: int) -> None:
         while True:
             try:
                 sock, _peer = self._socket.accept()
-            except (BlockingIOError, InterruptedError):
+            except OSError:  # none is left, or no descriptor: then the client waits
                 return
-            except OSError:  # no descriptor left: the client waits
-                return
-            sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            stamped(sock)
-            connection = Connection(sock, next(self._connections), self._clock, self._context)
+            connection = Connection(sock, next(self._numbers), self._context)
             connection.changed = partial(self._watch, connection)
-            self._selector.register(sock, selectors.EVENT_READ, partial(self._ready, connection))
+            connection.closed = partial(self._closed, connection)
+            self._open.add(connection)
+            self.tally.connections += 1
+            self._watch(connection)
 
     def _watch(self, connection: Connection) -> None:
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.writes else 0)
-        key = self._selector.get_key(connection.sock)
-        self._selector.modify(connection.sock, events, key.data)
+        self._loop.watch(connection.sock, partial(self._ready, connection), writes=connection.waits)
+
+    def _closed(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        self._loop.forget(connection.sock)
 
     def _ready(self, connection: Connection, mask: int) -> None:
         try:
-            if mask & selectors.EVENT_WRITE:
+            if mask & EVENT_WRITE:
                 connection.flush()
-            if mask & selectors.EVENT_READ:
-                data = connection.read(ROOM)
+            if mask & EVENT_READ and connection.alive:
+                data = connection.read()
                 if data:
-                    self._next(connection, data)
+                    connection.requests.feed(data)
+                    self._next(connection)
         except Gone:
-            self._drop(connection)
-
-    def _next(self, connection: Connection, data: bytes) -> None:
-        """Takes bytes; begins an answer where they make a request and none is under way."""
-        try:
-            if connection in self._busy:
-                return  # a client that sends before it was answered: not in this simulation
-            request = connection.requests.feed(data)
-            if request is None:
-                return
-            if not self._began:
-                self._began = monotonic_ns()
-            if self._free():
-                self._begin(connection, request, (connection.stamp, None))
-            else:
-                self._queue.append((connection, request, connection.stamp))
+            self._gone(connection)
         except BadRequest as error:
-            self._refuse(connection, error.status, str(error))
+            self._refuse(connection, error)
 
-    def _free(self) -> bool:
-        return not self._settings.slots or self._working < self._settings.slots
+    def _gone(self, connection: Connection) -> None:
+        connection.cut()
+        answering = self._busy.get(connection)
+        if answering is not None:
+            answering.leave("left")
 
-    def _begin(self, connection: Connection, request: Request, when: When) -> None:
-        path = request.path.partition("?")[0]
-        if request.method == "GET" and path in LISTS:
-            self._told(connection, 200, LISTS[path])
-            return
-        number = next(self._requests)
+    def _refuse(self, connection: Connection, error: BadRequest) -> None:
+        """Answers what is no request, unless another answer is on its way; after that nothing can be understood."""
+        answering = self._busy.get(connection)
         try:
-            wanted = settings(request.headers.get(OVERRIDE, ""), self._settings)
-            found = asked(number, request.path, request.body)
-        except (ValueError, SimulatorError) as error:
-            self._refuse(connection, 400, str(error))
-            return
-        if found is None or request.method != "POST":
-            self._refuse(connection, 404 if found is None else 405, f"nothing is at {request.method} {path[:200]}")
-            return
-        self._answer(connection, request, (found, wanted), when)
+            if answering is None:
+                self._tell(connection, refusal(error.status, str(error)), lasting=False)
+            connection.end()
+        except Gone:
+            connection.cut()
+        if answering is not None:
+            answering.leave("left")
 
-    def _answer(self, connection: Connection, request: Request, what: tuple[Asked, Settings], when: When) -> None:
-        (found, wanted), (stamp, queued) = what, when
-        plan = planned(found, wanted)
+    def _next(self, connection: Connection) -> None:
+        """Takes up the next request of a connection, where one is whole and none is under way. Raises BadRequest and
+        Gone."""
+        while connection.alive and not connection.ending and connection not in self._busy:
+            request = connection.requests.next()
+            if request is None:
+                if connection.requests.expects:
+                    connection.requests.expects = False
+                    connection.write(CONTINUE)
+                return
+            self._loop.times.begin(connection.stamp)
+            taken = self._reception.taken(request, connection.stamp)
+            if isinstance(taken, Plain):
+                self._tell(connection, taken, lasting=request.lasting, body=request.method != "HEAD")
+            else:
+                self._take(connection, request, taken)
+
+    def _tell(self, connection: Connection, plain: Plain, *, lasting: bool, body: bool = True) -> None:
+        self.tally.refused += plain.status != 200
+        headers = {"content-type": "application/json", "content-length": str(len(plain.body))}
+        sent = head(plain.status, headers if lasting else {**headers, "connection": "close"})
+        connection.write(sent + plain.body if body else sent)
+        if not lasting:
+            connection.end()
+
+    def _take(self, connection: Connection, request: Request, taken: tuple[Task, str]) -> None:
+        task, fault = taken
         deed = Deed(
-            number=found.number,
+            number=task.asked.number,
             connection=connection.number,
             path=request.path,
-            protocol=found.protocol,
-            stream=found.stream,
-            fault="rpm" if self._over(wanted) else plan.fault,
-            t_received=stamp,
-            input=found.prompt,
-            output=plan.output,
-            cached=plan.cached,
-            reasoning=plan.reasoning,
+            protocol=task.asked.protocol,
+            stream=task.asked.stream,
+            fault=fault,
+            t_received=connection.stamp,
+            input=task.asked.prompt,
+            output=task.plan.output,
+            cached=task.plan.cached,
+            reasoning=task.plan.reasoning,
         )
-        answering = Answering(self, connection, (found, plan, wanted), speech(found, plan), deed)
-        answering.quota = self._quota(wanted, found)
-        answering.lasting = request.lasting
+        answering = Answering(self._loop, connection, task, deed, self._over)
         self._busy[connection] = answering
-        self._working += 1
-        answering.begin(stamp if queued is None else queued)
+        if answering.turned_away or not self._slots or self._working < self._slots:
+            self._begin(answering, deed.t_received)
+        else:
+            self._queue.append(answering)
 
-    def _over(self, wanted: Settings) -> bool:
-        """Whether this request is one too many in this minute."""
-        if not wanted.rpm:
-            return False
-        now, minute = monotonic_ns(), self._minute
-        while minute and now - minute[0] > MINUTE:
-            minute.popleft()
-        if len(minute) >= wanted.rpm:
-            return True
-        minute.append(now)
-        return False
+    def _begin(self, answering: Answering, moment: int) -> None:
+        self._working += not answering.turned_away
+        answering.begin(self._loop.times.own(moment))
 
-    def _quota(self, wanted: Settings, found: Asked) -> dict[str, str]:
-        """The headers that tell of limits, in the provider's own words."""
-        limit = wanted.rpm or 10_000
-        left = max(0, limit - (len(self._minute) if wanted.rpm else found.number % limit + 1))
-        reset = (self._minute[0] + MINUTE - monotonic_ns()) / 1e9 if self._minute else 60.0
-        if found.protocol == "messages":
-            moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + reset))
-            name = "anthropic-ratelimit-requests"
-            return {f"{name}-limit": str(limit), f"{name}-remaining": str(left), f"{name}-reset": moment}
-        if found.protocol.startswith(("ollama", "gemini")):
-            return {}
-        name = "x-ratelimit"
-        return {
-            f"{name}-limit-requests": str(limit),
-            f"{name}-remaining-requests": str(left),
-            f"{name}-reset-requests": f"{reset:.3f}s",
-        }
-
-    def _told(self, connection: Connection, status: int, body: object) -> None:
-        from .speech.interface import compact
-
-        data = compact(body).encode()
-        connection.write(head(status, {"content-type": "application/json", "content-length": str(len(data))}) + data)
-        self._next(connection, b"")
-
-    def _refuse(self, connection: Connection, status: int, why: str) -> None:
-        self._told(connection, status, {"error": {"message": why, "type": "invalid_request_error", "code": None}})
-        self._drop(connection)
-
-    def _drop(self, connection: Connection, *, reset: bool = False) -> None:
-        """Takes leave of a connection; what was under way on it is over."""
-        answering = self._busy.pop(connection, None)
-        if connection.alive:
-            self._selector.unregister(connection.sock)
-            connection.close(reset=reset)
-        if answering is not None:
-            answering.left()
-
-    def reset(self, connection: Connection) -> None:
-        """Ends a connection by force."""
-        if connection.alive:
-            self._selector.unregister(connection.sock)
-            connection.close(reset=True)
+    def _over(self, answering: Answering) -> None:
+        """After an answer: the connection's next request, and whose turn it is."""
+        connection = answering.connection
+        self._busy.pop(connection, None)
+        self._truth.add(answering.deed)
+        if not answering.turned_away and answering.deed.t_turn:
+            self._working -= 1
+        if not answering.lasting:
+            connection.end()
+        while self._queue and self._working < self._slots:
+            waiting = self._queue.popleft()
+            if not waiting.deed.t_end:
+                self._begin(waiting, monotonic_ns())
+        try:
+            self._next(connection)
+        except BadRequest as error:
+            self._refuse(connection, error)
+        except Gone:
+            connection.cut()
 
 
 def _bound(where: Listening) -> socket.socket:
@@ -287,19 +219,22 @@ def _bound(where: Listening) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((where.host, where.port))
         listening.listen(BACKLOG)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listening.close()
-        raise SimulatorError([f"can't listen on {where.host}:{where.port}: {error.strerror or error}"]) from None
+        why = getattr(error, "strerror", None) or error
+        raise SimulatorError([f"can't listen on {where.host}:{where.port}: {why}"]) from None
     listening.setblocking(False)
     return listening
 
 
 def _context(where: Listening) -> ssl.SSLContext | None:
     if not where.certificate:
+        if where.key:
+            raise SimulatorError(["a key is of use only with its certificate"])
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(where.certificate, where.key or None)
-    except (OSError, ssl.SSLError) as error:
+    except OSError as error:  # ssl's errors among them
         raise SimulatorError([f"{where.certificate}: no certificate and key can be read from it: {error}"]) from None
     return context

@@ -1,38 +1,54 @@
-"""What the simulator is told to be like, and how people write it: `ttft=const:200ms&itl=20ms&tokens=64&e429=5%`."""
+"""What the simulator is told to be like."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
-from .. import texts
-from ..mistakes import SimulatorError
-from .draws import Draw, amounts, seconds
+from .draws import Draw
+
+STATUSES: Mapping[str, int] = {
+    "e400": 400,
+    "context_length": 400,
+    "e401": 401,
+    "e404": 404,
+    "e429": 429,
+    "rpm": 429,
+    "tpm": 429,
+    "e500": 500,
+    "e503": 503,
+    "e529": 529,
+}
+"""The status of an answer that is an error; rpm and tpm are limits that were reached and no faults of FAULTS."""
 
 FAULTS: Mapping[str, str] = {
+    "e400": "status 400, bad request",
+    "context_length": "status 400, the prompt is longer than the model reads",
+    "e401": "status 401, the key is wrong",
+    "e404": "status 404, no such model",
     "e429": "status 429 with Retry-After",
     "e500": "status 500",
-    "e503": "status 503",
+    "e503": "status 503 with Retry-After",
     "e529": "status 529, overloaded",
-    "hang": "no answer at all",
-    "freeze": "the stream stops for good after its first half",
+    "hang": "no answer at all, the connection stays",
+    "freeze": "the answer stops for good after its first half, the connection stays",
     "reset": "the connection is reset before an answer",
     "reset_mid": "the connection is reset in the middle of the answer",
-    "truncated": "the answer ends as HTTP has it, without its end marker",
+    "truncated": "the stream ends in its middle as HTTP has it, without its end marker",
     "cut": "the connection is closed in the middle of the answer",
-    "malformed": "an event, or the answer, that is no JSON",
-    "error_event": "an error in the middle of the stream",
+    "malformed": "an event in the middle, or the answer, that is no JSON",
+    "error_event": "an error in the middle of the stream; without one, an error in place of an answer, with status 200",
     "empty": "an answer without content",
     "slow_headers": "the headers come one byte at a time",
 }
-"""Faults by name; each has a rate, and a request has at most one."""
+"""Faults by name; each has a rate, and a request has at most one. An answer that isn't streamed and is truncated is
+shorter than its content-length, so it is the same as one that is cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """A time in which nothing is sent, as if the whole server stood still. Seconds from the first request."""
+    """A time in which the whole server stands still. Seconds, counted from the first request."""
 
     at: float
     lasts: float
@@ -43,109 +59,34 @@ class Settings:
     """How the simulator answers. Times are seconds."""
 
     ttft: Draw = field(default_factory=partial(Draw, "lognormal", 0.2, 0.3))
-    """From the whole request to the first token."""
+    """From the whole request, or from its turn where it had to wait for one, to the first token."""
     itl: Draw = field(default_factory=partial(Draw, "normal", 0.02, 0.004))
     """From one chunk to the next."""
     tokens: Draw = field(default_factory=partial(Draw, "uniform", 30, 120))
-    """Of an answer, where the request asks for no fewer."""
+    """Of an answer without its reasoning; fewer where the request says so, and at least one."""
     tokens_per_chunk: int = 1
-    reasoning: int = 0
+    reasoning: Draw = field(default_factory=partial(Draw, "const", 0.0))
     """Tokens of reasoning before the answer."""
     cached: float = 0.0
     """The share of the prompt that comes out of a cache."""
     lead: float = 0.0
     """How much earlier than the first token the headers and what comes before it are sent."""
     frag: bool = False
-    """Cut events anywhere, each half in a write of its own."""
+    """Cut each event of a stream anywhere, in two chunks of HTTP and two writes a millisecond apart."""
     crlf: bool = False
     """End lines of events by CR LF."""
-    seed: int = 0
-    slots: int = 0
-    """Requests that are worked on at once, the others waiting; 0: all."""
-    rpm: int = 0
-    """Requests a minute before 429; 0: any number."""
-    stall: Stall | None = None
+    slow_headers_step: float = 0.02
+    """From one byte to the next, where headers are slow."""
+    retry_after: float = 1.0
+    """What 429 and 503 ask for, where no limit of requests or tokens knows better."""
     faults: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Rates, by the names of FAULTS."""
-
-
-PROFILES: Mapping[str, str] = {
-    "usual": "",
-    "instant": "ttft=0&itl=0&tokens=20",
-    "fast": "ttft=lognormal:60ms,0.2&itl=normal:6ms,1ms&tokens=uniform:50,200",
-    "slow": "ttft=lognormal:1.5s,0.5&itl=normal:60ms,15ms&tokens=uniform:200,600",
-    "reasoning": "ttft=lognormal:400ms,0.3&itl=normal:12ms,3ms&tokens=uniform:80,200&reasoning=100",
-    "flaky": "e429=3%&e500=2%&reset=1%&truncated=1%&malformed=0.5%&error_event=0.5%&empty=0.5%",
-    "overloaded": "slots=8&ttft=lognormal:150ms,0.2",
-}
-"""Settings by the name of what they are like."""
-
-
-def _switch(text: str) -> bool:
-    if text.lower() not in ("1", "0", "yes", "no", "true", "false"):
-        raise ValueError(f"{text}: yes or no is needed here")
-    return text.lower() in ("1", "yes", "true")
-
-
-def _stall(text: str) -> Stall:
-    at, comma, lasts = text.partition(",")
-    if not comma:
-        raise ValueError(f"{text}: a stall has a start and a length, such as 5s,2s")
-    return Stall(texts.seconds(at), texts.seconds(lasts))
-
-
-def _whole(text: str) -> int:
-    return 0 if text.strip() == "0" else texts.count(text)
-
-
-def _head_start(text: str) -> float:
-    return seconds(text).first
-
-
-READERS: Mapping[str, Callable[[str], Any]] = {
-    "ttft": seconds,
-    "itl": seconds,
-    "tokens": amounts,
-    "tokens_per_chunk": texts.count,
-    "reasoning": _whole,
-    "cached": texts.ratio,
-    "lead": _head_start,
-    "frag": _switch,
-    "crlf": _switch,
-    "seed": _whole,
-    "slots": _whole,
-    "rpm": _whole,
-    "stall": _stall,
-}
-"""How each setting is read; those of FAULTS are shares."""
-assert set(READERS) == {each.name for each in fields(Settings)} - {"faults"}  # noqa: S101 - one has a reader each
-
-
-def settings(text: str, before: Settings | None = None) -> Settings:
-    """Settings out of a text, over those before. Raises SimulatorError with all mistakes."""
-    known, mistakes = before or Settings(), list[str]()
-    changed: dict[str, Any] = {}
-    faults = dict(known.faults)
-    for part in filter(None, text.split("&")):
-        name, _, value = part.partition("=")
-        try:
-            if name in FAULTS:
-                faults[name] = texts.ratio(value)
-            elif name in READERS:
-                changed[name] = READERS[name](value)
-            else:
-                mistakes.append(f"{name}: no setting of the simulator{texts.near(name, (*READERS, *FAULTS))}")
-        except ValueError as error:
-            mistakes.append(f"{name}: {error}")
-    if sum(faults.values()) > 1:
-        mistakes.append("the shares of all faults are more than 100% together")
-    if mistakes:
-        raise SimulatorError(mistakes)
-    return replace(known, faults=faults, **changed)
-
-
-def profile(name: str) -> Settings:
-    """Settings by name. Raises SimulatorError."""
-    if name not in PROFILES:
-        raise SimulatorError([f"{name}: no profile{texts.near(name, PROFILES)}; there are {', '.join(PROFILES)}"])
-    return settings(PROFILES[name])
+    """Rates by names of FAULTS."""
+    seed: int = 0
+    """Of all that is drawn: each request's share is drawn by its number."""
+    slots: int = 0
+    """Requests that are worked on at once, the others waiting in order; 0: all."""
+    rpm: int = 0
+    """Requests a minute, by a bucket that is full at first; beyond, 429. 0: any number."""
+    tpm: int = 0
+    """Tokens a minute, both ways, the same."""
+    stall: Stall | None = None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ..planning import Asked, Plan
-from .interface import Json, compact, event, split
+from .interface import MARK, Json, around, compact, event
 
 FINISH = {"stop": "end_turn", "length": "max_tokens"}
-KINDS = {429: "rate_limit_error", 529: "overloaded_error", 400: "invalid_request_error", 404: "not_found_error"}
+KINDS = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+    529: "overloaded_error",
+}
+SIGNATURE = "c2ltdWxhdG9y"
 
 
 class Messages:
@@ -18,7 +23,9 @@ class Messages:
 
     def __init__(self, asked: Asked, plan: Plan) -> None:
         self.asked, self.plan = asked, plan
+        self.spent: tuple[int, int] = (0, 0)
         self._index = -1
+        self._template: tuple[bytes, bytes] = (b"", b"")
         self._open: bool | None = None
 
     def _message(self, content: list[Json], stop: str | None, output: int) -> Json:
@@ -43,16 +50,21 @@ class Messages:
         begun = {"type": "message_start", "message": self._message([], None, 1)}
         return event(begun, "message_start") + event({"type": "ping"}, "ping")
 
-    def piece(self, text: str, *, thought: bool) -> bytes:
+    def piece(self, text: bytes, *, thought: bool) -> bytes:
         """A delta, in a block of its kind."""
         told = b"" if self._open is thought else self._closed() + self._opened(thought=thought)
-        kind, name = ("thinking_delta", "thinking") if thought else ("text_delta", "text")
+        head, tail = self._template
+        return told + head + text + tail
+
+    def _delta(self, kind: str, name: str, text: str) -> bytes:
         body = {"type": "content_block_delta", "index": self._index, "delta": {"type": kind, name: text}}
-        return told + event(body, "content_block_delta")
+        return event(body, "content_block_delta")
 
     def _opened(self, *, thought: bool) -> bytes:
         self._open = thought
         self._index += 1
+        kind, name = ("thinking_delta", "thinking") if thought else ("text_delta", "text")
+        self._template = around(self._delta(kind, name, MARK))
         block = {"type": "thinking", "thinking": "", "signature": ""} if thought else {"type": "text", "text": ""}
         body = {"type": "content_block_start", "index": self._index, "content_block": block}
         return event(body, "content_block_start")
@@ -60,8 +72,9 @@ class Messages:
     def _closed(self) -> bytes:
         if self._open is None:
             return b""
+        signed = self._delta("signature_delta", "signature", SIGNATURE) if self._open else b""
         self._open = None
-        return event({"type": "content_block_stop", "index": self._index}, "content_block_stop")
+        return signed + event({"type": "content_block_stop", "index": self._index}, "content_block_stop")
 
     def after(self) -> bytes:
         """The end of the block, the counts, and the end of the message."""
@@ -69,11 +82,11 @@ class Messages:
         body = {"type": "message_delta", "delta": delta, "usage": {"output_tokens": self.plan.output}}
         return self._closed() + event(body, "message_delta") + event({"type": "message_stop"}, "message_stop")
 
-    def whole(self, pieces: Sequence[tuple[str, bool]]) -> bytes:
+    def whole(self, text: str, thought: str) -> bytes:
         """A message."""
-        text, thought = split(pieces)
-        blocks: list[Json] = [{"type": "thinking", "thinking": thought, "signature": "s"}] if thought else []
-        blocks.append({"type": "text", "text": text})
+        blocks: list[Json] = [{"type": "thinking", "thinking": thought, "signature": SIGNATURE}] if thought else []
+        if text:
+            blocks.append({"type": "text", "text": text})
         return compact(self._message(blocks, FINISH[self.plan.finish], self.plan.output)).encode()
 
     def error(self, status: int, message: str) -> bytes:
@@ -84,3 +97,7 @@ class Messages:
     def error_event(self) -> bytes:
         """The event of that name."""
         return event({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, "error")
+
+    def malformed(self) -> bytes:
+        """The beginning of a delta."""
+        return b'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"te\n\n'

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ..planning import Asked, Plan
-from .interface import Json, compact, split
+from .interface import MARK, Json, around, compact
 
 CREATED = "2026-01-01T00:00:00Z"
 
@@ -17,6 +15,8 @@ class OllamaChat:
 
     def __init__(self, asked: Asked, plan: Plan) -> None:
         self.asked, self.plan = asked, plan
+        self.spent: tuple[int, int] = (0, 0)
+        self._around: dict[bool, tuple[bytes, bytes]] = {}
 
     def _line(self, said: Json, **more: object) -> bytes:
         head = {"model": self.asked.model, "created_at": CREATED, **self._said(said), "done": False, **more}
@@ -29,14 +29,16 @@ class OllamaChat:
         """Nothing."""
         return b""
 
-    def piece(self, text: str, *, thought: bool) -> bytes:
+    def piece(self, text: bytes, *, thought: bool) -> bytes:
         """A line."""
-        return self._line({"thinking": text} if thought else {"content": text})
+        found = self._around.get(thought)
+        if found is None:
+            self._around[thought] = found = around(self._line({"thinking" if thought else "content": MARK}))
+        return found[0] + text + found[1]
 
     def _counts(self) -> Json:
-        """Durations in nanoseconds, by the plan."""
-        plan = self.plan
-        prompt, evaluated = round(plan.first * 1e9), round(sum(plan.gaps) * 1e9)
+        """Durations in nanoseconds, as it was."""
+        plan, (prompt, evaluated) = self.plan, self.spent
         return {
             "done": True,
             "done_reason": plan.finish,
@@ -52,9 +54,8 @@ class OllamaChat:
         """The last line, with counts and durations."""
         return self._line({}, **self._counts())
 
-    def whole(self, pieces: Sequence[tuple[str, bool]]) -> bytes:
+    def whole(self, text: str, thought: str) -> bytes:
         """One line with all of it."""
-        text, thought = split(pieces)
         return self._line({"content": text, **({"thinking": thought} if thought else {})}, **self._counts())
 
     def error(self, status: int, message: str) -> bytes:
@@ -65,6 +66,10 @@ class OllamaChat:
     def error_event(self) -> bytes:
         """A line that is an error."""
         return b'{"error":"an error was encountered while running the model"}\n'
+
+    def malformed(self) -> bytes:
+        """The beginning of a line."""
+        return b'{"model":"cut","message":{"role":"assistant","content":"ti\n'
 
 
 class OllamaGenerate(OllamaChat):

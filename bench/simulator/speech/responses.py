@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from ..planning import Asked, Plan
-from .interface import Json, compact, event, split
+from .interface import MARK, Json, around, compact, event
 from .openai import CREATED, Chat
 
 
@@ -17,7 +16,8 @@ class Responses(Chat):
     def __init__(self, asked: Asked, plan: Plan) -> None:
         super().__init__(asked, plan)
         self._sequence = count()
-        self._said = {False: "", True: ""}
+        self._said: dict[bool, list[bytes]] = {False: [], True: []}
+        self._template: tuple[bytes, bytes] = (b"", b"")
         self._open: bool | None = None
         """Which item is open: reasoning (True) or the message."""
         self._items: list[Json] = []
@@ -55,9 +55,9 @@ class Responses(Chat):
 
     def _item(self, *, thought: bool, text: str, status: str) -> Json:
         if thought:
-            summary = [self._part(text, thought=True)] if text else []
+            summary = [{"type": "summary_text", "text": text}] if text else []
             return {"id": f"rs_{self.asked.number}", "type": "reasoning", "summary": summary}
-        part = [self._part(text, thought=False)] if text else []
+        part: list[Json] = [{"type": "output_text", "text": text, "annotations": [], "logprobs": []}] if text else []
         head = {"id": f"msg_{self.asked.number}", "type": "message", "status": status}
         return head | {"role": "assistant", "content": part}
 
@@ -79,18 +79,23 @@ class Responses(Chat):
         begun = self._response("in_progress")
         return self._event("response.created", response=begun) + self._event("response.in_progress", response=begun)
 
-    def piece(self, text: str, *, thought: bool) -> bytes:
+    def piece(self, text: bytes, *, thought: bool) -> bytes:
         """A delta, and what must come before it where an item begins."""
-        told = b""
-        if self._open is not thought:
-            told += self._closed() + self._opened(thought=thought)
-        self._said[thought] += text
+        told = b"" if self._open is thought else self._closed() + self._opened(thought=thought)
+        self._said[thought].append(text)
+        head, tail = self._template
+        return b"%b%b%b%d}\n\n" % (told + head, text, tail, next(self._sequence))
+
+    def _worded_delta(self, *, thought: bool) -> tuple[bytes, bytes]:
+        """What stands around the text of a delta, up to its number, which comes last."""
         kind = "response.reasoning_summary_text.delta" if thought else "response.output_text.delta"
         more: Json = {} if thought else {"logprobs": []}
-        return told + self._event(kind, **self._place(thought=thought), delta=text, **more)
+        told = {"type": kind, **self._place(thought=thought), "delta": MARK, **more, "sequence_number": 0}
+        return around(event(told, kind).removesuffix(b"0}\n\n"))
 
     def _opened(self, *, thought: bool) -> bytes:
         self._open = thought
+        self._template = self._worded_delta(thought=thought)
         item = self._item(thought=thought, text="", status="in_progress")
         kind = "response.reasoning_summary_part.added" if thought else "response.content_part.added"
         return self._event("response.output_item.added", output_index=len(self._items), item=item) + self._event(
@@ -100,7 +105,7 @@ class Responses(Chat):
     def _closed(self) -> bytes:
         if self._open is None:
             return b""
-        thought, text = self._open, self._said[self._open]
+        thought, text = self._open, b"".join(self._said[self._open]).decode()
         name = "response.reasoning_summary" if thought else "response.output"
         part = "response.reasoning_summary_part.done" if thought else "response.content_part.done"
         item = self._item(thought=thought, text=text, status="completed")
@@ -120,9 +125,9 @@ class Responses(Chat):
         kind, status = ("response.incomplete", "incomplete") if full else ("response.completed", "completed")
         return told + self._event(kind, response=self._ended(status, self._items))
 
-    def _ended(self, status: str, items: Sequence[Json]) -> Json:
+    def _ended(self, status: str, items: list[Json]) -> Json:
         why = {"reason": "max_output_tokens"} if status == "incomplete" else None
-        return self._response(status, output=list(items), usage=self._usage(), incomplete_details=why)
+        return self._response(status, output=items, usage=self._usage(), incomplete_details=why)
 
     def _usage(self) -> Json:
         asked, plan = self.asked, self.plan
@@ -134,9 +139,8 @@ class Responses(Chat):
             "total_tokens": asked.prompt + plan.output,
         }
 
-    def whole(self, pieces: Sequence[tuple[str, bool]]) -> bytes:
+    def whole(self, text: str, thought: str) -> bytes:
         """A response."""
-        text, thought = split(pieces)
         items = [self._item(thought=True, text=thought, status="completed")] if thought else []
         items.append(self._item(thought=False, text=text, status="completed"))
         status = "incomplete" if self.plan.finish == "length" else "completed"

@@ -16,6 +16,8 @@ from .openai import Chat, Completion, Embedding
 from .responses import Responses
 
 MODEL = "simulator"
+WIDEST = 8192
+"""Dimensions of a vector."""
 SPEECHES: Mapping[str, Callable[[Asked, Plan], Speech]] = {
     "chat": Chat,
     "completions": Completion,
@@ -37,47 +39,75 @@ PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/api/generate"), "ollama-generate"),
 )
 LISTS: Mapping[str, Json] = {
+    "/": {"name": "aiready simulator"},
+    "/health": {"status": "ok"},
     "/v1/models": {
         "object": "list",
         "data": [{"id": MODEL, "object": "model", "created": 1_760_000_000, "owned_by": "aiready"}],
     },
-    "/api/tags": {"models": [{"name": f"{MODEL}:latest", "model": f"{MODEL}:latest", "size": 0}]},
+    "/v1beta/models": {
+        "models": [{"name": f"models/{MODEL}", "supportedGenerationMethods": ["generateContent"]}],
+    },
+    "/api/tags": {
+        "models": [
+            {
+                "name": f"{MODEL}:latest",
+                "model": f"{MODEL}:latest",
+                "modified_at": "2026-01-01T00:00:00Z",
+                "size": 0,
+                "digest": "0" * 64,
+                "details": {"format": "gguf", "family": MODEL, "families": [MODEL], "parameter_size": "0B"},
+            }
+        ]
+    },
     "/api/version": {"version": "0.0.0-simulator"},
-    "/health": {"status": "ok"},
 }
 """What is answered to GET."""
 
 
-def asked(number: int, path: str, body: bytes) -> Asked | None:
-    """What a request asks for; None for a path that nobody has. Raises ValueError for a body that is no JSON object."""
-    bare = path.partition("?")[0]
-    protocol = next((name for pattern, name in PATHS if pattern.fullmatch(bare)), None)
+def asked(target: str, body: bytes) -> Asked | None:
+    """What a request asks for, numbered 0; None for a path that nobody has. Raises ValueError for a body that is no
+    JSON object, RecursionError for one that is too deep."""
+    path, _, query = target.partition("?")
+    protocol = next((name for pattern, name in PATHS if pattern.fullmatch(path)), None)
     if protocol is None:
         return None
-    given: Any = json.loads(body or b"{}")
-    if not isinstance(given, dict):
-        raise ValueError("the body is no JSON object")  # noqa: TRY004 - the family of what json raises
-    told = cast("Json", given)
-    ollama = protocol.startswith("ollama")
-    stream = "streamGenerateContent" in bare if protocol == "gemini" else told.get("stream", ollama) is True
-    settings: Any = told.get("generationConfig") or told.get("options") or {}
-    inputs: Any = told.get("input")
+    told = _read(body)
+    inputs = told.get("input")
     return Asked(
-        number=number,
+        number=0,
         protocol=protocol,
-        model=_model(told, bare),
-        stream=stream and protocol != "embeddings",
+        model=_model(told, path),
+        stream=_streams(told, protocol, path),
         prompt=max(1, len(_text(told)) // 4),
-        longest=_longest(told, settings),
+        longest=_longest(told),
         usage=protocol not in ("chat", "completions") or _wants_usage(told.get("stream_options")),
         inputs=len(cast("list[object]", inputs)) if isinstance(inputs, list) else 1,
-        dimensions=told.get("dimensions") or 8,
+        dimensions=_dimensions(told.get("dimensions")),
+        base64=told.get("encoding_format") == "base64",
+        sse="alt=sse" in query.split("&"),
     )
 
 
 def speech(asked: Asked, plan: Plan) -> Speech:
     """Who words the answer."""
     return SPEECHES[asked.protocol](asked, plan)
+
+
+def _read(body: bytes) -> Json:
+    try:
+        given: Any = json.loads(body or b"{}")
+    except UnicodeDecodeError:
+        raise ValueError("the body is no UTF-8") from None
+    if not isinstance(given, dict):
+        raise ValueError("the body is no JSON object")  # noqa: TRY004 - the family of what json raises
+    return cast("Json", given)
+
+
+def _streams(told: Json, protocol: str, path: str) -> bool:
+    if protocol == "gemini":
+        return path.endswith(":streamGenerateContent")
+    return protocol != "embeddings" and told.get("stream", protocol.startswith("ollama")) is True
 
 
 def _wants_usage(options: Any) -> bool:
@@ -89,9 +119,15 @@ def _model(told: Json, path: str) -> str:
     return str(told.get("model") or (found[1] if found else MODEL))
 
 
-def _longest(told: Json, settings: Any) -> int | None:
+def _dimensions(given: Any) -> int:
+    return given if isinstance(given, int) and 0 < given <= WIDEST else 8
+
+
+def _longest(told: Json) -> int | None:
+    inner = [told.get(name) for name in ("generationConfig", "options")]
+    places = [told, *(cast("Json", each) for each in inner if isinstance(each, dict))]
     names = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens", "num_predict")
-    found = next((each[name] for each in (told, settings) for name in names if isinstance(each.get(name), int)), None)
+    found = next((each[name] for each in places for name in names if isinstance(each.get(name), int)), None)
     return found if found is not None and found > 0 else None
 
 
