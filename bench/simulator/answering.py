@@ -97,6 +97,7 @@ class Answering:
         elif not self.task.asked.stream:
             self._set(first + sum(plan.gaps), self._whole)
         else:
+            self._ahead = self._head() + self._frame(self.task.speech.before())  # now, while there is time
             self._set(max(turn, first - round(self.task.settings.lead * NANO)), self._open)
 
     def leave(self, why: str) -> None:
@@ -129,7 +130,6 @@ class Answering:
 
     def _open(self) -> None:
         """The headers and what comes before the first piece, ahead of it or in one write with it."""
-        self._ahead = self._head() + self._frame(self.task.speech.before())
         if self.task.settings.lead or not self.task.plan.output:
             self.deed.t_headers, self._ahead = self._write(self._ahead), b""
         if not self.task.plan.output:

@@ -19,7 +19,7 @@ from .settings import Stall
 Call = Callable[[], None]
 LONGEST_WAIT = 0.5
 """Seconds after which it looks whether it is to stop, should nothing wake it."""
-SHORTEST_WAIT = 0.0002
+SHORTEST_WAIT = 0.0005
 """Seconds: what is due within it is done in one go. Under load that saves most of the wake-ups."""
 NEVER = 1 << 62
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -35,7 +34,8 @@ class Reception:
     def __init__(self, wanted: Settings) -> None:
         self._settings = wanted
         self._limits = Limits(wanted.rpm, wanted.tpm)
-        self._numbers = count()
+        self._number = 0
+        """Of the next request."""
         self._known: dict[tuple[str, str], Settings] = {}
 
     def taken(self, request: Request, now: int) -> tuple[Task, str] | Plain:
@@ -44,7 +44,7 @@ class Reception:
         if request.method in ("GET", "HEAD") and path in LISTS:
             return Plain(200, compact(LISTS[path]).encode())
         try:
-            found = asked(request.target, request.body)
+            found = asked(self._number, request.target, request.body)
             if found is None:
                 return refusal(404, f"nothing is at {path[:200]}")
             if request.method != "POST":
@@ -52,7 +52,8 @@ class Reception:
             wanted = self._wanted(request)
         except (ValueError, RecursionError, SimulatorError) as error:
             return refusal(400, str(error))
-        return self._task(replace(found, number=next(self._numbers)), wanted, request, now)
+        self._number += 1
+        return self._task(found, wanted, request, now)
 
     def _task(self, found: Asked, wanted: Settings, request: Request, now: int) -> tuple[Task, str]:
         plan = planned(found, wanted)

@@ -14,6 +14,7 @@ from time import monotonic_ns
 
 from ..mistakes import SimulatorError
 from .answering import Answering, Task
+from .arrival import stamped
 from .connection import Connection, Gone
 from .http import CONTINUE, BadRequest, Request, head
 from .loop import Loop
@@ -224,6 +225,7 @@ def _bound(where: Listening) -> socket.socket:
         why = getattr(error, "strerror", None) or error
         raise SimulatorError([f"can't listen on {where.host}:{where.port}: {why}"]) from None
     listening.setblocking(False)
+    stamped(listening)  # those that it accepts have it from their first packet on
     return listening
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -58,6 +58,9 @@ class Deed:
         return self.ended == "left"
 
 
+NAMES = tuple(each.name for each in fields(Deed))
+
+
 @dataclass(slots=True)
 class Tally:
     """What was done in all, so far."""
@@ -92,7 +95,7 @@ class Truth:
         tally.tokens += len(deed.stamps)
         tally.left += deed.ended == "left"
         if self._file is not None:
-            self._lines.append(_encoded(asdict(deed)))
+            self._lines.append(_encoded({name: getattr(deed, name) for name in NAMES}))
             if len(self._lines) >= BATCH:
                 self.flush()
 

@@ -52,7 +52,8 @@ class Chat:
         }
 
     def before(self) -> bytes:
-        """The role."""
+        """The role. What is around the first piece is written here too: there is more time now than then."""
+        self.piece(b"", thought=self.plan.reasoning > 0)
         return event(self._chunk([self._choice({"role": "assistant", "content": "", "refusal": None})]))
 
     def piece(self, text: bytes, *, thought: bool) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from ..planning import Asked, Plan
@@ -65,19 +66,19 @@ LISTS: Mapping[str, Json] = {
 """What is answered to GET."""
 
 
-def asked(target: str, body: bytes) -> Asked | None:
-    """What a request asks for, numbered 0; None for a path that nobody has. Raises ValueError for a body that is no
-    JSON object, RecursionError for one that is too deep."""
+def asked(number: int, target: str, body: bytes) -> Asked | None:
+    """What a request asks for; None for a path that nobody has. Raises ValueError for a body that is no JSON object,
+    RecursionError for one that is too deep."""
     path, _, query = target.partition("?")
-    protocol = next((name for pattern, name in PATHS if pattern.fullmatch(path)), None)
-    if protocol is None:
+    protocol, model = _route(path)
+    if not protocol:
         return None
     told = _read(body)
     inputs = told.get("input")
     return Asked(
-        number=0,
+        number=number,
         protocol=protocol,
-        model=_model(told, path),
+        model=str(told.get("model") or model),
         stream=_streams(told, protocol, path),
         prompt=max(1, len(_text(told)) // 4),
         longest=_longest(told),
@@ -92,6 +93,14 @@ def asked(target: str, body: bytes) -> Asked | None:
 def speech(asked: Asked, plan: Plan) -> Speech:
     """Who words the answer."""
     return SPEECHES[asked.protocol](asked, plan)
+
+
+@lru_cache(maxsize=256)
+def _route(path: str) -> tuple[str, str]:
+    """Whose path it is, or empty; and the model that it names."""
+    protocol = next((name for pattern, name in PATHS if pattern.fullmatch(path)), "")
+    found = re.search(r"/(?:models|deployments)/([^/:]+)", path)
+    return protocol, found[1] if found else MODEL
 
 
 def _read(body: bytes) -> Json:
@@ -114,11 +123,6 @@ def _wants_usage(options: Any) -> bool:
     return isinstance(options, dict) and cast("Json", options).get("include_usage") is True
 
 
-def _model(told: Json, path: str) -> str:
-    found = re.search(r"/(?:models|deployments)/([^/:]+)", path)
-    return str(told.get("model") or (found[1] if found else MODEL))
-
-
 def _dimensions(given: Any) -> int:
     return given if isinstance(given, int) and 0 < given <= WIDEST else 8
 
@@ -131,11 +135,12 @@ def _longest(told: Json) -> int | None:
     return found if found is not None and found > 0 else None
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     """All texts of what is asked, one after the other."""
     parts: list[str] = []
     for name in ("messages", "input", "prompt", "contents", "system", "instructions", "systemInstruction"):
-        _gather(value.get(name), parts)
+        if name in value:
+            _gather(value[name], parts)
     return "".join(parts)
 
 
@@ -147,4 +152,5 @@ def _gather(value: Any, parts: list[str]) -> None:
             _gather(each, parts)
     elif isinstance(value, dict):
         for name in ("content", "text", "parts", "input"):
-            _gather(cast("Json", value).get(name), parts)
+            if name in value:
+                _gather(cast("Json", value)[name], parts)
