@@ -39,6 +39,7 @@ from aiready.bench.scenarios.jobs import REQUESTS, wire_of
 from aiready.bench.shapes import Closed, Ramp, Search, Steady, Stops, Trace
 from aiready.bench.slo import parse as slos
 from aiready.bench.transport import Wire
+from aiready.checks.config import section
 
 WHOLE = """
 name: which one
@@ -302,6 +303,21 @@ def test_prompts_in_a_word(text: str, meant: Asked) -> None:
     assert prompts(text) == meant
 
 
+@pytest.mark.parametrize(
+    ("table", "meant"),
+    [
+        ({"source": "synthetic:500,output=9"}, Asked(synthetic="500", output="9")),
+        ({"source": "default"}, Asked()),
+        ({"source": "-"}, Asked("-")),
+        ({"synthetic": 500}, Asked(synthetic="500")),
+        ({"texts": ["a"], "cache_bust": True}, Asked(texts=("a",))),
+        ({"cache_bust": True}, None),
+    ],
+)
+def test_prompts_in_a_table(table: dict[str, Any], meant: Asked | None) -> None:
+    assert read(Document(value={"prompts": table})).settings.prompts == meant
+
+
 def test_a_command_line_is_read_by_the_same_words() -> None:
     names: dict[Keys, str] = {("stops", "duration"): "--duration", ("load",): "--load"}
     tree: dict[str, Any] = {"load": "closed:2", "stops": {"duration": "5"}, "model": "m", "key": {"env": "A"}}
@@ -319,6 +335,28 @@ def test_a_part_of_a_larger_file_has_its_places() -> None:
         scenario_of(Document("aiready.yaml", {"seed": "x", "zzzz": 1}, spots, ("bench",)))
     told = ("aiready.yaml:3:1: zzzz: unknown key", "aiready.yaml:4:5: seed: a whole number is needed")
     assert caught.value.mistakes == told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "at"),
+    [
+        ("aiready.yaml", "kind: cli\nbench:\n  slo: [p95_ttft<1s]\n  runs: kept\n  load: closed:x\n", "5:3"),
+        ("pyproject.toml", "[tool.aiready.bench]\nslo = ['p95_ttft<1s']\nruns = 'kept'\nload = 'closed:x'\n", "4:1"),
+    ],
+)
+def test_a_configuration_may_hold_what_a_scenario_does(name: str, text: str, at: str, tmp_path: Path) -> None:
+    def found() -> Settings:
+        part = section("bench", (str(tmp_path),))
+        assert part is not None
+        return scenario_of(Document(part.path, part.value, part.spots, part.prefix)).settings
+
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(ScenarioError) as caught:
+        found()
+    assert caught.value.mistakes[0].startswith(f"{path}:{at}: load: closed:x: x: a whole number")
+    path.write_text(text.replace("closed:x", "closed:2"))
+    assert found() == Settings(shapes=(Closed(2, 2),), slos=slos(["p95_ttft<1s"]), runs=tmp_path / "kept")
 
 
 def test_what_is_said_lies_over_what_was_said() -> None:

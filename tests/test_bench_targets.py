@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aiready.bench.keys import KeySource
 from aiready.bench.mistakes import BenchMistake
@@ -164,7 +166,7 @@ def mistakes(text: str, **environ: str) -> tuple[str, ...]:
         ),
         (
             f"https://h/{KEY}/v1",
-            ("https://h/[hidden]/v1: what looks like a key stands in the path, and URLs are logged everywhere",),
+            ("https://h/[hidden]/v1: what looks like a key stands in it, and URLs are logged everywhere",),
         ),
         (
             "https://h/v1?x=y",
@@ -197,6 +199,33 @@ def mistakes(text: str, **environ: str) -> tuple[str, ...]:
 )
 def test_what_names_no_target_is_refused_with_advice(text: str, wrong: tuple[str, ...]) -> None:
     assert mistakes(text) == wrong
+
+
+HOSTS = (
+    "http://",
+    "https://",
+    "u:p@",
+    "h",
+    "[::1]",
+    ":80",
+    ":x",
+    "[",
+    ".openai.azure.com",
+    "openai",
+    "azure",
+    ":",
+    "é",
+)
+PATHS = ("/v1", "/messages", "?key=", "#", "%", " ", "\n", "/openai/deployments/", "/models/", ":generateContent")
+
+
+@given(st.lists(st.sampled_from((*HOSTS, *PATHS, f"/{KEY}", f":{KEY}@", f"={KEY}")), max_size=8).map("".join))
+def test_whatever_is_written_is_a_target_or_a_mistake_without_a_key(text: str) -> None:
+    try:
+        told = repr(of_url(text, {}) if "://" in text else of_shorthand(text, {}))
+    except BenchMistake as mistake:
+        told = str(mistake)
+    assert (KEY in told, bool(told)) == (False, True)
 
 
 ELSEWHERE = {

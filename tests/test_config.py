@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aiready.checks.config import Declared, configured
+from aiready.checks.config import Declared, configured, section
 from aiready.checks.config.find import seen_from
 from aiready.checks.config.schema import SHIPPED, schema
 from aiready.checks.errors import ConfigError, UsageError
@@ -45,6 +45,34 @@ def test_the_shipped_schema_is_the_form() -> None:
 
 def test_no_configuration_says_nothing(project: Path) -> None:
     assert configured((str(project / "src"),)).path == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "spots"),
+    [
+        ("aiready.yaml", "persona: pedantic\nbench:\n  seed: 5\n", {("bench",): (2, 1), ("bench", "seed"): (3, 3)}),
+        ("pyproject.toml", "[tool.aiready]\n[tool.aiready.bench]\nseed = 5\n",
+         {("tool", "aiready", "bench"): (2, 1), ("tool", "aiready", "bench", "seed"): (3, 1)}),
+    ],
+)  # fmt: skip
+def test_the_part_of_the_bench_is_left_to_it(
+    name: str, text: str, spots: dict[tuple[str, ...], tuple[int, int]], project: Path
+) -> None:
+    (project / name).write_text(text)
+    assert configured((str(project),)).path == str(project / name)
+    found = section("bench", (str(project / "src"),))
+    assert found is not None
+    assert (found.value, found.path, found.prefix) == ({"seed": 5}, str(project / name), next(iter(spots)))
+    assert {place: found.spots[place] for place in spots} == spots
+
+
+def test_where_nothing_is_said_of_the_bench_there_is_no_part_of_it(project: Path) -> None:
+    assert section("bench", (str(project),)) is None
+    (project / "aiready.yaml").write_text("persona: pedantic\n")
+    assert section("bench", (str(project),)) is None
+    (project / "aiready.yaml").write_text("persona: [\n")
+    with pytest.raises(ConfigError):
+        section("bench", (str(project),))
 
 
 @pytest.mark.parametrize(

@@ -99,14 +99,14 @@ class _Reading:
             seed=raw.get("seed"),
             stream=options.get("stream"),
             max_output=options.get("max_output"),
-            temperature=options.get("temperature"),
+            temperature=self.take((*at, "options", "temperature"), options.get("temperature"), texts.amount),
             ask_usage=options.get("ask_usage"),
             extra=options.get("extra") or {},
             prompts=ask,
             cache_bust=raw["prompts"].get("cache_bust") if isinstance(raw.get("prompts"), dict) else None,
             slos=self.take_all((*at, "slo"), raw.get("slo")),
             prices=self.prices((*at, "prices"), raw.get("prices") or {}),
-            users={"calls": 1.0, **raw["users"]} if raw.get("users") else None,
+            users=self.users((*at, "users"), raw["users"]) if raw.get("users") else None,
             wire=self.wire((*at, "wire"), wire),
             proxy=self.source((*at, "wire", "proxy"), wire.get("proxy"))
             if isinstance(wire.get("proxy"), dict)
@@ -144,11 +144,13 @@ class _Reading:
             self.wrong((*keys, said[1]), f"{said[0]} says already what is asked; keep one of them")
         if value.get("output") and "synthetic" not in said:
             self.wrong((*keys, "output"), "only made-up prompts have lengths of answers; say synthetic")
-        names = ("source", "synthetic", "output")
-        plain = {name: str(value[name]) for name in names if value.get(name)}
-        return self.beside(
-            Asked(**plain, texts=tuple(value.get("texts") or ()), turns=value.get("turns"), times=value.get("times"))
-        )
+        if set(value) <= {"cache_bust"}:
+            return None
+        listed = tuple(cast("list[str]", value.get("texts") or ()))
+        asked = prompts(value["source"]) if value.get("source") else Asked(texts=listed)
+        if value.get("synthetic"):
+            asked = Asked(synthetic=str(value["synthetic"]), output=str(value.get("output") or ""))
+        return self.beside(replace(asked, turns=value.get("turns"), times=value.get("times")))
 
     def beside(self, asked: Asked) -> Asked:
         """A file of prompts stands beside the document."""
@@ -158,6 +160,11 @@ class _Reading:
     def path(self, value: str | None) -> Path | None:
         """A path, seen from the document."""
         return self._document.folder / Path(value).expanduser() if value else None
+
+    def users(self, keys: Keys, raw: Raw) -> dict[str, Any]:
+        """Daily users, and calls of each."""
+        calls = self.take((*keys, "calls"), raw.get("calls", 1), texts.amount)
+        return {"daily": raw["daily"], "calls": calls}
 
     def prices(self, keys: Keys, raw: Raw) -> Raw:
         """Prices as they were written; whoever knows what they mean has looked at them."""

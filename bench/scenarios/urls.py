@@ -83,8 +83,8 @@ def _taken(text: str) -> _Url:
         root = address(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}").url
     except (ValueError, WireError) as error:
         told = error.mistakes if isinstance(error, WireError) else [f"the target is no URL: {error}"]
-        raise TargetError(told) from None
-    bare = root + Cleaner().text(parts.path)
+        raise TargetError([Cleaner().message(each) for each in told]) from None
+    bare = Cleaner().text(root + parts.path)
     mistakes = list(_mistakes(parts, bare))
     if mistakes:
         raise TargetError(mistakes)
@@ -98,7 +98,7 @@ def _mistakes(parts: SplitResult, bare: str) -> Iterable[str]:
         if _KEY_NAMES.search(name) or HIDDEN in Cleaner().message(value):
             yield f"{bare}: ?{Cleaner().message(name)}= may be a key, and URLs are logged everywhere: {ADVICE}"
     if HIDDEN in bare:
-        yield f"{bare}: what looks like a key stands in the path, and URLs are logged everywhere: {ADVICE}"
+        yield f"{bare}: what looks like a key stands in it, and URLs are logged everywhere: {ADVICE}"
     if parts.fragment:
         yield f"{bare}: what stands behind # is never sent: leave it out"
     if any(each <= " " or each > "~" for each in parts.path + parts.query):

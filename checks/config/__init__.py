@@ -1,8 +1,18 @@
 """What a project says of itself: its configuration file, checked whole before anything is done with it."""
 
-from .find import configured
+from .find import configured, section
 from .knowledge import with_declared
 from .local import limits_at
-from .values import Attestation, Config, Declared, Local
+from .values import Attestation, Config, Declared, Local, Section
 
-__all__ = ["Attestation", "Config", "Declared", "Local", "configured", "limits_at", "with_declared"]
+__all__ = [
+    "Attestation",
+    "Config",
+    "Declared",
+    "Local",
+    "Section",
+    "configured",
+    "limits_at",
+    "section",
+    "with_declared",
+]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..files.top import top
-from .values import Config
+from .values import Config, Section
 
 NAMES = ("aiready.yaml", "aiready.yml", ".aiready.yaml")
 TABLE = "[tool.aiready"
@@ -22,13 +22,32 @@ def configured(paths: Sequence[str], named: str | None = None) -> Config:
     mistakes, UsageError for one that can't be read.
     """
     root = _root(paths)
+    path = _found(root, named)
+    return _read(path, root) if path else Config()
+
+
+def section(name: str, paths: Sequence[str] = (), named: str | None = None) -> Section | None:
+    """The part of that name of the same file, unchecked, for those who know what it means; None where there is none.
+
+    Raises ConfigError for a file that can't be taken apart, UsageError for one that can't be read.
+    """
+    path = _found(_root(paths), named)
+    if path is None:
+        return None
+    from .text import section_of
+
+    return section_of(path, _text(path), name)
+
+
+def _found(root: str, named: str | None) -> Path | None:
+    """The file that counts."""
     if named is not None:
-        return _read(Path(named), root)
+        return Path(named)
     found = list(_candidates(root))
     if len(found) > 1:
         names = " and ".join(sorted(path.name for path in found))
         raise UsageError(f"{found[0].parent}: {names} both hold a configuration; keep one of them")
-    return _read(found[0], root) if found else Config()
+    return found[0] if found else None
 
 
 def _root(paths: Sequence[str]) -> str:
@@ -61,12 +80,16 @@ def _holds_table(path: Path) -> bool:
         return False
 
 
-def _read(path: Path, root: str) -> Config:
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not UTF-8"
         raise UsageError(f"{path}: the configuration can't be read: {reason}") from error
+
+
+def _read(path: Path, root: str) -> Config:
+    text = _text(path)
     from .load import loaded
 
     below = os.path.relpath(root, path.resolve().parent).replace(os.sep, "/")

@@ -6,7 +6,7 @@ pydantic is loaded only where a project has a configuration.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -75,3 +75,6 @@ class Audit(Form):
         Field(description="Functions that the outside calls -> who waits for them."),
     ] = {}
     attestations: Annotated[list[Attest], Field(description="What no file can show.")] = []
+    bench: Annotated[
+        dict[str, Any], Field(description="What `aiready bench` measures and how; the audit leaves it unread.")
+    ] = {}

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from pydantic import ValidationError
 
 from ..catalogue import Catalogue
 from ..catalogue import load as catalogue
-from ..errors import ConfigError, Mistake, UsageError
+from ..errors import UsageError
 from ..model import Place
-from ..sdks.yaml12 import FormError, read
 from . import places
 from .form import Audit, Form
 from .places import Spot
+from .text import Keys, Raw, refused, taken
 from .values import Attestation, Config, Declared, Local
-
-Raw = dict[str, Any]
-Keys = tuple[str | int, ...]
-
-_AT_LINE = re.compile(r"line (\d+)(?:,? column (\d+))?")
 
 
 def loaded(path: Path, text: str) -> Config:
     """The configuration in the text. Raises ConfigError with every mistake."""
-    is_toml = path.suffix == ".toml"
-    prefix = ("tool", "aiready") if is_toml else ()
-    try:
-        whole: Any = tomllib.loads(text) if is_toml else read(text.encode())
-    except (tomllib.TOMLDecodeError, FormError) as error:
-        raise refused(path, [_syntax(str(error))]) from error
-    spots = places.of_toml(text) if is_toml else places.of_yaml(text)
-    for key in prefix:
-        whole = cast(Raw, whole).get(key, {}) if isinstance(whole, dict) else {}
+    whole, spots, prefix = taken(path, text)
     known = _Known(path, prefix, spots)
     try:
         form = Audit.model_validate({} if whole is None else whole)
@@ -49,19 +33,6 @@ def loaded(path: Path, text: str) -> Config:
     if known.mistakes:
         raise refused(path, known.mistakes)
     return config
-
-
-def refused(path: Path, mistakes: Iterable[tuple[Spot, str]]) -> ConfigError:
-    """All that is wrong with a file."""
-    inside = os.path.relpath(path)
-    name = str(path) if inside.startswith("..") else inside
-    return ConfigError([Mistake(name, line, column, why) for (line, column), why in sorted(mistakes)])
-
-
-def _syntax(said: str) -> tuple[Spot, str]:
-    found = _AT_LINE.search(said)
-    spot = (int(found[1]), int(found[2] or 1)) if found else (1, 1)
-    return spot, re.sub(r"\s*\(at line.*\)$", "", said)
 
 
 def _why(error: Raw) -> str:

@@ -8,9 +8,13 @@ from pathlib import Path
 from .form import Audit
 
 SHIPPED = Path(__file__).with_name("aiready.schema.json")
+BENCH = "../../bench/scenarios/bench.schema.json"
+"""The schema of the part that is the bench's, seen from the one that ships here."""
 
 
 def schema() -> str:
     """The schema as text; the shipped file holds the same (a test compares them)."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps({**head, **Audit.model_json_schema()}, indent=2) + "\n"
+    made = Audit.model_json_schema()
+    made["properties"]["bench"] = {"$ref": BENCH, "description": made["properties"]["bench"]["description"]}
+    return json.dumps({**head, **made}, indent=2) + "\n"

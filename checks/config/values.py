@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from ..model import Audience, Persona, Place, Severity
 
@@ -83,3 +83,15 @@ class Config:
     paths: tuple[Local, ...] = ()
     declared: Declared = Declared()
     attestations: tuple[Attestation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a configuration that others than the audit understand: as it was written, and where it stands."""
+
+    path: str
+    value: Any
+    spots: Mapping[tuple[str | int, ...], tuple[int, int]]
+    """Line and column of every key of the file."""
+    prefix: tuple[str | int, ...]
+    """Where in the file it stands."""
