@@ -373,6 +373,11 @@ def test_what_is_said_lies_over_what_was_said() -> None:
     assert (Settings().over(lower), lower.over(Settings())) == (lower, lower)
 
 
+def test_a_proxy_that_is_written_wins_over_one_that_is_kept() -> None:
+    kept, written = Settings(proxy=KeySource(("PROXY",))), Settings(wire={"proxy": "http://p:2"})
+    assert (written.over(kept).proxy, kept.over(written).proxy) == (None, KeySource(("PROXY",)))
+
+
 AROUND = Surroundings({"GROQ_API_KEY": "key-of-groq", "PROXY": "http://p:1"}, today=date(2026, 11, 1))
 
 
@@ -480,6 +485,14 @@ def test_the_wire_has_what_was_said() -> None:
     assert wire_of(said, AROUND.environ) == Wire(read_timeout=5.0, http2=True, proxy="http://p:1")
     with pytest.raises(BenchMistake, match="PROXY is not set"):
         wire_of(said, {})
+
+
+def test_the_password_of_a_proxy_stands_on_no_command_line() -> None:
+    assert wire_of(Settings(wire={"proxy": "http://p:1"}), {}) == Wire(proxy="http://p:1")
+    with pytest.raises(BenchMistake) as caught:
+        wire_of(Settings(wire={"proxy": "http://u:hunter2@p:1"}), {})
+    told = "the proxy's URL holds a name or a password: put it into a variable: proxy: {env: NAME}"
+    assert caught.value.mistakes == (told,)
 
 
 def test_the_plan_of_a_job_has_no_key() -> None:

@@ -335,8 +335,16 @@ def test_every_provider_can_be_asked(provider: Any) -> None:
 
 def test_a_scenario_is_told_from_other_words(tmp_path: Path) -> None:
     (tmp_path / "plan").touch()
-    words = ["a.yaml", "B.YML", str(tmp_path / "plan"), "http://h/a.yaml", "openai:m", "nowhere"]
-    assert [is_scenario(each) for each in words] == [True, True, True, False, False, False]
+    files = ["a.yaml", "B.YML", str(tmp_path / "plan")]
+    words = ["http://h/a.yaml", "openai:m", "ollama:my.yaml", "nowhere", "x" * 5000, "\0"]
+    assert [each for each in (*files, *words) if is_scenario(each)] == files
+
+
+def test_a_provider_wins_over_a_file_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("ollama", "plan"):
+        Path(name).touch()
+    assert [is_scenario(each) for each in ("ollama", "plan")] == [False, True]
 
 
 def around(*names: str, stand_ins: Mapping[str, str] | None = None, **environ: str) -> Surroundings:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..job import Job, Load
 from ..keys import find
-from ..mistakes import BenchMistake, ScenarioError, ShapeError
+from ..mistakes import AuthError, BenchMistake, ScenarioError, ShapeError
 from ..prices import Price, PriceUnknown, own_prices, price_of
 from ..prompts import Deck, default, inline, load, synthetic
 from ..shapes import Closed, Search, Shape, Stops, Sweep, Trace, at_level, checked, length
@@ -124,9 +124,14 @@ def stops_of(said: Settings, shape: Shape) -> Stops:
 
 
 def wire_of(said: Settings, environ: Mapping[str, str]) -> Wire:
-    """How requests travel. Raises AuthError where the URL of a proxy isn't where it is said to be."""
+    """How requests travel. Raises AuthError where the URL of a proxy isn't where it is said to be, or was written with
+    a password where others can read it."""
     made = Wire(**said.wire)
-    return replace(made, proxy=find(said.proxy, environ).value) if said.proxy else made
+    if said.proxy:
+        return replace(made, proxy=find(said.proxy, environ).value)
+    if "@" in made.proxy:
+        raise AuthError(["the proxy's URL holds a name or a password: put it into a variable: proxy: {env: NAME}"])
+    return made
 
 
 def _timed(shape: Shape, deck: Deck) -> Shape:

@@ -89,6 +89,8 @@ class Settings:
         said = {each.name: getattr(self, each.name) for each in fields(self)}
         given = {name: value for name, value in said.items() if value is not None and value not in EMPTY}
         tables = {name: {**getattr(lower, name), **said[name]} for name in ("extra", "prices", "wire")}
+        if "proxy" in self.wire:
+            given["proxy"] = self.proxy  # a URL that is written here, and not one that is kept elsewhere
         own = {each.name.lower() for each in self.headers}
         headers = (*(each for each in lower.headers if each.name.lower() not in own), *self.headers)
         return replace(lower, **{**given, **tables, "headers": headers})

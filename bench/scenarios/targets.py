@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..job import Target
@@ -17,7 +16,7 @@ from .aim import Aim
 from .discovery import models, with_model
 from .providers import COMPATIBLE, PROVIDERS
 from .settings import Header, Settings, Wanted
-from .shorthands import of_shorthand
+from .shorthands import KNOWN, of_shorthand
 from .urls import is_local, of_url
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -54,7 +53,9 @@ class Resolved:
 
 def is_scenario(text: str) -> bool:
     """Whether the words for a target are the path of a scenario file."""
-    return "://" not in text and (text.lower().endswith(SUFFIXES) or Path(text).is_file())
+    if "://" in text or text.partition(":")[0].lower() in KNOWN:
+        return False
+    return text.lower().endswith(SUFFIXES) or os.path.isfile(text)  # unlike Path's, it takes any text
 
 
 def resolved(wanted: Wanted, settings: Settings, around: Surroundings) -> Resolved:
