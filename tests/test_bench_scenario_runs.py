@@ -1,4 +1,4 @@
-"""A scenario is carried out as it is written: the simulator by its own protocol and as an endpoint of one's own form."""
+"""A scenario is carried out as it is written: by a known protocol, and as an endpoint of one's own form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ targets:
   headers: {{x-tenant-key: {{env: TENANT}}}}
   endpoint:
     path: /v1/chat/completions
-    json: {{model: "{{{{model}}}}", messages: "{{{{messages}}}}", stream: true, stream_options: {{include_usage: true}}}}
+    json:
+      model: "{{{{model}}}}"
+      messages: "{{{{messages}}}}"
+      stream: true
+      stream_options: {{include_usage: true}}
     framing: sse
     text: choices[0].delta.content
     finish: choices[0].finish_reason
