@@ -26,6 +26,8 @@ SHORT, MANY = 64, 1024
 SECRET, WORD = 8, 4
 """Characters of a key that is taken out wherever it stands, and of one that is taken out where it stands as a word by
 itself: local servers are given words such as EMPTY, which an answer may hold, too."""
+PART = 12
+"""Characters of a key's beginning that are taken out of messages: prefixes of providers are shorter."""
 
 _VALUE = r"""[^\s"'&,;}]"""
 _IS = r"""\\?["']?\s*[:=]\s*\\?["']?"""
@@ -94,9 +96,17 @@ class Cleaner:
 
     def message(self, text: str) -> str:
         """The same as one printable line, not longer than LONGEST. Cleaned first: half a key has no look."""
-        clean = _LONG.sub(HIDDEN, self.text(text))
+        clean = _LONG.sub(HIDDEN, self.text(self._without_parts(self.known(text))))
         line = " ".join("".join(each if each.isprintable() else " " for each in clean).split())
         return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+    def _without_parts(self, text: str) -> str:
+        """A sample of what a server said may have been cut in the middle of a key."""
+        for key in self._keys:
+            while len(key) > PART and (at := text.find(key[:PART])) >= 0:
+                end = next(n for n in range(len(key), 0, -1) if text.startswith(key[:n], at))
+                text = f"{text[:at]}{HIDDEN}{text[at + end :]}"
+        return text
 
     def value(self, value: object) -> object:
         """A JSON value with every text in it cleaned; a number that JSON doesn't know, or what lies too deep, becomes

@@ -116,3 +116,11 @@ AROUND = ("bearer ", "token", "=", ": ", "://", "@", '"', "[hidden]", "-.", "\n"
 def test_what_looks_like_a_key_is_in_nothing(before: list[str], after: list[str]) -> None:
     text = "".join(before) + " " + LOOK + "".join(after)
     assert LOOK not in Cleaner().text(text) + Cleaner().message(text)
+
+
+def test_a_key_that_a_sample_was_cut_in_is_taken_out_of_messages() -> None:
+    key = "0123456789abcdefghij"
+    for length in range(12, 20):
+        assert Cleaner([key]).message(f"bad: '{key[:length]}' and so on") == "bad: '[hidden]' and so on"
+    assert Cleaner([key]).message("0123456789a") == "0123456789a"
+    assert Cleaner([key]).message(f"{key[:12]} {key} {key[:15]}") == "[hidden] [hidden] [hidden]"

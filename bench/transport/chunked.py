@@ -9,13 +9,18 @@ from .head import HEAD_LIMIT, NotHttp
 _SIZE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?\r?")
 
 
+CHUNKS = 1_000_000
+"""Chunks of one body that came several in a read or cut: no token is smaller, and each takes a microsecond."""
+
+
 class Chunked:
     """Takes the coding off, piece by piece, wherever the pieces are cut. One read costs no more than its bytes do:
     at worst 64 KiB of chunks of a byte each."""
 
-    __slots__ = ("_left", "_line", "_trailers", "done", "over")
+    __slots__ = ("_chunks", "_left", "_line", "_trailers", "done", "over")
 
     def __init__(self) -> None:
+        self._chunks = 0
         self._left = 0
         """Bytes of the present chunk that are still to come, its CRLF included."""
         self._line = b""
@@ -79,9 +84,15 @@ class Chunked:
             self._left = int(size[1], 16)
             if self._left:
                 self._left += 2
+                self._count()
             else:
                 self._trailers = 0
         return end + 1
+
+    def _count(self) -> None:
+        self._chunks += 1
+        if self._chunks > CHUNKS:
+            raise NotHttp(f"the body has more than {CHUNKS:,} chunks")
 
     def _check(self, length: int) -> None:
         if length + (self._trailers or 0) > HEAD_LIMIT:

@@ -18,7 +18,7 @@ LARGEST = 64 << 20
 """Bytes of one answer: a stream of 128,000 tokens takes about 40 MB of them."""
 MOST = 500_000
 """Reads of one answer, each of which takes memory of its own: four times the tokens of the longest."""
-UNCOMPRESSED = 16 << 20
+UNCOMPRESSED = 8 << 20
 """Bytes of one answer that came compressed, though that was not asked for."""
 TOGETHER = 256 << 20
 """Bytes of all answers in one process, from their first read to the end of their receipts."""
