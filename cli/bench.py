@@ -35,7 +35,7 @@ def bench(  # noqa: PLR0917 - typer and plain give them by name
     connect_timeout: b.ConnectTimeout = None,
     no_keepalive: b.NoKeepalive = False,
     http2: b.Http2 = False,
-    proxy_env: b.ProxyEnv = None,
+    proxy: b.Proxy = None,
     ca: b.Ca = None,
     insecure: b.Insecure = False,
     simulate: b.Simulate = None,
@@ -56,54 +56,6 @@ def bench(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 every threshold is met, 1 one is not or it regressed, 2 a mistake in the command, 3 every request
     failed or the run could not be done, 4 the client was the bottleneck or too few requests decide.
     """
-    from .bench_said import Said
-    from .bench_session import Session
-    from .kept import Kept
-    from .looks import look
-    from .results import report, share
+    from .bench_session import benched
 
-    if from_run is not None:
-        status = report(from_run, slo, baseline, save_baseline, tolerance, False, format, output, color, quiet)
-        return 0 if exit_zero else status
-    said = Said()
-    settings = said.settings(
-        model=model,
-        key=said.key(key_env, key_file),
-        shapes=said.shapes(load),
-        requests=requests,
-        duration=said.seconds("--duration", duration),
-        spend=said.money("--max-spend", max_spend),
-        tokens=max_tokens,
-        error_rate=said.share("--max-errors", max_errors),
-        warmup=warmup,
-        workers=workers,
-        seed=seed,
-        stream=False if no_stream else None,
-        max_output=max_output,
-        temperature=said.number("--temperature", temperature),
-        prompts=said.prompts(prompt, prompts),
-        cache_bust=cache_bust or None,
-        slos=said.slos(slo),
-        users=said.users(daily_users, calls_per_user),
-        proxy=said.proxy(proxy_env),
-        runs=runs,
-        wire={
-            "total_timeout": said.seconds("--timeout", timeout),
-            "read_timeout": said.seconds("--read-timeout", read_timeout),
-            "connect_timeout": said.seconds("--connect-timeout", connect_timeout),
-            "keepalive": False if no_keepalive else None,
-            "http2": http2 or None,
-            "ca": ca,
-            "insecure": insecure or None,
-        },
-    )
-    session = Session(
-        said.done(settings),
-        Kept(baseline, save_baseline, share(tolerance)),
-        (format, look(color, output, quiet=quiet)),
-        output or "",
-        quiet=quiet,
-        asks=not yes,
-    )
-    status = session.run(target, simulate, config)
-    return 0 if exit_zero else status
+    return benched(dict(locals()))

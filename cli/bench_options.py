@@ -79,13 +79,9 @@ ConnectTimeout = Annotated[
 ]
 NoKeepalive = Annotated[bool, Opt(("--no-keepalive",), "A new connection for each request.")]
 Http2 = Annotated[bool, Opt(("--http2",), "HTTP/2, by httpx: coarser stamps.")]
-ProxyEnv = Annotated[
+Proxy = Annotated[
     str | None,
-    Opt(
-        ("--proxy-env",),
-        "The variable that holds a proxy's URL. By httpx: coarser stamps.",
-        "NAME",
-    ),
+    Opt(("--proxy",), "Through a proxy, by httpx: coarser stamps. One with a password stands in a scenario.", "URL"),
 ]
 Ca = Annotated[str | None, Opt(("--ca",), "Trust these certificates instead of the system's.", "FILE")]
 Insecure = Annotated[bool, Opt(("--insecure",), "Take any certificate.")]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..bench.job import RUNS
 from ..bench.mistakes import ScenarioError
 from ..bench.running import Interrupts, Money, Ran, name_of_run, run
 from ..bench.scenarios import (
     NOTHING,
+    Document,
     Planned,
     Scenario,
     Settings,
@@ -27,9 +28,11 @@ from ..bench.scenarios import (
     jobs,
     layered,
     scenario,
+    scenario_of,
 )
 from ..report.terminal import safe
 from . import surroundings
+from .bench_said import settings_of
 from .destination import check, deliver
 from .kept import Kept
 from .watching import Watching
@@ -45,6 +48,25 @@ LIMIT = Decimal("1.00")
 """US dollars that a run may cost at its likely end before somebody at a terminal is asked."""
 GRAVEST = (4, 3, 1, 0)
 """Exit statuses of several runs: which of them is that of all."""
+
+
+def benched(given: Mapping[str, Any]) -> int:
+    """What was given for the options of `aiready bench`, carried out; the exit status. Raises BenchMistake."""
+    from .looks import look
+    from .results import report, share
+
+    kept = Kept(given["baseline"], given["save_baseline"], share(given["tolerance"]))
+    looks = look(given["color"], given["output"], quiet=given["quiet"])
+    if given["from_run"] is not None:
+        shared = {name: given[name] for name in ("slo", "exit_zero", "format", "output", "color", "quiet")}
+        return report(
+            given["from_run"], baseline=kept.baseline, save_baseline=kept.save, tolerance=given["tolerance"], **shared
+        )
+    session = Session(
+        settings_of(given), kept, (given["format"], looks), given["output"] or "", given["quiet"], not given["yes"]
+    )
+    status = session.run(given["target"], given["simulate"], given["config"])
+    return 0 if given["exit_zero"] else status
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +204,13 @@ def _simulator(target: str, settings: str | None) -> Generator[Simulator | None]
 
 
 def _configured(config: str | None) -> Settings:
-    del config
-    return NOTHING
+    """What the project's configuration says of a bench."""
+    from ..checks.config import section
+
+    found = section("bench", (), config)
+    if found is None:
+        return NOTHING
+    return scenario_of(Document(found.path, found.value, found.spots, found.prefix)).settings
 
 
 def _money(planned: Planned) -> Money | None:

@@ -42,7 +42,8 @@ class Document:
 
     def told(self, keys: Keys, what: str) -> str:
         """A mistake at a key, or where that isn't there at what it would stand in: `path:line:column: key: what`."""
-        name = self.names.get(keys) or ".".join(map(str, keys))
+        said = next((self.names[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.names), "")
+        name = said or ".".join(map(str, keys))
         whole = (*self.prefix, *keys)
         spot = next((self.spots[whole[:end]] for end in range(len(whole), -1, -1) if whole[:end] in self.spots), None)
         where = f"{self.path}:{spot[0]}:{spot[1]}" if spot else self.path
