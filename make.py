@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The tasks of this repository, for a machine that has nothing but Python and git.
 
-    python3 make.py example     install aiready into .venv and audit examples/support_desk
+    python3 make.py example     install aiready into .venv, audit examples/support_desk, measure a simulator
     python3 make.py test        install the test tools too and run the tests
     python3 make.py lint        formatter, linter, type checkers, the stair of imports
     python3 make.py sdks        compare the SDK data with the newest SDKs, in .venv-sdks and .venv-litellm
@@ -20,6 +20,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 EXAMPLE = str(Path("examples") / "support_desk")
+RUNS = str(Path("build") / "runs")
+PACE = "ttft=lognormal:150ms,0.3&itl=normal:8ms,2ms&tokens=uniform:20,60"
+BENCH = ("aiready", "bench", "simulator", "--simulate", PACE, "--slo", "p95_e2e<5s", "--runs", RUNS, "--quiet")
 OLDEST = (3, 11)
 LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pyright",), ("lint-imports",))
 MEANINGS = {
@@ -72,11 +75,11 @@ def example() -> int:
     """Audit the example, which has faults (status 1), and list its calls (status 0)."""
     programs = environment(".venv", None)
     statuses: list[int] = []
-    for command in (("aiready", "audit", EXAMPLE), ("aiready", "calls", EXAMPLE)):
+    for command in (("aiready", "audit", EXAMPLE), ("aiready", "calls", EXAMPLE), BENCH):
         status = run(programs, command)
         print(f"exit status {status}: {MEANINGS.get(status, 'a crash')}\n", flush=True)
         statuses.append(status)
-    return 0 if statuses == [1, 0] else 1
+    return 0 if statuses == [1, 0, 0] else 1
 
 
 def test(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -90,6 +90,7 @@ class Session:
             stand_ins = {SIMULATOR: f"{simulator.url}/v1"} if simulator else {}
             wanted = scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),))
             planned = jobs(layered(wanted, self.said, _configured(config)), Surroundings(stand_ins=stand_ins))
+            planned = tuple(_unjudged(each) if each.job.target.name == SIMULATOR else each for each in planned)
             self._foretold(planned)
             done = self._all(planned)
         return self._ended(done)
@@ -201,6 +202,11 @@ def _simulator(target: str, settings: str | None) -> Generator[Simulator | None]
 
     with Simulator(read(settings or "", profile("usual"))) as simulator:
         yield simulator
+
+
+def _unjudged(planned: Planned) -> Planned:
+    """The simulator says words, not answers."""
+    return replace(planned, job=replace(planned.job, deck=planned.job.deck.unjudged()))
 
 
 def _configured(config: str | None) -> Settings:

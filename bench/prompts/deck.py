@@ -23,6 +23,8 @@ class Deck:
     """Of the nonces; empty: requests begin as they are written."""
     notes: tuple[str, ...] = ()
     """What was decided when they were read, a line each: what was left out and why, how times were taken."""
+    judged: bool = True
+    """Whether answers are held against what is expected of them."""
 
     @classmethod
     def of(cls, cases: Sequence[Case], *, source: str = "prompts", seed: int = 0, salt: str = "") -> Deck:
@@ -37,6 +39,8 @@ class Deck:
     def case(self, index: int) -> Case:
         """The case of an index from 0 on: pure, and quick (some 10 µs)."""
         case = self.pool.case(index)
+        if case.expect is not None and not self.judged:
+            case = replace(case, expect=None)
         return nonce.prefixed(case, self.salt, index) if self.salt else case
 
     @property
@@ -62,6 +66,10 @@ class Deck:
     def salted(self, salt: str = "") -> Deck:
         """The same with a nonce before each request: a salt of its own, or the given one of a run."""
         return replace(self, salt=salt or nonce.fresh())
+
+    def unjudged(self) -> Deck:
+        """The same with nothing expected of the answers: for a server that only seems to think."""
+        return replace(self, judged=False)
 
     def size(self, model: str = "", most: int = 200) -> Size:
         """The tokens of the first prompts as they will be asked, for an estimate before the run."""
