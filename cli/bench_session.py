@@ -16,7 +16,6 @@ from ..bench.job import RUNS
 from ..bench.mistakes import ScenarioError
 from ..bench.running import Interrupts, Money, Ran, name_of_run, run
 from ..bench.scenarios import (
-    NOTHING,
     Document,
     Planned,
     Scenario,
@@ -85,15 +84,22 @@ class Session:
         """Does all runs and writes their document; the exit status. Raises BenchMistake."""
         if self.output:
             check(self.output)
-        target = target or (SIMULATOR if simulated is not None else self._found())
-        with _simulator(target, simulated) as simulator:
+        configured = _configured(config)
+        wanted = self._wanted(target or (SIMULATOR if simulated is not None else None), configured)
+        with _simulator(wanted, simulated) as simulator:
             stand_ins = {SIMULATOR: f"{simulator.url}/v1"} if simulator else {}
-            wanted = scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),))
-            planned = jobs(layered(wanted, self.said, _configured(config)), Surroundings(stand_ins=stand_ins))
+            planned = jobs(layered(wanted, self.said, configured.settings), Surroundings(stand_ins=stand_ins))
             planned = tuple(_unjudged(each) if each.job.target.name == SIMULATOR else each for each in planned)
             self._foretold(planned)
             done = self._all(planned)
         return self._ended(done)
+
+    def _wanted(self, target: str | None, configured: Scenario) -> Scenario:
+        """What is named, else what the configuration names, else what is found."""
+        if target is None and configured.targets:
+            return configured
+        target = target or self._found()
+        return scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),))
 
     def _found(self) -> str:
         """The server of this machine that answers, else what the user says to the simulator."""
@@ -190,9 +196,9 @@ class Session:
 
 
 @contextmanager
-def _simulator(target: str, settings: str | None) -> Generator[Simulator | None]:
+def _simulator(wanted: Scenario, settings: str | None) -> Generator[Simulator | None]:
     """The simulator, for as long as it is needed."""
-    if target != SIMULATOR:
+    if all(each.target != SIMULATOR for each in wanted.targets):
         if settings is not None:
             raise ScenarioError(["--simulate: sets up the simulator; leave out the target, or name `simulator`"])
         yield None
@@ -209,14 +215,12 @@ def _unjudged(planned: Planned) -> Planned:
     return replace(planned, job=replace(planned.job, deck=planned.job.deck.unjudged()))
 
 
-def _configured(config: str | None) -> Settings:
-    """What the project's configuration says of a bench."""
+def _configured(config: str | None) -> Scenario:
+    """The bench's part of the project's configuration. Raises ScenarioError, ConfigError and UsageError."""
     from ..checks.config import section
 
-    found = section("bench", (), config)
-    if found is None:
-        return NOTHING
-    return scenario_of(Document(found.path, found.value, found.spots, found.prefix)).settings
+    part = section("bench", (), config)
+    return scenario_of(Document(part.path, part.value, part.spots, part.prefix)) if part else Scenario()
 
 
 def _money(planned: Planned) -> Money | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 from aiready.bench.running import Interrupts, Look, files, run
@@ -56,3 +59,37 @@ def test_a_scenario_is_carried_out(tmp_path: Path) -> None:
     assert told == [("simulator", 3, {None}, True), ("own form", 3, {None}, True)]
     written = b"".join(file.read_bytes() for file in tmp_path.rglob("*.jsonl"))
     assert [key for key in environ.values() if key.encode() in written] == []
+
+
+def command(*words: str, at: Path) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "aiready", "bench", *words],
+        cwd=at,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_what_a_configuration_names_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "aiready.yaml").write_text(
+        "bench:\n  targets: [simulator]\n  stops: {requests: 3}\n  prompts: [hello]\n  slo: error_rate<99%\n"
+        "  runs: kept\n  load: closed:1\n"
+    )
+    status, shown, _ = command("--quiet", "--format", "json", "--simulate", "ttft=1ms&itl=1ms&tokens=5", at=tmp_path)
+    told = json.loads(shown)
+    assert (status in (0, 4), told["target"]["name"], told["requests"]["attempted"]) == (True, "simulator", 3)
+    assert [each["expression"] for each in told["gates"]] == ["error_rate<99%"]
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+
+
+def test_a_mistake_in_a_configuration_is_told_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "aiready.yaml").write_text("bench:\n  sloo: x\n")
+    status, shown, told = command("simulator", at=tmp_path)
+    assert (status, shown, told.splitlines()[0]) == (
+        2,
+        "",
+        "aiready: aiready.yaml:2:3: sloo: unknown key; did you mean slo?",
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..model import Audience, Persona, Place, Severity
+if TYPE_CHECKING:
+    from ..model import Audience, Persona, Place, Severity
 
 FailOn = Literal["error", "warning", "note", "never"]
 
@@ -30,7 +31,7 @@ class Declared:
     """Decorators and context managers that let no exception of a call through."""
     loggers: tuple[str, ...] = ()
     """Functions that record what they are given."""
-    entry_points: Mapping[str, Audience] = field(default_factory=dict[str, Audience])
+    entry_points: Mapping[str, Audience] = field(default_factory=dict[str, "Audience"])
     """Functions that the outside calls -> whose they are."""
 
     def names(self) -> frozenset[str]:
