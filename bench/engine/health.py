@@ -7,6 +7,10 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..samples import Times
 
 TICK = 0.01
 """Seconds between two looks at the loop."""
@@ -58,6 +62,44 @@ class Lag:
         self._each()
 
 
+class Felt:
+    """What the requests of a stage felt of our own side: against what its lateness is held."""
+
+    __slots__ = ("_delays", "_waits", "gaps", "lost")
+
+    def __init__(self) -> None:
+        self._waits = array("d")
+        self._delays = array("d")
+        self.gaps = 0
+        """Between two chunks of one answer."""
+        self.lost = 0
+        """Of those: inside one read."""
+
+    def add(self, times: Times, *, succeeded: bool) -> None:
+        """Takes a request."""
+        if times.t_sched is not None:
+            self._delays.append((times.t0 - times.t_sched) / 1e9)
+        chunks = times.chunks
+        if not succeeded or times.t_last is None:
+            return
+        self._waits.append(((chunks[0] if chunks else times.t_last) - times.t0) / 1e9)
+        if chunks:
+            self.gaps += len(chunks) - 1
+            self.lost += len(chunks) - len(set(chunks))
+
+    @property
+    def usual(self) -> float | None:
+        """Seconds of a usual request: the median to its first token, or to its end where it is not streamed."""
+        middle = spread(self._waits)
+        return middle[0] if middle else None
+
+    @property
+    def delay(self) -> float | None:
+        """Seconds by which requests were sent late: the 99th percentile; None where they had no schedule."""
+        late = spread(self._delays)
+        return late[1] if late else None
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """What was measured of one worker. Times are seconds."""
@@ -73,6 +115,11 @@ class Health:
     by_us: int = 0
     stepped: float = 0.0
     """By which the clock of the day jumped; 0: it didn't."""
+    usual: float | None = None
+    delay: float | None = None
+    gaps: int = 0
+    lost: int = 0
+    """As Felt tells them."""
 
     @property
     def share(self) -> float:
@@ -91,14 +138,12 @@ def processor() -> float:
     return time.process_time()
 
 
-def faults(
-    health: Sequence[Health], usual: float | None, delay: float | None, coalesced: float | None
-) -> tuple[str, ...]:
-    """In which ways our own side was the bottleneck, each in words; empty where it wasn't.
-
-    usual: seconds of a usual request (the median to its first token, or as a whole); delay: the 99th percentile of how
-    late requests were sent; coalesced: the share of gaps that weren't seen. None: not known.
-    """
+def faults(health: Sequence[Health]) -> tuple[str, ...]:
+    """In which ways our own side was the bottleneck in a stage, by its workers, each in words; empty: in none."""
+    usual = min((each.usual for each in health if each.usual is not None), default=None)
+    delay = max((each.delay for each in health if each.delay is not None), default=0.0)
+    gaps = sum(each.gaps for each in health)
+    coalesced = sum(each.lost for each in health) / gaps if gaps else 0.0
     stamped = sum(each.by_us for each in health) == 0
     allowed = max(LEAST_STAMPED if stamped else LEAST, PART * (usual or 0.0))
     lag = max((each.lag[1] for each in health if each.lag), default=0.0)
@@ -109,9 +154,9 @@ def faults(
         told.append(f"a worker kept its core busy for {share:.0%} of the time: use more workers, or less load")
     if lag > allowed:
         told.append(f"the client's loop was up to {lag * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
-    if delay is not None and delay > allowed:
+    if delay > allowed:
         told.append(f"requests were sent up to {delay * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
-    if coalesced is not None and coalesced > COALESCED and lag > LEAST_STAMPED:
+    if coalesced > COALESCED and lag > LEAST_STAMPED:
         told.append(f"{coalesced:.0%} of the gaps between tokens were lost, since the client read too late")
     if stepped:
         told.append(f"the system's clock was set during the run, by {stepped * 1e3:.0f} ms: its stamps can't be used")

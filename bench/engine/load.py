@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from ..protocols import Message, Prompt
 from ..shapes import Closed, ClosedSteps, Loop, Open, Steps, Stop, Stops, length, offsets, stopped, users
 from .counters import Counters
+from .health import Felt
 from .recording import Asked, Place, answering, sample
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from .asking import Asking
 
 NOTHING = Decimal(0)
+UNREAD = 200
+"""Answers that may wait for being read: whoever brings another waits with it, so that memory has an end."""
 FLUSH = 1_000_000_000
 """Nanoseconds after which samples are handed to the system."""
 
@@ -73,13 +76,14 @@ class Engine:
     def __init__(self, asking: Asking, transport: Transport, writer: Writer, share: Share) -> None:
         self._asking, self._transport, self._writer, self._share = asking, transport, writer, share
         self.counters = Counters()
+        self.felt = Felt()
         self.taken = 0
         """Requests of the stage that have a number."""
         self._stage: Stage = NO_STAGE
         self._halted = False
         self._ended: Stop | None = None
         self._alarm: asyncio.Future[None] | None = None
-        self._unread: asyncio.Queue[_Unread] = asyncio.Queue()
+        self._unread: asyncio.Queue[_Unread] = asyncio.Queue(UNREAD)
         self._cheaper = asyncio.Event()
         """Something that was under way has been read, and cost what it cost."""
         self._flushed = monotonic_ns()
@@ -101,7 +105,8 @@ class Engine:
 
         Raises SamplesError where samples can't be written any more, and UnfitRequest for a prompt that can't be sent.
         """
-        self.counters, self.taken, self._stage, self._ended = Counters(), 0, stage, None
+        self.counters, self.felt, self.taken = Counters(), Felt(), 0
+        self._stage, self._ended = stage, None
         try:
             async with asyncio.TaskGroup() as group:
                 reader = group.create_task(self._read_all())
@@ -175,7 +180,7 @@ class Engine:
         counters.reserved += most
         receipt = await self._transport.send(request.method, request.path, request.headers, request.body)
         asked = Asked(case, place, self._asking.streamed, needed is None)
-        self._unread.put_nowait(_Unread(receipt, asked, most, needed))
+        await self._unread.put(_Unread(receipt, asked, most, needed))
         return True
 
     async def _read_all(self) -> None:
@@ -185,6 +190,7 @@ class Engine:
             answer = await _stepwise(answering(one.receipt, asking))
             taken = sample(one.receipt, answer, one.asked)
             self._writer.add(taken)
+            self.felt.add(taken.times, succeeded=taken.failure is None)
             cost = (asking.cost(answer.usage) if asking.cost else None) or NOTHING
             self.counters.add(taken, cost, one.reserved)
             self._cheaper.set()

@@ -38,6 +38,11 @@ class Lines:
         return b"".join(self._held)
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing is held, and the start of the body is behind."""
+        return self._begun and not self._held
+
+    @property
     def overlong(self) -> bool:
         """Whether what is held is more than the limit allows."""
         return self._length > self.limit

@@ -30,6 +30,8 @@ class Sse:
         """The events whose blank line this piece brought. Raises FramingError."""
         if not piece:
             return []
+        if self._is_one(piece):
+            return [Event(read, piece[6:-2], "", self._id)]
         self._read = read
         events: list[Event] = []
         whole = self._lines.take(self._with_lf(piece))
@@ -47,6 +49,19 @@ class Sse:
             self._line(rest, events)
         self._dispatch(events, whole=False)
         return events
+
+    def _is_one(self, piece: bytes) -> bool:
+        """Whether a piece is exactly one event of one data line, and nothing is left of what came before: so are nearly
+        all pieces of a stream whose tokens come one by one."""
+        return (
+            piece.startswith(b"data: ")
+            and piece.find(b"\n") == len(piece) - 2
+            and piece.endswith(b"\n")
+            and self._lines.empty
+            and not (self._after_cr or self._data or self._name)
+            and b"\r" not in piece
+            and len(piece) <= self._lines.limit
+        )
 
     def _with_lf(self, piece: bytes) -> bytes:
         """The piece with every line end as LF. A CR ends its line at once: an LF that comes later belongs to it."""

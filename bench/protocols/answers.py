@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..secrets import Cleaner, cleaner
 from .failures import LOOKED_AT, Failure, of_status, told
 from .interface import NO_TIMINGS, NO_USAGE, Api, Sent, Timings, Usage
-from .limits import NO_LIMITS, Headers, Limits, kept, limits, request_id
+from .limits import Headers, Limits, kept, limits, request_id
 from .streams import Gathered, Kind, gather_whole, gathering, start
 
 
@@ -70,12 +70,20 @@ class Answer:
     """The end of the answer was seen."""
     usage: Usage = NO_USAGE
     timings: Timings = NO_TIMINGS
-    limits: Limits = NO_LIMITS
     headers: tuple[tuple[str, str], ...] = ()
     """Those that matter later: limits and request ids, as sent."""
-    request_id: str = ""
     size: int = 0
     """Bytes of the body."""
+
+    @property
+    def limits(self) -> Limits:
+        """What the headers tell of limits; read where it is asked for, since that takes as long as a dozen tokens."""
+        return limits(self.headers)
+
+    @property
+    def request_id(self) -> str:
+        """The provider's name for the request; empty where it gives none."""
+        return request_id(self.headers)
 
     @property
     def first_read(self) -> int | None:
@@ -124,9 +132,7 @@ def reading(api: Api, exchange: Exchange) -> Generator[None, None, Answer]:
         terminal=got.terminal,
         usage=api.usage(sent) if sent else NO_USAGE,
         timings=_timed(got.timings, clean),
-        limits=limits(headers),
         headers=kept(headers),
-        request_id=request_id(headers),
         size=sum(map(len, exchange.reads)),
     )
 

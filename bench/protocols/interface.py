@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from ..framing import Event
 
@@ -175,6 +175,15 @@ class Usage:
 
 NO_USAGE = Usage()
 NO_TIMINGS = Timings()
+
+
+@runtime_checkable
+class Brief(Protocol):
+    """What a protocol may have besides, where its tokens come in a form that is quickly told from all others."""
+
+    def brief(self, data: bytes) -> str | None:
+        """The text of an event that brings nothing but text; None: look closer."""
+        ...
 
 
 class Api(Protocol):

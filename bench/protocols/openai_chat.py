@@ -47,8 +47,16 @@ class OpenAIChat:
         """What a chunk brought: every choice's payload, since a user sees the first of any."""
         if event.data == b"[DONE]":
             return DONE
-        chunk = an_object(event.data)
-        return _usual(chunk) or _read(chunk, "delta")
+        return _read(an_object(event.data), "delta")
+
+    def brief(self, data: bytes) -> str | None:
+        """The text of a chunk that brings a piece of one choice's and nothing else, as nearly all do: at a third of
+        the time."""
+        try:
+            chunk = an_object(data)
+        except NotTheProtocol:
+            return None
+        return _text_alone(chunk)
 
     def whole(self, body: bytes) -> Delta:
         """What a completion brought."""
@@ -62,21 +70,26 @@ class OpenAIChat:
         return counts.openai(sent)
 
 
-_CHUNK = frozenset({"id", "object", "created", "model", "choices", "system_fingerprint", "service_tier", "obfuscation"})
+_CHUNK = frozenset(
+    {"id", "object", "created", "model", "choices", "system_fingerprint", "service_tier", "obfuscation", "usage"}
+)
 _DELTA = frozenset({"content", "role"})
 
 
-def _usual(chunk: Json) -> Delta | None:
-    """The short way, at a third of the time, for what nearly all chunks are: a piece of one choice's text and nothing
-    else. None: look closer."""
+def _text_alone(chunk: Json) -> str | None:
     choices = chunk.get("choices")
-    if not (is_list(choices) and len(choices) == 1 and chunk.keys() <= _CHUNK and is_object(choices[0])):
+    if not (is_list(choices) and len(choices) == 1 and chunk.keys() <= _CHUNK and chunk.get("usage") is None):
         return None
-    said, model = choices[0].get("delta"), chunk.get("model")
-    if not (is_object(said) and said.keys() <= _DELTA and choices[0].get("finish_reason") is None):
+    choice = choices[0]
+    if not is_object(choice) or choice.get("finish_reason") is not None:
+        return None
+    said = choice.get("delta")
+    if not is_object(said) or (
+        not said.keys() <= _DELTA and any(said[name] is not None for name in said.keys() - _DELTA)
+    ):
         return None
     content = said.get("content")
-    return Delta(content, model=model) if isinstance(content, str) and isinstance(model, str) else None
+    return content if isinstance(content, str) else None
 
 
 def _read(chunk: Json, part: str) -> Delta:

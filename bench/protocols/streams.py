@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Literal
 
 from ..framing import Event, FramingError, Ndjson, Sse
 from .errors import NotTheProtocol
 from .failures import Failure
-from .interface import Api, Delta, Fault, Sent, Timings
+from .interface import Api, Brief, Delta, Fault, Sent, Timings
 from .jsons import an_object, fault, parsed
 
 Kind = Literal["content", "reasoning", "tool", "items"]
@@ -100,9 +100,10 @@ Steps = Generator[None, None, Gathered]
 def gathering(api: Api, reads: Sequence[bytes]) -> Steps:
     """What a streamed answer brought."""
     got, framer, worked = Gathered(), Sse() if api.framing == "sse" else Ndjson(), 0
+    brief = api.brief if isinstance(api, Brief) else _never
     try:
         for number, piece in _sliced(reads):
-            if not _took_all(api, framer.feed(number, piece), got):
+            if not _took_all(api, framer.feed(number, piece), got, brief):
                 return got
             worked += len(piece)
             if worked >= SLICE:
@@ -125,11 +126,22 @@ def _sliced(reads: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
             yield from ((number, piece[at : at + SLICE]) for at in range(0, len(piece), SLICE))
 
 
-def _took_all(api: Api, events: Sequence[Event], got: Gathered) -> bool:
-    """Whether reading goes on behind these events."""
-    for event in events:
-        got.events += 1
-        if not _took(api, event, got):
+def _never(_: bytes) -> None:
+    return None
+
+
+def _took_all(api: Api, events: Sequence[Event], got: Gathered, brief: Callable[[bytes], str | None] = _never) -> bool:
+    """Whether reading goes on behind these events. The first one, which names the model, is looked at closely."""
+    before = got.events
+    got.events += len(events)
+    for number, event in enumerate(events):
+        text = brief(event.data) if before + number and not event.name and event.whole else None
+        if text is not None:
+            if text:
+                got.marks.append((event.read, "content"))
+                got.content.append(text)
+        elif not _took(api, event, got):
+            got.events -= len(events) - number - 1
             return False
     return True
 

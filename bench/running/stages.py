@@ -127,13 +127,13 @@ class _Run:
         self.tokens += sum(each.last.tokens for each in done)
         if not warmup:
             self.health.append([each.health for each in done])
+            self.faults += [each for each in faults(self.health[-1]) if each not in self.faults]
         return done
 
     def once(self, shape: Open | Loop, stops: Stops) -> tuple[Stop | None, None]:
         """A shape as it is."""
         if self.crew.stop is None:
             done = self.stage(shape, stops)
-            self.judged(0)
             return self._why(done), None
         return self.crew.stop, None
 
@@ -149,7 +149,7 @@ class _Run:
             number, before = len(self.levels), len(self.faults)
             self.levels.append(following.level)
             stop = self._grave(self.stage(at_level(plan, following.level), stops, number))
-            got = self.judged(number)
+            got = self.figures(number)
             valid = len(self.faults) == before
             served, usual, good = got.rates["goodput"], got.distributions["e2e"].at(50), got.rates["attainment"]
             swept.append(Measured(following.level, served.value or 0.0, usual.value or 0.0, valid))
@@ -185,18 +185,13 @@ class _Run:
             tokens=None if stops.tokens is None else max(1, stops.tokens - self.tokens),
         )
 
-    def judged(self, number: int) -> Figures:
-        """The figures of a stage, out of what is on the disk; what our own side did to them is noted."""
+    def figures(self, number: int) -> Figures:
+        """Of one level of a plan, out of what is on the disk."""
         from ..metrics import figures
         from ..samples import load
 
         columns = load(files(self.folder)).columns
-        rows = columns.rows(columns.numbers["stage"] == number) if self.levels else columns
-        got = figures(rows, objectives(self.job.slos))
-        usual = got.distributions["ttft"].at(50).value or got.distributions["e2e"].at(50).value
-        delay, coalesced = got.distributions["dispatch_delay"].at(99).value, got.rates["coalesced"].value
-        self.faults += [each for each in faults(self.health[-1], usual, delay, coalesced) if each not in self.faults]
-        return got
+        return figures(columns.rows(columns.numbers["stage"] == number), objectives(self.job.slos))
 
 
 def _ended(plan: Plan, swept: Sequence[Measured], probes: Sequence[Probe]) -> Swept | Found:

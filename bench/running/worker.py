@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,8 @@ def work(pipe: Connection, assignment: Assignment) -> None:
     """The whole life of a worker process. Ctrl-C on a terminal reaches all its processes: this one leaves it to the
     one that watches."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.enable()  # the command that it is a fork of ends before there is garbage; a worker may live for hours
+    gc.freeze()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         try:
             asyncio.run(_life(pipe, assignment))
@@ -164,6 +167,10 @@ async def _stage(pipe: Connection, engine: Engine, carrier: Transport, stage: St
         by_kernel=carrier.clock.by_kernel - kernel,
         by_us=carrier.clock.by_us - us,
         stepped=carrier.clock.stepped / 1e9,
+        usual=engine.felt.usual,
+        delay=engine.felt.delay,
+        gaps=engine.felt.gaps,
+        lost=engine.felt.lost,
     )
     return Finished(stop, engine.taken, health, engine.counters.snapshot(lag.worst()))
 
