@@ -117,7 +117,6 @@ class Answering:
 
     def _head(self, status: int = 200, body: bytes | None = None, wait: dict[str, str] | None = None) -> bytes:
         """The head of an answer: of a stream, or of a body."""
-        self.deed.status = status
         asked, speech = self.task.asked, self.task.speech
         kind = speech.content_type if body is None and asked.stream else "application/json"
         framing = {"transfer-encoding": "chunked"} if body is None else {"content-length": str(len(body))}
@@ -130,6 +129,7 @@ class Answering:
 
     def _open(self) -> None:
         """The headers and what comes before the first piece, ahead of it or in one write with it."""
+        self.deed.status = 200
         if self.task.settings.lead or not self.task.plan.output:
             self.deed.t_headers, self._ahead = self._write(self._ahead), b""
         if not self.task.plan.output:
@@ -241,6 +241,7 @@ class Answering:
         sent = self._head(200, body)
         if fault in MIDDLE - {"malformed", "error_event"}:
             body = body[: len(body) // 2]
+        self.deed.status = 200
         self.deed.t_headers = self._write(sent + body)
         self._stamps.append(self.deed.t_headers)
         if fault not in MIDDLE:
@@ -253,7 +254,7 @@ class Answering:
     def _error(self) -> None:
         """An answer with a status of failure."""
         fault = self.deed.fault
-        status = STATUSES[fault]
+        self.deed.status = status = STATUSES[fault]
         body = self.task.speech.error(status, f"{MESSAGES.get(fault, 'The simulator fails as told')} ({status}).")
         wait = waits(self.task.wait) if status in (429, 503) else None
         self.deed.t_headers = self._write(self._head(status, body, wait) + body)
@@ -262,7 +263,7 @@ class Answering:
     def _slowly(self) -> None:
         """One byte of the head, and the time of the next; then the rest at its usual time."""
         self.deed.t_headers, self._part = self._write(self._part[:1]), self._part[1:]
-        now = self._loop.times.own(monotonic_ns())
+        self.deed.status, now = 200, self._loop.times.own(monotonic_ns())
         if self._part:
             self._set(now + round(self.task.settings.slow_headers_step * NANO), self._slowly)
         elif self.task.asked.stream:

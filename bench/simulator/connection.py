@@ -43,7 +43,7 @@ class Connection:
         self.closed: Callable[[], None] = lambda: None
         """Called before its socket is closed."""
         self._send = sock.send
-        self._rest = b""
+        self._rest = bytearray()
         self.ending = False
         """Nothing more is said than what waits to be written."""
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -86,18 +86,19 @@ class Connection:
         except OSError:
             raise Gone from None
         if sent < len(data):
-            self._rest = data[sent:]
+            self._rest += data[sent:]
             self.changed()
         return now
 
     def flush(self) -> None:
         """Sends what didn't fit before. Raises Gone."""
         try:
-            self._rest = self._rest[self._send(self._rest) :]
+            sent = self._send(self._rest)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
             raise Gone from None
+        del self._rest[:sent]
         if not self._rest:
             if self.ending:
                 self._close()
