@@ -362,3 +362,16 @@ def test_a_record_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "truth").write_text('{"number":1}\n')
     with pytest.raises(SimulatorError, match="not what a simulator did"):
         list(deeds(tmp_path / "truth"))
+
+
+def test_connections_without_a_descriptor_wait_for_one() -> None:
+    resource = pytest.importorskip("resource")
+    with Simulator("ttft=1ms&itl=0&tokens=1") as simulator:
+        resource.prlimit(simulator.pid, resource.RLIMIT_NOFILE, (16, 16))
+        socks = [socket.create_connection(address(simulator), timeout=5) for _ in range(20)]
+        for sock in socks:
+            sock.sendall(request(headers="connection: close\r\n"))
+        got = [until(sock, b"never") for sock in socks]
+        for sock in socks:
+            sock.close()
+    assert [each.count(b"[DONE]") for each in got] == [1] * 20

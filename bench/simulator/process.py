@@ -125,7 +125,13 @@ def child() -> None:
 
 
 def settle() -> None:
-    """Spares the server searches for garbage: it makes next to none, and they would hold up what is due."""
+    """Readies the process for nothing but a server: as many connections as the system allows, and no searches for
+    garbage, of which there is next to none, while something is due."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limits
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)

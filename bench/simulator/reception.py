@@ -10,7 +10,7 @@ from ..mistakes import SimulatorError
 from .answering import Task
 from .http import Request
 from .limits import Limits, anthropic, openai
-from .planning import Asked, Plan, planned
+from .planning import Asked, planned
 from .settings import FAULTS, Settings
 from .speech import LISTS, asked, compact, speech
 from .words import READERS, merged, pairs
@@ -66,15 +66,14 @@ class Reception:
             plan,
             wanted,
             speech(found, plan),
-            self._quota(found, plan, now),
+            self._quota(found, now),
             wait or wanted.retry_after,
             request.lasting,
         )
         return task, fault
 
-    def _quota(self, found: Asked, plan: Plan, now: int) -> dict[str, str]:
+    def _quota(self, found: Asked, now: int) -> dict[str, str]:
         """The headers that tell of limits, in the provider's own words; Google and Ollama have none."""
-        del plan  # they tell of the limits, whatever this request takes
         if found.protocol.startswith(("ollama", "gemini")):
             return {}
         quotas = self._limits.told(now)

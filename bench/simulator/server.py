@@ -23,6 +23,8 @@ from .settings import Settings
 from .truth import Deed, Tally, Truth
 
 BACKLOG = 4096
+LATER = 100_000_000
+"""Nanoseconds after which it tries again to take a connection for which there was no descriptor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Server:
 
     def serve(self) -> None:
         """Answers until it is stopped; what is then under way is broken off."""
-        self._loop.watch(self._socket, self._accept)
+        self._listen()
         try:
             self._loop.run()
         finally:
@@ -89,11 +91,18 @@ class Server:
             self._socket.close()
             self._truth.close()
 
+    def _listen(self) -> None:
+        self._loop.watch(self._socket, self._accept)
+
     def _accept(self, _: int) -> None:
         while True:
             try:
                 sock, _peer = self._socket.accept()
-            except OSError:  # none is left, or no descriptor: then the client waits
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:  # no descriptor is left: clients wait, and so does the loop
+                self._loop.forget(self._socket)
+                self._loop.at(self._loop.times.own(monotonic_ns()) + LATER, self._listen)
                 return
             connection = Connection(sock, next(self._numbers), self._context)
             connection.changed = partial(self._watch, connection)
