@@ -102,7 +102,7 @@ class Distribution:
     def _requests(self) -> int:
         import numpy as np
 
-        return len(self) if self.groups is None else len(np.unique(self.groups))
+        return len(self) if self.groups is None else int(np.count_nonzero(np.bincount(self.groups)))
 
     def _spread(self, off: Floats) -> float:
         """The standard error of a sum of these deviations, those of one request together."""

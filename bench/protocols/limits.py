@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 QUOTA = re.compile(r"x-ratelimit-(?P<what>limit|remaining|reset)(?:-(?P<of>[a-z-]+))?")
 ANTHROPIC = re.compile(r"anthropic-ratelimit-(?P<of>[a-z-]+)-(?P<what>limit|remaining|reset)")
@@ -108,6 +109,7 @@ def _until(moment: float | None, now: float | None) -> float | None:
     return None if moment is None or now is None else max(0.0, moment - now)
 
 
+@lru_cache(256)  # many answers come in a second, and all of them tell it
 def _moment(value: str) -> float | None:
     """Seconds since 1970 of an HTTP date or an RFC 3339 time; None where it is neither."""
     for read in (datetime.fromisoformat, parsedate_to_datetime):

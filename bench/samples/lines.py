@@ -148,7 +148,7 @@ def to_sample(raw: Json) -> Sample:
 def _to_times(raw: Json) -> Times:
     t0 = _need(raw, "t0", int)
     chunks = tuple(accumulate(_several(raw, "gaps", int), initial=t0))[1:]
-    if any(abs(each) > LARGEST for each in chunks):
+    if chunks and (max(chunks) > LARGEST or min(chunks) < -LARGEST):
         raise ValueError("gaps add up to too large a number")
     marks = (_may(raw, name, int) for name in ("t_sched", "t_headers", "t_answer", "t_last", "t_connected"))
     sched, headers, answer, last, connected = marks
@@ -217,6 +217,6 @@ def _need(raw: Json, key: str, kind: type[T]) -> T:
 
 def _several(raw: Json, key: str, kind: type[T]) -> tuple[T, ...]:
     values = cast("list[object]", _may(raw, key, list) or [])
-    if not all(type(each) is kind for each in values):
+    if not set(map(type, values)) <= {kind}:
         raise ValueError(f"{key} holds something else than {kind.__name__}")
     return tuple(cast("list[T]", values))
