@@ -224,16 +224,16 @@ def _configured(config: str | None) -> Scenario:
 
 
 def _money(planned: Planned) -> Money | None:
-    """What is needed to keep a spend cap. Raises ScenarioError where no price is known to keep it by."""
+    """What is needed to tell what is spent, and to keep a cap. Raises ScenarioError where no price is known."""
     from ..bench.cost import worst_case
     from ..bench.prices import Price
 
-    if planned.job.load.stops.spend is None:
-        return None
-    price = planned.price
-    if not isinstance(price, Price):
+    price, capped = planned.price, planned.job.load.stops.spend is not None
+    if isinstance(price, Price):
+        return Money(price.cost, partial(worst_case, price) if capped else None)
+    if capped:
         raise ScenarioError([f"--max-spend: can't be kept: {price.reason}; give prices in a scenario or aiready.yaml"])
-    return Money(price.cost, partial(worst_case, price))
+    return None
 
 
 def _scheduled(planned: Planned) -> bool:

@@ -10,13 +10,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..bench.shapes import length
+from .bench_blocks import sparkline
+from .bench_words import seconds
 
 if TYPE_CHECKING:
     from ..bench.engine import Snapshot
     from ..bench.running import Look as Seen
     from .look import Look
 
-BLOCKS = "▁▂▃▄▅▆▇█"
 RECENT = 1000
 """Requests of which percentiles are shown: those of now, and not of the cold start."""
 SECONDS = 60
@@ -111,7 +112,7 @@ def screen(course: Course, look: Look) -> list[str]:
     counted = [f"{rps:.1f} requests/s", f"{tps:.0f} tokens/s", *([f"${spent:.4f}"] if spent else [])]
     lines = [
         look.paint(seen.what[:width], "place"),
-        _bar(seen, total, look),
+        _bar(course, look),
         f"  {total.in_flight} in flight · {total.finished} done · "
         + (look.paint(failed, "error") if total.failed else failed),
         "  " + " · ".join(counted),
@@ -120,51 +121,43 @@ def screen(course: Course, look: Look) -> list[str]:
         if values:
             lines.append("  " + " · ".join(_percentiles(name, values, (50, 95, 99))))
     if len(course.per_second) > 1:
-        lines.append(look.paint(f"  {spark(course.per_second[-(width - 20) :])} requests/s", "dim"))
+        picture = sparkline(course.per_second[-(width - 20) :], blocks=look.blocks)
+        lines.append(look.paint(f"  {picture} requests/s", "dim"))
     return lines
 
 
-def spark(values: Sequence[float]) -> str:
-    """A line of blocks, the highest for the largest value."""
-    most = max(values, default=0.0)
-    return "".join(BLOCKS[min(7, int(each / most * 7.999))] if most > 0 else BLOCKS[0] for each in values)
-
-
-def _bar(seen: Seen, total: Snapshot, look: Look) -> str:
+def _bar(course: Course, look: Look) -> str:
     """How much of the stage is over, by the stop that comes first."""
+    seen, total = course.seen, course.total
+    if seen is None or total is None:
+        return ""
     stops, shape = seen.stops, seen.shape
     whole = stops.duration if stops.duration is not None else length(shape)
     parts: list[tuple[float, str]] = []
     if stops.requests:
-        parts.append((total.finished / stops.requests, f"{total.finished} of {stops.requests}"))
+        more, rate = stops.requests - total.finished, course.rates()[0]
+        left = f", about {more / rate:.0f} s left" if more > 0 and rate > 0 else ""
+        parts.append((total.finished / stops.requests, f"{total.finished} of {stops.requests}{left}"))
     if whole:
-        left = max(0.0, whole - seen.elapsed)
-        parts.append((seen.elapsed / whole, f"{left:.0f} s left" if left else "waiting for the last answers"))
+        rest = max(0.0, whole - seen.elapsed)
+        parts.append((seen.elapsed / whole, f"{rest:.0f} s left" if rest else "waiting for the last answers"))
     if not parts:
         return f"  {seen.elapsed:.0f} s"
     part, said = max(parts)
     room = max(10, look.width - len(said) - 4)
     full = round(min(1.0, part) * room)
-    return f"  {look.paint('━' * full, 'good')}{look.paint('─' * (room - full), 'dim')} {said}"
+    done, open_ = ("━", "─") if look.blocks else ("#", ".")
+    return f"  {look.paint(done * full, 'good')}{look.paint(open_ * (room - full), 'dim')} {said}"
 
 
 def _percentiles(name: str, values: Iterable[float], which: Sequence[int]) -> list[str]:
     ordered = sorted(values)
     if not ordered:
         return []
-    told = [f"p{each} {span(ordered[min(len(ordered) - 1, len(ordered) * each // 100)])}" for each in which]
+    told = [f"p{each} {seconds(ordered[min(len(ordered) - 1, len(ordered) * each // 100)])}" for each in which]
     return [f"{name} {told[0]}", *told[1:]]
 
 
 def _most(failures: Sequence[tuple[str, int]]) -> str:
     shown = ", ".join(f"{name} {count}" for name, count in failures[:3])
     return shown + (", …" if len(failures) > 3 else "")
-
-
-def span(seconds: float) -> str:
-    """A time as people say it, of three digits."""
-    if seconds < 0.001:
-        return f"{seconds * 1e6:.0f} µs"
-    if seconds < 0.9995:
-        return f"{seconds * 1e3:.3g} ms"
-    return f"{seconds:.3g} s"

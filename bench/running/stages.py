@@ -85,10 +85,11 @@ WARMERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What a request costs and can cost at most; for runs that money ends."""
+    """What a request costs, and can cost at most."""
 
     cost: Cost
-    ceiling: Ceiling
+    ceiling: Ceiling | None = None
+    """Only where money is to end the run."""
 
 
 @dataclass(slots=True)
