@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from ..prompts import Case
-    from ..protocols import Answer
+    from ..protocols import Answer, Request
     from ..samples import Writer
     from ..transport import Receipt, Transport
     from .asking import Asking
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 NOTHING = Decimal(0)
 UNREAD = 200
 """Answers that may wait for being read: whoever brings another waits with it, so that memory has an end."""
+MADE = 1000
+"""Requests that are remembered: a deck of more seldom asks the same again."""
 FLUSH = 1_000_000_000
 """Nanoseconds after which samples are handed to the system."""
 
@@ -84,6 +86,8 @@ class Engine:
         self._ended: Stop | None = None
         self._alarm: asyncio.Future[None] | None = None
         self._unread: asyncio.Queue[_Unread] = asyncio.Queue(UNREAD)
+        self._made: dict[int, tuple[Case, Request]] = {}
+        """Of cases that come again; they are kept, so that no other can have the same id."""
         self._cheaper = asyncio.Event()
         """Something that was under way has been read, and cost what it cost."""
         self._flushed = monotonic_ns()
@@ -171,7 +175,7 @@ class Engine:
 
     async def _ask(self, case: Case, prompt: Prompt, place: Place, needed: asyncio.Future[Answer] | None) -> bool:
         """Sends one request and leaves its answer to be read; False where the spend cap doesn't allow it."""
-        request = self._asking.request(case, prompt)
+        request = self._request(case, prompt)
         counters, ceiling = self.counters, self._asking.ceiling
         most = ceiling(len(request.body), self._asking.longest(case)) if ceiling else NOTHING
         if most and not await self._affordable(most):
@@ -182,6 +186,15 @@ class Engine:
         asked = Asked(case, place, self._asking.streamed, needed is None)
         await self._unread.put(_Unread(receipt, asked, most, needed))
         return True
+
+    def _request(self, case: Case, prompt: Prompt) -> Request:
+        """The request, made once for a case that comes again."""
+        if prompt is not case.prompt or len(self._made) >= MADE:
+            return self._asking.request(case, prompt)
+        known = self._made.get(id(case))
+        if known is None:
+            known = self._made[id(case)] = case, self._asking.request(case, prompt)
+        return known[1]
 
     async def _read_all(self) -> None:
         asking, unread = self._asking, self._unread

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 HEAD_LIMIT = 64 << 10
 """Bytes of all heads of one answer, and of its trailers; no server that people use sends more than 16 KiB."""
 HEADERS_LIMIT = 1000
 """Lines of a head: each is looked at."""
+SHORT = 128
+"""Bytes of a header line that may be remembered."""
 WITHOUT_BODY = (101, 204, 304)
 _STATUS = re.compile(rb"HTTP/1\.([01]) ([1-5][0-9]{2})(?: .*)?")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -60,7 +63,7 @@ def _headers(lines: Sequence[bytes]) -> tuple[tuple[str, str], ...]:
             name, value = headers[-1]
             headers[-1] = name, f"{value} {line.strip().decode('latin-1')}".strip()
         else:
-            headers.append(_header(line.rstrip(b"\r")))
+            headers.append((_known if len(line) <= SHORT else _header)(line.rstrip(b"\r")))
     return tuple(headers)
 
 
@@ -69,6 +72,10 @@ def _header(line: bytes) -> tuple[str, str]:
     if not colon or not _NAME.fullmatch(name):
         raise NotHttp(f"the header {line[:40].decode('latin-1')!r} is none")
     return name.decode("ascii").lower(), value.strip().decode("latin-1")
+
+
+_known = lru_cache(512)(_header)
+"""The same for short lines, which come again with each answer."""
 
 
 def _chunked(said: Sequence[str]) -> bool:
