@@ -27,6 +27,8 @@ PAGES = (
     "benchmarks/README.md",
     f"{EXAMPLE}/README.md",
 )
+BENCH = ("bench", "--quiet")
+PACED = ("simulator", "--simulate", "ttft=40ms&itl=2ms&tokens=5", "--requests")
 CLEAN = "from openai import OpenAI\n\nclient = OpenAI(timeout=20)\n"
 
 
@@ -110,6 +112,11 @@ def test_the_options_of_audit_are_those_of_its_help(readme: str, aiready: Run) -
         (["audit", "missing"], 2),
         (["audit", "clean", "--select", "no-such-rule"], 2),
         (["audit", "empty"], 3),
+        ([*BENCH, *PACED, "80", "--slo", "p95_e2e<5s"], 0),
+        ([*BENCH, *PACED, "80", "--slo", "p95_e2e<1ms"], 1),
+        ([*BENCH, "nowhere"], 2),
+        ([*BENCH, "http://127.0.0.1:9/v1", "--model", "m", "--requests", "2"], 3),
+        ([*BENCH, *PACED, "10", "--slo", "p99_e2e<5s"], 4),
     ],
 )
 def test_exit_statuses_are_as_documented(
@@ -123,7 +130,7 @@ def test_exit_statuses_are_as_documented(
 
 
 def test_the_table_of_exit_statuses_is_whole(readme: str) -> None:
-    assert [row[0] for row in table(readme, "### Exit statuses")] == ["0", "1", "2", "3"]
+    assert [row[0] for row in table(readme, "### Exit statuses")] == ["0", "1", "2", "3", "4"]
 
 
 def test_the_suppression_shown_suppresses(readme: str, tmp_path: Path, aiready: Run) -> None:
