@@ -46,6 +46,11 @@ class Framer(Protocol):
         """The events that this piece completed. Raises FramingError."""
         ...
 
+    def alone(self, piece: bytes) -> bytes | None:
+        """The data of a piece that is one event and nothing else, which then isn't to be fed; None: feed it. Only asked
+        where the name of an event doesn't matter."""
+        ...
+
     def close(self) -> list[Event]:
         """What is left at the body's end: at most one event, with `whole` False. Raises FramingError."""
         ...

@@ -15,6 +15,11 @@ class Ndjson:
         self._lines = Lines(limit)
         self._read = 0
 
+    def alone(self, piece: bytes) -> bytes | None:
+        """None: each piece is to be fed."""
+        del piece
+        return None
+
     def feed(self, read: int, piece: bytes) -> list[Event]:
         """The lines that this piece ended. Raises FramingError."""
         self._read = read if piece else self._read

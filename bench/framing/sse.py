@@ -30,8 +30,6 @@ class Sse:
         """The events whose blank line this piece brought. Raises FramingError."""
         if not piece:
             return []
-        if self._is_one(piece):
-            return [Event(read, piece[6:-2], "", self._id)]
         self._read = read
         events: list[Event] = []
         whole = self._lines.take(self._with_lf(piece))
@@ -50,10 +48,10 @@ class Sse:
         self._dispatch(events, whole=False)
         return events
 
-    def _is_one(self, piece: bytes) -> bool:
-        """Whether a piece is exactly one event of one data line, and nothing is left of what came before: so are nearly
-        all pieces of a stream whose tokens come one by one."""
-        return (
+    def alone(self, piece: bytes) -> bytes | None:
+        """The data of a piece that is exactly one event of one data line, where nothing is left of what came before: so
+        are nearly all pieces of a stream whose tokens come one by one. None: to be fed."""
+        if (
             piece.startswith(b"data: ")
             and piece.find(b"\n") == len(piece) - 2
             and piece.endswith(b"\n")
@@ -61,7 +59,9 @@ class Sse:
             and not (self._after_cr or self._data or self._name)
             and b"\r" not in piece
             and len(piece) <= self._lines.limit
-        )
+        ):
+            return piece[6:-2]
+        return None
 
     def _with_lf(self, piece: bytes) -> bytes:
         """The piece with every line end as LF. A CR ends its line at once: an LF that comes later belongs to it."""

@@ -60,6 +60,13 @@ class Gathered:
         self.cut = False
         """The fault is one that a cut body has too: what can't be read is the last of it."""
 
+    def say(self, read: int, text: str) -> None:
+        """Adds an event that brought nothing but text, or an empty one."""
+        self.events += 1
+        if text:
+            self.marks.append((read, "content"))
+            self.content.append(text)
+
     def take(self, read: int, delta: Delta) -> None:
         """Adds what an event brought."""
         content, reasoning, tool, finish, usage, timings, model, error, done, items = delta
@@ -103,7 +110,11 @@ def gathering(api: Api, reads: Sequence[bytes]) -> Steps:
     brief = api.brief if isinstance(api, Brief) else _never
     try:
         for number, piece in _sliced(reads):
-            if not _took_all(api, framer.feed(number, piece), got, brief):
+            data = framer.alone(piece) if got.events else None
+            text = brief(data) if data is not None else None
+            if text is not None:
+                got.say(number, text)
+            elif not _took_all(api, framer.feed(number, piece), got, brief):
                 return got
             worked += len(piece)
             if worked >= SLICE:
@@ -132,16 +143,13 @@ def _never(_: bytes) -> None:
 
 def _took_all(api: Api, events: Sequence[Event], got: Gathered, brief: Callable[[bytes], str | None] = _never) -> bool:
     """Whether reading goes on behind these events. The first one, which names the model, is looked at closely."""
-    before = got.events
-    got.events += len(events)
-    for number, event in enumerate(events):
-        text = brief(event.data) if before + number and not event.name and event.whole else None
+    for event in events:
+        text = brief(event.data) if got.events and not event.name and event.whole else None
         if text is not None:
-            if text:
-                got.marks.append((event.read, "content"))
-                got.content.append(text)
-        elif not _took(api, event, got):
-            got.events -= len(events) - number - 1
+            got.say(event.read, text)
+            continue
+        got.events += 1
+        if not _took(api, event, got):
             return False
     return True
 

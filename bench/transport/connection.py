@@ -134,10 +134,10 @@ class Connection:
             self._ended()
             return
         self.last = stamp
-        if self._tls is None:
-            self._take(data, stamp)
-        else:
+        if self._tls is not None:
             self._decrypt(self._tls, data, stamp)
+        else:
+            self._take(data, stamp)
 
     def _decrypt(self, tls: Tls, data: bytes, stamp: int) -> None:
         try:
