@@ -24,8 +24,14 @@ Load = Annotated[
         "SHAPE",
     ),
 ]
-Requests = Annotated[int | None, Opt(("--requests", "-n"), "End after so many requests. Default: 100.", "N")]
-Duration = Annotated[str | None, Opt(("--duration", "-t"), "End after a time, such as 90s or 5min.", "TIME")]
+Requests = Annotated[
+    int | None,
+    Opt(("--requests", "-n"), "End after so many requests, a level. Default: 100.", "N"),
+]
+Duration = Annotated[
+    str | None,
+    Opt(("--duration", "-t"), "End after a time, such as 90s or 5min, a level.", "TIME"),
+]
 Warmup = Annotated[int | None, Opt(("--warmup",), "Requests before those that count. Default: 2.", "N")]
 Workers = Annotated[int | None, Opt(("--workers",), "Processes that send; 0: as many as the load needs.", "N")]
 Seed = Annotated[int | None, Opt(("--seed",), "Of everything that is random: the same seed, the same load.", "N")]
@@ -60,7 +66,8 @@ Slo = Annotated[
 MaxSpend = Annotated[str | None, Opt(("--max-spend",), "Never spend more than this, such as $1.", "MONEY")]
 MaxTokens = Annotated[int | None, Opt(("--max-tokens",), "End after so many tokens, both ways.", "N")]
 MaxErrors = Annotated[
-    str | None, Opt(("--max-errors",), "End once surely more than this share fails, such as 20%.", "SHARE")
+    str | None,
+    Opt(("--max-errors",), "End once surely more than this share fails, such as 20%, after 10 s.", "SHARE"),
 ]
 Yes = Annotated[bool, Opt(("--yes", "-y"), "Don't ask before money is spent.")]
 Users = Annotated[int | None, Opt(("--daily-users",), "Project the cost of a month for so many users a day.", "N")]

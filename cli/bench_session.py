@@ -29,23 +29,29 @@ from ..bench.scenarios import (
     scenario,
     scenario_of,
 )
+from ..bench.shapes import Search
 from ..report.terminal import safe
 from . import surroundings
-from .bench_said import settings_of
+from .bench_said import PLACES, settings_of
 from .destination import check, deliver
 from .kept import Kept
 from .watching import Watching
 
 if TYPE_CHECKING:
     from ..bench.outcome import Outcome
+    from ..bench.prices import Price
     from ..bench.simulator import Simulator
     from ..report.look import Look
 
+JUDGED = ("slo", "tolerance")
+"""What may be said of a run that is over."""
 SIMULATOR = "simulator"
 """The word for the simulator of one's own."""
 LIMIT = Decimal("1.00")
 """US dollars that a run may cost at its likely end before somebody at a terminal is asked."""
-GRAVEST = (4, 3, 1, 0)
+INVALID = -4
+"""The exit status of a run in which nothing was measured, apart from that of one which decides nothing."""
+GRAVEST = (INVALID, 3, 1, 4, 0)
 """Exit statuses of several runs: which of them is that of all."""
 
 
@@ -57,6 +63,10 @@ def benched(given: Mapping[str, Any]) -> int:
     kept = Kept(given["baseline"], given["save_baseline"], share(given["tolerance"]))
     looks = look(given["color"], given["output"], quiet=given["quiet"])
     if given["from_run"] is not None:
+        moot = [each for each in ("target", "simulate", *PLACES) if each not in JUDGED and given[each]]
+        if moot:
+            names = ", ".join(each if each == "target" else f"--{each.replace('_', '-')}" for each in moot)
+            raise ScenarioError([f"{names}: says nothing with --from, which sends no request"])
         shared = {name: given[name] for name in ("slo", "exit_zero", "format", "output", "color", "quiet")}
         return report(
             given["from_run"], baseline=kept.baseline, save_baseline=kept.save, tolerance=given["tolerance"], **shared
@@ -84,12 +94,19 @@ class Session:
         """Does all runs and writes their document; the exit status. Raises BenchMistake."""
         if self.output:
             check(self.output)
+        if self.kept.save is not None or self.kept.baseline is not None:
+            self.kept.check()
         configured = _configured(config)
         wanted = self._wanted(target or (SIMULATOR if simulated is not None else None), configured)
         with _simulator(wanted, simulated) as simulator:
             stand_ins = {SIMULATOR: f"{simulator.url}/v1"} if simulator else {}
             planned = jobs(layered(wanted, self.said, configured.settings), Surroundings(stand_ins=stand_ins))
             planned = tuple(_unjudged(each) if each.job.target.name == SIMULATOR else each for each in planned)
+            if len(planned) > 1 and (self.kept.baseline is not None or self.kept.save is not None):
+                raise ScenarioError(["a baseline is one run: name one target and one load"])
+            for each in planned:
+                if isinstance(each.job.load.shape, Search) and not each.job.slos:
+                    raise ScenarioError([f"{each.job.load.shape}: searches for what thresholds hold up to: give --slo"])
             self._foretold(planned)
             done = self._all(planned)
         return self._ended(done)
@@ -152,11 +169,14 @@ class Session:
     def _all(self, planned: Sequence[Planned]) -> list[Outcome]:
         """What reads a run is loaded after it: it takes longer than the first answer."""
         done: list[Outcome] = []
-        for each in planned:
+        money = [_money(each) for each in planned]
+        spent = Decimal(0)
+        for each, paid in zip(planned, money, strict=True):
             folder = (each.settings.runs or RUNS) / name_of_run()
             if len(planned) > 1:
                 self._tell(f"{each.job.target.name}, {each.job.load.shape}")
-            ended = self._one(each, folder)
+            ended = self._one(_capped(each, spent), folder, paid)
+            spent += ended.spent
 
             from ..bench.outcome import outcome
             from .results_end import recorded
@@ -164,13 +184,20 @@ class Session:
             found = outcome(folder)
             recorded(found, folder)
             done.append(found)
+            if len(planned) > 1:
+                self._judged(found)
             if ended.stop is not None and ended.stop.reason == "interrupted":
                 break
         return done
 
-    def _one(self, planned: Planned, folder: Path) -> Ran:
+    def _judged(self, of: Outcome) -> None:
+        """The verdict on one run of several: the document tells what they are beside each other."""
+        missed = [f"{each.slo.text} {each.verdict}" for each in of.judgements if each.verdict != "pass"]
+        self._tell(f"{of.target['name']}, {of.plan['shape']}: {of.verdict}{': ' if missed else ''}{', '.join(missed)}")
+
+    def _one(self, planned: Planned, folder: Path, money: Money | None) -> Ran:
         with Interrupts() as interrupts, Watching(wanted=not self.quiet) as watch:
-            return run(planned.job, folder, watch, interrupts, _money(planned))
+            return run(planned.job, folder, watch, interrupts, money)
 
     def _ended(self, done: Sequence[Outcome]) -> int:
         """The document: that of the one run, or all side by side."""
@@ -180,12 +207,10 @@ class Session:
 
         if len(done) == 1:
             return concluded(done[0], self.form, self.kept, self.output)
-        if self.kept.baseline is not None or self.kept.save is not None:
-            raise ScenarioError(["a baseline is one run: name one target and one load"])
         name, look = self.form
         deliver(COMPARE_FORMATS[name](comparison(done, self.kept.tolerance), look).encode(), self.output)
-        statuses = [status(each) for each in done]
-        return next(each for each in GRAVEST if each in statuses)
+        statuses = [INVALID if each.verdict == "invalid" else status(each) for each in done]
+        return abs(next(each for each in GRAVEST if each in statuses))
 
     def _at_a_terminal(self) -> bool:
         return surroundings.shows(sys.stderr) and surroundings.shows(sys.stdin)
@@ -225,15 +250,42 @@ def _configured(config: str | None) -> Scenario:
 
 def _money(planned: Planned) -> Money | None:
     """What is needed to tell what is spent, and to keep a cap. Raises ScenarioError where no price is known."""
-    from ..bench.cost import worst_case
+    from ..bench.cost import UNBILLED, worst_case
     from ..bench.prices import Price
 
     price, capped = planned.price, planned.job.load.stops.spend is not None
     if isinstance(price, Price):
-        return Money(price.cost, partial(worst_case, price) if capped else None)
+        if capped:
+            _affordable(planned, price)
+        return Money(price.cost, partial(worst_case, price) if capped else None, frozenset(UNBILLED))
     if capped:
         raise ScenarioError([f"--max-spend: can't be kept: {price.reason}; give prices in a scenario or aiready.yaml"])
     return None
+
+
+def _affordable(planned: Planned, price: Price) -> None:
+    """Raises ScenarioError where the cap is less than one request can cost: none would ever be sent."""
+    from ..bench.cost import worst_case
+
+    job, cap = planned.job, planned.job.load.stops.spend
+    case, options = job.deck.case(0), job.target.options
+    longest = options.max_output if case.max_output is None else case.max_output
+    most = worst_case(price, len(job.target.api.request(case.prompt, options).body), longest)
+    if cap is not None and most > cap:
+        raise ScenarioError(
+            [f"--max-spend: one request can cost ${most:.4f}, more than ${cap}: give --max-output, or a higher cap"]
+        )
+
+
+def _capped(planned: Planned, spent: Decimal) -> Planned:
+    """With what earlier runs have left of a cap: it is for all of them. Raises ScenarioError where nothing is left."""
+    load = planned.job.load
+    cap = load.stops.spend
+    if cap is None or not spent:
+        return planned
+    if spent >= cap:
+        raise ScenarioError([f"the spend cap of ${cap} is reached before {planned.job.target.name} is measured"])
+    return replace(planned, job=replace(planned.job, load=replace(load, stops=replace(load.stops, spend=cap - spent))))
 
 
 def _scheduled(planned: Planned) -> bool:

@@ -19,12 +19,12 @@ PASSED, FAILED, UNDONE, UNDECIDED = 0, 1, 3, 4
 
 
 def status(of: Outcome, *, regressed: bool = False) -> int:
-    """The exit status of a run: a client at fault comes first, since nothing was measured, then that every request
-    failed, then what is shown to be wrong, then what can't be told."""
-    if of.verdict == "invalid":
-        return UNDECIDED
+    """The exit status of a run: that every request failed comes first, whatever else there is to say, then a client at
+    fault, since nothing was measured, then what is shown to be wrong, then what can't be told."""
     if of.figures.attempted and not of.figures.succeeded:
         return UNDONE
+    if of.verdict == "invalid":
+        return UNDECIDED
     if of.verdict == "fail" or regressed:
         return FAILED
     return PASSED if of.verdict == "pass" else UNDECIDED

@@ -21,18 +21,19 @@ def here() -> str:
     return os.getcwd()
 
 
-def width() -> int:
+def width(stream: TextIO | None = None) -> int:
     """Columns of the document: 80, or fewer where the terminal (or COLUMNS) is narrower."""
     said = os.environ.get("COLUMNS", "")
     columns = int(said) if said.isascii() and said.isdigit() else 0
-    if not columns and shows(sys.stdout):
-        columns = _terminal()
+    seen = sys.stdout if stream is None else stream
+    if not columns and shows(seen):
+        columns = _terminal(seen)
     return max(NARROWEST, min(columns or WIDEST, WIDEST))
 
 
-def _terminal() -> int:
+def _terminal(stream: TextIO) -> int:
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns
+        return os.get_terminal_size(stream.fileno()).columns
     except OSError:  # a terminal that doesn't tell
         return WIDEST
 

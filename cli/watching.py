@@ -3,6 +3,7 @@ document is on the other."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -26,8 +27,8 @@ class Watching:
 
     def __init__(self, *, wanted: bool) -> None:
         self._wanted = wanted
-        self._draws = wanted and surroundings.shows(sys.stderr)
-        self._look = Look(surroundings.width(), surroundings.colour())
+        self._draws = wanted and surroundings.shows(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._look = Look(surroundings.width(sys.stderr), surroundings.colour(), blocks=surroundings.blocks(sys.stderr))
         self._course = Course()
         self._told = time.monotonic()
         self._lines = 0

@@ -152,7 +152,7 @@ def parts(of: Outcome) -> Iterator[tuple[str, str]]:
     if ceilings:
         yield "ceiling", f"{', '.join(ceilings)} ({limits.how})"
     for each in limits.allowances:
-        period = {1.0: "second", 60.0: "minute", 3600.0: "hour", 86400.0: "day"}[each.period]
+        period = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86400.0: "a day"}[each.period]
         left = "" if each.remaining is None else f", {each.remaining:,} left at the least"
         taken = "" if each.derived else " (taken as of a minute)"
-        yield stranger(each.name), f"{each.limit:,} a {period}{left}{taken}"
+        yield stranger(each.name), f"{each.limit:,} {period}{left}{taken}"

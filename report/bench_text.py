@@ -77,8 +77,14 @@ def _capacity(of: Outcome, look: Look) -> Iterator[str]:
 def _latency(of: Outcome, look: Look) -> Iterator[str]:
     rows = list(tables.latency(of.figures))
     if rows:
+        most = look.width - len(_INDENT)
+        table = [tables.LATENCY, *rows]
+        for name in ("max", "95 % interval"):  # what a narrow line has no room for; other formats have it
+            if max(map(cells, _right(table))) > most:
+                at = table[0].index(name)
+                table = [(*each[:at], *each[at + 1 :]) for each in table]
         together = ", all levels together" if of.levels else ""
-        yield from _titled(f"Latency of successes{together}", [tables.LATENCY, *rows], look)
+        yield from _titled(f"Latency of successes{together}", table, look)
     lost = list(tables.failing(of.figures))
     if lost:
         yield from (_INDENT + each for each in _right([tables.FAILING, *lost]))

@@ -275,8 +275,9 @@ def test_without_a_price_nothing_is_told_of_costs(plan: dict[str, Any], why: str
 
 
 def limited(seconds: float, *, headers: dict[str, str] | None = None, tokens: Tokens | None = None) -> Sample:
-    """An answer after so many seconds: with tokens a success, else a 429."""
-    times, sent = Times(0, round(seconds * 1e9)), tuple((headers or {}).items())
+    """The answer to a request that was sent after so many seconds: with tokens a success, else a 429."""
+    at = round(seconds * 1e9)
+    times, sent = Times(at, at + 1_000_000), tuple((headers or {}).items())
     if tokens:
         return Sample(0, times, tokens, Reply(200, sent))
     return Sample(0, times, reply=Reply(429, sent), failure="rate_limited")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -14,7 +18,7 @@ from aiready.bench.metrics import Figures, figures
 from aiready.bench.mistakes import RunError, ShapeError
 from aiready.bench.prompts import inline
 from aiready.bench.protocols import Options, protocol
-from aiready.bench.running import Interrupts, Look, Ran, files, run
+from aiready.bench.running import Interrupts, Look, Money, Ran, files, run
 from aiready.bench.samples import Reading, Sample, load
 from aiready.bench.shapes import Found, Stops, Swept, parse
 from aiready.bench.simulator import Deed, Simulator, settings
@@ -254,3 +258,70 @@ def test_a_new_connection_for_each_request_where_that_is_asked_for(tmp_path: Pat
     assert len({each.connection for each in truth}) == 10
     assert all(each.reply.new_connection and each.times.t_connected is not None for each in samples)
     assert len(got.distributions["connect"]) == 10
+
+
+def money(cost: str | None, most: str) -> Money:
+    """What every request costs, where that is known, and what it can cost."""
+    return Money(lambda _: None if cost is None else Decimal(cost), lambda *_: Decimal(most), frozenset({"connect"}))
+
+
+def paid(where: Path, faults: str, cap: str, price: Money, *, warmup: int = 0) -> list[Sample]:
+    with Simulator(settings(f"ttft=1ms&itl=0&tokens=2{faults}")) as simulator, Interrupts() as interrupts:
+        one = job(simulator.url, "closed:2", Stops(requests=100, spend=Decimal(cap)), warmup=warmup)
+        ended = run(one, where / "run", lambda _: None, interrupts, price)
+    return list(Reading(files(ended.folder)[0]))
+
+
+def test_a_spend_cap_holds_for_the_warm_up_and_for_what_nobody_knows_the_cost_of(tmp_path: Path) -> None:
+    warm = paid(tmp_path / "warm", "", "0.05", money("0.01", "0.01"), warmup=50)
+    assert len(warm) == 5
+    assert all(each.warmup for each in warm)
+    assert len(paid(tmp_path / "unknown", "", "0.05", money(None, "0.01"))) == 5
+    assert len(paid(tmp_path / "broken", "&truncated=100%", "0.05", money(None, "0.01"))) == 5
+
+
+def test_what_is_counted_is_shared_out_by_users(tmp_path: Path) -> None:
+    for users, workers in ((2, 4), (3, 2), (5, 3)):
+        (tmp_path / f"{users}-{workers}").mkdir()
+        ended, samples, _, truth = measured(
+            "ttft=1ms&itl=0&tokens=1",
+            tmp_path / f"{users}-{workers}",
+            f"closed:{users}",
+            Stops(requests=60),
+            workers=workers,
+            warmup=5,
+        )
+        assert len(samples) == len(truth) == 65
+        assert ended.stop is not None
+        assert ended.stop.reason == "requests"
+
+
+def test_a_worker_ends_with_the_one_that_leads_it(tmp_path: Path) -> None:
+    with Simulator(settings("ttft=1ms&itl=0&tokens=1"), truth=tmp_path / "truth") as simulator:
+        script = (
+            "import sys; sys.path.insert(0, sys.argv[1]); from test_bench_running import *;"
+            "from pathlib import Path;"
+            "ran(job(sys.argv[2], 'constant:50/s', Stops(duration=60.0), workers=2), Path(sys.argv[3]))"
+        )
+        here = str(Path(__file__).parent)
+        leader = subprocess.Popen([sys.executable, "-c", script, here, simulator.url, str(tmp_path / "run")])
+        while not files(tmp_path / "run") or len(simulator.truth()) < 10:
+            sleep(0.05)
+        leader.kill()
+        leader.wait()
+        sleep(0.5)
+        before = len(simulator.truth())
+        sleep(0.5)
+        assert len(simulator.truth()) == before
+
+
+def test_one_who_watches_and_stands_still_does_not_stop_the_load(tmp_path: Path) -> None:
+    with Simulator(settings("ttft=1ms&itl=0&tokens=1")) as simulator, Interrupts() as interrupts:
+
+        def watch(_: Look) -> None:
+            sleep(0.4)
+
+        one = job(simulator.url, "constant:100/s", Stops(duration=1.5))
+        ended = run(one, tmp_path / "run", watch, interrupts)
+    samples = list(Reading(files(ended.folder)[0]))
+    assert len(samples) == 150

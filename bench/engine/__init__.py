@@ -3,6 +3,6 @@
 from .asking import Asking
 from .counters import Counters, Snapshot
 from .health import Health, Lag
-from .load import Engine, Share, Stage
+from .load import Engine, Share, Stage, part
 
-__all__ = ["Asking", "Counters", "Engine", "Health", "Lag", "Share", "Snapshot", "Stage"]
+__all__ = ["Asking", "Counters", "Engine", "Health", "Lag", "Share", "Snapshot", "Stage", "part"]

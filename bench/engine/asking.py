@@ -32,7 +32,9 @@ class Asking:
     """Further ones, of the user's own."""
     cost: Cost | None = field(default=None, repr=False)
     ceiling: Ceiling | None = field(default=None, repr=False)
-    """Both only where money is to be capped."""
+    """Only where money is to be capped."""
+    unbilled: frozenset[str] = frozenset()
+    """Classes of failures that cost nothing."""
 
     def case(self, index: int) -> Case:
         """What the nth request of the run asks."""

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 TICK = 0.01
 """Seconds between two looks at the loop."""
+MISSED = 10_000
+"""Looks that one stall counts for at most."""
+SHORT = 0.5
+"""Seconds of a stage that are too few to say how busy a core is."""
 BUSY = 0.9
 """The share of a core from which on work queues up inside the client: an M/D/1 queue at 0.9 holds four and a half
 requests on average."""
@@ -55,7 +59,8 @@ class Lag:
     def _look(self) -> None:
         now = self._loop.time()
         late = now - self._due
-        self.late.append(late)
+        # each look that was missed meanwhile would have been late, too: else the longest stall is one of many looks
+        self.late.extend(late - TICK * missed for missed in range(1 + min(MISSED, int(late / TICK))))
         self._worst = max(self._worst, late)
         self._due = now + TICK
         self._next = self._loop.call_at(self._due, self._look)
@@ -65,7 +70,7 @@ class Lag:
 class Felt:
     """What the requests of a stage felt of our own side: against what its lateness is held."""
 
-    __slots__ = ("_delays", "_waits", "gaps", "lost")
+    __slots__ = ("_delays", "_waits", "gaps", "lost", "unsent")
 
     def __init__(self) -> None:
         self._waits = array("d")
@@ -74,6 +79,8 @@ class Felt:
         """Between two chunks of one answer."""
         self.lost = 0
         """Of those: inside one read."""
+        self.unsent = 0
+        """Requests that were due, and for which there was no time left."""
 
     def add(self, times: Times, *, succeeded: bool) -> None:
         """Takes a request."""
@@ -119,6 +126,7 @@ class Health:
     delay: float | None = None
     gaps: int = 0
     lost: int = 0
+    unsent: int = 0
     """As Felt tells them."""
 
     @property
@@ -147,7 +155,7 @@ def faults(health: Sequence[Health]) -> tuple[str, ...]:
     stamped = sum(each.by_us for each in health) == 0
     allowed = max(LEAST_STAMPED if stamped else LEAST, PART * (usual or 0.0))
     lag = max((each.lag[1] for each in health if each.lag), default=0.0)
-    share = max((each.share for each in health), default=0.0)
+    share = max((each.share for each in health if each.seconds >= SHORT), default=0.0)
     stepped = max((each.stepped for each in health), default=0.0)
     told: list[str] = []
     if share > BUSY:
@@ -158,6 +166,9 @@ def faults(health: Sequence[Health]) -> tuple[str, ...]:
         told.append(f"requests were sent up to {delay * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
     if coalesced > COALESCED and lag > LEAST_STAMPED:
         told.append(f"{coalesced:.0%} of the gaps between tokens were lost, since the client read too late")
+    unsent = sum(each.unsent for each in health)
+    if unsent:
+        told.append(f"{unsent} requests that were due weren't sent in time: use more workers, or less load")
     if stepped:
         told.append(f"the system's clock was set during the run, by {stepped * 1e3:.0f} ms: its stamps can't be used")
     return tuple(told)

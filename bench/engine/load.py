@@ -81,6 +81,8 @@ class Engine:
         self.felt = Felt()
         self.taken = 0
         """Requests of the stage that have a number."""
+        self._begun = 0
+        """Conversations of its users."""
         self._stage: Stage = NO_STAGE
         self._halted = False
         self._ended: Stop | None = None
@@ -109,7 +111,7 @@ class Engine:
 
         Raises SamplesError where samples can't be written any more, and UnfitRequest for a prompt that can't be sent.
         """
-        self.counters, self.felt, self.taken = Counters(), Felt(), 0
+        self.counters, self.felt, self.taken, self._begun = Counters(), Felt(), 0, 0
         self._stage, self._ended = stage, None
         try:
             async with asyncio.TaskGroup() as group:
@@ -131,10 +133,21 @@ class Engine:
                 due = stage.start + round(offset * 1e9)
                 await self._until(due)
                 if self._stopped():
+                    self._miss(shape, number)
                     return
                 case = self._asking.case(stage.first + number)
                 group.create_task(self._conversation(case, self._place(offset, due)))
             await self._until(stage.start + round((length(shape) or 0.0) * 1e9))
+
+    def _miss(self, shape: Open, number: int) -> None:
+        """Counts what was due before the time was over, and was not sent: our own side was too late for it."""
+        stage, share = self._stage, self._share
+        if self._ended is None or self._ended.reason != "duration" or stage.stops.duration is None:
+            return
+        for offset in islice(offsets(shape, stage.seed), number, None, share.of):
+            if offset >= stage.stops.duration:
+                return
+            self.felt.unsent += 1
 
     async def _closed(self, shape: Loop) -> None:
         """Users who each wait for an answer before they ask again."""
@@ -145,7 +158,7 @@ class Engine:
                 await self._until(start + round(at * 1e9))
                 if self._stopped():
                     return
-                wanted[0] = _part(many, self._share)
+                wanted[0] = part(many, self._share)
                 for number in set(range(wanted[0])) - active:
                     active.add(number)
                     group.create_task(self._user(number, wanted, active))
@@ -156,7 +169,9 @@ class Engine:
     async def _user(self, number: int, wanted: list[int], active: set[int]) -> None:
         while number < wanted[0] and not self._stopped():
             place = self._place((monotonic_ns() - self._stage.start) / 1e9)
-            await self._conversation(self._asking.case(place.index), place)
+            case = self._asking.case(self._stage.first + self._begun * self._share.of + self._share.number)
+            self._begun += 1
+            await self._conversation(case, place)
         active.discard(number)
 
     async def _conversation(self, case: Case, place: Place) -> None:
@@ -204,7 +219,9 @@ class Engine:
             taken = sample(one.receipt, answer, one.asked)
             self._writer.add(taken)
             self.felt.add(taken.times, succeeded=taken.failure is None)
-            cost = (asking.cost(answer.usage) if asking.cost else None) or NOTHING
+            cost = asking.cost(answer.usage) if asking.cost else None
+            if cost is None:  # it may have been billed all the same, for as much as was set aside
+                cost = NOTHING if taken.failure in asking.unbilled else one.reserved
             self.counters.add(taken, cost, one.reserved)
             self._cheaper.set()
             if one.needed is not None and not one.needed.done():
@@ -230,15 +247,15 @@ class Engine:
         """Whether a request that can cost this much fits under the spend cap. A user waits while what is under way may
         turn out cheaper; a schedule doesn't wait, and is over."""
         cap, counters, scheduled = self._stage.stops.spend, self.counters, not isinstance(self._stage.shape, Loop)
-        while cap is not None and counters.spent + counters.reserved + most > cap:
-            if self._stopped():
-                return False
+        while not self._stopped():
+            if cap is None or counters.spent + counters.reserved + most <= cap:
+                return True
             if scheduled or not counters.reserved:
                 self._ended = Stop("spend", f"another request could break the spend cap of ${cap}", partial=True)
                 return False
             self._cheaper.clear()
             await self._cheaper.wait()
-        return True
+        return False
 
     async def _until(self, due: int) -> None:
         """Waits for a moment, in nanoseconds; less where the run is halted or over before."""
@@ -274,7 +291,7 @@ def _wake(alarm: asyncio.Future[None] | None) -> None:
         alarm.set_result(None)
 
 
-def _part(many: int, share: Share) -> int:
+def part(many: int, share: Share) -> int:
     """Of so many users, those of one worker."""
     return many // share.of + (share.number < many % share.of)
 

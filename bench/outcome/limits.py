@@ -49,9 +49,9 @@ class LimitWatch:
         reply, end = sample.reply, sample.times.t_end
         refused = reply.status == TOO_MANY or sample.failure == "rate_limited"
         if refused:
-            self._refused.append(end)
+            self._refused.append(sample.times.t0)
         elif sample.failure is None:
-            self._answered.append((end, _all_of(sample.tokens.input, sample.tokens.output)))
+            self._answered.append((sample.times.t0, _all_of(sample.tokens.input, sample.tokens.output)))
         told = limits(reply.headers) if reply.headers else None
         if told and told.retry_after is not None and refused:
             self._waits.append(told.retry_after)
@@ -91,12 +91,16 @@ def _allowances(quotas: Mapping[str, Sequence[tuple[int, Quota]]]) -> Iterable[A
             yield Allowance(name, told[-1], min(left, default=None), period or MINUTE, period is not None)
 
 
+RESOLVED = 0.005
+"""Seconds of a reset from which on its rounding, to milliseconds, says little: a shorter one tells no period."""
+
+
 def _period(quotas: Iterable[Quota]) -> float | None:
     """Seconds in which a quota fills from empty; None where the answers don't agree."""
     told = [
-        each.limit * each.reset / (each.limit - each.remaining)
+        each.limit * (each.reset or 0) / (each.limit - each.remaining)
         for each in quotas
-        if each.limit and each.reset and each.remaining is not None and each.remaining < each.limit
+        if each.limit and (each.reset or 0) >= RESOLVED and each.remaining is not None and each.remaining < each.limit
     ]
     if len(told) < ENOUGH:
         return None

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic, monotonic_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from ..engine import Share, Snapshot, Stage
+from ..engine import Share, Snapshot, Stage, part
 from ..mistakes import BenchMistake, RunError
 from ..shapes import Progress, Stop, Stops, stopped
+from .staffing import users as users_of
 from .worker import Assignment, Finished, Halt, Ready, Said, Told, Warm, work
 
 if TYPE_CHECKING:
     from ..samples import End
+    from ..shapes import Loop, Open
 
 AHEAD = 5_000_000
 """Nanoseconds from now at which a stage begins: all workers must have heard of it."""
@@ -42,20 +46,26 @@ class Crew:
         forks = sys.platform == "linux"
         context = multiprocessing.get_context("fork") if forks else multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
-        for assignment in assignments:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=work, args=(theirs, assignment), daemon=True)
-            process.start()
-            theirs.close()
-            self._workers.append(_Worker(process, ours))
         self.stop: Stop | None = None
         """Why the workers were told to send no more."""
         self.kind = ""
         self.why = ""
-        for worker in self._workers:
-            said = self._said(worker)
-            if isinstance(said, Ready):
-                self.kind, self.why = said.kind, said.why
+        try:
+            for assignment in assignments:
+                ours, theirs = context.Pipe()
+                # A fork has our ends of all pipes so far: unless it closes them, nobody's pipe ends with us.
+                inherited = [ours, *(each.pipe for each in self._workers)] if forks else []
+                process = context.Process(target=work, args=(theirs, assignment, inherited), daemon=True)
+                process.start()
+                theirs.close()
+                self._workers.append(_Worker(process, ours))
+            for worker in self._workers:
+                said = self._said(worker)
+                if isinstance(said, Ready):
+                    self.kind, self.why = said.kind, said.why
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def size(self) -> int:
@@ -66,16 +76,17 @@ class Crew:
         """Opens connections ahead, shared out."""
         many = len(self._workers)
         for number, worker in enumerate(self._workers):
-            worker.pipe.send(Warm(connections // many + (number < connections % many)))
+            self._send(worker, Warm(connections // many + (number < connections % many)))
         for worker in self._workers:
             self._said(worker)
 
     def run(self, stage: Stage, watch: Callable[[Sequence[Snapshot]], None], look: float = 0.1) -> list[Finished]:
         """Carries out a stage, its stops shared out; `watch` sees the workers' counts every `look` seconds."""
         begun = replace(stage, start=monotonic_ns() + AHEAD)
-        for number, worker in enumerate(self._workers):
+        parts = shared(stage.stops, [_weight(stage.shape, Share(number, self.size)) for number in range(self.size)])
+        for worker, stops in zip(self._workers, parts, strict=True):
             worker.last, worker.finished = Snapshot(), None
-            worker.pipe.send(replace(begun, stops=_part(stage.stops, Share(number, len(self._workers)))))
+            self._send(worker, replace(begun, stops=stops))
         due = monotonic() + look
         while running := [worker for worker in self._workers if worker.finished is None]:
             for pipe in wait([worker.pipe for worker in running], max(0.0, due - monotonic())):
@@ -84,6 +95,7 @@ class Crew:
                 due = monotonic() + look
                 watch([worker.last for worker in self._workers])
                 self.halt(self._over(begun))
+        watch([worker.last for worker in self._workers])
         return [worker.finished for worker in self._workers if worker.finished is not None]
 
     def halt(self, stop: Stop | None) -> None:
@@ -93,11 +105,18 @@ class Crew:
             self._tell(Halt())
 
     def end(self, ends: Sequence[End]) -> None:
-        """The last lines of the workers' files; waits for the processes."""
+        """The last lines of the workers' files; waits for the processes, and hears what they met at their end."""
         for worker, end in zip(self._workers, ends, strict=True):
-            worker.pipe.send(end)
+            self._send(worker, end)
         for worker in self._workers:
             worker.process.join(PATIENCE)
+            with contextlib.suppress(EOFError):
+                while worker.pipe.poll():
+                    said = worker.pipe.recv()
+                    if isinstance(said, BenchMistake):
+                        raise said
+            if worker.process.exitcode:
+                self._died(worker)
         self.kill()
 
     def kill(self) -> None:
@@ -110,7 +129,15 @@ class Crew:
 
     def _tell(self, order: Told) -> None:
         for worker in self._workers:
+            self._send(worker, order)
+
+    def _send(self, worker: _Worker, order: Told) -> None:
+        """Tells a worker; where it is gone, raises why."""
+        try:
             worker.pipe.send(order)
+        except OSError:
+            while True:
+                self._said(worker)
 
     def _heard(self, worker: _Worker) -> None:
         match self._said(worker):
@@ -124,13 +151,17 @@ class Crew:
     def _said(self, worker: _Worker) -> Said:
         try:
             said: Said = worker.pipe.recv()
-        except EOFError:
-            worker.process.join(PATIENCE)
-            told = f"a worker process died ({worker.process.exitcode}); what it had written can be read"
-            raise RunError([told]) from None
+        except (EOFError, OSError):
+            self._died(worker)
         if isinstance(said, BenchMistake):
             raise said
         return said
+
+    @staticmethod
+    def _died(worker: _Worker) -> NoReturn:
+        worker.process.join(PATIENCE)
+        told = f"a worker process died ({worker.process.exitcode}); what it had written can be read"
+        raise RunError([told]) from None
 
     def _over(self, stage: Stage) -> Stop | None:
         """What ends a stage and no worker sees alone: the errors of all of them."""
@@ -144,16 +175,29 @@ class Crew:
         return stopped(Stops(error_rate=stage.stops.error_rate, grace=stage.stops.grace), progress)
 
 
-def _part(stops: Stops, share: Share) -> Stops:
-    """The stops of one worker: what is counted is shared out, what is timed is the same for all. Errors are judged over
-    all workers together, where there are several."""
-    if share.of == 1:
-        return stops
-    all_of = stops.requests
-    return replace(
-        stops,
-        requests=None if all_of is None else all_of // share.of + (share.number < all_of % share.of),
-        spend=None if stops.spend is None else stops.spend / share.of,
-        tokens=None if stops.tokens is None else max(1, stops.tokens // share.of),
-        error_rate=None,
-    )
+def _weight(shape: Open | Loop, share: Share) -> int:
+    """How much of what is counted a worker does: in a loop as much as it has users, where there are most."""
+    most = users_of(shape)
+    return part(most, share) if most else 1
+
+
+def shared(stops: Stops, weights: Sequence[int]) -> list[Stops]:
+    """The stops of each worker: what is counted is shared out by weight, to the last request; what is timed is the same
+    for all. Errors are judged over all workers together, where there are several."""
+    if len(weights) == 1:
+        return [stops]
+    whole, ends = sum(weights), list(accumulate(weights, initial=0))
+    return [
+        replace(
+            stops,
+            requests=_slice(stops.requests, (before, after), whole),
+            tokens=_slice(stops.tokens, (before, after), whole),
+            spend=None if stops.spend is None else stops.spend * (after - before) / whole,
+            error_rate=None,
+        )
+        for before, after in pairwise(ends)
+    ]
+
+
+def _slice(many: int | None, ends: tuple[int, int], whole: int) -> int | None:
+    return None if many is None else many * ends[1] // whole - many * ends[0] // whole

@@ -15,7 +15,7 @@ take a third of a core."""
 def workers(shape: Shape) -> int:
     """How many processes a load needs, as far as this machine has cores beside the one that watches."""
     most = max(users(shape) / USERS_EACH, rate(shape) / RATE_EACH)
-    return max(1, min(ceil(most), (os.cpu_count() or 1) - 1))
+    return max(1, min(ceil(most), _cores() - 1))
 
 
 def users(shape: Shape) -> int:
@@ -44,3 +44,10 @@ def rate(shape: Shape) -> float:
             return last
         case _:
             return 0.0
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

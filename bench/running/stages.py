@@ -76,6 +76,8 @@ class Ran:
     """In which ways our own side was the bottleneck."""
     plan: Swept | Found | None = None
     """What a sweep or a search found."""
+    spent: Decimal = Decimal(0)
+    """US dollars, as far as they were counted: the warm-up's among them."""
 
 
 Watch = Callable[[Look], None]
@@ -90,6 +92,8 @@ class Money:
     cost: Cost
     ceiling: Ceiling | None = None
     """Only where money is to end the run."""
+    unbilled: frozenset[str] = frozenset()
+    """Classes of failures that cost nothing."""
 
 
 @dataclass(slots=True)
@@ -130,6 +134,12 @@ class _Run:
             self.health.append([each.health for each in done])
             self.faults += [each for each in faults(self.health[-1]) if each not in self.faults]
         return done
+
+    def warm(self, requests: int, stops: Stops) -> None:
+        """Requests that don't count, but for what they cost: the caps of the run hold for them."""
+        many = max(1, min(requests, users(self.job.load.shape) or WARMERS))
+        done = self.stage(Closed(many, many), replace(stops, requests=requests, duration=None), warmup=True)
+        self.crew.halt(self._grave(done))
 
     def once(self, shape: Open | Loop, stops: Stops) -> tuple[Stop | None, None]:
         """A shape as it is."""
@@ -238,14 +248,13 @@ def run(job: Job, folder: Path, watch: Watch, interrupts: Interrupts, money: Mon
     try:
         crew.open(users(shape))
         if load.warmup:
-            many = max(1, min(load.warmup, users(shape) or WARMERS))
-            going.stage(Closed(many, many), Stops(requests=load.warmup), warmup=True)
+            going.warm(load.warmup, stops)
         stop, plan = going.planned(shape, stops) if isinstance(shape, Sweep | Search) else going.once(shape, stops)
         crew.end(going.ends(stop))
     except BaseException:
         crew.kill()
         raise
-    return Ran(folder, stop, tuple(going.faults), plan)
+    return Ran(folder, stop, tuple(going.faults), plan, going.spent)
 
 
 def _assignments(job: Job, folder: Path, money: Money | None) -> list[Assignment]:
@@ -259,6 +268,7 @@ def _assignments(job: Job, folder: Path, money: Money | None) -> list[Assignment
         target.headers,
         money.cost if money else None,
         money.ceiling if money else None,
+        money.unbilled if money else frozenset(),
     )
     clock, place = now(), made(folder)
     return [

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import select
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, monotonic_ns, time_ns
@@ -81,10 +83,13 @@ Told = Stage | Warm | Halt | End
 Said = Ready | Snapshot | Finished | BenchMistake
 
 
-def work(pipe: Connection, assignment: Assignment) -> None:
-    """The whole life of a worker process. Ctrl-C on a terminal reaches all its processes: this one leaves it to the
-    one that watches."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def work(pipe: Connection, assignment: Assignment, inherited: Sequence[Connection] = ()) -> None:
+    """The whole life of a worker process. Ctrl-C and SIGTERM may reach all processes of a run: this one leaves them to
+    the one that watches, and ends with it."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    for other in inherited:
+        other.close()
     gc.enable()  # the command that it is a fork of ends before there is garbage; a worker may live for hours
     gc.freeze()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -151,7 +156,7 @@ async def _stage(pipe: Connection, engine: Engine, carrier: Transport, stage: St
     def look() -> None:
         nonlocal told
         engine.tick()
-        if monotonic() - told >= LOOK:
+        if monotonic() - told >= LOOK and _is_read(pipe):
             told = monotonic()
             pipe.send(engine.counters.snapshot(lag.worst()))
 
@@ -171,8 +176,18 @@ async def _stage(pipe: Connection, engine: Engine, carrier: Transport, stage: St
         delay=engine.felt.delay,
         gaps=engine.felt.gaps,
         lost=engine.felt.lost,
+        unsent=engine.felt.unsent,
     )
     return Finished(stop, engine.taken, health, engine.counters.snapshot(lag.worst()))
+
+
+def _is_read(pipe: Connection) -> bool:
+    """Whether there is room in the pipe: one who watches and stands still must not make the load stand still."""
+    if not hasattr(select, "poll"):  # not on Windows
+        return True
+    ready = select.poll()
+    ready.register(pipe, select.POLLOUT)
+    return bool(ready.poll(0))
 
 
 def raise_limit() -> None:

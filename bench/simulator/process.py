@@ -45,7 +45,10 @@ class Simulator:
 
     def __enter__(self) -> Simulator:
         self._process = process = subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-c", START.format(__name__)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", START.format(__name__)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # a signal to the group of whoever measures it is for them alone
         )
         path = os.path.abspath(self._path) if self._path else None
         self._say(json.dumps(sys.path).encode() + b"\n" + pickle.dumps((self._settings, self._where, path)))
