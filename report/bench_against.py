@@ -8,14 +8,20 @@ from .look import Look
 
 
 def document(name: str, of: Outcome, found: Compared, look: Look) -> str:
-    """The run's document with the comparison behind it; in JSON as `baseline`. Rows for a spreadsheet stay as they are:
+    """The run's document with the comparison behind it; in JSON as `baseline`, where a regression
+    makes the verdict `fail`. Rows for a spreadsheet stay as they are:
     the other run's would have other columns."""
     match name:
         case "json":
-            return values.written({**bench_json.as_values(of), "baseline": compare_json.as_values(found)})
+            told = {**bench_json.as_values(of), "baseline": compare_json.as_values(found)}
+            if found.regressions and of.verdict in ("pass", "inconclusive"):
+                told["verdict"] = "fail"  # as the exit status has it
+            return values.written(told)
         case "markdown":
             return f"{bench_markdown.document(of, look)}\n{compare_markdown.document(found, look)}"
         case "csv":
             return bench_csv.document(of, look)
         case _:
-            return f"{bench_text.document(of, look)}\n{compare_text.document(found, look)}"
+            worse = ", ".join(each.subject for each in found.regressions)
+            first = f"REGRESSED against the baseline: {worse}\n\n" if worse else ""
+            return f"{first}{bench_text.document(of, look)}\n{compare_text.document(found, look)}"

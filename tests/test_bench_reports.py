@@ -291,9 +291,10 @@ def test_a_baseline_stands_in_the_document_of_the_run(runs: BenchRuns) -> None:
     found = comparison([before, after])
     raw = json.loads(with_baseline("json", after, found, Look()))
     assert (raw["schema"], raw["baseline"]["regressed"]) == ("aiready.bench/1", True)
-    for name in ("text", "markdown"):
+    assert raw["verdict"] == "fail"
+    for name, first in (("text", "REGRESSED against the baseline: p50_ttft\n\n"), ("markdown", "")):
         whole = with_baseline(name, after, found, Look())
-        assert whole == BENCH_FORMATS[name](after, Look()) + "\n" + COMPARE_FORMATS[name](found, Look())
+        assert whole == first + BENCH_FORMATS[name](after, Look()) + "\n" + COMPARE_FORMATS[name](found, Look())
     assert with_baseline("csv", after, found, Look()) == BENCH_FORMATS["csv"](after, Look())
 
 

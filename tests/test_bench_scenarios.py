@@ -506,3 +506,18 @@ def test_the_plan_of_a_job_has_no_key() -> None:
         "1.10",
         {"calls": 1.0, "daily": 5},
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("requests", "unknown key here: it stands under stops"),
+        ("target", "unknown key here: it stands in a target"),
+        ("temperature", "unknown key here: it stands under options"),
+        ("temprature", "unknown key; did you mean temperature?"),
+    ],
+)
+def test_a_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(key: str, told: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        scenario_of(Document("s.yaml", {key: 1}, {(key,): (1, 1)}))
+    assert caught.value.mistakes == (f"s.yaml:1:1: {key}: {told}",)

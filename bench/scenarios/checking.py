@@ -13,6 +13,16 @@ from .documents import Document, Keys
 SHIPPED = Path(__file__).with_name("bench.schema.json")
 
 
+PLACES = {
+    "Bench": "at the top",
+    "Target": "in a target",
+    "Auth": "under auth of an endpoint",
+    "Price": "in a price",
+    "FromUser": "where something secret is named",
+}
+"""Where the keys of a form stand, for those forms that no key of their name holds."""
+
+
 def mistakes(document: Document) -> list[str]:
     """All that is wrong with the form, in the order of the document; empty where it is right."""
     from pydantic import ValidationError
@@ -65,7 +75,7 @@ def _why(error: Mapping[str, Any]) -> str:
         case kind if kind in _PLAIN:
             return _PLAIN[kind]
         case "extra_forbidden":
-            return f"unknown key{near(str(error['loc'][-1]), _known())}"
+            return f"unknown key{_elsewhere(str(error['loc'][-1]))}"
         case "literal_error":
             return f"{error['input']!r} is none of {error['ctx']['expected'].replace(chr(39), '')}"
         case "greater_than_equal":
@@ -75,6 +85,17 @@ def _why(error: Mapping[str, Any]) -> str:
         case _:
             message = str(error["msg"])
             return f"{message[:1].lower()}{message[1:]}"
+
+
+def _elsewhere(key: str) -> str:
+    """The end of a sentence on a key that is none here: where it stands, or what was probably meant."""
+    from .form import Form
+
+    for form in Form.__subclasses__():
+        if any(key == (field.alias or name) for name, field in form.model_fields.items()):
+            place = PLACES.get(form.__name__, f"under {form.__name__.lower()}")
+            return f" here: it stands {place}"
+    return near(key, _known())
 
 
 def _known() -> Iterator[str]:
