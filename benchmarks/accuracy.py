@@ -195,7 +195,8 @@ def one_round(place: Place) -> dict[str, float]:
 def peak(command: list[str]) -> float:
     """Megabytes; asked by a process of its own, since a child's peak begins at that of whoever starts it."""
     ask = "import sys; from processes import peak_megabytes; print(peak_megabytes(sys.argv[1:], 120))"
-    done = subprocess.run([sys.executable, "-c", ask, *command], cwd=HERE, capture_output=True, text=True, check=True)
+    search = os.environ | {"PYTHONPATH": str(HERE)}
+    done = subprocess.run([sys.executable, "-c", ask, *command], env=search, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
@@ -248,9 +249,10 @@ def main() -> int:
     parser.add_argument("--tls", action="store_true", help="all of it over TLS")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--check", action="store_true", help="exit status 1 where a goal is missed")
-    parser.add_argument("--json", type=Path, help="keep all figures")
+    parser.add_argument("--json", type=lambda text: Path(text).resolve(), help="keep all figures")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # a bench leaves its latest result where it is run
         place = Place(Path(folder), certificate(Path(folder)) if asked.tls else "")
         rounds: list[dict[str, float]] = []
         for number in range(asked.runs):
