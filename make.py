@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parent
 EXAMPLE = str(Path("examples") / "support_desk")
 RUNS = str(Path("build") / "runs")
 PACE = "ttft=lognormal:150ms,0.3&itl=normal:8ms,2ms&tokens=uniform:20,60"
-BENCH = ("aiready", "bench", "simulator", "--simulate", PACE, "--slo", "p95_e2e<5s", "--runs", RUNS, "--quiet")
+BENCH = ("aiready", "bench", "simulator", "--simulate", PACE, "--slo", "p95_e2e<5s", "--runs", RUNS)
 OLDEST = (3, 11)
 LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pyright",), ("lint-imports",))
 MEANINGS = {
@@ -67,7 +68,7 @@ def compile_all(python: Path) -> None:
 
 def run(programs: Path, command: tuple[str, ...]) -> int:
     """Show a command, run it at the top of the repository and return its exit status."""
-    print("$", " ".join(command), flush=True)
+    print("$", shlex.join(command), flush=True)
     return subprocess.run([str(programs / command[0]), *command[1:]], cwd=ROOT, check=False).returncode
 
 

@@ -69,7 +69,7 @@ def as_values(of: Outcome) -> Value:
         "by_stage": [{"stage": each.stage, "level": each.level, **_part(each.figures)} for each in of.levels],
         "capacity": None if of.capacity is None else _capacity(of.capacity),
         "timeline": None if of.course is None else _course(of.course),
-        "gates": list(_gates(of)),
+        "gates": list(gates(of)),
         "gates_at": of.judged_at,
         "verdict": of.verdict,
         "notices": list(of.notices),
@@ -274,7 +274,8 @@ def _course(of: Course) -> Value:
     }
 
 
-def _gates(of: Outcome) -> Iterator[Value]:
+def gates(of: Outcome) -> Iterator[Value]:
+    """Each threshold, what was observed, and the verdict."""
     for each in of.judgements:
         told = observed(each.observed)
         yield {

@@ -22,6 +22,7 @@ def as_values(of: Compared) -> values.Value:
         "schema": SCHEMA,
         "tool": {"name": "aiready", "version": __version__},
         "tolerance": of.tolerance,
+        "verdict": of.verdict,
         "runs": [_run(each) for each in of.runs],
         "differences": list(of.differences),
         "figures": [_figure(each) for each in of.rows],
@@ -51,5 +52,6 @@ def _run(of: Outcome) -> values.Value:
         "attempted": of.figures.attempted,
         "succeeded": of.figures.succeeded,
         "verdict": of.verdict,
+        "gates": list(bench_json.gates(of)),
         "notices": list(of.notices),
     }

@@ -17,7 +17,7 @@ def document(of: Compared, look: Look) -> str:
 
 
 def _lines(of: Compared) -> Iterator[str]:
-    yield f"### {':x:' if of.regressions else ':white_check_mark:'} aiready compare"
+    yield f"### {':x:' if of.regressions or of.verdict != 'pass' else ':white_check_mark:'} aiready compare"
     yield from ("", escaped(rows.result(of)), "")
     for name, told in rows.named(of):
         yield f"- **{name}** {escaped(told)}"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from ..bench.metrics import Observed
-from ..bench.outcome import Compared
+from ..bench.outcome import Compared, Outcome
 from ..bench.outcome import Row as Figure
 from .bench_facts import plan, requests, target
 from .bench_words import interval, number, shown, stranger
@@ -27,7 +27,16 @@ def letter(place: int) -> str:
 def named(of: Compared) -> Iterator[tuple[str, str]]:
     """Of each run its letter and what it was."""
     for place, each in enumerate(of.runs):
-        yield letter(place), f"{stranger(each.run)}: {target(each)}; {next(plan(each))}; {requests(each)}"
+        told = f"{stranger(each.run)}: {target(each)}; {next(plan(each))}; {requests(each)}"
+        yield letter(place), f"{told}; {verdict(each)}"
+
+
+def verdict(of: Outcome) -> str:
+    """What its thresholds came to: the verdict, and those that aren't met."""
+    if not of.judgements and of.verdict == "pass":
+        return "no threshold"
+    missed = [f"{each.slo.text} ({each.verdict})" for each in of.judgements if each.verdict != "pass"]
+    return of.verdict.upper() + (f": {', '.join(missed)}" if missed else "")
 
 
 def leading(of: Compared) -> Iterator[Figure]:
@@ -75,8 +84,9 @@ def result(of: Compared) -> str:
     worse, better = changes.count("worse"), changes.count("better")
     told = f"{worse} worse, {better} better; no difference shown in the other {len(changes) - worse - better} figures"
     if of.regressions:
-        return f"regressed: {', '.join(each.subject for each in of.regressions)} ({told})"
-    return f"no regression shown ({told})"
+        word = "regressed" if of.of_one_target else "worse than A"
+        return f"{word}: {', '.join(each.subject for each in of.regressions)} ({told})"
+    return f"no regression shown ({told})" if of.of_one_target else f"nothing that is gated is worse than A ({told})"
 
 
 def cautions(of: Compared) -> Iterator[str]:

@@ -30,7 +30,7 @@ def _runs(of: Compared, look: Look) -> Iterator[str]:
 
 def _result(of: Compared, look: Look) -> Iterator[str]:
     first, *rest = wrap(rows.result(of), look.width, hang=_INDENT)
-    yield look.paint(first, "error" if of.regressions else "good")
+    yield look.paint(first, "error" if of.regressions or of.verdict != "pass" else "good")
     yield from rest
 
 

@@ -521,3 +521,26 @@ def test_a_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(key: str,
     with pytest.raises(ScenarioError) as caught:
         scenario_of(Document("s.yaml", {key: 1}, {(key,): (1, 1)}))
     assert caught.value.mistakes == (f"s.yaml:1:1: {key}: {told}",)
+
+
+def test_mistakes_of_form_hide_none_of_meaning() -> None:
+    endpoint = {"framing": "foo", "text": "a[", "path": "x y"}
+    tree = {
+        "targets": [{"target": "http://h/v1", "model": 5}, "http://h/v1", {"target": "http://h", "endpoint": endpoint}],
+        "load": ["foo", "closed:2"],
+        "stops": {"duration": "5", "requests": "x"},
+        "slo": ["p95_ttft<1", 3],
+    }
+    with pytest.raises(ScenarioError) as caught:
+        scenario_of(Document("s.yaml", tree))
+    about = [each.split(": ")[1] for each in caught.value.mistakes]
+    assert sorted(about) == [
+        "load.0",
+        "slo.1",  # a list with a wrong item is read when that is mended
+        "stops.duration",
+        "stops.requests",
+        "targets.0.model",
+        "targets.2.endpoint.framing",
+        "targets.2.endpoint.path",
+        "targets.2.endpoint.text",
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..metrics import COSTS, METRICS, RATES, Observed
 from ..metrics.table import Better, Unit
 from ..mistakes import KeptError
-from ..slo import TOLERANCE, compare
+from ..slo import TOLERANCE, Verdict, compare, gravest
 from ..slo.compare import Change
 from .model import Outcome
 
@@ -55,6 +55,16 @@ class Compared:
     differences: tuple[str, ...]
     """Where the plans differ: figures may differ for that reason alone."""
     tolerance: float
+
+    @property
+    def of_one_target(self) -> bool:
+        """All runs measured the same: what is worse in a later one has got worse."""
+        return all(each.target == self.runs[0].target for each in self.runs)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of all runs together: the gravest."""
+        return gravest(each.verdict for each in self.runs)
 
     @property
     def regressions(self) -> tuple[Row, ...]:

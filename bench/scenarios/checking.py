@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..protocols.jsons import is_list, is_object
 from ..texts import near
 from .documents import Document, Keys
 
@@ -23,8 +25,8 @@ PLACES = {
 """Where the keys of a form stand, for those forms that no key of their name holds."""
 
 
-def mistakes(document: Document) -> list[str]:
-    """All that is wrong with the form, in the order of the document; empty where it is right."""
+def mistakes(document: Document) -> dict[Keys, str]:
+    """All that is wrong with the form, by where it is; empty where it is right."""
     from pydantic import ValidationError
 
     from .form import Bench
@@ -32,9 +34,38 @@ def mistakes(document: Document) -> list[str]:
     try:
         Bench.model_validate({} if document.value is None else document.value)
     except ValidationError as error:
-        found = {_keys(each["loc"]): _why(dict(each)) for each in reversed(error.errors(include_url=False))}
-        return sorted({document.told(keys, why) for keys, why in found.items()}, key=_place)
-    return []
+        return {_keys(each["loc"]): _why(dict(each)) for each in reversed(error.errors(include_url=False))}
+    return {}
+
+
+def without(value: Any, wrong: Iterable[Keys]) -> Any:
+    """What is left of a document without what is wrong with its form: that can be read for what it means. Of a list, a
+    wrong item leaves its place empty among the targets, and takes the list with it anywhere else."""
+    left = copy.deepcopy(value) if is_object(value) else {}
+    for keys in filter(None, wrong):
+        _remove(left, keys)
+    return left
+
+
+def _remove(tree: Any, keys: Keys) -> None:
+    key, *rest = keys
+    if is_list(tree):
+        if isinstance(key, int) and key < len(tree):
+            if rest and (is_object(tree[key]) or is_list(tree[key])):
+                _remove(tree[key], tuple(rest))
+            else:
+                tree[key] = None
+    elif is_object(tree):
+        inside = tree.get(str(key))
+        if rest and (is_object(inside) or (is_list(inside) and key == "targets")):
+            _remove(inside, tuple(rest))
+        else:
+            tree.pop(str(key), None)
+
+
+def in_order(told: Iterable[str]) -> list[str]:
+    """Mistakes by line and column, each once."""
+    return sorted(set(told), key=_place)
 
 
 def schema() -> str:

@@ -37,10 +37,15 @@ def scenario(path: str) -> Scenario:
 
 def scenario_of(document: Document) -> Scenario:
     """The scenario in a document, which may name no target. Raises ScenarioError with every mistake."""
-    mistakes = checking.mistakes(document)
-    if mistakes:
-        raise ScenarioError(mistakes)
-    return read(document)
+    wrong = checking.mistakes(document)
+    if not wrong:
+        return read(document)
+    told = [document.told(keys, why) for keys, why in wrong.items()]
+    try:
+        read(replace(document, value=checking.without(document.value, wrong)))
+    except ScenarioError as error:
+        told += error.mistakes
+    raise ScenarioError(checking.in_order(told))
 
 
 def read(document: Document) -> Scenario:
@@ -48,7 +53,7 @@ def read(document: Document) -> Scenario:
     reading = _Reading(document)
     raw: Raw = document.value or {}
     settings = reading.settings((), raw)
-    targets = tuple(reading.target(number, each) for number, each in enumerate(raw.get("targets") or ()))
+    targets = tuple(reading.target(number, each) for number, each in enumerate(raw.get("targets") or ()) if each)
     if reading.mistakes:
         raise ScenarioError(reading.mistakes)
     return Scenario(raw.get("name") or "", targets, settings)
@@ -218,7 +223,7 @@ class _Reading:
         if described and raw.get("protocol"):
             self.wrong((*at, "protocol"), "an endpoint of one's own has none; keep one of them")
         return Wanted(
-            raw["target"],
+            raw.get("target", ""),
             raw.get("name") or "",
             raw.get("protocol") or "",
             self.endpoint((*at, "endpoint"), described) if described else None,

@@ -1,7 +1,7 @@
 """Thresholds and comparisons: what the figures of a run, or of two, come to."""
 
 from .compare import TOLERANCE, Comparison, compare, compared
-from .judge import Judgement, Verdict, foreseen, judge, judged, verdict
+from .judge import Judgement, Verdict, foreseen, gravest, judge, judged, verdict
 from .parse import Slo, objectives, parse
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "compare",
     "compared",
     "foreseen",
+    "gravest",
     "judge",
     "judged",
     "objectives",

@@ -65,6 +65,12 @@ def verdict(judgements: Iterable[Judgement], client_fault: str = "") -> Verdict:
     found: list[Verdict] = [each.verdict for each in judgements]
     if client_fault:
         found.append("invalid")
+    return gravest(found)
+
+
+def gravest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Of several verdicts the one that counts for all; pass where there is none."""
+    found = set(verdicts)
     for each in GRAVEST:
         if each in found:
             return each
