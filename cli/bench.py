@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import bench_options as b
 from . import options as o
+from . import results as r
 
 
 def bench(  # noqa: PLR0917 - typer and plain give them by name
@@ -41,12 +42,12 @@ def bench(  # noqa: PLR0917 - typer and plain give them by name
     simulate: b.Simulate = None,
     from_run: b.From = None,
     runs: b.Runs = None,
-    save_baseline: b.SaveBaseline = None,
-    baseline: b.Baseline = None,
-    tolerance: b.Tolerance = None,
+    save_baseline: r.SaveBaseline = None,
+    baseline: r.Baseline = None,
+    tolerance: r.Tolerance = None,
     config: o.Config = None,
     exit_zero: o.ExitZero = False,
-    format: b.Format = "text",  # noqa: A002 - the option's name
+    format: r.ReportFormat = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
     quiet: b.Quiet = False,

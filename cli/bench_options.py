@@ -3,7 +3,7 @@ configuration; so every default here is None, and the real ones stand with what 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from .declare import Arg, Opt
 
@@ -101,12 +101,4 @@ From = Annotated[
     str | None, Opt(("--from",), "Compute everything anew from a run that is there; no request is sent.", "RUN")
 ]
 Runs = Annotated[str | None, Opt(("--runs",), "The folder for runs. Default: .aiready/runs.", "FOLDER")]
-SaveBaseline = Annotated[str | None, Opt(("--save-baseline",), "Keep this run under a name.", "NAME")]
-Baseline = Annotated[
-    str | None, Opt(("--baseline",), "Compare with a run that was kept; status 1 where it got worse.", "NAME")
-]
-Tolerance = Annotated[
-    str | None, Opt(("--tolerance",), "Differences up to this matter to nobody. Default: 5%.", "SHARE")
-]
-Format = Annotated[Literal["text", "json", "markdown", "csv"], Opt(("--format",), "The kind of document.")]
 Quiet = Annotated[bool, Opt(("--quiet", "-q"), "No progress.")]

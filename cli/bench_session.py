@@ -34,7 +34,7 @@ from ..report.terminal import safe
 from . import surroundings
 from .bench_said import PLACES, settings_of
 from .destination import check, deliver
-from .kept import Kept
+from .kept import Kept, tolerated
 from .watching import Watching
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ GRAVEST = (INVALID, 3, 1, 4, 0)
 def benched(given: Mapping[str, Any]) -> int:
     """What was given for the options of `aiready bench`, carried out; the exit status. Raises BenchMistake."""
     from .looks import look
-    from .results import report, share
+    from .results import report
 
-    kept = Kept(given["baseline"], given["save_baseline"], share(given["tolerance"]))
+    kept = Kept(given["baseline"], given["save_baseline"], tolerated(given["tolerance"]))
     looks = look(given["color"], given["output"], quiet=given["quiet"])
     if given["from_run"] is not None:
         moot = [each for each in ("target", "simulate", *PLACES) if each not in JUDGED and given[each]]
@@ -184,16 +184,9 @@ class Session:
             found = outcome(folder)
             recorded(found, folder)
             done.append(found)
-            if len(planned) > 1:
-                self._judged(found)
             if ended.stop is not None and ended.stop.reason == "interrupted":
                 break
         return done
-
-    def _judged(self, of: Outcome) -> None:
-        """The verdict on one run of several: the document tells what they are beside each other."""
-        missed = [f"{each.slo.text} {each.verdict}" for each in of.judgements if each.verdict != "pass"]
-        self._tell(f"{of.target['name']}, {of.plan['shape']}: {of.verdict}{': ' if missed else ''}{', '.join(missed)}")
 
     def _one(self, planned: Planned, folder: Path, money: Money | None) -> Ran:
         with Interrupts() as interrupts, Watching(wanted=not self.quiet) as watch:
@@ -242,8 +235,9 @@ def _unjudged(planned: Planned) -> Planned:
 
 def _configured(config: str | None) -> Scenario:
     """The bench's part of the project's configuration. Raises ScenarioError, ConfigError and UsageError."""
-    from ..checks.config import section
+    from ..checks.config import configured, section
 
+    configured((), config)  # for its mistakes: what stands in the wrong place must not be passed over
     part = section("bench", (), config)
     return scenario_of(Document(part.path, part.value, part.spots, part.prefix)) if part else Scenario()
 

@@ -47,11 +47,11 @@ def report(  # noqa: PLR0917 - typer and plain give them by name
     """
     from ..bench.outcome import outcome
     from ..bench.slo import parse
-    from .kept import Kept
+    from .kept import Kept, tolerated
     from .looks import look
     from .results_end import concluded
 
-    kept = Kept(baseline, save_baseline, share(tolerance))
+    kept = Kept(baseline, save_baseline, tolerated(tolerance))
     found = outcome(run, parse(slo) if slo else None)
     status = concluded(found, (format, look(color, output, quiet=quiet)), kept, output or "")
     return 0 if exit_zero else status
@@ -73,25 +73,12 @@ def compare(  # noqa: PLR0917 - as above
     from ..bench.outcome import comparison, outcome
     from ..report.bench_interface import COMPARE_FORMATS
     from .destination import check, deliver
+    from .kept import tolerated
     from .looks import look
     from .results_end import compared_status
 
     if output:
         check(output)
-    found = comparison([outcome(each) for each in runs or ()], share(tolerance))
+    found = comparison([outcome(each) for each in runs or ()], tolerated(tolerance))
     deliver(COMPARE_FORMATS[format](found, look(color, output, quiet=quiet)).encode(), output or "")
     return 0 if exit_zero else compared_status(found)
-
-
-def share(text: str | None) -> float:
-    """The part of the first run's figure up to which differences matter to nobody. Raises UsageError."""
-    from ..bench.slo import TOLERANCE
-    from ..bench.texts import ratio
-    from ..checks.errors import UsageError
-
-    if text is None:
-        return TOLERANCE
-    try:
-        return ratio(text)
-    except ValueError as error:
-        raise UsageError(f"--tolerance: {error}") from error

@@ -93,3 +93,11 @@ def test_a_mistake_in_a_configuration_is_told_at_its_place(tmp_path: Path) -> No
         "",
         "aiready: aiready.yaml:2:3: sloo: unknown key; did you mean slo?",
     )
+
+
+def test_what_stands_in_the_wrong_place_of_a_configuration_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "aiready.yaml").write_text("slo: [p95_ttft<1s]\n")
+    command = [sys.executable, "-m", "aiready", "bench", "simulator", "--requests", "3"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("aiready: aiready.yaml:1:1: slo: unknown key\n")
