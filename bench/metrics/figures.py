@@ -93,10 +93,14 @@ def by_tag(of: Columns, objectives: Sequence[Objective] = ()) -> dict[str, Figur
     return {tag: figures(of.tagged(tag), objectives, windows) for tag in tags}
 
 
-def by_stage(of: Columns, objectives: Sequence[Objective] = ()) -> dict[int, Figures]:
-    """The figures of each level of a plan or step of a shape, over windows of its own."""
+def by_stage(of: Columns, objectives: Sequence[Objective] = (), together: Figures | None = None) -> dict[int, Figures]:
+    """The figures of each level of a plan or step of a shape, over windows of its own; `together`, where those of all
+    rows are known already, are those of a stage that is the only one."""
     stages = of.numbers["stage"]
-    return {stage: figures(of.rows(stages == stage), objectives) for stage in sorted({int(each) for each in stages})}
+    known = sorted({int(each) for each in stages})
+    if together is not None and len(known) == 1:
+        return {known[0]: together}
+    return {stage: figures(of.rows(stages == stage), objectives) for stage in known}
 
 
 def _counts(of: Columns, name: str, among: Mask) -> dict[str, int]:

@@ -41,8 +41,9 @@ def outcome(run: str | Path | Sequence[Path], slos: Sequence[Slo] | None = None)
     wanted = tuple(slos) if slos is not None else parse(map(str, _several(loaded.header.plan.get("slo"))))
     goals = objectives(wanted)
     side = client(loaded.ends)
-    levels = leveled(by_stage(loaded.columns, goals), part(side.figures, "levels"))
-    read = _Read(loaded, wanted, figures(loaded.columns, goals), side, levels)
+    whole = figures(loaded.columns, goals)
+    levels = leveled(by_stage(loaded.columns, goals, whole), part(side.figures, "levels"))
+    read = _Read(loaded, wanted, whole, side, levels)
     return _told(read, paths, watch)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Literal
 
 from ..framing import Event, FramingError, Ndjson, Sse
+from .alike import Alike
 from .errors import NotTheProtocol
 from .failures import Failure
 from .interface import Api, Brief, Delta, Fault, Sent, Timings
@@ -107,7 +108,7 @@ Steps = Generator[None, None, Gathered]
 def gathering(api: Api, reads: Sequence[bytes]) -> Steps:
     """What a streamed answer brought."""
     got, framer, worked = Gathered(), Sse() if api.framing == "sse" else Ndjson(), 0
-    brief = api.brief if isinstance(api, Brief) else _never
+    brief = Alike(api.brief).text if isinstance(api, Brief) else _never
     try:
         for number, piece in _sliced(reads):
             data = framer.alone(piece) if got.events else None
