@@ -11,6 +11,7 @@ import struct
 import sys
 import time
 from collections.abc import Sequence
+from typing import cast
 
 STAMP = 35 if sys.platform == "linux" else 0
 """SO_TIMESTAMPNS, which Python doesn't name; the number is the same on all architectures of Linux that wheels are made
@@ -49,10 +50,10 @@ class Clock:
     def stamp(self, told: Told) -> int:
         """When the bytes of a read came, by the ancillary data that came along; now, where that says nothing."""
         if told:
-            seconds, nanoseconds = _READ(told[0][2])
+            seconds, nanoseconds = cast("tuple[int, int]", _READ(told[0][2]))
             if seconds:
                 self.by_kernel += 1
-                return int(seconds * 1_000_000_000 + nanoseconds + self._offset)
+                return seconds * 1_000_000_000 + nanoseconds + self._offset
         self.by_us += 1
         return time.monotonic_ns()
 

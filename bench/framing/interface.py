@@ -46,9 +46,14 @@ class Framer(Protocol):
         """The events that this piece completed. Raises FramingError."""
         ...
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is left of what came before; `alone` may be asked."""
+        ...
+
     def alone(self, piece: bytes) -> bytes | None:
-        """The data of a piece that is one event and nothing else, which then isn't to be fed; None: feed it. Only asked
-        where the name of an event doesn't matter."""
+        """The data of a piece that is one event without a name and nothing else, which then isn't to be fed; None: feed
+        it. It says so of a piece by itself, for a framer that is idle."""
         ...
 
     def close(self) -> list[Event]:

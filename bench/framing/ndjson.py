@@ -15,6 +15,11 @@ class Ndjson:
         self._lines = Lines(limit)
         self._read = 0
 
+    @property
+    def idle(self) -> bool:
+        """Never: each piece is to be fed."""
+        return False
+
     def alone(self, piece: bytes) -> bytes | None:
         """None: each piece is to be fed."""
         del piece

@@ -48,15 +48,18 @@ class Sse:
         self._dispatch(events, whole=False)
         return events
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is left of what came before: a piece is what it is by itself."""
+        return self._lines.empty and not (self._after_cr or self._data or self._name)
+
     def alone(self, piece: bytes) -> bytes | None:
-        """The data of a piece that is exactly one event of one data line, where nothing is left of what came before: so
-        are nearly all pieces of a stream whose tokens come one by one. None: to be fed."""
+        """The data of a piece that is exactly one event of one data line, for a framer that is idle: so are nearly all
+        pieces of a stream whose tokens come one by one. None: to be fed."""
         if (
             piece.startswith(b"data: ")
             and piece.find(b"\n") == len(piece) - 2
             and piece.endswith(b"\n")
-            and self._lines.empty
-            and not (self._after_cr or self._data or self._name)
             and b"\r" not in piece
             and len(piece) <= self._lines.limit
         ):

@@ -185,12 +185,8 @@ def _of_body(exchange: Exchange, got: Gathered) -> tuple[Failure | None, str]:
 
 
 def _chunks(got: Gathered) -> tuple[Chunk, ...]:
-    before = -1
-    chunks: list[Chunk] = []
-    for read, kind in got.marks:
-        chunks.append(Chunk(read, kind, read == before))
-        before = read
-    return tuple(chunks)
+    befores = (-1, *(read for read, _ in got.marks))
+    return tuple([Chunk(read, kind, read == before) for (read, kind), before in zip(got.marks, befores, strict=False)])
 
 
 def _clean(sent: Sent, clean: Cleaner) -> Sent:

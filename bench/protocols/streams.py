@@ -108,11 +108,16 @@ Steps = Generator[None, None, Gathered]
 def gathering(api: Api, reads: Sequence[bytes]) -> Steps:
     """What a streamed answer brought."""
     got, framer, worked = Gathered(), Sse() if api.framing == "sse" else Ndjson(), 0
-    brief = Alike(api.brief).text if isinstance(api, Brief) else _never
+    find = api.brief if isinstance(api, Brief) else _never
+
+    def of_piece(piece: bytes) -> str | None:
+        data = framer.alone(piece)
+        return None if data is None else find(data)
+
+    brief, whole = Alike(find).text, Alike(of_piece).text
     try:
         for number, piece in _sliced(reads):
-            data = framer.alone(piece) if got.events else None
-            text = brief(data) if data is not None else None
+            text = whole(piece) if got.events and framer.idle else None
             if text is not None:
                 got.say(number, text)
             elif not _took_all(api, framer.feed(number, piece), got, brief):

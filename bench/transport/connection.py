@@ -129,11 +129,10 @@ class Connection:
         except OSError as error:
             self._ended(f"the connection broke: {error.strerror}")
             return
-        stamp = self._clock.stamp(told)
         if not data:
             self._ended()
             return
-        self.last = stamp
+        self.last = stamp = self._clock.stamp(told)
         if self._tls is not None:
             self._decrypt(self._tls, data, stamp)
         else:
