@@ -87,6 +87,8 @@ class Cleaner:
     def text(self, text: str) -> str:
         """A text without keys and without what looks like one, not longer than SEARCHED. Short ones are remembered:
         names of fields and models come with every request."""
+        if len(text) < SECRET and self._words is None:
+            return text  # too short to hold any
         known = self._seen.get(text)
         if known is None:
             known = self._cleaned(text)
