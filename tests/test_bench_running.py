@@ -248,7 +248,7 @@ def test_a_run_that_nothing_ends_and_a_folder_that_is_there_are_refused(tmp_path
 
 def test_nobody_there_is_a_failure_of_each_request(tmp_path: Path) -> None:
     _, samples, _ = ran(job("http://127.0.0.1:9", "closed:2", Stops(requests=4)), tmp_path / "run")
-    assert [each.failure for each in samples] == ["connect"] * 4
+    assert [(each.failure, each.reply.new_connection) for each in samples] == [("connect", None)] * 4
 
 
 def test_a_new_connection_for_each_request_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from .asking import Asking
 
 
+UNCONNECTED = ("connect", "tls")
+"""What is met where no connection comes about: neither a new one nor an earlier one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a run a request stands."""
@@ -112,9 +116,15 @@ def _reply(receipt: Receipt, answer: Answer) -> Reply:
         finish=answer.finish or None,
         model=answer.model or None,
         received=receipt.received,
-        new_connection=receipt.t_connected is not None,
+        new_connection=_connected(receipt),
         timings=_timings(answer.timings),
     )
+
+
+def _connected(receipt: Receipt) -> bool | None:
+    if receipt.broken in UNCONNECTED and not receipt.received:
+        return None
+    return receipt.t_connected is not None
 
 
 def _timings(told: Timings) -> dict[str, object] | None:
