@@ -10,24 +10,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .looked import Counts, Skipped, UnreadPins
+from .place import Edit as Edit
+from .place import Fix as Fix
+from .place import Place as Place
+from .place import Step as Step
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
 Persona = Literal["regular", "pedantic", "auditor"]
 Audience = Literal["remote", "background", "local", "unknown"]
 Backoff = Literal["exponential", "fixed", "none", "unknown"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A span of source. In a notebook `cell` is the 0-based cell and lines count inside it."""
-
-    path: str
-    line: int
-    column: int = 1
-    end_line: int = 0
-    end_column: int = 0
-    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +270,8 @@ class Call:
     facts: Facts
     provider: str = ""
     setup: Setup = Setup()
+    source: str = ""
+    """The line it begins on as text, with keys blanked; empty where it can't be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,14 +282,6 @@ class Secret:
     provider: str
     where: str
     """In words: "api_key= of openai.OpenAI", "string literal"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a finding's trace."""
-
-    place: Place
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +303,19 @@ class Finding:
     """The reason given in the suppressing comment ("" when none was), None when not suppressed."""
     whole: bool = False
     """It speaks of the whole project, and stands where it does only to be found and suppressed."""
+    source: str = ""
+    """The line it stands on as text, with keys blanked; empty where it can't be had."""
+    fingerprint: str = ""
+    """A name that outlives edits elsewhere in its file: 32 hexadecimal digits."""
+    known: bool = False
+    """It is in the baseline: there before, and agreed to be lived with for now."""
+    fix: Fix | None = None
+    """How the code could be changed so that it is gone, where that is known."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is for somebody to act on: neither suppressed nor known."""
+        return self.suppressed is None and not self.known
 
 
 @dataclass(frozen=True, slots=True)

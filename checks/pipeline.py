@@ -23,6 +23,7 @@ from .plugged import keep_out
 from .project.implied import implied
 from .project.match import Matcher, foreign_roots
 from .project.world import World
+from .quoting import Lines, quoted
 from .review import review
 from .scripts import console_scripts
 from .sdks import Installed, Knowledge, Version, for_version, installed_versions, load
@@ -79,11 +80,12 @@ def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progres
     found = inventory(disk, project, options, progress)
     checklist = review(disk, found, options) if options.checklist and disk.audited() else ()
     findings, unused = judge(found.calls, swept, checklist, options)
+    calls, findings = quoted(found.calls, findings, Lines(disk.root, swept.secrets))
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
     nothing = "" if counts.audited else _nothing(disk)
     unread, shown = tuple(_unread(disk.root, installed)), asked(checklist, options)
-    return Audit(disk.root, counts, skipped, found.calls, findings, unused, unread, nothing, shown)
+    return Audit(disk.root, counts, skipped, calls, findings, unused, unread, nothing, shown)
 
 
 def _unread(root: str, installed: Installed) -> Iterator[UnreadPins]:

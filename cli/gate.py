@@ -25,7 +25,7 @@ class Gate:
         return replace(audit, findings=tuple(one for one in audit.findings if _RANK[one.severity] >= least))
 
     def status(self, findings: Iterable[Finding]) -> int:
-        """1 when one of these findings, that nobody suppressed, is at or above the fail level; else 0."""
+        """1 when one of these findings, that is open, is at or above the fail level; else 0."""
         least = _RANK[self.fail_on]
-        failed = any(_RANK[one.severity] >= least for one in findings if one.suppressed is None)
+        failed = any(_RANK[one.severity] >= least for one in findings if one.open)
         return int(failed and not self.exit_zero)

@@ -8,10 +8,8 @@ from dataclasses import asdict
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
-from ..checks.model import Audit, Finding, Severity, Verdict
+from ..checks.model import Audit, Finding, Fix, Severity, Verdict
 from . import values
-from .excerpt import Sources
-from .fingerprint import fingerprints
 from .groups import by_rule
 from .look import Look
 
@@ -21,13 +19,12 @@ _VERDICTS = ("pass", "partial", "fail", "n/a", "attest")
 
 
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
-    """Suppressed findings are in it, marked, and left out of the counts; the look adds the statistics if asked for."""
-    names = fingerprints(audit.findings, Sources(audit.root))
+    """Suppressed and known findings are in it, marked, but not counted; the look adds the statistics if asked for."""
     return values.written(
         {
             **values.head(SCHEMA, audit),
             "calls": values.calls(audit),
-            "findings": [finding(each, catalogue, name) for each, name in zip(audit.findings, names, strict=True)],
+            "findings": [finding(each, catalogue) for each in audit.findings],
             "unused_suppressions": [
                 {**(values.spot(one.place) or {}), "words": list(one.words), "problem": one.problem}
                 for one in audit.unused
@@ -39,7 +36,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     )
 
 
-def finding(found: Finding, catalogue: Catalogue, fingerprint: str) -> values.Value:
+def finding(found: Finding, catalogue: Catalogue) -> values.Value:
     """A finding with what the catalogue says of its rule."""
     rule = catalogue.rule(found.rule)
     return {
@@ -53,11 +50,18 @@ def finding(found: Finding, catalogue: Catalogue, fingerprint: str) -> values.Va
         "help": found.help,
         "trace": values.steps(found.trace),
         "call": found.call,
-        "fingerprint": fingerprint,
-        "fix": None,
+        "whole": found.whole,
+        "source": found.source,
+        "fingerprint": found.fingerprint,
+        "fix": None if found.fix is None else _fix(found.fix),
         "suppressed": found.suppressed,
-        "baseline": "new",
+        "baseline": "known" if found.known else "new",
     }
+
+
+def _fix(fix: Fix) -> values.Value:
+    edits = [{**values.span(edit.place), "text": edit.text} for edit in fix.edits]
+    return {"title": fix.title, "applicability": fix.applicability, "edits": edits}
 
 
 def _statistics(findings: Iterable[Finding], catalogue: Catalogue) -> list[values.Value]:
@@ -88,10 +92,10 @@ def _verdict(verdict: Verdict, catalogue: Catalogue) -> values.Value:
 def _summary(audit: Audit) -> values.Value:
     held = audit.findings
     verdicts: Counter[str] = Counter(each.verdict for each in audit.checklist)
-    counts = Counter(finding.severity for finding in held if finding.suppressed is None)
+    counts = Counter(finding.severity for finding in held if finding.open)
     return {
         "findings": {severity: counts[severity] for severity in _SEVERITIES},
         "suppressed": sum(finding.suppressed is not None for finding in held),
-        "known": 0,
+        "known": sum(finding.known and finding.suppressed is None for finding in held),
         "items": {verdict: verdicts[verdict] for verdict in _VERDICTS},
     }

@@ -19,17 +19,22 @@ class Group:
     findings: tuple[Finding, ...]
 
     @property
+    def source(self) -> str:
+        """The line it stands on."""
+        return self.findings[0].source if self.call is None else self.call.source
+
+    @property
     def whole(self) -> bool:
         """Whether it is said of the whole project."""
         return self.findings[0].whole
 
 
 def groups(audit: Audit) -> list[Group]:
-    """The findings that nobody suppressed; those of a call stand together wherever they were placed, and so do those of
+    """The findings that are open; those of a call stand together wherever they were placed, and so do those of
     the whole project, at the end."""
     held: dict[tuple[bool, Position, int], list[Finding]] = {}
     for finding in audit.findings:
-        if finding.suppressed is None:
+        if finding.open:
             where = ("", -1, 0, 0) if finding.whole else position(_home(audit, finding))
             held.setdefault((finding.whole, where, -1 if finding.call is None else finding.call), []).append(finding)
     return [
@@ -39,10 +44,10 @@ def groups(audit: Audit) -> list[Group]:
 
 
 def by_rule(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    """The findings that nobody suppressed, by the id of their rule, the most frequent rule first."""
+    """The findings that are open, by the id of their rule, the most frequent rule first."""
     held: dict[str, list[Finding]] = {}
     for finding in findings:
-        if finding.suppressed is None:
+        if finding.open:
             held.setdefault(finding.rule, []).append(finding)
     return sorted(held.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 

@@ -8,8 +8,6 @@ from ..checks.catalogue import Catalogue
 from ..checks.errors import UsageError
 from ..checks.model import Audit, Call, Finding, Flow, Flows, Place, Setting, Step
 from . import audit_json, values, wording
-from .excerpt import Sources
-from .fingerprint import fingerprints
 from .look import Look
 from .terminal import safe, wrap
 
@@ -55,15 +53,14 @@ def as_text(audit: Audit, index: int, catalogue: Catalogue, look: Look) -> str:
 def as_json(audit: Audit, index: int, catalogue: Catalogue, look: Look) -> str:
     """The call, its findings, and the rules that found nothing (`silent`)."""
     del look
-    names = fingerprints(audit.findings, Sources(audit.root))
-    found = [(each, name) for each, name in zip(audit.findings, names, strict=True) if each.call == index]
-    spoke = {each.rule for each, _ in found}
+    found = [each for each in audit.findings if each.call == index]
+    spoke = {each.rule for each in found}
     return values.written(
         {
             **values.head(SCHEMA, audit),
             "call": values.calls(audit)[index],
             "ways": [values.steps(way) for way in audit.calls[index].facts.ways],
-            "findings": [audit_json.finding(each, catalogue, name) for each, name in found],
+            "findings": [audit_json.finding(each, catalogue) for each in found],
             "silent": [rule.id for rule in catalogue.rules if rule.id not in spoke],
         }
     )

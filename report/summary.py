@@ -19,14 +19,16 @@ _SHOWN = 10
 
 
 def of_findings(audit: Audit, look: Look) -> list[str]:
-    """How many of each severity; the suppressed ones are told but not counted."""
-    open_ones = [finding for finding in audit.findings if finding.suppressed is None]
-    suppressed = len(audit.findings) - len(open_ones)
-    tail = f" ({suppressed} suppressed)" if suppressed else ""
+    """How many of each severity; the known and the suppressed ones are told but not counted."""
+    open_ones = [finding for finding in audit.findings if finding.open]
+    suppressed = sum(finding.suppressed is not None for finding in audit.findings)
+    known = len(audit.findings) - len(open_ones) - suppressed
+    apart = [f"{count} {word}" for count, word in ((known, "known"), (suppressed, "suppressed")) if count]
+    tail = f" ({', '.join(apart)})" if apart else ""
     if not open_ones and not audit.counts.audited:
         return [look.paint("Nothing was audited", "warning") + tail]
     if not open_ones:
-        return [look.paint("No findings", "good") + tail]
+        return [look.paint("No new findings" if known else "No findings", "good") + tail]
     return [f"{counted(len(open_ones), 'finding')}: {severities(open_ones, look)}{tail}"]
 
 

@@ -10,12 +10,11 @@ from typing import get_args
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit, Finding, Place, Severity, Step
 from . import checklist, summary, wording
-from .excerpt import Sources, excerpt
+from .excerpt import excerpt
 from .groups import Group, groups
 from .look import Look
 from .terminal import cells, safe, wrap
 
-_SECRET = "SAFE501"  # noqa: S105 - the rule that finds secrets
 _GUTTER = 4
 _BODY = " " * 4
 _STEPS = 5
@@ -52,14 +51,7 @@ class _Page:
         self.catalogue = catalogue
         self.look = look
         self.way = look.way_to(audit.root)
-        self.sources = Sources(audit.root)
         self.relocated = _relocator(audit, self.way)
-        self.secret = {
-            (finding.place.path, finding.place.cell, line)
-            for finding in audit.findings
-            if finding.rule == _SECRET
-            for line in range(finding.place.line, max(finding.place.end_line, finding.place.line) + 1)
-        }
         self.said: dict[tuple[str, str], str] = {}
         """Where a rule said something first."""
         self.helped: set[tuple[str, str]] = set()
@@ -69,7 +61,7 @@ class _Page:
         findings = sorted(group.findings, key=lambda finding: _ORDER.index(finding.severity))
         lines = self.heading(group)
         if not group.whole:
-            lines += self.excerpt(group.place, findings[0].severity)
+            lines += self.excerpt(group, findings[0].severity)
         told = _Told(group.place)
         for finding in findings:
             lines += ["", *self.finding(finding, group, told)]
@@ -92,14 +84,13 @@ class _Page:
             return [f"{painted}  {what}"]
         return [painted, *wrap(what, self.look.width, "  ")]
 
-    def excerpt(self, place: Place, severity: Severity) -> list[str]:
-        """The line with the call marked; nothing where the file has gone meanwhile."""
-        line = self.sources.line(place)
+    def excerpt(self, group: Group, severity: Severity) -> list[str]:
+        """The line with the call marked; nothing where the file had gone meanwhile."""
+        place, line = group.place, group.source
         if not line.strip():
             return []
-        hidden = (place.path, place.cell, place.line) in self.secret
         number = f"{place.line:>{_GUTTER}}"
-        shown = excerpt(line, place, self.look.width - len(number) - 3, hide_strings=hidden)
+        shown = excerpt(line, place, self.look.width - len(number) - 3)
         marks = " " * shown.start + self.look.paint("^" * (shown.end - shown.start), severity)
         bar = self.look.paint("|", "dim")
         return [f"{self.look.paint(number, 'dim')} {bar} {shown.text}".rstrip(), f"{' ' * len(number)} {bar} {marks}"]

@@ -87,6 +87,7 @@ def _call(call: Call) -> Value:
         "kind": call.kind,
         "method": call.method,
         "function": call.function,
+        "source": call.source,
         "confidence": call.confidence,
         "paths": call.paths,
         "entries": entries,

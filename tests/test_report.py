@@ -20,11 +20,13 @@ from aiready.checks.model import (
     Place,
     Retry,
     RetryLayer,
+    Secret,
     Setting,
     Step,
     Suppression,
     Timeout,
 )
+from aiready.checks.quoting import Lines, quoted
 from aiready.report.interface import AUDIT_FORMATS
 from aiready.report.look import Look
 
@@ -79,8 +81,10 @@ def finding(rule: str = "REL101", place: Place = CALL, **changed: Any) -> Findin
 
 def audit(root: Path | str, *findings: Finding, **changed: Any) -> Audit:
     embedding = call(EMBEDDING, kind="embedding", method="embeddings.create", function="vector")
-    usual = Audit(str(root), Counts(3, 2, 2, 0), (), (call(), embedding), findings)
-    return replace(usual, **changed)
+    usual = replace(Audit(str(root), Counts(3, 2, 2, 0), (), (call(), embedding), findings), **changed)
+    secrets = [Secret(each.place, "openai", "") for each in usual.findings if each.rule == "SAFE501"]
+    calls, told = quoted(usual.calls, usual.findings, Lines(str(root), secrets))
+    return replace(usual, calls=calls, findings=told)
 
 
 @pytest.fixture
@@ -318,7 +322,7 @@ def test_keys_are_never_shown_even_where_no_rule_speaks_of_them(project: Path) -
 
 
 def test_long_and_wide_lines_are_cut_around_the_call(project: Path) -> None:
-    line = "x" * 99_000 + "=" + "日本" * 10 + "(ask(1), 2)" + "y" * 1000
+    line = "x" * 8_000 + "=" + "日本" * 10 + "(ask(1), 2)" + "y" * 1000
     (project / "app" / "llm.py").write_text(line + "\n")
     start = line.index("ask") + 1
     shown = text(audit(project, finding(place=Place("app/llm.py", 1, start, 1, start + 6))), quiet=True).splitlines()
@@ -377,6 +381,8 @@ def test_json_finding(project: Path) -> None:
         "fix": None,
         "suppressed": None,
         "baseline": "new",
+        "whole": False,
+        "source": SOURCE.splitlines()[6],
     }
     assert data(whole(project))["findings"][2]["suppressed"] == "the prompt caps it"
 
