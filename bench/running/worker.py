@@ -24,6 +24,7 @@ from ..mistakes import BenchMistake
 from ..protocols import prepare
 from ..samples import Clock, End, Header, Writer
 from ..transport import Address, Transport, Wire, transport
+from .gathering import GatheringLoop
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -94,7 +95,8 @@ def work(pipe: Connection, assignment: Assignment, inherited: Sequence[Connectio
     gc.freeze()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         try:
-            asyncio.run(_life(pipe, assignment))
+            with asyncio.Runner(loop_factory=GatheringLoop if hasattr(select, "epoll") else None) as runner:
+                runner.run(_life(pipe, assignment))
         except BenchMistake as mistake:
             pipe.send(mistake)
 
@@ -152,10 +154,14 @@ async def _stage(pipe: Connection, engine: Engine, carrier: Transport, stage: St
     began, used = monotonic(), processor()
     kernel, us = carrier.clock.by_kernel, carrier.clock.by_us
     told = began
+    loop = asyncio.get_running_loop()
 
     def look() -> None:
         nonlocal told
         engine.tick()
+        if isinstance(loop, GatheringLoop):
+            counters = engine.counters
+            loop.look(counters.finished, counters.sent - counters.finished, stamped=not carrier.clock.by_us)
         if monotonic() - told >= LOOK and _is_read(pipe):
             told = monotonic()
             pipe.send(engine.counters.snapshot(lag.worst()))
