@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -178,3 +179,20 @@ def test_marks_are_checked() -> None:
         marks.parse(text.replace("topic: budget", "topic: smoke", 1))
     with pytest.raises(DataError, match=r"marks\.yaml"):
         marks.parse(text.replace("unsafe: '", "unsafe: '(", 1))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "said"),
+    [
+        ({"input": 1000, "cached": 640}, ["bench result: 64% of the input came from the provider's cache"]),
+        ({"input": 1000, "cached": 10}, ["bench result: 1% of the input came from the provider's cache"]),
+        ({"input": 1000, "cached": 9}, []),
+        ({"input": 1000, "cached": None}, []),
+        ({"input": 0, "cached": 0}, []),
+        ("many", []),
+    ],
+)
+def test_a_bench_tells_of_the_providers_cache(tokens: object, said: list[str], tmp_path: Path) -> None:
+    text = json.dumps({"schema": "aiready.bench/1", "verdict": "pass", "metrics": {"ttft": {}}, "tokens": tokens})
+    found = read(tmp_path, {".aiready/bench.json": text})
+    assert [each.what for each in found.of("cache")] == said

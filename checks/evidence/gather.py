@@ -112,6 +112,20 @@ def _bench(path: str, text: str) -> Iterator[Declared]:
         good = verdict == "pass" and bool(data.get("metrics"))
         word = verdict if verdict in {"pass", "fail", "inconclusive", "invalid"} else "without a verdict"
         yield Declared("bench", Place(path, 1), f"bench result: {word}", good, _day(data.get("window")))
+        part = _from_cache(data.get("tokens")) if good else 0.0
+        if part:
+            yield Declared(
+                "cache", Place(path, 1), f"bench result: {part:.0%} of the input came from the provider's cache"
+            )
+
+
+def _from_cache(tokens: object) -> float:
+    """The part of a run's input tokens that the provider says it had in its cache; below a hundredth, none."""
+    counts = cast("dict[str, object]", tokens) if isinstance(tokens, dict) else {}
+    cached, whole = counts.get("cached"), counts.get("input")
+    if not isinstance(cached, int) or not isinstance(whole, int) or whole <= 0:
+        return 0.0
+    return cached / whole if cached * 100 >= whole else 0.0
 
 
 def _day(window: object) -> str:
