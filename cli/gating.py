@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,12 @@ class Gating:
         )  # for its mistakes: what stands in the wrong place must not be passed over
         today = date.fromisoformat(surroundings.today())
         policy = policy_of(section("gate", asked.paths, asked.config), catalogue, today)
+        fresh = self._measured(policy) if measures else []  # first: the audit takes it as evidence
         audit = self._audit(stored)
         if audit.nothing:
             raise NothingToAudit(audit.nothing)
-        benches = self._measured(policy) if measures else _stored(policy, runs)
+        homes = (Path(), Path(audit.root)) if stored is None else (Path(),)
+        benches = fresh if measures else _stored(policy, runs, homes)
         return ruled(_seen(policy, audit), Case(audit, tuple(benches), today), catalogue)
 
     def _audit(self, stored: str | None) -> Audit:
@@ -72,14 +75,14 @@ class Gating:
         return [of_outcome(outcome(each.paths, policy.slos or None), policy) for each in done]
 
 
-def _stored(policy: Policy, runs: Sequence[str]) -> list[Measured]:
-    """The runs named, else the latest result of this folder where the policy asks for one."""
+def _stored(policy: Policy, runs: Sequence[str], homes: Sequence[Path]) -> list[Measured]:
+    """The runs named, else the latest result of the first of these folders that has one, if the policy asks for it."""
     from ..gate.stored import named, newest
 
     if runs:
         return [named(each, policy) for each in runs]
-    found = newest(Path(), policy) if policy.measures else None
-    return [] if found is None else [found]
+    found = (newest(home, policy) for home in homes) if policy.measures else ()
+    return list(islice((each for each in found if each is not None), 1))
 
 
 def _text(path: str) -> str:

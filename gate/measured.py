@@ -56,9 +56,9 @@ def of_document(path: Path, policy: Policy, home: Path) -> Measured:
     """A run by its JSON document; by its samples where these are still there, seen from `home`. Raises KeptError."""
     data = _read(path)
     try:
-        samples = home / str(data["samples"])
-        if samples.exists():
-            return of_run(samples, policy)
+        samples = str(data["samples"])
+        if samples and (home / samples).exists():
+            return of_run(home / samples, policy)
         return _told(data, policy)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise KeptError([f"{path}: is a run that is not whole: {type(error).__name__} {error}"]) from error

@@ -64,13 +64,11 @@ class _Reading:
         form, allowed, wrong = taken(self._section.value)
         for keys, why in wrong.items():
             self._refuse(keys, why)
-        if not wrong and not any(getattr(form, name) for name in _ASKS):
-            self._refuse((), f"asks nothing of a release: say one of {', '.join(_ASKS)}")
         before = len(self.mistakes)
         slos, budget = self._slos(form), self._budget(form)
         unsure = len(self.mistakes) > before or any(keys[:1] in {("slo",), ("budget",)} for keys in wrong)
         asked = None if unsure else (*slos, *budget)
-        return Policy(
+        found = Policy(
             path=self._section.path,
             require=self._items("require", form.require),
             partial=self._items("partial", form.partial),
@@ -81,6 +79,9 @@ class _Reading:
             allow_simulated=form.allow_simulated,
             exceptions=tuple(self._excepted(at, each, asked) for at, each in allowed.items()),
         )
+        if not self.mistakes and not (found.require or found.partial or found.most or found.measures):
+            self._refuse((), f"asks nothing of a release: say one of {', '.join(_ASKS)}")
+        return found
 
     def _refuse(self, keys: Keys, why: str) -> None:
         line, column = self._spot(keys)

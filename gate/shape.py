@@ -48,10 +48,11 @@ def _without(raw: Mapping[str, Any], wrong: Iterable[Keys]) -> dict[str, Any]:
     left = {key: each for key, each in raw.items() if key not in whole}
     for part in ("max", "budget"):
         if part in left:
-            left[part] = {key: each for key, each in (left[part] or {}).items() if (part, key) not in bad}
+            said = cast("dict[str, Any]", left[part] or {})
+            left[part] = {key: each for key, each in said.items() if (part, key) not in bad}
     exceptions = cast("list[dict[str, Any]]", left.get("exceptions") or [])
     left["exceptions"] = {
-        at: _LACKING | {key: said for key, said in each.items() if ("exceptions", at, key) not in bad}
+        at: _LACKING | {key: value for key, value in each.items() if ("exceptions", at, key) not in bad}
         for at, each in enumerate(exceptions)
         if ("exceptions", at) not in bad
     }

@@ -11,6 +11,8 @@ from . import wording
 from .look import Look
 from .terminal import safe
 
+_PLACES = 50
+
 
 def document(of: Ruling, look: Look) -> str:
     """What stops the release is a failure, what can't be told an error, what is excepted is skipped."""
@@ -42,5 +44,6 @@ def _case(suite: Element, row: Row) -> None:
         return
     kind = "failure" if row.stops else "error"
     told = SubElement(case, kind, {"type": row.result, "message": f"{words.found(row)} (asked: {words.wanted(row)})"})
-    lines = (f"{wording.location(step.place)} {safe(step.note)}".rstrip() for step in row.places)
-    told.text = "\n".join((safe(row.advice), *lines)).strip()
+    lines = (f"{wording.location(step.place)} {safe(step.note)}".rstrip() for step in row.places[:_PLACES])
+    more = (f"and {len(row.places) - _PLACES} more",) if len(row.places) > _PLACES else ()
+    told.text = "\n".join((safe(row.advice), *lines, *more)).strip()

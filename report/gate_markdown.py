@@ -41,7 +41,7 @@ def _lines(of: Ruling) -> Iterator[str]:
         yield from (*_HEAD, *map(_row, grave), "")
         yield from _next(grave)
     held = [row for row in ordered if row.result in {"pass", "excepted"}]
-    yield from folded(f"{len(held)} passed", (*_HEAD[1:], *map(_row, held)) if held else ())
+    yield from folded(f"{len(held)} passed or excepted", (*_HEAD[1:], *map(_row, held)) if held else ())
     yield from folded("Exceptions in use", (f"- {escaped(each)}" for each in words.exceptions(of)))
     yield from folded("Notes", (f"- {escaped(each)}" for each in words.notes(of)))
 

@@ -15,6 +15,8 @@ SCREEN = 24
 """Lines of the summary at most."""
 STYLES = {"pass": "good", "excepted": "note", "inconclusive": "warning", "invalid": "warning"}
 VERDICTS = {"stopped": "error", "undecided": "warning", "passed": "good"}
+_ROOM = SCREEN - 5
+"""Of these for gates: the headline, the policy in up to two, an empty one, and one for what there is no room for."""
 _INDENT = " " * 6
 _PLACES = 3
 _NAME = 30
@@ -23,35 +25,35 @@ _NAME = 30
 
 def document(of: Ruling, look: Look) -> str:
     """The screen; unless it is to be quiet, the rest below it."""
-    lines = list(_screen(of, look))
+    heads, left = _grave(of)
+    lines = list(_screen(of, heads, left, look))
     if not look.quiet:
-        lines += _rest(of, look)
+        lines += _rest(of, heads, look)
     return "\n".join(lines) + "\n"
 
 
-def _screen(of: Ruling, look: Look) -> Iterator[str]:
+def _grave(of: Ruling) -> tuple[list[Row], int]:
+    """What stops the release, or leaves it undecided, as far as there is room; and how much there is no room for."""
+    grave = [row for row in words.in_order(of.rows) if (row.stops or row.result in UNDECIDED) and not row.follows]
+    return grave[:_ROOM], max(0, len(grave) - _ROOM)
+
+
+def _screen(of: Ruling, heads: list[Row], left: int, look: Look) -> Iterator[str]:
     yield look.paint(cut(words.headline(of), look.width), VERDICTS[of.verdict])
-    yield from wrap(words.policy(of), look.width, hang="  ")
-    grave = [row for row in _grave(of) if not row.follows]
-    if not grave:
+    yield from wrap(words.policy(of), look.width, hang="  ")[:2]
+    if not heads:
         return
     yield ""
-    room = SCREEN - 5  # the lines above, of which the policy may take two, and one for what there is no room for
-    heads = grave[:room]
+    room = _ROOM - len(heads)
     places = [_places(row, of, look) for row in heads]
     advice = [_advice(row, look) for row in heads]
-    if sum(map(len, (*advice, *places))) > room - len(heads):
+    if sum(map(len, (*advice, *places))) > room:
         advice = [[cut(f"{_INDENT}next: {safe(row.advice)}", look.width)] if row.advice else [] for row in heads]
-    details = _dealt([[*told, *shown] for told, shown in zip(advice, places, strict=True)], room - len(heads))
+    details = _dealt([[*told, *shown] for told, shown in zip(advice, places, strict=True)], room)
     for head, below in zip(_heads(heads, look), details, strict=True):
         yield from (head, *below)
-    if len(grave) > len(heads):
-        yield f"  and {len(grave) - len(heads)} more"
-
-
-def _grave(of: Ruling) -> list[Row]:
-    """What stops the release, or leaves it undecided."""
-    return [row for row in words.in_order(of.rows) if row.stops or row.result in UNDECIDED]
+    if left:
+        yield f"  and {left} more"
 
 
 def _dealt(details: list[list[str]], room: int) -> list[list[str]]:
@@ -90,10 +92,9 @@ def _places(row: Row, of: Ruling, look: Look) -> list[str]:
     return [cut(f"{_INDENT}{each}", look.width) for each in told]
 
 
-def _rest(of: Ruling, look: Look) -> Iterator[str]:
-    """What follows from the above, what passed, what is excepted, and what is to be known."""
-    told = {id(row) for row in _grave(of) if not row.follows}
-    rest = [row for row in words.in_order(of.rows) if id(row) not in told]
+def _rest(of: Ruling, told: list[Row], look: Look) -> Iterator[str]:
+    """What there was no room for, what follows from the above, what is excepted, what passed; and notes."""
+    rest = [row for row in words.in_order(of.rows) if row not in told]
     if rest:
         yield ""
         yield from _heads(rest, look)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..gate import Row, Ruling
+from ..gate import Row, Ruling, Use
 from ..gate.model import MONTH, UNDECIDED
 from .bench_words import about, interval, shown
 from .terminal import counted, safe
@@ -53,14 +53,15 @@ def wanted(row: Row) -> str:
 def headline(of: Ruling) -> str:
     """The verdict, and by how much."""
     gates = counted(len(of.rows), "gate")
-    held = sum(row.result in {"pass", "excepted"} for row in of.rows)
+    leading = [row for row in of.rows if not row.follows]
     match of.verdict:
         case "stopped":
-            return f"release stopped: {sum(row.stops and not row.follows for row in of.rows)} of {gates} stop it"
+            return f"release stopped by {sum(row.stops for row in leading)} of {gates}"
         case "undecided":
-            return f"undecided: {sum(row.result in UNDECIDED and not row.follows for row in of.rows)} of {gates} can't be told"
+            return f"undecided: {sum(row.result in UNDECIDED for row in leading)} of {gates} can't be told"
         case "passed":
-            return f"release may go: {held} of {gates} passed"
+            excepted = sum(row.result == "excepted" for row in of.rows)
+            return f"release may go: {gates} passed{f', {excepted} of them by exception' if excepted else ''}"
 
 
 def policy(of: Ruling) -> str:
@@ -81,8 +82,7 @@ def notes(of: Ruling) -> Iterator[str]:
     for each in of.uses:
         what = f"exception for {safe(each.exception.named)} (line {each.exception.line})"
         if each.expired:
-            about = counted(each.matched, "finding" if each.exception.subject == "rule" else "gate")
-            yield f"{what} ended on {each.exception.expires}: it counts no more, and was for {about}"
+            yield f"{what} ended on {each.exception.expires}: it counts no more, and was for {_about(each)}"
         elif not each.matched:
             yield f"{what} is about nothing any more: take it out"
 
@@ -93,4 +93,8 @@ def exceptions(of: Ruling) -> Iterator[str]:
         if each.matched and not each.expired:
             said = each.exception
             where = f" in {said.path}" if said.path else ""
-            yield safe(f"{said.named}{where}: {each.matched}, until {said.expires}: {said.reason}")
+            yield safe(f"{said.named}{where} until {said.expires}, for {_about(each)}: {said.reason}")
+
+
+def _about(use: Use) -> str:
+    return counted(use.matched, "finding" if use.exception.subject == "rule" else "gate")
