@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from ..checks.catalogue import Catalogue
 from ..checks.files.ignore import Pattern
@@ -18,7 +19,10 @@ def ruled(policy: Policy, case: Case, catalogue: Catalogue) -> Ruling:
     """Every gate of the policy, and what became of its exceptions."""
     live = [each for each in policy.exceptions if each.expires >= case.today]
     before = (*_findings(policy, case.audit, ()), *_items(policy, case.audit, catalogue), *rows_of(policy, case))
-    rows = (*_findings(policy, case.audit, live), *(_spared(row, live) for row in before if row.gate != "findings"))
+    rows = (
+        *_findings(policy, case.audit, live),
+        *(_spared(row, policy, case.today) for row in before if row.gate != "findings"),
+    )
     uses = tuple(Use(each, _matched(each, case.audit, before), each not in live) for each in policy.exceptions)
     return Ruling(policy, case.audit, rows, uses, case.today, case.benches)
 
@@ -65,12 +69,15 @@ def _item(name: str, verdict: Verdict | None, *, half: bool) -> Row:
     return Row("item", name, "fail", wanted, found, verdict.advice, verdict.evidence)
 
 
-def _spared(row: Row, live: Sequence[Excepted]) -> Row:
-    """The row, by the first exception that is about it."""
-    found = next((each for each in live if _is_for(each, row)), None)
-    if found is None:
+def _spared(row: Row, policy: Policy, today: date) -> Row:
+    """The row by the exception that is about it and lasts longest; of one that has ended it is told."""
+    about = [each for each in policy.exceptions if _is_for(each, row)]
+    if not about:
         return row
-    return replace(row, result="excepted", advice="", places=(), exception=found)
+    latest = max(about, key=lambda each: each.expires)
+    if latest.expires >= today:
+        return replace(row, result="excepted", advice="", places=(), exception=latest)
+    return replace(row, found="; ".join(filter(None, (row.found, f"its exception ended on {latest.expires}"))))
 
 
 def _is_for(exception: Excepted, row: Row) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..checks.model import Step
 from ..gate import Row, Ruling
 from ..gate.model import UNDECIDED
 from . import gate_words as words
@@ -85,11 +86,18 @@ def _advice(row: Row, look: Look) -> list[str]:
 
 def _places(row: Row, of: Ruling, look: Look) -> list[str]:
     """Where it shows: a line a place."""
-    way = look.way_to(of.audit.root)
-    told = [f"{wording.location(step.place, way)} {safe(step.note)}".rstrip() for step in row.places[:_PLACES]]
+    told = [_place(step, look.way_to(of.audit.root), look.width - len(_INDENT)) for step in row.places[:_PLACES]]
     if len(row.places) > _PLACES:
         told.append(f"and {len(row.places) - _PLACES} more")
-    return [cut(f"{_INDENT}{each}", look.width) for each in told]
+    return [f"{_INDENT}{each}" for each in told]
+
+
+def _place(step: Step, way: str, room: int) -> str:
+    """A place that can be opened from here or, where that is too long, as the audit calls it."""
+    there = wording.location(step.place, way)
+    if cells(there) > room:
+        there = wording.location(step.place)
+    return cut(f"{there} {safe(step.note)}".rstrip(), room)
 
 
 def _rest(of: Ruling, told: list[Row], look: Look) -> Iterator[str]:

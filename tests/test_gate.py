@@ -144,10 +144,22 @@ def test_an_item_and_a_threshold_can_be_excepted(runs: BenchRuns) -> None:
     assert "exception for cost.caching (line 9) is about nothing any more: take it out" in text
 
 
+def test_of_two_exceptions_the_one_that_lasts_longer_counts() -> None:
+    both = (excepted("item", ITEM, date(2023, 1, 1)), excepted("item", ITEM))
+    ruling = held(Policy(require=frozenset({ITEM}), exceptions=both), audit(verdict(ITEM)))
+    assert [(row.result, row.exception) for row in ruling.rows] == [("excepted", both[1])]
+
+
+def test_a_place_that_is_too_long_from_here_is_told_from_the_audited_folder() -> None:
+    ruling = held(Policy(require=frozenset({ITEM})), audit(verdict(ITEM)))
+    lines = GATE_FORMATS["text"](replace(ruling, audit=replace(ruling.audit, root="/a" * 60)), Look(here="/"))
+    assert "\n      app/llm.py:7:1 no limit set\n" in lines
+
+
 def test_an_exception_that_has_ended_is_told() -> None:
     policy = Policy(require=frozenset({ITEM}), exceptions=(excepted("item", ITEM, date(2023, 1, 1)),))
     ruling = held(policy, audit(verdict(ITEM)))
-    assert told(ruling)[0][1] == "fail"
+    assert told(ruling) == [(ITEM, "fail", "1/4: no limit set; its exception ended on 2023-01-01")]
     wrapped = GATE_FORMATS["text"](ruling, Look()).replace("\n    ", " ")
     assert f"exception for {ITEM} (line 9) ended on 2023-01-01: it counts no more, and was for 1 gate" in wrapped
 

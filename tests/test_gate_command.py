@@ -35,7 +35,8 @@ def results(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 
 def test_a_simulated_run_is_refused_as_evidence_until_the_policy_takes_it(aiready: Run, desk: Path) -> None:
-    policy = "gate: {slo: [error_rate<0.5], max_age: 1d%s}\nbench: {targets: [simulator], load: closed:8, stops: {requests: 40}}\n"
+    bench = "bench: {targets: [simulator], load: closed:8, stops: {requests: 40}}\n"
+    policy = f"gate: {{slo: [error_rate<0.5], max_age: 1d%s}}\n{bench}"
     (desk / "aiready.yaml").write_text(policy % "")
     done = aiready("gate", "--run-bench", "--format", "json", cwd=desk)
     assert (done.returncode, results(done)) == (1, {"result": "missing", "error_rate<0.5": "missing"})
