@@ -35,8 +35,6 @@ def gate(  # noqa: PLR0917 - typer and plain give them by name
     config: o.Config = None,
     exclude: o.Exclude = None,
     jobs: o.Jobs = 0,
-    no_cache: o.NoCache = False,
-    cache_dir: o.CacheDir = None,
     exit_zero: o.ExitZero = False,
     format: GateFormat = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
@@ -62,7 +60,7 @@ def gate(  # noqa: PLR0917 - typer and plain give them by name
         raise UsageError("--run-bench: measures anew, --bench takes what was measured; leave out one of them")
     if output:
         check(output)
-    asked = Asked(tuple(paths or ()), config, "auto", jobs, o.words(exclude), None if no_cache else cache_dir or "")
+    asked = Asked(tuple(paths or ()), config, "auto", jobs, o.words(exclude), None)
     ruling = Gating(asked, quiet, verbose).ruling(audit, tuple(bench or ()), measures=run_bench)
     deliver(GATE_FORMATS[format](ruling, look(color, output, quiet=quiet)).encode(), output or "")
     return 0 if exit_zero else STATUS[ruling.verdict]

@@ -39,12 +39,10 @@ class Gating:
 
         asked = self.asked
         catalogue = known(asked.paths)
-        configured(
-            asked.paths, asked.config
-        )  # for its mistakes: what stands in the wrong place must not be passed over
+        said = configured(asked.paths, asked.config)  # for its mistakes, too: what is misplaced isn't passed over
         today = date.fromisoformat(surroundings.today())
         policy = policy_of(section("gate", asked.paths, asked.config), catalogue, today)
-        fresh = self._measured(policy) if measures else []  # first: the audit takes it as evidence
+        fresh = self._measured(policy, said.path) if measures else []  # first: the audit takes it as evidence
         audit = self._audit(stored)
         if audit.nothing:
             raise NothingToAudit(audit.nothing)
@@ -61,8 +59,9 @@ class Gating:
         found = Job(self.asked.paths, chosen, "", self.quiet, self.verbose).audited()
         return Shown(chosen.config.min_severity or "note").shown(found)
 
-    def _measured(self, policy: Policy) -> list[Measured]:
-        """Does what `aiready bench` without a target does, and takes its runs by the policy's thresholds."""
+    def _measured(self, policy: Policy, config: str) -> list[Measured]:
+        """Does what `aiready bench` without a target does with the configuration that the policy is of, and holds its
+        runs to the policy's thresholds."""
         from ..bench.outcome import outcome
         from ..bench.scenarios import Settings
         from ..gate.measured import of_outcome
@@ -71,7 +70,7 @@ class Gating:
         from .kept import Kept, tolerated
 
         session = Session(Settings(), Kept(None, None, tolerated(None)), ("text", Look()), "", self.quiet, True)
-        done = session.measured(None, None, self.asked.config)
+        done = session.measured(None, None, config or None)
         return [of_outcome(outcome(each.paths, policy.slos or None), policy) for each in done]
 
 
@@ -94,9 +93,8 @@ def _text(path: str) -> str:
 
 
 def _seen(policy: Policy, audit: Audit) -> Policy:
-    """The policy with patterns of files as they are seen from the audited folder; one that fits nothing there goes on
-    as it is, to be told."""
+    """The policy with patterns of files as they are seen from the audited folder."""
     folder = os.path.dirname(os.path.realpath(policy.path))
     below = os.path.relpath(os.path.realpath(audit.root), folder).replace(os.sep, "/")
-    seen = (replace(each, path=seen_from(below, each.path) or each.path) for each in policy.exceptions)
+    seen = (replace(each, seen=seen_from(below, each.path)) for each in policy.exceptions)
     return replace(policy, exceptions=tuple(seen))

@@ -34,7 +34,9 @@ class Excepted:
     line: int
     """In the configuration."""
     path: str = ""
-    """Of a rule: a pattern of files as in a .gitignore; empty: all."""
+    """Of a rule: a pattern of files as in a .gitignore, seen from the configuration; empty: all."""
+    seen: str | None = None
+    """The same seen from the audited folder, where that is another; empty: it fits nothing there."""
 
 
 @dataclass(frozen=True, slots=True)

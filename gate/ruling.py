@@ -43,9 +43,10 @@ def _findings(policy: Policy, audit: Audit, live: Sequence[Excepted]) -> Iterato
 
 
 def _about(exception: Excepted, finding: Finding) -> bool:
-    return finding.rule in exception.covers and (
-        not exception.path or Pattern(exception.path).covers(finding.place.path)
-    )
+    if finding.rule not in exception.covers:
+        return False
+    pattern = exception.path if exception.seen is None else exception.seen
+    return not exception.path or (bool(pattern) and Pattern(pattern).covers(finding.place.path))
 
 
 def _items(policy: Policy, audit: Audit, catalogue: Catalogue) -> Iterator[Row]:
