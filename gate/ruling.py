@@ -18,11 +18,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 def ruled(policy: Policy, case: Case, catalogue: Catalogue) -> Ruling:
     """Every gate of the policy, and what became of its exceptions."""
     live = [each for each in policy.exceptions if each.expires >= case.today]
-    before = (*_findings(policy, case.audit, ()), *_items(policy, case.audit, catalogue), *rows_of(policy, case))
-    rows = (
-        *_findings(policy, case.audit, live),
-        *(_spared(row, policy, case.today) for row in before if row.gate != "findings"),
-    )
+    before = (*_items(policy, case.audit, catalogue), *rows_of(policy, case))
+    rows = (*_findings(policy, case.audit, live), *(_spared(row, policy, case.today) for row in before))
     uses = tuple(Use(each, _matched(each, case.audit, before), each not in live) for each in policy.exceptions)
     return Ruling(policy, case.audit, rows, uses, case.today, case.benches)
 

@@ -22,6 +22,8 @@ _INDENT = " " * 6
 _PLACES = 3
 _NAME = 30
 """Columns of a gate's name at most; a longer one is cut."""
+_LEAST = 6
+"""Columns of what was found on the narrowest terminal, where the name is the more important."""
 
 
 def document(of: Ruling, look: Look) -> str:
@@ -71,7 +73,8 @@ def _dealt(details: list[list[str]], room: int) -> list[list[str]]:
 def _heads(rows: list[Row], look: Look) -> Iterator[str]:
     """A line a gate: `fail  reliability.timeouts  0/4: no limit was set`."""
     results = max((len(row.result) for row in rows), default=0)
-    names = min(_NAME, max((cells(words.name(row)) for row in rows), default=0))
+    longest = max((cells(words.name(row)) for row in rows), default=0)
+    names = min(_NAME, longest, look.width - results - 6 - _LEAST)
     for row in rows:
         result = look.paint(row.result, STYLES.get(row.result, "error")) + " " * (results - len(row.result))
         asked = f" ({words.wanted(row)})" if row.gate in {"findings", "budget"} else ""

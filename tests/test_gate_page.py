@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
 from typing import get_args
 
+import yaml
+from jsonschema import Draft202012Validator
+
 from aiready.checks.catalogue import load
 from aiready.checks.config import section
 from aiready.cli.gate import GateFormat
 from aiready.gate import policy_of
-from aiready.gate.form import Budget, Gate
+from aiready.gate.form import SHIPPED, Budget, Gate
 from aiready.gate.reading import usual
 from aiready.report.gate_interface import GATE_FORMATS, STATUS
 
@@ -28,6 +32,17 @@ def test_the_example_is_a_policy_that_says_every_key_but_one(tmp_path: Path) -> 
     assert (len(policy.slos), len(policy.budget), policy.max_age) == (2, 3, 14)
     said = set(re.findall(r"^  (\w+):", example, re.MULTILINE))
     assert set(Gate.model_fields) - said == {"allow_simulated"}
+
+
+def test_the_example_passes_the_schema_that_editors_check_by() -> None:
+    [example] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    document = yaml.load(example, Loader=yaml.BaseLoader)["gate"]
+    document["max"] = {name: int(count) for name, count in document["max"].items()}
+    check = Draft202012Validator(json.loads(SHIPPED.read_text()))
+    assert [each.message for each in check.iter_errors(document)] == []
+    assert [each.message for each in check.iter_errors({"max_age": 3})] == [
+        "3 is not valid under any of the given schemas"
+    ]
 
 
 def test_every_key_is_explained() -> None:
