@@ -38,9 +38,9 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     from ..checks.model import Audit
     from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
     from ..report.one_call import find as find_call
-    from .gate import Gate
     from .looks import look
     from .running import Asked, Job, known
+    from .shown import Shown
 
     catalogue = known(paths or ())
     asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")
@@ -48,7 +48,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         catalogue.resolve(o.words(select)) if select else None, catalogue.resolve(o.words(ignore)), persona
     )
     said = chosen.config
-    gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
+    gate = Shown(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
 
     def told(found: Audit) -> tuple[str, int]:

@@ -92,6 +92,10 @@ class Session:
 
     def run(self, target: str | None, simulated: str | None, config: str | None) -> int:
         """Does all runs and writes their document; the exit status. Raises BenchMistake."""
+        return self._ended(self.measured(target, simulated, config))
+
+    def measured(self, target: str | None, simulated: str | None, config: str | None) -> list[Outcome]:
+        """Does all runs, of which nothing is written but what is kept. Raises BenchMistake."""
         if self.output:
             check(self.output)
         if self.kept.save is not None or self.kept.baseline is not None:
@@ -108,8 +112,7 @@ class Session:
                 if isinstance(each.job.load.shape, Search) and not each.job.slos:
                     raise ScenarioError([f"{each.job.load.shape}: searches for what thresholds hold up to: give --slo"])
             self._foretold(planned)
-            done = self._all(planned)
-        return self._ended(done)
+            return self._all(planned)
 
     def _wanted(self, target: str | None, configured: Scenario) -> Scenario:
         """What is named, else what the configuration names, else what is found."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from .audit import audit
 from .bench import bench
 from .calls import calls
+from .gate import gate
 from .results import compare, report
 from .rules import explain, rules
 from .simulate import simulate
@@ -17,6 +18,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "bench": bench,
     "report": report,
     "compare": compare,
+    "gate": gate,
     "rules": rules,
     "explain": explain,
     "simulate": simulate,

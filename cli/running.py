@@ -79,7 +79,7 @@ class Job:
         if self.output:
             destination.check(self.output)
         pending = self._pending(words)
-        audit = self._audit()
+        audit = self.audited()
         text, status = written(audit)
         document = text.encode(errors="backslashreplace")
         if pending and not audit.nothing:
@@ -95,7 +95,8 @@ class Job:
         key = command_key(words, surroundings.described(f"{self.options.today}"))
         return Pending(os.fspath(self.options.cache_dir), key, self.paths, self.options.exclude)
 
-    def _audit(self) -> Audit:
+    def audited(self) -> Audit:
+        """Reads and judges; nothing is written."""
         from ..checks.pipeline import run
 
         began = time.monotonic()

@@ -78,3 +78,6 @@ class Audit(Form):
     bench: Annotated[
         dict[str, Any], Field(description="What `aiready bench` measures and how; the audit leaves it unread.")
     ] = {}
+    gate: Annotated[
+        dict[str, Any], Field(description="What must hold for a release: `aiready gate`; the audit leaves it unread.")
+    ] = {}

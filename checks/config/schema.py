@@ -8,13 +8,14 @@ from pathlib import Path
 from .form import Audit
 
 SHIPPED = Path(__file__).with_name("aiready.schema.json")
-BENCH = "../../bench/scenarios/bench.schema.json"
-"""The schema of the part that is the bench's, seen from the one that ships here."""
+ELSEWHERE = {"bench": "../../bench/scenarios/bench.schema.json", "gate": "../../gate/gate.schema.json"}
+"""The schemas of the parts that others read, seen from the one that ships here."""
 
 
 def schema() -> str:
     """The schema as text; the shipped file holds the same (a test compares them)."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     made = Audit.model_json_schema()
-    made["properties"]["bench"] = {"$ref": BENCH, "description": made["properties"]["bench"]["description"]}
+    for name, where in ELSEWHERE.items():
+        made["properties"][name] = {"$ref": where, "description": made["properties"][name]["description"]}
     return json.dumps({**head, **made}, indent=2) + "\n"

@@ -1,0 +1,31 @@
+"""Which findings are shown, and which exit status they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ..checks.config.values import FailOn
+from ..checks.model import Audit, Finding, Severity
+
+_RANK = {"note": 0, "warning": 1, "error": 2, "never": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the user wants to hear of, and from where on it is a failure."""
+
+    min_severity: Severity = "note"
+    fail_on: FailOn = "warning"
+    exit_zero: bool = False
+
+    def shown(self, audit: Audit) -> Audit:
+        """The audit without findings milder than asked for."""
+        least = _RANK[self.min_severity]
+        return replace(audit, findings=tuple(one for one in audit.findings if _RANK[one.severity] >= least))
+
+    def status(self, findings: Iterable[Finding]) -> int:
+        """1 when one of these findings, that is open, is at or above the fail level; else 0."""
+        least = _RANK[self.fail_on]
+        failed = any(_RANK[one.severity] >= least for one in findings if one.open)
+        return int(failed and not self.exit_zero)

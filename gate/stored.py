@@ -1,0 +1,55 @@
+"""Finds the latest result of the bench that is kept in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..bench.mistakes import BenchMistake
+from ..bench.outcome import EVIDENCE, RUNS, run_files
+from ..bench.outcome.model import SIMULATOR, part
+from ..bench.samples import Reading
+from .measured import of_document, of_run
+from .model import Measured, Policy
+
+
+def named(run: str, policy: Policy) -> Measured:
+    """A run as the user names it: folder, file of samples, id, or JSON document. Raises BenchMistake."""
+    path = Path(run)
+    return of_document(path, policy, Path()) if path.suffix == ".json" else of_run(run, policy)
+
+
+def newest(home: Path, policy: Policy) -> Measured | None:
+    """The latest result of `home`: what audits take as evidence, else the latest run. Raises BenchMistake.
+
+    Where runs of the simulator count, a later one of them goes before the evidence, which is never of it.
+    """
+    place = home / EVIDENCE
+    evidence = of_document(place, policy, home) if place.is_file() else None
+    if evidence is not None and not policy.allow_simulated:
+        return evidence
+    latest = _latest(home / RUNS, policy)
+    known = [each for each in (evidence, latest) if each is not None]
+    return max(known, key=lambda each: each.ended.timestamp() if each.ended else 0.0, default=None)
+
+
+def _latest(runs: Path, policy: Policy) -> Measured | None:
+    """The latest run that can be read; their names sort by time. One of the simulator only where it counts, or where
+    there is nothing else."""
+    folders = sorted(runs.iterdir(), reverse=True) if runs.is_dir() else []
+    if not policy.allow_simulated:
+        folders.sort(key=_is_simulated)
+    for folder in folders:
+        try:
+            return of_run(folder, policy)
+        except BenchMistake:
+            continue
+    return None
+
+
+def _is_simulated(folder: Path) -> bool:
+    """By its first line alone; a folder that holds no run isn't."""
+    try:
+        plan = Reading(run_files(folder)[0]).header.plan
+    except BenchMistake:
+        return False
+    return part(plan, "target").get("name") == SIMULATOR
