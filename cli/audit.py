@@ -40,6 +40,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
     from ..report.one_call import find as find_call
     from .gate import Gate
+    from .keeping import audits_of
     from .looks import look
     from .running import Asked, Job, known
 
@@ -66,4 +67,6 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         shown = gate.shown(found)
         return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
 
-    return Job(asked.paths, chosen, output or "", quiet, verbose).done(sys.argv[1:], written)
+    narrowed = any((select, ignore, persona, exclude, config))
+    keep = None if narrowed else audits_of(asked.paths, catalogue)
+    return Job(asked.paths, chosen, output or "", quiet, verbose, keep).done(sys.argv[1:], written)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from .audit import audit
 from .bench import bench
 from .calls import calls
+from .history import history
 from .results import compare, report
 from .rules import explain, rules
 from .simulate import simulate
@@ -17,6 +18,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "bench": bench,
     "report": report,
     "compare": compare,
+    "history": history,
     "rules": rules,
     "explain": explain,
     "simulate": simulate,

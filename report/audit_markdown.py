@@ -34,7 +34,7 @@ _AT_ONCE = 10
 """Findings that are shown without a click, where beyond that files without errors are folded; steps of one."""
 _LONGEST = 1_000
 """Characters of one text from outside: a name or a message that is longer is cut."""
-_SPARE = 300
+SPARE = 300
 """Characters kept free for the line that says what was left out."""
 
 
@@ -54,7 +54,7 @@ def written(audit: Audit, catalogue: Catalogue, look: Look, room: int) -> str:
         sections += [_file(path, held, catalogue, look.way_to(audit.root), many) for path, held in found.items()]
     if not look.quiet and audit.checklist:
         sections.insert(1, _checklist(audit, catalogue))
-    lines, left_out = fitted(sections, room - _SPARE)
+    lines, left_out = fitted(sections, room - SPARE)
     if left_out:
         lines += [
             "",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = sorted(path for name in ("cli", "checks", "report", "bench") for path in (ROOT / name).rglob("*.py"))
+FILES = sorted(path for name in ("cli", "checks", "report", "bench", "history") for path in (ROOT / name).rglob("*.py"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 LINES = 400
