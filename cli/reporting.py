@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..checks.errors import NothingToAudit, UsageError
 from ..checks.model import Audit
+from ..report.terminal import counted
 from .destination import check, deliver
 from .gate import Gate
 from .kept import Kept
@@ -53,7 +54,7 @@ def shown(words: Sequence[str], form: Shown, kept: Kept, asked: Sequence[str], s
     if len(found) == 1 and isinstance(first, str):
         return _run(first, form, kept, slos)
     if asked:
-        raise UsageError(f"{asked[0]}: is for one run by itself, and {_counted(found)} are asked for")
+        raise UsageError(f"{asked[0]}: is for one run by itself, not for {_counted(found)}")
     if len(found) == 1 and isinstance(first, Audit):
         return _audit(first, form)
     return _together(_read(found), form)
@@ -134,4 +135,5 @@ def _status(found: Audit) -> int:
 
 def _counted(found: Sequence[Stored]) -> str:
     audits = sum(isinstance(each.result, Audit) for each in found)
-    return f"{audits} of audits and {len(found) - audits} of runs"
+    kinds = ((audits, "audit"), (len(found) - audits, "run"))
+    return " and ".join(counted(count, noun) for count, noun in kinds if count)

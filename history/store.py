@@ -69,7 +69,8 @@ def make_folder(folder: Path) -> None:
 
 
 def record(folder: Path, result: Result, patience: float = PATIENCE) -> None:
-    """Keeps a result in a project's `.aiready`, which is made where it isn't there. Raises HistoryError."""
+    """Keeps a result in a project's `.aiready`, which is made where it isn't there; not one that says of the same
+    commit what the last one said. Raises HistoryError."""
     place = folder / DATABASE
     document = zlib.compress(json.dumps(result.document, separators=(",", ":")).encode(), 6)
     at = result.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -79,6 +80,8 @@ def record(folder: Path, result: Result, patience: float = PATIENCE) -> None:
     with told(place), closing(_opened(place, patience)) as base, base:
         base.execute("BEGIN IMMEDIATE")
         _prepare(base, place)
+        if _last(base, row[1], subject) == (result.commit, document):
+            return
         names = "at, kind, subject, commit_hash, verdict, document"
         number = base.execute(f"INSERT INTO results ({names}) VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid  # noqa: S608 - ours
         base.executemany("INSERT INTO figures VALUES (?, ?, ?)", [(number, *each) for each in figures.items()])
@@ -103,11 +106,19 @@ def _prepare(base: sqlite3.Connection, place: Path) -> None:
         base.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
+def _last(base: sqlite3.Connection, kind: str, subject: str) -> object:
+    newest = "SELECT commit_hash, document FROM results WHERE kind = ? AND subject = ? ORDER BY id DESC LIMIT 1"
+    return base.execute(newest, (kind, subject)).fetchone()
+
+
 def version(base: sqlite3.Connection, place: Path) -> int:
-    """Of its tables; 0 for a new file. Raises HistoryError for one that a later release wrote."""
+    """Of its tables; 0 for a new file. Raises HistoryError for one that a later release wrote, and for one that would
+    do something by itself when it is read or written, which ours don't."""
     found = int(base.execute("PRAGMA user_version").fetchone()[0])
     if found > SCHEMA:
         raise HistoryError(f"{place}: was written by a later release of aiready; use that one, or move the file away")
+    if base.execute("SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchone():
+        raise HistoryError(f"{place}: wasn't made by aiready; move it away")
     return found
 
 

@@ -41,11 +41,16 @@ def _track(of: Track) -> values.Value:
                 "at": each.at or None,
                 "commit": each.commit or None,
                 "verdict": each.verdict or None,
-                "figures": dict(sorted(each.figures.items())),
+                "figures": {name: plain(value) for name, value in sorted(each.figures.items())},
             }
             for each in of.points
         ],
     }
+
+
+def plain(value: float) -> float:
+    """A count as a whole number."""
+    return int(value) if value == int(value) else value
 
 
 def _rows(of: Trend) -> Iterator[tuple[Cell, ...]]:
@@ -54,4 +59,4 @@ def _rows(of: Trend) -> Iterator[tuple[Cell, ...]]:
             about = (track.kind, track.subject, each.name, each.at, each.commit, each.verdict)
             for name, value in sorted(each.figures.items()):
                 known = FIGURES[track.kind].get(name)
-                yield (*about, name, known.unit if known else "", value)
+                yield (*about, name, known.unit if known else "", plain(value))

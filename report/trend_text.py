@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ..history.model import Track, Trend
 from . import trend_rows as rows
 from .bench_blocks import sparkline
 from .look import Look
-from .terminal import columns, pad, wrap
+from .terminal import cells, columns, pad, wrap
 
 _TITLE, _VALUE, _CHANGE = 24, 9, 7
+_WIDTH = 2 + _TITLE + 2 + _VALUE + 2 + _VALUE + 2 + _CHANGE
+_LEAST = 5
+"""Columns without which a picture shows nothing."""
 _STYLES = {"better": "good", "worse": "error", "": "dim"}
 
 
@@ -24,28 +27,26 @@ def _track(track: Track, look: Look) -> Iterator[str]:
     yield from wrap(rows.spanned(track), look.width, "  ")
     yield ""
     if len(track.points) > 1:
-        yield _line(("FIGURE", "FIRST", "LAST", "CHANGE"), "TREND")
+        yield _line(("FIGURE", "FIRST", "LAST", "CHANGE"), "TREND", look)
         yield from (_figure(each, look) for each in rows.rows(track))
     if not look.quiet:
         yield from ("", *_results(track, look)) if len(track.points) > 1 else _results(track, look)
 
 
 def _figure(row: rows.Row, look: Look) -> str:
-    room = max(1, look.width - _TITLE - 2 * _VALUE - _CHANGE - 10)
-    cells = (row.title, row.first, row.last, row.change)
+    room = max(1, look.width - _WIDTH - 2)
     picture = sparkline(row.values[-room:], blocks=look.blocks)
-    line = _line(cells, picture)
-    end = len(line) - len(picture)
-    change = line[:end].rstrip()
-    if not row.change or not change.endswith(row.change):
-        return line.rstrip()
-    painted = look.paint(row.change, _STYLES[row.way])
-    return (line[: len(change) - len(row.change)] + painted + line[len(change) :]).rstrip()
+    change = " " * (_CHANGE - cells(row.change)) + look.paint(row.change, _STYLES[row.way])
+    return _line((row.title, row.first, row.last, change), picture, look)
 
 
-def _line(cells: Sequence[str], last: str) -> str:
-    title, first, newest, change = cells
-    return f"  {pad(title, _TITLE)}  {first:>{_VALUE}}  {newest:>{_VALUE}}  {change:>{_CHANGE}}  {last}".rstrip()
+def _line(texts: tuple[str, str, str, str], picture: str, look: Look) -> str:
+    """Where there is little room, without the first value and the picture."""
+    title, first, last, change = texts
+    if look.width < _WIDTH + 2 + _LEAST:
+        short = min(_TITLE, look.width - _WIDTH + _TITLE + _VALUE + 2)
+        return f"  {pad(title, short)}  {last:>{_VALUE}}  {change:>{_CHANGE}}".rstrip()
+    return f"  {pad(title, _TITLE)}  {first:>{_VALUE}}  {last:>{_VALUE}}  {change:>{_CHANGE}}  {picture}".rstrip()
 
 
 def _results(track: Track, look: Look) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _results(track: Track, look: Look) -> Iterator[str]:
     table = [rows.head(track), *rows.listed(track)]
     while True:
         lines = [f"  {line}" for line in columns(table)]
-        if max(map(len, lines)) <= look.width or len(table[0]) <= 2:
+        if max(map(cells, lines)) <= look.width or len(table[0]) <= 2:
             yield from lines
             return
         table = [row[:-1] for row in table]
