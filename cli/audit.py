@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from . import options as o
+
+if TYPE_CHECKING:
+    from ..checks.catalogue import Catalogue
+    from ..report.look import Look
+    from .running import Written
 
 
 def audit(  # noqa: PLR0917 - typer and plain give them by name
@@ -35,10 +41,8 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 clean, 1 findings at or above --fail-on (never with --call), 2 a mistake in the command, 3 nothing
     could be audited.
     """
-    from ..checks.errors import UsageError
     from ..checks.model import Audit
-    from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
-    from ..report.one_call import find as find_call
+    from ..report.interface import AUDIT_FORMATS
     from .gate import Gate
     from .keeping import audits_of
     from .looks import look
@@ -53,15 +57,10 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
 
-    if call is not None and format not in ONE_CALL_FORMATS:
-        raise UsageError(f"--call: is told as {' or '.join(ONE_CALL_FORMATS)}, not as {format}")
-
-    def told(found: Audit) -> tuple[str, int]:
-        return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0
-
     if call is not None:
         everything = replace(chosen, select=None, ignore=frozenset(), persona="auditor")
-        return Job(asked.paths, everything, output or "", quiet, verbose).done(sys.argv[1:], told)
+        job = Job(asked.paths, everything, output or "", quiet, verbose)
+        return job.done(sys.argv[1:], _of_one(call, format, catalogue, looks))
 
     def written(found: Audit) -> tuple[str, int]:
         shown = gate.shown(found)
@@ -69,4 +68,16 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
 
     narrowed = any((select, ignore, persona, exclude, config))
     keep = None if narrowed else audits_of(asked.paths, catalogue)
-    return Job(asked.paths, chosen, output or "", quiet, verbose, keep).done(sys.argv[1:], written)
+    job = Job(asked.paths, chosen, output or "", quiet, verbose, keep=keep)
+    return job.done(sys.argv[1:], written)
+
+
+def _of_one(call: str, form: str, catalogue: Catalogue, looks: Look) -> Written:
+    """Tells of the call at this place. Raises UsageError for a format that can't."""
+    from ..checks.errors import UsageError
+    from ..report.interface import ONE_CALL_FORMATS
+    from ..report.one_call import find
+
+    if form not in ONE_CALL_FORMATS:
+        raise UsageError(f"--call: is told as {' or '.join(ONE_CALL_FORMATS)}, not as {form}")
+    return lambda found: (ONE_CALL_FORMATS[form](found, find(found, call), catalogue, looks), 0)

@@ -110,12 +110,12 @@ def test_a_load_test_of_a_real_target_is_kept_and_its_folder_ignored(
     runs: BenchRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("one", "two"):
-        folder = runs.made(runs.steady(20), name)
+    one, two = (runs.made(runs.steady(20), name) for name in ("one", "two"))
+    for folder in (one, two):
         recorded(outcome(folder), folder)
     (track,) = trend_of(tmp_path / ".aiready").tracks
     assert (track.kind, len(track.points), track.points[0].verdict) == ("bench", 2, "pass")
-    document = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    document = json.loads((two / "result.json").read_text(encoding="utf-8"))
     assert track.points[1].figures["ttft.p95"] == document["metrics"]["ttft"]["p95"]
     assert (tmp_path / ".aiready" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
