@@ -5,8 +5,10 @@ A comment has room for 65,536 characters; what doesn't fit is the mildest, and i
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import get_args
 
 from ..checks.catalogue import Catalogue
@@ -38,6 +40,14 @@ SPARE = 300
 """Characters kept free for the line that says what was left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """From where a reader stands to a file."""
+
+    way: str
+    online: str
+
+
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     """Nothing that the audited code holds can become markup, a link or a mention."""
     return written(audit, catalogue, look, ROOM)
@@ -51,7 +61,10 @@ def written(audit: Audit, catalogue: Catalogue, look: Look, room: int) -> str:
         sections.append(_statistics(audit, catalogue))
     else:
         many = sum(map(len, found.values())) > _AT_ONCE
-        sections += [_file(path, held, catalogue, look.way_to(audit.root), many) for path, held in found.items()]
+        sections += [
+            _file(path, held, catalogue, _Way(look.way_to(audit.root), look.online), many)
+            for path, held in found.items()
+        ]
     if not look.quiet and audit.checklist:
         sections.insert(1, _checklist(audit, catalogue))
     lines, left_out = fitted(sections, room - SPARE)
@@ -118,7 +131,7 @@ def _statistics(audit: Audit, catalogue: Catalogue) -> Section:
     return Section(rows, ("", "| findings | rule | |", "| ---: | --- | --- |"))
 
 
-def _file(path: str, found: list[Finding], catalogue: Catalogue, way: str, many: bool) -> Section:  # noqa: FBT001 - inside
+def _file(path: str, found: list[Finding], catalogue: Catalogue, way: _Way, many: bool) -> Section:  # noqa: FBT001 - inside
     title = f"<code>{_plain(path)}</code>" if path else "the whole project"
     opened = "" if many and found[0].severity != "error" else " open"
     told = summary.severities(found, Look())
@@ -132,7 +145,7 @@ def _plain(text: str) -> str:
     return "".join(each if each.isalnum() or each in "/.-_ " else f"&#{ord(each)};" for each in told)
 
 
-def _finding(of: Finding, catalogue: Catalogue, way: str) -> str:
+def _finding(of: Finding, catalogue: Catalogue, way: _Way) -> str:
     """A point of a list, and below it the way there and what to do."""
     rule = catalogue.rule(of.rule)
     lines = [
@@ -144,19 +157,20 @@ def _finding(of: Finding, catalogue: Catalogue, way: str) -> str:
     return "\n".join(lines)
 
 
-def _where(of: Finding, way: str) -> str:
+def _where(of: Finding, way: _Way) -> str:
     return _link(of.place.path, of.place.line, of.place.cell, way)
 
 
-def _spot(step: Step, way: str) -> str:
+def _spot(step: Step, way: _Way) -> str:
     place = step.place
     return f"{_link(place.path, place.line, place.cell, way)} {_text(step.note)}".rstrip()
 
 
-def _link(path: str, line: int, cell: int | None, way: str) -> str:
+def _link(path: str, line: int, cell: int | None, way: _Way) -> str:
     """`path:line`, which leads there; in a notebook to the file, since its lines are those of no file."""
     from urllib.parse import quote  # not before a document in this format is wanted
 
     shown = f"{path}:{line}" if cell is None else f"{path}: cell {cell + 1}, line {line}"
-    place = quote(way + path, errors="replace").lstrip("/")
+    inside = posixpath.normpath(way.way + path).lstrip("/")
+    place = ("" if inside.startswith("../") else way.online) + quote(inside, errors="replace")
     return f"[{_text(shown)}]({place}{'' if cell is not None else f'#L{line}'})"

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from aiready.checks.catalogue import load
 from aiready.checks.looked import Counts, Skipped
 from aiready.checks.model import Audit, Finding, Place, Severity, Step, Verdict
+from aiready.cli import surroundings
 from aiready.report import audit_json
 from aiready.report.interface import AUDIT_FORMATS
 from aiready.report.look import Look
@@ -129,6 +130,38 @@ def test_statistics_take_the_place_of_findings_and_quiet_leaves_out_the_checklis
         "| ---: | --- | --- |",
         "| 2 | REL101 | call-without-timeout |",
     ]
+
+
+def test_links_lead_to_the_commit_where_it_is_seen_on_the_web() -> None:
+    blob = "https://github.com/o/r/blob/abc/"
+    of = audit(finding("a b.py"), finding("../x.py"), root="/here/sub")
+    told = shown("markdown", of, here="/here", online=blob)
+    assert re.findall(r"\]\((.*?)\)", told) == [f"{blob}x.py#L7", f"{blob}sub/a%20b.py#L7"]
+    assert re.findall(r"\]\((.*?)\)", shown("markdown", audit(finding("../x.py")), online=blob)) == ["../x.py#L7"]
+
+
+GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": "abc"}
+GITLAB = {"CI_PROJECT_URL": "https://gitlab.com/o/r", "CI_COMMIT_SHA": "abc"}
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ({**GITHUB, "GITHUB_WORKSPACE": "."}, "https://github.com/o/r/blob/abc/"),
+        ({**GITHUB, "GITHUB_WORKSPACE": ".."}, ""),
+        (GITHUB, ""),
+        ({**GITHUB, "GITHUB_WORKSPACE": ".", "GITHUB_REPOSITORY": "o/r)[x](javascript:"}, ""),
+        ({**GITLAB, "CI_PROJECT_DIR": "."}, "https://gitlab.com/o/r/-/blob/abc/"),
+        ({}, ""),
+    ],
+)
+def test_ci_tells_where_files_are_seen(said: dict[str, str], address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*GITHUB, *GITLAB, "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    assert surroundings.online() == address
+    assert surroundings.described("day")[-1] == address  # no stored document is shown where links lead elsewhere
 
 
 HOSTILE_AUDIT = audit(
