@@ -92,10 +92,11 @@ def _together(found: Results, form: Shown) -> int:
 
 def trended(words: Sequence[str], form: Shown) -> int:
     """Shows how the figures of the results went, or those of the history where none is named; the exit status."""
+    from ..report.trend import trend
     from ..report.trend_interface import TREND_FORMATS
 
     write = form.of(TREND_FORMATS, "a trend")
-    form.deliver(write(_named(_read(located(words))) if words else _kept(), form.look))
+    form.deliver(write(trend(_read(located(words))) if words else _kept(), form.look))
     return 0
 
 
@@ -105,13 +106,6 @@ def _kept() -> Trend:
     from .keeping import home
 
     return trend_of(home("."), LIMIT)
-
-
-def _named(found: Results) -> Trend:
-    """The results as points of a trend in the order in which they were named."""
-    from ..report.trend import trend
-
-    return trend(found)
 
 
 def _read(found: Iterable[Stored]) -> Results:

@@ -120,6 +120,14 @@ def test_a_load_test_of_a_real_target_is_kept_and_its_folder_ignored(
     assert (tmp_path / ".aiready" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
+def test_of_the_simulator_only_the_run_itself_is_kept(aiready: Run, tmp_path: Path) -> None:
+    done = aiready(
+        "bench", "simulator", "--simulate", "ttft=1ms&itl=1ms&tokens=2", "--requests", "4", "-q", cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(each.name for each in (tmp_path / ".aiready").iterdir()) == [".gitignore", "runs"]
+
+
 def test_the_history_is_shown_from_any_folder_of_the_project(project: Path, aiready: Run) -> None:
     aiready("audit", cwd=project)
     shown = [aiready("history", cwd=project / "desk"), aiready("history", str(project))]
