@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from . import options as o
+
+if TYPE_CHECKING:
+    from ..checks.catalogue import Catalogue
+    from ..report.look import Look
+    from .running import Written
 
 
 def audit(  # noqa: PLR0917 - typer and plain give them by name
@@ -36,8 +42,8 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     could be audited.
     """
     from ..checks.model import Audit
-    from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
-    from ..report.one_call import find as find_call
+    from ..report.interface import AUDIT_FORMATS
+    from .keeping import audits_of
     from .looks import look
     from .running import Asked, Job, known
     from .shown import Shown
@@ -51,15 +57,27 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     gate = Shown(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
 
-    def told(found: Audit) -> tuple[str, int]:
-        return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0
-
     if call is not None:
         everything = replace(chosen, select=None, ignore=frozenset(), persona="auditor")
-        return Job(asked.paths, everything, output or "", quiet, verbose).done(sys.argv[1:], told)
+        job = Job(asked.paths, everything, output or "", quiet, verbose)
+        return job.done(sys.argv[1:], _of_one(call, format, catalogue, looks))
 
     def written(found: Audit) -> tuple[str, int]:
         shown = gate.shown(found)
         return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
 
-    return Job(asked.paths, chosen, output or "", quiet, verbose).done(sys.argv[1:], written)
+    narrowed = any((select, ignore, persona, exclude, config))
+    keep = None if narrowed else audits_of(asked.paths, catalogue)
+    job = Job(asked.paths, chosen, output or "", quiet, verbose, keep=keep)
+    return job.done(sys.argv[1:], written)
+
+
+def _of_one(call: str, form: str, catalogue: Catalogue, looks: Look) -> Written:
+    """Tells of the call at this place. Raises UsageError for a format that can't."""
+    from ..checks.errors import UsageError
+    from ..report.interface import ONE_CALL_FORMATS
+    from ..report.one_call import find
+
+    if form not in ONE_CALL_FORMATS:
+        raise UsageError(f"--call: is told as {' or '.join(ONE_CALL_FORMATS)}, not as {form}")
+    return lambda found: (ONE_CALL_FORMATS[form](found, find(found, call), catalogue, looks), 0)

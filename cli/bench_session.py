@@ -34,6 +34,7 @@ from ..report.terminal import safe
 from . import surroundings
 from .bench_said import PLACES, settings_of
 from .destination import check, deliver
+from .keeping import own_folder
 from .kept import Kept, tolerated
 from .watching import Watching
 
@@ -69,7 +70,7 @@ def benched(given: Mapping[str, Any]) -> int:
             raise ScenarioError([f"{names}: says nothing with --from, which sends no request"])
         shared = {name: given[name] for name in ("slo", "exit_zero", "format", "output", "color", "quiet")}
         return report(
-            given["from_run"], baseline=kept.baseline, save_baseline=kept.save, tolerance=given["tolerance"], **shared
+            [given["from_run"]], baseline=kept.baseline, save_baseline=kept.save, tolerance=given["tolerance"], **shared
         )
     session = Session(
         settings_of(given), kept, (given["format"], looks), given["output"] or "", given["quiet"], not given["yes"]
@@ -175,6 +176,8 @@ class Session:
         money = [_money(each) for each in planned]
         spent = Decimal(0)
         for each, paid in zip(planned, money, strict=True):
+            if each.settings.runs is None:
+                own_folder()
             folder = (each.settings.runs or RUNS) / name_of_run()
             if len(planned) > 1:
                 self._tell(f"{each.job.target.name}, {each.job.load.shape}")

@@ -8,6 +8,7 @@ from .audit import audit
 from .bench import bench
 from .calls import calls
 from .gate import gate
+from .history import history
 from .results import compare, report
 from .rules import explain, rules
 from .simulate import simulate
@@ -19,6 +20,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "report": report,
     "compare": compare,
     "gate": gate,
+    "history": history,
     "rules": rules,
     "explain": explain,
     "simulate": simulate,

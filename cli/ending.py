@@ -8,6 +8,7 @@ from typing import Any
 
 from ..bench.mistakes import BenchMistake, RunError
 from ..checks.errors import AuditError, ConfigError, DataError, NothingToAudit, PluginError, UsageError
+from ..history.mistakes import HistoryError
 
 MISTAKE = 2
 UNDONE = 3
@@ -32,6 +33,8 @@ def finished(command: Callable[..., int], chosen: Mapping[str, Any]) -> int:
         return refused(error)
     except BenchMistake as error:
         return mistaken(error)
+    except HistoryError as error:
+        return refused(UsageError(str(error)))
     except KeyboardInterrupt:
         return interrupted()
     except Exception as error:  # noqa: BLE001 - Python's own status for a crash is 1, which means "findings" here

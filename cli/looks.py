@@ -12,4 +12,4 @@ def look(color: str, output: str | None, *, quiet: bool = False, statistics: boo
     """How the document is to look; in a file it is plain unless colour is asked for."""
     colour = surroundings.colour("never" if output and color == "auto" else color)
     blocks = bool(output) or surroundings.blocks(sys.stdout)
-    return Look(surroundings.width(), colour, surroundings.here(), quiet, statistics, blocks)
+    return Look(surroundings.width(), colour, surroundings.here(), quiet, statistics, blocks, surroundings.online())

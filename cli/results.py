@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from . import options as o
 from .declare import Arg, Opt
 
-ReportFormat = Annotated[Literal["text", "json", "markdown", "csv"], Opt(("--format",), "The kind of document.")]
+ReportFormat = Annotated[
+    Literal["text", "json", "markdown", "csv", "jsonl"], Opt(("--format",), "The kind of document.")
+]
 Slos = Annotated[
     list[str] | None,
     Opt(
@@ -24,36 +26,51 @@ Tolerance = Annotated[
     str | None, Opt(("--tolerance",), "Differences up to this part matter to nobody. Default: 5%.", "SHARE")
 ]
 Runs = Annotated[list[str] | None, Arg("RUNS", "Runs: folders, their files, or ids in .aiready/runs.")]
-OneRun = Annotated[str, Arg("RUN", "A run: its folder, one of its files, or its id in .aiready/runs.")]
+Results = Annotated[
+    list[str] | None,
+    Arg("RESULTS", "Audits (their JSON documents), runs (folders, their files, or ids in .aiready/runs), history:ID."),
+]
+StoredFormat = Annotated[
+    Literal["text", "json", "markdown", "csv", "jsonl"], Opt(("--format",), "The kind of document.")
+]
+AsTrend = Annotated[
+    bool, Opt(("--trend",), "Show how the figures went: those of RESULTS, in that order, or those of the history.")
+]
 ResultQuiet = Annotated[bool, Opt(("--quiet", "-q"), "The verdict only; of a comparison, no notes.")]
 
 
 def report(  # noqa: PLR0917 - typer and plain give them by name
-    run: OneRun,
+    results: Results = None,
     slo: Slos = None,
     baseline: Baseline = None,
     save_baseline: SaveBaseline = None,
     tolerance: Tolerance = None,
+    trend: AsTrend = False,
     exit_zero: o.ExitZero = False,
-    format: ReportFormat = "text",  # noqa: A002 - the option's name
+    format: StoredFormat = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
     quiet: ResultQuiet = False,
 ) -> int:
-    """Compute all figures of a run again from its files.
+    """Show stored results again, in any format: audits, load tests, or both together.
 
-    Exit status: 0 every threshold is met, 1 one is not or it regressed, 2 a mistake in the command, 3 every request
-    failed, 4 invalid or too few requests.
+    All figures of a run are computed again from its files. --slo, --baseline, --save-baseline and --tolerance are for
+    one run by itself.
+
+    Exit status, of several the gravest: 0 every threshold is met and no finding is a warning or an error, 1 it isn't,
+    or a run regressed, 2 a mistake in the command, 3 every request failed or nothing was audited, 4 invalid or too few
+    requests.
     """
-    from ..bench.outcome import outcome
-    from ..bench.slo import parse
     from .kept import Kept, tolerated
     from .looks import look
-    from .results_end import concluded
+    from .reporting import Shown, shown, trended
 
     kept = Kept(baseline, save_baseline, tolerated(tolerance))
-    found = outcome(run, parse(slo) if slo else None)
-    status = concluded(found, (format, look(color, output, quiet=quiet)), kept, output or "")
+    form = Shown(format, look(color, output, quiet=quiet), output or "")
+    if trend:
+        return trended(results or (), form)
+    asked = {"--slo": slo, "--baseline": baseline, "--save-baseline": save_baseline, "--tolerance": tolerance}
+    status = shown(results or (), form, kept, [name for name, value in asked.items() if value], slo or ())
     return 0 if exit_zero else status
 
 

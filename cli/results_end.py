@@ -10,6 +10,7 @@ from ..bench.outcome import Compared, Outcome, baseline_files, checked, comparis
 from ..report.bench_interface import BENCH_FORMATS, as_evidence, with_baseline
 from ..report.terminal import safe
 from .destination import check, deliver
+from .keeping import keep_run, own_folder
 from .kept import Kept
 
 if TYPE_CHECKING:
@@ -59,13 +60,16 @@ def concluded(of: Outcome, form: tuple[str, Look], kept: Kept, output: str = "")
 
 def recorded(of: Outcome, folder: Path) -> None:
     """Writes a fresh run's result beside its samples, and where an audit of this project finds it as evidence: not
-    where the simulator answered, which proves nothing of any model. Raises KeptError."""
+    where the simulator answered, which proves nothing of any model. Real ones go into the history too. Raises
+    KeptError."""
     from ..bench.outcome import keep_evidence, keep_result
     from ..report.look import Look
 
     keep_result(BENCH_FORMATS["json"](of, Look()), folder)
     if not of.simulated:
+        own_folder()
         keep_evidence(as_evidence(of))
+        keep_run(of)
 
 
 def _tell(found: Compared) -> None:

@@ -70,6 +70,8 @@ class Job:
     """A file; empty: standard output."""
     quiet: bool = False
     verbose: bool = False
+    keep: Callable[[Audit], None] | None = None
+    """What else becomes of an audit, once its document is delivered."""
 
     def done(self, words: Sequence[str], written: Written) -> int:
         """Read, judge, write; the exit status. `words` is the command line the document is kept under.
@@ -87,6 +89,8 @@ class Job:
         destination.deliver(document, self.output)
         if audit.nothing:
             raise NothingToAudit(audit.nothing)
+        if self.keep:
+            self.keep(audit)
         return status
 
     def _pending(self, words: Sequence[str]) -> Pending | None:

@@ -72,6 +72,19 @@ def blocks(stream: TextIO) -> bool:
     return True
 
 
+def online() -> str:
+    """Where the files of this folder are seen on the web, as GitHub's or GitLab's CI tells it: `https://…/blob/SHA/`;
+    empty elsewhere, and anywhere but at the top of the checkout."""
+    said = os.environ.get
+    server, project, commit = said("GITHUB_SERVER_URL", ""), said("GITHUB_REPOSITORY", ""), said("GITHUB_SHA", "")
+    address, top = f"{server}/{project}/blob/{commit}/", said("GITHUB_WORKSPACE", "")
+    if not commit:
+        commit, top = said("CI_COMMIT_SHA", ""), said("CI_PROJECT_DIR", "")
+        address = f"{said('CI_PROJECT_URL', '')}/-/blob/{commit}/"
+    plain = address.startswith(("https://", "http://")) and all(each.isalnum() or each in "-._~/:" for each in address)
+    return address if commit and plain and top and os.path.realpath(top) == os.path.realpath(here()) else ""
+
+
 def today() -> str:
     """The day it is here: YYYY-MM-DD."""
     return time.strftime("%Y-%m-%d")
@@ -80,4 +93,4 @@ def today() -> str:
 def described(day: str) -> tuple[str, ...]:
     """All of it, as the part of a stored document's name that the command line doesn't tell. The day is in it because
     what somebody vouches for in a configuration ends on one."""
-    return here(), str(width()), str(colour()), day
+    return here(), str(width()), str(colour()), day, online()

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ..bench.outcome import Compared, Outcome
-from . import bench_csv, bench_json, bench_markdown, bench_text, compare_json, compare_markdown, compare_text, values
+from . import (
+    bench_csv,
+    bench_json,
+    bench_jsonl,
+    bench_markdown,
+    bench_text,
+    compare_json,
+    compare_markdown,
+    compare_text,
+    values,
+)
 from .look import Look
 
 
@@ -21,6 +31,8 @@ def document(name: str, of: Outcome, found: Compared, look: Look) -> str:
             return f"{bench_markdown.document(of, look)}\n{compare_markdown.document(found, look)}"
         case "csv":
             return bench_csv.document(of, look)
+        case "jsonl":
+            return bench_jsonl.document(of, look)
         case _:
             worse = ", ".join(each.subject for each in found.regressions)
             first = f"REGRESSED against the baseline: {worse}\n\n" if worse else ""

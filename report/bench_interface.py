@@ -13,6 +13,7 @@ from . import (
     bench_against,
     bench_csv,
     bench_json,
+    bench_jsonl,
     bench_markdown,
     bench_text,
     compare_csv,
@@ -27,12 +28,14 @@ BENCH_FORMATS: Mapping[str, Callable[[Outcome, Look], str]] = {
     "json": bench_json.document,
     "markdown": bench_markdown.document,
     "csv": bench_csv.document,
+    "jsonl": bench_jsonl.document,
 }
 COMPARE_FORMATS: Mapping[str, Callable[[Compared, Look], str]] = {
     "text": compare_text.document,
     "json": compare_json.document,
     "markdown": compare_markdown.document,
     "csv": compare_csv.document,
+    "jsonl": compare_json.lines,
 }
 with_baseline = bench_against.document
 """A run and what it is held against, in one of BENCH_FORMATS."""

@@ -52,7 +52,7 @@ def as_values(of: Outcome) -> Value:
         "ending": of.ending,
         "client": {"verdict": of.client.verdict, **_object(finite(of.client.figures))},
         "requests": _requests(of.figures),
-        "metrics": _metrics(of.figures),
+        "metrics": metrics(of.figures),
         "throughput": _rates(of.figures),
         "tokens": _tokens(of),
         "cost": bench_cost.as_values(of),
@@ -114,7 +114,8 @@ def distribution(of: Distribution, unit: str) -> Value:
     }
 
 
-def _metrics(figures: Figures) -> Value:
+def metrics(figures: Figures) -> Value:
+    """Every metric that has values, by name."""
     return {
         name: _metric(METRICS[name], each)
         for name, each in figures.distributions.items()
@@ -251,7 +252,7 @@ def _error(failure: str, meaning: str, count: int, messages: Iterable[tuple[str,
 
 
 def _part(of: Figures) -> Value:
-    return {"requests": _requests(of), "metrics": _metrics(of), "throughput": _rates(of)}
+    return {"requests": _requests(of), "metrics": metrics(of), "throughput": _rates(of)}
 
 
 def _capacity(of: Capacity) -> Value:

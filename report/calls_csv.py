@@ -12,7 +12,8 @@ from .terminal import safe
 
 Cell = str | int | float | None
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@")
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Those of full width too, which some spreadsheets take for the usual ones."""
 
 
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:

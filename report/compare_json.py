@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from .. import __version__
 from ..bench.outcome import Compared, Outcome, Row
 from . import bench_json, values
@@ -14,6 +16,12 @@ def document(of: Compared, look: Look) -> str:
     """All of it."""
     del look
     return values.written(as_values(of))
+
+
+def lines(of: Compared, look: Look) -> str:
+    """Its figures, one a line."""
+    del look
+    return "".join(f"{json.dumps(_figure(each))}\n" for each in of.rows)
 
 
 def as_values(of: Compared) -> values.Value:

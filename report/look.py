@@ -32,6 +32,8 @@ class Look:
     """Counts by rule in place of the findings, or beside them where a program reads them."""
     blocks: bool = True
     """Pictures may be drawn with block characters; False where the reader's encoding has none."""
+    online: str = ""
+    """The address behind which the files of `here` are seen on the web, with a slash at its end; empty: nowhere."""
 
     def paint(self, text: str, style: str) -> str:
         """The text in a style of STYLES, or as it is."""

@@ -419,6 +419,20 @@ def test_an_audit_takes_a_run_as_evidence(
     assert [each["path"] for each in found["evidence"]] == [".aiready/bench.json"]
 
 
+def test_lines_of_json_hold_a_figure_each(runs: BenchRuns) -> None:
+    of = full(runs)
+    lines = [json.loads(each) for each in BENCH_FORMATS["jsonl"](of, Look()).splitlines()]
+    whole = json.loads(BENCH_FORMATS["json"](of, Look()))
+    assert {each["run"] for each in lines} == {"full"}
+    metrics = {each["name"]: each for each in lines if each["kind"] == "metric"}
+    assert set(metrics) == set(whole["metrics"])
+    assert {name: metrics["ttft"][name] for name in whole["metrics"]["ttft"]} == whole["metrics"]["ttft"]
+    gates = [each["expression"] for each in lines if each["kind"] == "gate"]
+    assert gates == [each["expression"] for each in whole["gates"]]
+    compared = [json.loads(each) for each in COMPARE_FORMATS["jsonl"](comparison([of, of]), Look()).splitlines()]
+    assert compared == json.loads(COMPARE_FORMATS["json"](comparison([of, of]), Look()))["figures"]
+
+
 def test_the_simulator_is_no_evidence(runs: BenchRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from aiready.cli.results_end import recorded
 

@@ -1,0 +1,62 @@
+"""`aiready history`: how the figures of a project's results went."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal
+
+from . import options as o
+from .declare import Arg, Opt
+
+LIMIT = 20
+"""Results of each kind that are shown, unless another number is asked for."""
+Folder = Annotated[str | None, Arg("FOLDER", "The project, or a folder in it; the current folder if none is named.")]
+Limit = Annotated[int, Opt(("--limit",), "The newest so many of each kind; 0: all.", "N")]
+Since = Annotated[
+    str | None, Opt(("--since",), "Only results from a day on, such as 2026-11-29, or of so many days: 30d.", "DAY")
+]
+HistoryFormat = Annotated[Literal["text", "json", "csv", "markdown"], Opt(("--format",), "The kind of document.")]
+HistoryQuiet = Annotated[bool, Opt(("--quiet", "-q"), "The figures only, without the list of results.")]
+
+
+def history(  # noqa: PLR0917 - typer and plain give them by name
+    folder: Folder = None,
+    limit: Limit = LIMIT,
+    since: Since = None,
+    format: HistoryFormat = "text",  # noqa: A002 - the option's name
+    output: o.Output = None,
+    color: o.Color = "auto",
+    quiet: HistoryQuiet = False,
+) -> int:
+    """Show how items, findings, latency and cost of a project went over its latest results.
+
+    Kept in .aiready/history.db are the load tests of real targets, and the audits of whole projects that have a folder
+    .aiready. Exit status: 0, 2 a mistake in the command, or nothing was kept yet.
+    """
+    from ..history.reading import trend_of
+    from ..report.trend_interface import TREND_FORMATS
+    from .keeping import home
+    from .looks import look
+    from .reporting import Shown
+
+    form = Shown(format, look(color, output, quiet=quiet), output or "")
+    write = form.of(TREND_FORMATS, "a trend")
+    form.deliver(write(trend_of(home(folder or "."), limit, _day(since)), form.look))
+    return 0
+
+
+def _day(text: str | None) -> str:
+    """The first day as a date; empty where none is said. Raises UsageError."""
+    from ..checks.errors import UsageError
+
+    if text is None:
+        return ""
+    days = re.fullmatch(r"(\d{1,5})d", text, re.ASCII)
+    try:
+        found = datetime.now(UTC).date() - timedelta(int(days[1])) if days else date.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"--since: {text!r} is neither a day, such as 2026-11-29, nor a number of days: 30d"
+        ) from error
+    return found.isoformat()

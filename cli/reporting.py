@@ -1,0 +1,133 @@
+"""`aiready report`: what was asked for is found, read, shown in one document, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from ..checks.errors import NothingToAudit, UsageError
+from ..checks.model import Audit
+from ..report.terminal import counted
+from .destination import check, deliver
+from .gate import Gate
+from .kept import Kept
+from .stored_results import Stored, located
+
+if TYPE_CHECKING:
+    from ..bench.outcome import Outcome
+    from ..history.model import Trend
+    from ..report.look import Look
+    from ..report.stored import Results
+
+GRAVEST = (3, 1, 4, 0)
+"""Exit statuses of several results: which of them is that of all."""
+_Format = TypeVar("_Format", bound=Callable[..., str])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """In what form, and where to."""
+
+    format: str
+    look: Look
+    output: str
+
+    def of(self, formats: Mapping[str, _Format], what: str) -> _Format:
+        """The function of this format. Raises UsageError where it can't show that."""
+        if self.output:
+            check(self.output)
+        if self.format not in formats:
+            raise UsageError(f"--format {self.format}: can't show {what}; use {', '.join(formats)}")
+        return formats[self.format]
+
+    def deliver(self, document: str) -> None:
+        """Writes it."""
+        deliver(document.encode(errors="backslashreplace"), self.output)
+
+
+def shown(words: Sequence[str], form: Shown, kept: Kept, asked: Sequence[str], slos: Sequence[str]) -> int:
+    """Shows the results that the words stand for; the exit status. `asked` are the options given for one run by
+    itself. Raises BenchMistake, HistoryError and UsageError."""
+    found = located(words)
+    first = found[0].result if found else None
+    if len(found) == 1 and isinstance(first, str):
+        return _run(first, form, kept, slos)
+    if asked:
+        raise UsageError(f"{asked[0]}: is for one run by itself, not for {_counted(found)}")
+    if len(found) == 1 and isinstance(first, Audit):
+        return _audit(first, form)
+    return _together(_read(found), form)
+
+
+def _run(run: str, form: Shown, kept: Kept, slos: Sequence[str]) -> int:
+    from ..bench.outcome import outcome
+    from ..bench.slo import parse
+    from ..report.bench_interface import BENCH_FORMATS
+    from .results_end import concluded
+
+    form.of(BENCH_FORMATS, "a run")
+    return concluded(outcome(run, parse(slos) if slos else None), (form.format, form.look), kept, form.output)
+
+
+def _audit(found: Audit, form: Shown) -> int:
+    from ..checks.catalogue import load
+    from ..report.interface import AUDIT_FORMATS
+
+    form.deliver(form.of(AUDIT_FORMATS, "an audit")(found, load(), form.look))
+    if found.nothing:
+        raise NothingToAudit(found.nothing)
+    return _status(found)
+
+
+def _together(found: Results, form: Shown) -> int:
+    from ..checks.catalogue import load
+    from ..report.stored import COMBINED_FORMATS
+    from .results_end import status
+
+    form.deliver(form.of(COMBINED_FORMATS, "several results together")(found, load(), form.look))
+    statuses = {_status(each) for _, each in found.audits} | {status(each) for _, each in found.runs}
+    return next(each for each in GRAVEST if each in statuses)
+
+
+def trended(words: Sequence[str], form: Shown) -> int:
+    """Shows how the figures of the results went, or those of the history where none is named; the exit status."""
+    from ..report.trend import trend
+    from ..report.trend_interface import TREND_FORMATS
+
+    write = form.of(TREND_FORMATS, "a trend")
+    form.deliver(write(trend(_read(located(words))) if words else _kept(), form.look))
+    return 0
+
+
+def _kept() -> Trend:
+    from ..history.reading import trend_of
+    from .history import LIMIT
+    from .keeping import home
+
+    return trend_of(home("."), LIMIT)
+
+
+def _read(found: Iterable[Stored]) -> Results:
+    from ..bench.outcome import outcome
+    from ..report.stored import Results
+
+    audits: list[tuple[str, Audit]] = []
+    runs: list[tuple[str, Outcome]] = []
+    for each in found:
+        if isinstance(each.result, Audit):
+            audits.append((each.name, each.result))
+        else:
+            runs.append((each.name, outcome(each.result)))
+    return Results(tuple(audits), tuple(runs))
+
+
+def _status(found: Audit) -> int:
+    """As that of an audit with the usual fail level."""
+    return 3 if found.nothing else Gate().status(found.findings)
+
+
+def _counted(found: Sequence[Stored]) -> str:
+    audits = sum(isinstance(each.result, Audit) for each in found)
+    kinds = ((audits, "audit"), (len(found) - audits, "run"))
+    return " and ".join(counted(count, noun) for count, noun in kinds if count)
