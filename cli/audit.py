@@ -35,9 +35,11 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 clean, 1 findings at or above --fail-on (never with --call), 2 a mistake in the command, 3 nothing
     could be audited.
     """
+    from ..checks.errors import UsageError
     from ..checks.model import Audit
-    from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
+    from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS, step_summary
     from ..report.one_call import find as find_call
+    from . import step_summary as summary
     from .gate import Gate
     from .looks import look
     from .running import Asked, Job, known
@@ -55,11 +57,14 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0
 
     if call is not None:
+        if format not in ONE_CALL_FORMATS:
+            raise UsageError(f"--call: one call is told as {' or '.join(ONE_CALL_FORMATS)}, not as {format}")
         everything = replace(chosen, select=None, ignore=frozenset(), persona="auditor")
         return Job(asked.paths, everything, output or "", quiet, verbose).done(sys.argv[1:], told)
 
     def written(found: Audit) -> tuple[str, int]:
         shown = gate.shown(found)
+        summary.add(format, lambda: step_summary(shown, catalogue, looks))
         return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
 
     return Job(asked.paths, chosen, output or "", quiet, verbose).done(sys.argv[1:], written)

@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 from . import options as o
 from .declare import Arg, Opt
 
-ReportFormat = Annotated[Literal["text", "json", "markdown", "csv"], Opt(("--format",), "The kind of document.")]
+ReportFormat = Annotated[
+    Literal["text", "json", "markdown", "csv", "sarif", "junit", "github", "gitlab"],
+    Opt(("--format",), "The kind of document."),
+]
 Slos = Annotated[
     list[str] | None,
     Opt(
@@ -71,14 +74,13 @@ def compare(  # noqa: PLR0917 - as above
     Exit status: 0 no regression shown, 1 one is, 2 a mistake in the command, 4 the client was the bottleneck in one.
     """
     from ..bench.outcome import comparison, outcome
-    from ..report.bench_interface import COMPARE_FORMATS
-    from .destination import check, deliver
+    from .destination import check
     from .kept import tolerated
     from .looks import look
-    from .results_end import compared_status
+    from .results_end import compared_status, side_by_side
 
     if output:
         check(output)
     found = comparison([outcome(each) for each in runs or ()], tolerated(tolerance))
-    deliver(COMPARE_FORMATS[format](found, look(color, output, quiet=quiet)).encode(), output or "")
+    side_by_side(found, (format, look(color, output, quiet=quiet)), output or "")
     return 0 if exit_zero else compared_status(found)

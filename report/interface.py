@@ -10,13 +10,34 @@ from collections.abc import Callable, Mapping
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit
-from . import audit_json, calls_csv, calls_json, calls_table, one_call, rules_list, text
+from . import (
+    audit_github,
+    audit_gitlab,
+    audit_json,
+    audit_junit,
+    audit_sarif,
+    calls_csv,
+    calls_json,
+    calls_table,
+    one_call,
+    rules_list,
+    text,
+)
 from .look import Look
 
 Format = Callable[[Audit, Catalogue, Look], str]
 """Out of an audit whose findings are those to be shown."""
 
-AUDIT_FORMATS: Mapping[str, Format] = {"text": text.document, "json": audit_json.document}
+AUDIT_FORMATS: Mapping[str, Format] = {
+    "text": text.document,
+    "json": audit_json.document,
+    "sarif": audit_sarif.document,
+    "junit": audit_junit.document,
+    "github": audit_github.document,
+    "gitlab": audit_gitlab.document,
+}
+step_summary: Format = audit_github.step_summary
+"""What goes with the format `github`."""
 CALLS_FORMATS: Mapping[str, Format] = {
     "table": calls_table.document,
     "json": calls_json.document,
