@@ -79,8 +79,9 @@ def _of_itself(of: Outcome) -> Verdict:
     """What a run is worth without its thresholds: a failed one had no answer or was given up for its errors."""
     if of.client.fault:
         return "invalid"
-    given_up = of.ending == "errors" or not of.figures.succeeded
-    return "fail" if of.figures.attempted and given_up else "pass"
+    if not of.figures.attempted:
+        return "inconclusive"
+    return "fail" if of.ending == "errors" or not of.figures.succeeded else "pass"
 
 
 def _regressions(of: Compared) -> Iterator[Case]:
