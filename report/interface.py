@@ -7,36 +7,36 @@ clock or chance.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit
-from . import (
-    audit_github,
-    audit_gitlab,
-    audit_json,
-    audit_junit,
-    audit_sarif,
-    calls_csv,
-    calls_json,
-    calls_table,
-    one_call,
-    rules_list,
-    text,
-)
+from . import audit_json, calls_csv, calls_json, calls_table, one_call, rules_list, text
 from .look import Look
 
 Format = Callable[[Audit, Catalogue, Look], str]
 """Out of an audit whose findings are those to be shown."""
 
+
+def _later(module: str, function: str = "document") -> Format:
+    """A format that is loaded when it is asked for: the usual ones shall not wait for it."""
+
+    def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
+        made: Format = getattr(import_module(f".{module}", __package__), function)
+        return made(audit, catalogue, look)
+
+    return document
+
+
 AUDIT_FORMATS: Mapping[str, Format] = {
     "text": text.document,
     "json": audit_json.document,
-    "sarif": audit_sarif.document,
-    "junit": audit_junit.document,
-    "github": audit_github.document,
-    "gitlab": audit_gitlab.document,
+    "sarif": _later("audit_sarif"),
+    "junit": _later("audit_junit"),
+    "github": _later("audit_github"),
+    "gitlab": _later("audit_gitlab"),
 }
-step_summary: Format = audit_github.step_summary
+step_summary = _later("audit_github", "step_summary")
 """What goes with the format `github`."""
 CALLS_FORMATS: Mapping[str, Format] = {
     "table": calls_table.document,

@@ -33,9 +33,8 @@ CELL = Place("b\u00f6se #1?.ipynb", 4, 2, 4, 8, cell=2)
 
 def hostile() -> Audit:
     """The root is one's own, the rest is not."""
-    facts = Facts(
-        Timeout("unknown"), Retry("unknown"), Guard("unknown"), *(Setting(HARM) for _ in range(5)),
-    )  # fmt: skip
+    odd = Setting(HARM)
+    facts = Facts(Timeout("unknown"), Retry("unknown"), Guard("unknown"), odd, odd, odd, odd, odd)
     trace = (Step(LONG, HARM), Step(CELL, HARM))
     fix = Fix(HARM, "unsafe", (Edit(Place(PATH, 3, 5, 3, 5), HARM.replace("\ud800\udcff", "")),))
     findings = (
