@@ -65,6 +65,8 @@ class Job:
     """Why none is."""
     users: Mapping[str, Any] | None = None
     """Daily users and calls of each, for a projection."""
+    scenario: str = ""
+    """The file that asks for it, as it was named; empty where only a command line does."""
 
 
 def plan_of(job: Job) -> Json:
@@ -93,4 +95,5 @@ def plan_of(job: Job) -> Json:
         "users": job.users,
         "transport": {"keepalive": wire.keepalive, "http2": wire.http2, "proxy": bool(wire.proxy)},
         "workers": load.workers,
+        "scenario": job.scenario,
     }

@@ -42,11 +42,12 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     could be audited.
     """
     from ..checks.model import Audit
-    from ..report.interface import AUDIT_FORMATS
+    from ..report.interface import AUDIT_FORMATS, step_summary
+    from . import step_summary as summary
     from .keeping import audits_of
+    from .levels import Levels
     from .looks import look
     from .running import Asked, Job, known
-    from .shown import Shown
 
     catalogue = known(paths or ())
     asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None if no_cache else cache_dir or "")
@@ -54,7 +55,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         catalogue.resolve(o.words(select)) if select else None, catalogue.resolve(o.words(ignore)), persona
     )
     said = chosen.config
-    gate = Shown(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
+    gate = Levels(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
 
     if call is not None:
@@ -64,6 +65,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
 
     def written(found: Audit) -> tuple[str, int]:
         shown = gate.shown(found)
+        summary.add(format, lambda: step_summary(shown, catalogue, looks))
         return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
 
     narrowed = any((select, ignore, persona, exclude, config))

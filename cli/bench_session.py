@@ -33,7 +33,7 @@ from ..bench.shapes import Search
 from ..report.terminal import safe
 from . import surroundings
 from .bench_said import PLACES, settings_of
-from .destination import check, deliver
+from .destination import check
 from .keeping import own_folder
 from .kept import Kept, tolerated
 from .watching import Watching
@@ -120,7 +120,7 @@ class Session:
         if target is None and configured.targets:
             return configured
         target = target or self._found()
-        return scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),))
+        return scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),), path=configured.path)
 
     def _found(self) -> str:
         """The server of this machine that answers, else what the user says to the simulator."""
@@ -201,13 +201,11 @@ class Session:
     def _ended(self, done: Sequence[Outcome]) -> int:
         """The document: that of the one run, or all side by side."""
         from ..bench.outcome import comparison
-        from ..report.bench_interface import COMPARE_FORMATS
-        from .results_end import concluded, status
+        from .results_end import concluded, side_by_side, status
 
         if len(done) == 1:
             return concluded(done[0], self.form, self.kept, self.output)
-        name, look = self.form
-        deliver(COMPARE_FORMATS[name](comparison(done, self.kept.tolerance), look).encode(), self.output)
+        side_by_side(comparison(done, self.kept.tolerance), self.form, self.output)
         statuses = [INVALID if each.verdict == "invalid" else status(each) for each in done]
         return abs(next(each for each in GRAVEST if each in statuses))
 

@@ -15,8 +15,8 @@ from ..checks.config.find import seen_from
 from ..checks.errors import NothingToAudit, UsageError
 from ..checks.model import Audit
 from . import surroundings
+from .levels import Levels
 from .running import Asked, Job, known
-from .shown import Shown
 
 if TYPE_CHECKING:
     from ..gate import Measured, Policy, Ruling
@@ -57,7 +57,7 @@ class Gating:
             return read(_text(stored), stored)
         chosen = self.asked.options(None)
         found = Job(self.asked.paths, chosen, "", self.quiet, self.verbose).audited()
-        return Shown(chosen.config.min_severity or "note").shown(found)
+        return Levels(chosen.config.min_severity or "note").shown(found)
 
     def _measured(self, policy: Policy, config: str) -> list[Measured]:
         """Does what `aiready bench` without a target does with the configuration that the policy is of, and holds its

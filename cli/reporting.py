@@ -10,8 +10,8 @@ from ..checks.errors import NothingToAudit, UsageError
 from ..checks.model import Audit
 from ..report.terminal import counted
 from .destination import check, deliver
-from .gate import Gate
 from .kept import Kept
+from .levels import Levels
 from .stored_results import Stored, located
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _read(found: Iterable[Stored]) -> Results:
 
 def _status(found: Audit) -> int:
     """As that of an audit with the usual fail level."""
-    return 3 if found.nothing else Gate().status(found.findings)
+    return 3 if found.nothing else Levels().status(found.findings)
 
 
 def _counted(found: Sequence[Stored]) -> str:

@@ -8,7 +8,8 @@ from . import options as o
 from .declare import Arg, Opt
 
 ReportFormat = Annotated[
-    Literal["text", "json", "markdown", "csv", "jsonl"], Opt(("--format",), "The kind of document.")
+    Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab"],
+    Opt(("--format",), "The kind of document."),
 ]
 Slos = Annotated[
     list[str] | None,
@@ -30,9 +31,6 @@ Results = Annotated[
     list[str] | None,
     Arg("RESULTS", "Audits (their JSON documents), runs (folders, their files, or ids in .aiready/runs), history:ID."),
 ]
-StoredFormat = Annotated[
-    Literal["text", "json", "markdown", "csv", "jsonl"], Opt(("--format",), "The kind of document.")
-]
 AsTrend = Annotated[
     bool, Opt(("--trend",), "Show how the figures went: those of RESULTS, in that order, or those of the history.")
 ]
@@ -47,7 +45,7 @@ def report(  # noqa: PLR0917 - typer and plain give them by name
     tolerance: Tolerance = None,
     trend: AsTrend = False,
     exit_zero: o.ExitZero = False,
-    format: StoredFormat = "text",  # noqa: A002 - the option's name
+    format: ReportFormat = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
     quiet: ResultQuiet = False,
@@ -88,14 +86,13 @@ def compare(  # noqa: PLR0917 - as above
     Exit status: 0 no regression shown, 1 one is, 2 a mistake in the command, 4 the client was the bottleneck in one.
     """
     from ..bench.outcome import comparison, outcome
-    from ..report.bench_interface import COMPARE_FORMATS
-    from .destination import check, deliver
+    from .destination import check
     from .kept import tolerated
     from .looks import look
-    from .results_end import compared_status
+    from .results_end import compared_status, side_by_side
 
     if output:
         check(output)
     found = comparison([outcome(each) for each in runs or ()], tolerated(tolerance))
-    deliver(COMPARE_FORMATS[format](found, look(color, output, quiet=quiet)).encode(), output or "")
+    side_by_side(found, (format, look(color, output, quiet=quiet)), output or "")
     return 0 if exit_zero else compared_status(found)

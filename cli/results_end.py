@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..bench.outcome import Compared, Outcome, baseline_files, checked, comparison, outcome, save_baseline
-from ..report.bench_interface import BENCH_FORMATS, as_evidence, with_baseline
+from ..report.bench_interface import BENCH_FORMATS, COMPARE_FORMATS, SUMMARY, as_evidence, with_baseline
 from ..report.terminal import safe
+from . import step_summary
 from .destination import check, deliver
 from .keeping import keep_run, own_folder
 from .kept import Kept
@@ -48,14 +49,23 @@ def concluded(of: Outcome, form: tuple[str, Look], kept: Kept, output: str = "")
     name, look = form
     if kept.baseline is None:
         deliver(BENCH_FORMATS[name](of, look).encode(), output)
+        step_summary.add(name, lambda: BENCH_FORMATS[SUMMARY](of, look))
         found = None
     else:
-        found = comparison([outcome(baseline_files(kept.baseline)), of], kept.tolerance)
-        deliver(with_baseline(name, of, found, look).encode(), output)
+        held = found = comparison([outcome(baseline_files(kept.baseline)), of], kept.tolerance)
+        deliver(with_baseline(name, of, held, look).encode(), output)
+        step_summary.add(name, lambda: with_baseline(SUMMARY, of, held, look))
         _tell(found)
     if kept.save is not None:
         sys.stderr.write(f"aiready: kept as {safe(str(save_baseline(kept.save, of.paths)))}\n")
     return status(of, regressed=bool(found and found.regressions))
+
+
+def side_by_side(of: Compared, form: tuple[str, Look], output: str = "") -> None:
+    """Writes the document of several runs."""
+    name, look = form
+    deliver(COMPARE_FORMATS[name](of, look).encode(), output)
+    step_summary.add(name, lambda: COMPARE_FORMATS[SUMMARY](of, look))
 
 
 def recorded(of: Outcome, folder: Path) -> None:

@@ -11,7 +11,7 @@ import time
 from ..checks.errors import UsageError
 from ..checks.files.walk import listing
 from ..checks.store import Entry, command_key, content_digest, default_folder, is_racy, load, save, tree_digest
-from . import surroundings
+from . import step_summary, surroundings
 from .destination import deliver
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def replay(words: Sequence[str]) -> int | None:
     """Deliver the stored document of this command line and return its exit status; None if there is none to trust."""
     folder = _cache_folder(words)
-    if folder is None:
+    if folder is None or step_summary.asked(words):
         return None
     try:
         key = command_key(words, surroundings.described(surroundings.today()))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from ..bench.outcome import Compared, Outcome
 from . import (
+    bench_cases,
     bench_csv,
+    bench_github,
+    bench_gitlab,
     bench_json,
     bench_jsonl,
+    bench_junit,
     bench_markdown,
+    bench_sarif,
     bench_text,
     compare_json,
     compare_markdown,
@@ -16,11 +24,27 @@ from . import (
 )
 from .look import Look
 
+BY_CASES: Mapping[str, bench_cases.Written] = {
+    "sarif": bench_sarif.written,
+    "junit": bench_junit.written,
+    "github": bench_github.written,
+    "gitlab": bench_gitlab.written,
+}
+"""Formats of CI systems, which know cases that pass or don't."""
+RUNS_BY_CASES: Mapping[str, Callable[[Outcome, Look], str]] = {
+    name: partial(bench_cases.of_run, written) for name, written in BY_CASES.items()
+}
+COMPARED_BY_CASES: Mapping[str, Callable[[Compared, Look], str]] = {
+    name: partial(bench_cases.of_runs, written) for name, written in BY_CASES.items()
+}
+
 
 def document(name: str, of: Outcome, found: Compared, look: Look) -> str:
     """The run's document with the comparison behind it; in JSON as `baseline`, where a regression
     makes the verdict `fail`. Rows for a spreadsheet stay as they are:
     the other run's would have other columns."""
+    if name in BY_CASES:
+        return bench_cases.against(of, found, BY_CASES[name])
     match name:
         case "json":
             told = {**bench_json.as_values(of), "baseline": compare_json.as_values(found)}

@@ -29,6 +29,7 @@ BENCH_FORMATS: Mapping[str, Callable[[Outcome, Look], str]] = {
     "markdown": bench_markdown.document,
     "csv": bench_csv.document,
     "jsonl": bench_jsonl.document,
+    **bench_against.RUNS_BY_CASES,
 }
 COMPARE_FORMATS: Mapping[str, Callable[[Compared, Look], str]] = {
     "text": compare_text.document,
@@ -36,7 +37,10 @@ COMPARE_FORMATS: Mapping[str, Callable[[Compared, Look], str]] = {
     "markdown": compare_markdown.document,
     "csv": compare_csv.document,
     "jsonl": compare_json.lines,
+    **bench_against.COMPARED_BY_CASES,
 }
+SUMMARY = "markdown"
+"""The format of what goes with the format `github` as a step's summary."""
 with_baseline = bench_against.document
 """A run and what it is held against, in one of BENCH_FORMATS."""
 as_evidence = bench_json.evidence

@@ -8,8 +8,8 @@ from ..bench.outcome import Outcome
 from . import bench_cost as cost
 from . import bench_facts as facts
 from . import bench_tables as tables
-from .bench_words import stranger
 from .look import Look
+from .markdown import escaped
 
 _MARKS: Mapping[str, str] = {
     "pass": ":white_check_mark:",
@@ -17,9 +17,6 @@ _MARKS: Mapping[str, str] = {
     "inconclusive": ":grey_question:",
     "invalid": ":warning:",
 }
-_ESCAPED = str.maketrans(
-    {each: f"\\{each}" for each in "\\`*_[]|~#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;"}
-)
 _SHOWN = 20
 
 
@@ -27,11 +24,6 @@ def document(of: Outcome, look: Look) -> str:
     """Nothing that a server said can become markup, a link or a mention."""
     del look
     return "\n".join(_lines(of)) + "\n"
-
-
-def escaped(text: object) -> str:
-    """Text from outside as it is, in Markdown: no markup, no link, no mention."""
-    return stranger(text).translate(_ESCAPED).replace("://", "&#58;//")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ..bench.outcome import Compared
 from . import compare_rows as rows
-from .bench_markdown import escaped, table
+from .bench_markdown import table
 from .look import Look
+from .markdown import escaped
 
 
 def document(of: Compared, look: Look) -> str:

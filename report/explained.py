@@ -13,7 +13,7 @@ def explained(word: str, catalogue: Catalogue) -> str:
     wanted = word.strip().lower()
     exact = [rule for rule in rules if wanted in {rule.id.lower(), rule.name}]
     if exact:
-        return _page(exact[0])
+        return page(exact[0])
     area = next((area for area in catalogue.areas if area.id == wanted), None)
     item = next((item for item in catalogue.items if item.id == wanted), None)
     if area:
@@ -24,7 +24,8 @@ def explained(word: str, catalogue: Catalogue) -> str:
     return "\n".join([f"# {word.strip().upper()}", "", *_listed(rules)])
 
 
-def _page(rule: Rule) -> str:
+def page(rule: Rule) -> str:
+    """The page of a rule. DataError if it is missing."""
     if rule.plugin:
         return _of_plugin(rule)
     try:

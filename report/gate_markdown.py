@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from ..gate import Row, Ruling
 from . import gate_words as words
 from . import wording
-from .bench_markdown import escaped, folded
+from .bench_markdown import folded
 from .look import Look
+from .markdown import escaped
 
 MARKS = {
     "stopped": ":x:",

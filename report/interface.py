@@ -7,14 +7,12 @@ clock or chance.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit
 from . import (
-    audit_csv,
     audit_json,
-    audit_jsonl,
-    audit_markdown,
     calls_csv,
     calls_json,
     calls_table,
@@ -27,13 +25,30 @@ from .look import Look
 Format = Callable[[Audit, Catalogue, Look], str]
 """Out of an audit whose findings are those to be shown."""
 
+
+def _later(module: str, function: str = "document") -> Format:
+    """A format that is loaded when it is asked for: the usual ones shall not wait for it."""
+
+    def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
+        made: Format = getattr(import_module(f".{module}", __package__), function)
+        return made(audit, catalogue, look)
+
+    return document
+
+
 AUDIT_FORMATS: Mapping[str, Format] = {
     "text": text.document,
     "json": audit_json.document,
-    "markdown": audit_markdown.document,
-    "csv": audit_csv.document,
-    "jsonl": audit_jsonl.document,
+    "jsonl": _later("audit_jsonl"),
+    "markdown": _later("audit_markdown"),
+    "csv": _later("audit_csv"),
+    "sarif": _later("audit_sarif"),
+    "junit": _later("audit_junit"),
+    "github": _later("audit_github"),
+    "gitlab": _later("audit_gitlab"),
 }
+step_summary = _later("audit_github", "step_summary")
+"""What goes with the format `github`."""
 CALLS_FORMATS: Mapping[str, Format] = {
     "table": calls_table.document,
     "json": calls_json.document,

@@ -110,7 +110,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         Wanted("groq:llama", where=where[0]),
         Wanted("https://llm.corp/v1", "own", "openai-chat", settings=own, where=where[1]),
     )
-    assert scenario(str(path)) == Scenario("which one", targets, said)
+    assert scenario(str(path)) == Scenario("which one", targets, said, str(path))
 
 
 def test_an_endpoint_of_ones_own_is_described() -> None:

@@ -113,5 +113,5 @@ def _differences(runs: Sequence[Outcome]) -> Iterator[str]:
     keys = sorted({key for each in runs for key in each.plan})
     for key in keys:
         values = [each.plan.get(key) for each in runs]
-        if any(each != values[0] for each in values) and key not in ("slo", "price", "stops"):
+        if any(each != values[0] for each in values) and key not in ("slo", "price", "stops", "scenario"):
             yield key

@@ -41,7 +41,7 @@ def layered(scenario: Scenario, said: Settings, configured: Settings = NOTHING) 
 def jobs(scenario: Scenario, around: Surroundings) -> tuple[Planned, ...]:
     """The runs of a scenario: all loads of the first target, then of the next. Raises ScenarioError, with all mistakes
     of all targets, before anything is sent to be measured."""
-    planning = _Planning(around)
+    planning = _Planning(around, scenario.path)
     found: list[Resolved] = []
     for each in scenario.targets:
         with planning.noting():
@@ -75,8 +75,9 @@ class _Noting:
 class _Planning:
     """The making of one scenario's jobs: what they share is made once."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, path: str) -> None:
         self._around = around
+        self._path = path
         self._decks: dict[tuple[Asked, int], Deck] = {}
         self.mistakes: list[str] = []
 
@@ -92,7 +93,8 @@ class _Planning:
         known, unknown = (price.as_json(), "") if isinstance(price, Price) else (None, price.reason)
         weight = Load(shape, stops_of(said, shape), said.seed or 0, workers=said.workers or 0)
         weight = weight if said.warmup is None else replace(weight, warmup=said.warmup)
-        job = Job(target, deck, weight, wire_of(said, self._around.environ), said.slos, known, unknown, said.users)
+        wire = wire_of(said, self._around.environ)
+        job = Job(target, deck, weight, wire, said.slos, known, unknown, said.users, self._path)
         return Planned(job, price, said, (*one.notes, *deck.notes))
 
     def _deck(self, said: Settings) -> Deck:

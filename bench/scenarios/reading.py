@@ -56,7 +56,7 @@ def read(document: Document) -> Scenario:
     targets = tuple(reading.target(number, each) for number, each in enumerate(raw.get("targets") or ()) if each)
     if reading.mistakes:
         raise ScenarioError(reading.mistakes)
-    return Scenario(raw.get("name") or "", targets, settings)
+    return Scenario(raw.get("name") or "", targets, settings, document.path)
 
 
 class _Reading:

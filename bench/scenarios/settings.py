@@ -119,3 +119,5 @@ class Scenario:
     name: str = ""
     targets: tuple[Wanted, ...] = ()
     settings: Settings = NOTHING
+    path: str = ""
+    """The file it was read from, as it was named; empty where it was not."""

@@ -12,7 +12,7 @@ _RANK = {"note": 0, "warning": 1, "error": 2, "never": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Levels:
     """What the user wants to hear of, and from where on it is a failure."""
 
     min_severity: Severity = "note"
