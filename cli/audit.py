@@ -81,5 +81,5 @@ def _of_one(call: str, form: str, catalogue: Catalogue, looks: Look) -> Written:
     from ..report.one_call import find
 
     if form not in ONE_CALL_FORMATS:
-        raise UsageError(f"--call: is told as {' or '.join(ONE_CALL_FORMATS)}, not as {form}")
+        raise UsageError(f"--call: one call is told as {' or '.join(ONE_CALL_FORMATS)}, not as {form}")
     return lambda found: (ONE_CALL_FORMATS[form](found, find(found, call), catalogue, looks), 0)
