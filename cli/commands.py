@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from .audit import audit
 from .bench import bench
 from .calls import calls
+from .init import init
 from .results import compare, report
 from .rules import explain, rules
 from .simulate import simulate
@@ -20,5 +21,6 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "rules": rules,
     "explain": explain,
     "simulate": simulate,
+    "init": init,
 }
 """Each takes what was chosen for its options, does the work and returns the exit status."""
