@@ -6,6 +6,8 @@
     python3 make.py lint        formatter, linter, type checkers, the stair of imports
     python3 make.py sdks        compare the SDK data with the newest SDKs, in .venv-sdks and .venv-litellm
     python3 make.py servers     measure a real model server, llama.cpp's, in .venv-servers
+    python3 make.py adoption    install as the action, the pre-commit hooks and the image do
+    python3 make.py docs        build the user guide into build/site
 
 What is installed already and still fits pyproject.toml is not installed again.
 """
@@ -105,18 +107,30 @@ def servers(arguments: list[str]) -> int:
     return run(environment(".venv-servers", "servers"), ("pytest", "-m", "servers", *arguments))
 
 
+def adoption(arguments: list[str]) -> int:
+    """Run the tests that install aiready the way pipelines do."""
+    return run(environment(".venv", "test"), ("pytest", "-m", "adoption", *arguments))
+
+
+def docs() -> int:
+    """Build the user guide; a warning is a failure."""
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # an advertisement
+    return run(environment(".venv", "docs"), ("mkdocs", "build", "--strict"))
+
+
 def main(arguments: list[str]) -> int:
     """Do the task that is named first."""
     if sys.version_info < OLDEST:
         print(f"aiready needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}", file=sys.stderr)
         return 2
     task, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    tested = {"test": test, "sdks": sdks, "servers": servers}
+    tested = {"test": test, "sdks": sdks, "servers": servers, "adoption": adoption}
     try:
         if task in tested:
             return tested[task](rest)
-        if task in {"example", "lint"} and not rest:
-            return example() if task == "example" else lint()
+        alone = {"example": example, "lint": lint, "docs": docs}
+        if task in alone and not rest:
+            return alone[task]()
     except subprocess.CalledProcessError as error:
         print(
             f"could not set up: {' '.join(map(str, error.cmd))} ended with status {error.returncode}", file=sys.stderr

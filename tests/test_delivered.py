@@ -24,9 +24,7 @@ PIPELINES = (ACTION, "adopt/templates/github.yml")
 USES = re.compile(r"uses: (\S+)@(\S+)(?: +# (\S+))?$", re.MULTILINE)
 SHELL = ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
 FORMATS = set(get_args(get_args(options.AuditFormat)[0]))
-formatted = pytest.mark.skipif(
-    not {"sarif", "github", "gitlab", "markdown"} <= FORMATS, reason="needs the formats of pipelines"
-)
+formatted = pytest.mark.skipif(not {"sarif", "github", "gitlab"} <= FORMATS, reason="needs the formats of pipelines")
 FAULTY = "from openai import OpenAI\n\nOpenAI().chat.completions.create(model='gpt-4o', messages=[])\n"
 HARMLESS = "print('no model here')\n"
 
