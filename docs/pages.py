@@ -42,8 +42,8 @@ def commands() -> str:
     parts = [
         "# Commands\n",
         "Results go to standard output, progress and mistakes to standard error. All commands end with 0 when all is",
-        "well, 1 with findings or a gate that failed, 2 after the user's mistake, 3 when the job could not be done, and",
-        "4 when something was measured but can't be decided.\n",
+        "well, 1 with findings or a gate that failed, 2 after the user's mistake, 3 when the job could not be done, 4 when",
+        "something was measured but can't be decided.\n",
     ]
     for name, command in COMMANDS.items():
         known = parameters(command)

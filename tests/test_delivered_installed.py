@@ -56,7 +56,7 @@ def test_the_action_installs_what_its_own_commit_holds(clone: Path, tmp_path: Pa
     path = tmp_path / "path"
     variables = {**delivered.environment(step, values), "GITHUB_PATH": str(path)}
     done = run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"], cwd=tmp_path, **variables)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stdout + done.stderr
     told = run(str(Path(path.read_text().strip(), "aiready")), "--version", cwd=tmp_path)
     assert told.stdout == f"aiready {__version__}\n"
 
