@@ -41,9 +41,14 @@ def commands() -> str:
     """`docs/commands.md`."""
     parts = [
         "# Commands\n",
-        "Results go to standard output, progress and mistakes to standard error. All commands end with 0 when all is",
-        "well, 1 with findings or a gate that failed, 2 after the user's mistake, 3 when the job could not be done, 4 when",
-        "something was measured but can't be decided.\n",
+        "Results go to standard output, progress and mistakes to standard error. Exit statuses, of all:\n",
+        "| status | means |",
+        "| --- | --- |",
+        "| 0 | all is well |",
+        "| 1 | findings at or above the fail level, or a gate that failed |",
+        "| 2 | the user's mistake: nothing was done |",
+        "| 3 | the job could not be done |",
+        "| 4 | measured, but not decidable |\n",
     ]
     for name, command in COMMANDS.items():
         known = parameters(command)

@@ -77,7 +77,7 @@ def test_the_examples_of_configurations_can_be_read(root: Path, tmp_path: Path, 
     part = yaml.safe_load(example).get("bench")
     if part:
         (tmp_path / "scenario.yaml").write_text(yaml.safe_dump({"targets": ["openai:gpt-4o-mini"], **part}))
-        assert scenario(str(tmp_path / "scenario.yaml"))
+        assert jobs(scenario(str(tmp_path / "scenario.yaml")), Surroundings(KEYS))
 
 
 def test_the_action_is_told_with_all_its_inputs(root: Path) -> None:
