@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from textwrap import wrap
 
 from .detected import Detected
 
 NAME = "aiready.yaml"
+WIDTH = 100
 
 
 def configuration(found: Detected) -> str:
@@ -23,11 +25,16 @@ def configuration(found: Detected) -> str:
 def _head(found: Detected) -> str:
     lines = [
         "# aiready's configuration. `aiready init` wrote it once; it is yours to edit, and nothing writes over it.",
-        f"# Found: {_many(found.calls, 'call')} to models{_by(found.sdks)}, {_many(found.findings, 'finding')}.",
+        *_said(f"Found: {_many(found.calls, 'call')} to models{_by(found.sdks)}, {_many(found.findings, 'finding')}."),
     ]
     if found.entries:
-        lines.append(f"# Started by: {', '.join(_many(count, how) for how, count in found.entries[:6])}.")
+        lines += _said(f"Started by: {', '.join(_many(count, how) for how, count in found.entries[:6])}.")
     return "\n".join([*lines, ""])
+
+
+def _said(text: str) -> list[str]:
+    """A comment in lines of a usual length."""
+    return wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def _kind(found: Detected) -> str:
@@ -105,8 +112,10 @@ def _bench(found: Detected) -> str:
     told = "as found in the code" if found.targets else "a server that speaks OpenAI's protocol"
     return "\n".join(
         [
-            f"# What `aiready bench` measures ({told}), and what is good enough. A run sends real requests, which cost",
-            "# what they cost: `stops` ends it.",
+            *_said(
+                f"What `aiready bench` measures ({told}), and what is good enough. A run sends real requests,"
+                " which cost what they cost: `stops` ends it."
+            ),
             "#bench:",
             f"#  targets: {_listed(targets)}",
             "#  load: closed:4",

@@ -41,6 +41,7 @@ def ask(question: str) -> str:
 """
 NOTHING = Detected(0, 0, (), (), (), (), streams=False)
 SERVICE = Detected(2, 3, ("openai",), (("FastAPI route", 2),), ("remote",), ("openai:gpt-4o-mini",), streams=True)
+CROWD = Detected(900, 4000, tuple(f"langchain-of-{n}" for n in range(40)), (), (), ("openai:gpt-4o",), streams=True)
 QUEUE = Detected(1, 1, ("openai",), (("Celery task", 1),), ("background",), ("openai:gpt-4o",), streams=False)
 GITHUB_URL = '[remote "origin"]\n\turl = git@github.com:acme/desk.git\n'
 GITLAB_URL = '[remote "origin"]\n\turl = https://gitlab.acme.example/desk.git\n'
@@ -72,12 +73,13 @@ def valid(schema: str, *paths: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("found", [NOTHING, SERVICE, QUEUE])
+@pytest.mark.parametrize("found", [NOTHING, SERVICE, QUEUE, CROWD])
 def test_the_configuration_is_one_as_it_stands_and_with_all_said_that_it_offers(
     tmp_path: Path, found: Detected
 ) -> None:
     path = tmp_path / "aiready.yaml"
     path.write_text(configuration(found))
+    assert max(map(len, path.read_text().splitlines())) <= 110
     said = configured((str(tmp_path),))
     assert (said.fail_on, said.kind) == ("warning", found.kind or None)
     whole = uncommented(path.read_text())
