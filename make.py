@@ -7,6 +7,8 @@
     python3 make.py sdks        compare the SDK data with the newest SDKs, in .venv-sdks and .venv-litellm
     python3 make.py servers     measure a real model server, llama.cpp's, in .venv-servers
     python3 make.py validators  have our SARIF judged by its official schema and validator, which npm installs
+    python3 make.py adoption    install as the action, the pre-commit hooks and the image do
+    python3 make.py docs        build the user guide into build/site
 
 What is installed already and still fits pyproject.toml is not installed again.
 """
@@ -61,7 +63,9 @@ def compile_all(python: Path) -> None:
     """Make the bytecode, as pip does for what it doesn't install as editable: else the first run does, or, where
     PYTHONDONTWRITEBYTECODE is set, every run."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    folders = [name for name in ("bench", "checks", "cli", "gate", "history", "report") if (ROOT / name).is_dir()]
+    folders = [
+        name for name in ("adopt", "bench", "checks", "cli", "gate", "history", "report") if (ROOT / name).is_dir()
+    ]
     subprocess.run([str(python), "-m", "compileall", "-q", *folders], check=True, cwd=ROOT, env=environment)
     load = "from aiready.checks import catalogue, sdks; catalogue.load(); sdks.load()"
     subprocess.run([str(python), "-c", load], check=True, cwd=ROOT, env=environment)
@@ -111,18 +115,30 @@ def validators(arguments: list[str]) -> int:
     return run(environment(".venv", "test"), ("pytest", "-m", "validators", *arguments))
 
 
+def adoption(arguments: list[str]) -> int:
+    """Run the tests that install aiready the way pipelines do."""
+    return run(environment(".venv", "test"), ("pytest", "-m", "adoption", *arguments))
+
+
+def docs() -> int:
+    """Build the user guide; a warning is a failure."""
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # an advertisement
+    return run(environment(".venv", "docs"), ("mkdocs", "build", "--strict"))
+
+
 def main(arguments: list[str]) -> int:
     """Do the task that is named first."""
     if sys.version_info < OLDEST:
         print(f"aiready needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}", file=sys.stderr)
         return 2
     task, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    tested = {"test": test, "sdks": sdks, "servers": servers, "validators": validators}
+    tested = {"test": test, "sdks": sdks, "servers": servers, "validators": validators, "adoption": adoption}
     try:
         if task in tested:
             return tested[task](rest)
-        if task in {"example", "lint"} and not rest:
-            return example() if task == "example" else lint()
+        alone = {"example": example, "lint": lint, "docs": docs}
+        if task in alone and not rest:
+            return alone[task]()
     except subprocess.CalledProcessError as error:
         print(
             f"could not set up: {' '.join(map(str, error.cmd))} ended with status {error.returncode}", file=sys.stderr

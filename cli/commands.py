@@ -9,6 +9,7 @@ from .bench import bench
 from .calls import calls
 from .gate import gate
 from .history import history
+from .init import init
 from .results import compare, report
 from .rules import explain, rules
 from .simulate import simulate
@@ -24,5 +25,6 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "rules": rules,
     "explain": explain,
     "simulate": simulate,
+    "init": init,
 }
 """Each takes what was chosen for its options, does the work and returns the exit status."""

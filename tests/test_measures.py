@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("cli", "checks", "report", "bench", "gate", "history")
+ROOMS = ("cli", "checks", "report", "bench", "gate", "history", "adopt")
 FILES = sorted(path for name in ROOMS for path in (ROOT / name).rglob("*.py"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -16,7 +16,7 @@ import pytest
 
 import aiready
 
-FOLDERS = ("cli", "checks", "report", "bench", "gate", "history", "docs/rules")
+FOLDERS = ("cli", "checks", "report", "bench", "gate", "history", "adopt", "docs/rules")
 FILES = ("__init__.py", "__main__.py", "py.typed", "rules.yaml")
 
 

@@ -1,6 +1,6 @@
 """What a project says of itself: its configuration file, checked whole before anything is done with it."""
 
-from .find import configured, section
+from .find import configured, place, section
 from .knowledge import with_declared
 from .local import limits_at
 from .values import Attestation, Config, Declared, Local, Section
@@ -13,6 +13,7 @@ __all__ = [
     "Section",
     "configured",
     "limits_at",
+    "place",
     "section",
     "with_declared",
 ]

@@ -39,6 +39,11 @@ def section(name: str, paths: Sequence[str] = (), named: str | None = None) -> S
     return section_of(path, _text(path), name)
 
 
+def place(paths: Sequence[str]) -> Path | None:
+    """Where the configuration of what is audited stands. Raises UsageError where two could be meant."""
+    return _found(_root(paths), None)
+
+
 def _found(root: str, named: str | None) -> Path | None:
     """The file that counts."""
     if named is not None:

@@ -1,0 +1,77 @@
+"""`aiready init`: the files a project needs to keep aiready, chosen by what it is. Nothing is written over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from . import options as o
+from .declare import Arg, Opt
+
+if TYPE_CHECKING:
+    from ..adopt.detected import Detected
+    from ..adopt.plan import Line, Planned
+    from ..adopt.repository import Ci, Repository
+    from ..checks.model import Audit
+
+Folder = Annotated[str, Arg("FOLDER", "The folder that holds the project; the current one if none is named.")]
+Pipelines = Annotated[
+    Literal["auto", "github", "gitlab", "none"],
+    Opt(("--ci",), "Whose pipeline to write; auto: as the repository's files and its remote say."),
+]
+DryRun = Annotated[bool, Opt(("--dry-run",), "Write nothing; show what would be written.")]
+Quiet = Annotated[bool, Opt(("--quiet", "-q"), "No progress.")]
+
+
+def init(
+    folder: Folder = ".",
+    ci: Pipelines = "auto",
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+    jobs: o.Jobs = 0,
+) -> int:
+    """Set a project up: a commented configuration, a pipeline, a pre-commit hook, and a line for .gitignore.
+
+    Files that exist are never changed, but for .gitignore, which gets one line at its end if it lacks it. Exit status:
+    0, also where everything is there already; 2 a mistake in the command; 3 there is nothing to audit.
+    """
+    from ..adopt.detected import detected
+    from ..adopt.repository import repository
+    from ..adopt.writing import carried_out
+    from .destination import deliver
+    from .init_told import told
+
+    home = repository(folder)
+    audit = _audit(home.folder, jobs, quiet=quiet)
+    found = detected(audit)
+    chosen: Ci = home.ci() if ci == "auto" else ci
+    results = carried_out(list(_plan(home, chosen, found)), dry=dry_run)
+    deliver(told(found, results, home.top, dry=dry_run).encode())
+    return 0
+
+
+def _audit(folder: Path, jobs: int, *, quiet: bool) -> Audit:
+    """The project as it is. Raises NothingToAudit before anything is written."""
+    from ..checks.errors import NothingToAudit
+    from ..checks.pipeline import run
+    from .progress import Bar
+    from .running import Asked, known
+
+    known((str(folder),))
+    asked = Asked((str(folder),), None, "auto", jobs, (), None)
+    with Bar(wanted=not quiet) as bar:
+        audit = run([folder], asked.options(None), bar)
+    if audit.nothing:
+        raise NothingToAudit(audit.nothing)
+    return audit
+
+
+def _plan(home: Repository, ci: Ci, found: Detected) -> Iterator[Planned | Line]:
+    from ..adopt.configuration import NAME, configuration
+    from ..adopt.plan import Planned, planned
+    from ..checks.config import place
+
+    path = place((str(home.folder),)) or home.folder / NAME
+    yield Planned(path, configuration(found))
+    yield from planned(home, ci)
