@@ -28,6 +28,7 @@ RUNS = str(Path("build") / "runs")
 PACE = "ttft=lognormal:150ms,0.3&itl=normal:8ms,2ms&tokens=uniform:20,60"
 BENCH = ("aiready", "bench", "simulator", "--simulate", PACE, "--slo", "p95_e2e<5s", "--runs", RUNS)
 OLDEST = (3, 11)
+ROOMS = ("adopt", "bench", "checks", "cli", "gate", "history", "report")
 LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pyright",), ("lint-imports",))
 MEANINGS = {
     0: "clean",
