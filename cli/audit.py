@@ -35,6 +35,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 clean, 1 findings at or above --fail-on (never with --call), 2 a mistake in the command, 3 nothing
     could be audited.
     """
+    from ..checks.errors import UsageError
     from ..checks.model import Audit
     from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
     from ..report.one_call import find as find_call
@@ -50,6 +51,9 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     said = chosen.config
     gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
+
+    if call is not None and format not in ONE_CALL_FORMATS:
+        raise UsageError(f"--call: is told as {' or '.join(ONE_CALL_FORMATS)}, not as {format}")
 
     def told(found: Audit) -> tuple[str, int]:
         return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0

@@ -76,7 +76,7 @@ Statistics = Annotated[
 Quiet = Annotated[bool, Opt(("--quiet", "-q"), "Findings only: no summary, no progress.")]
 CallsQuiet = Annotated[bool, Opt(("--quiet", "-q"), "Calls only: no counts, no progress.")]
 Verbose = Annotated[bool, Opt(("--verbose", "-v"), "Say on standard error what was done.")]
-AuditFormat = Annotated[Literal["text", "json"], Opt(("--format",), "The kind of document.")]
+AuditFormat = Annotated[Literal["text", "json", "html"], Opt(("--format",), "The kind of document.")]
 CallsFormat = Annotated[Literal["table", "json", "csv"], Opt(("--format",), "The kind of document.")]
 RulesFormat = Annotated[Literal["table", "json"], Opt(("--format",), "The kind of document.")]
 

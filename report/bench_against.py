@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..bench.outcome import Compared, Outcome
-from . import bench_csv, bench_json, bench_markdown, bench_text, compare_json, compare_markdown, compare_text, values
+from . import bench_csv, bench_json, bench_markdown, bench_text, compare_json, compare_markdown, compare_text, html, values
 from .look import Look
 
 
@@ -19,6 +19,8 @@ def document(name: str, of: Outcome, found: Compared, look: Look) -> str:
             return values.written(told)
         case "markdown":
             return f"{bench_markdown.document(of, look)}\n{compare_markdown.document(found, look)}"
+        case "html":
+            return html.of_outcome(of, look, found)
         case "csv":
             return bench_csv.document(of, look)
         case _:

@@ -19,6 +19,7 @@ from . import (
     compare_json,
     compare_markdown,
     compare_text,
+    html,
 )
 from .look import Look
 
@@ -27,12 +28,14 @@ BENCH_FORMATS: Mapping[str, Callable[[Outcome, Look], str]] = {
     "json": bench_json.document,
     "markdown": bench_markdown.document,
     "csv": bench_csv.document,
+    "html": html.of_outcome,
 }
 COMPARE_FORMATS: Mapping[str, Callable[[Compared, Look], str]] = {
     "text": compare_text.document,
     "json": compare_json.document,
     "markdown": compare_markdown.document,
     "csv": compare_csv.document,
+    "html": html.of_comparison,
 }
 with_baseline = bench_against.document
 """A run and what it is held against, in one of BENCH_FORMATS."""

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit
-from . import audit_json, calls_csv, calls_json, calls_table, one_call, rules_list, text
+from . import audit_json, calls_csv, calls_json, calls_table, html, one_call, rules_list, text
 from .look import Look
 
 Format = Callable[[Audit, Catalogue, Look], str]
 """Out of an audit whose findings are those to be shown."""
 
-AUDIT_FORMATS: Mapping[str, Format] = {"text": text.document, "json": audit_json.document}
+AUDIT_FORMATS: Mapping[str, Format] = {"text": text.document, "json": audit_json.document, "html": html.of_audit}
 CALLS_FORMATS: Mapping[str, Format] = {
     "table": calls_table.document,
     "json": calls_json.document,
