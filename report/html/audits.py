@@ -32,8 +32,12 @@ class Room:
 
     around: int
     """Lines of source around a place."""
+    steps: int
+    """Of one trace."""
     findings: int
     calls: int
+    once: bool = False
+    """The same advice is told once, not with each finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +204,41 @@ class AuditPage:
         """What the catalogue says of its rule."""
         return self.catalogue.rule(finding.rule)
 
-    def trace(self, finding: Finding, group: Group) -> Iterator[tuple[str, str]]:
-        """The steps that the group's heading doesn't tell already."""
-        if spot(finding) != spot(group) and not group.whole:
-            yield spot(finding), "found here"
-        for step in finding.trace:
-            if spot(step) != spot(group) or step.note != finding.message:
-                yield spot(step), step.note
+    def trace(self, finding: Finding, group: Group) -> list[tuple[str, str]]:
+        """The steps that the group's heading doesn't tell already: a file is named where it changes."""
+        here = [Step(finding.place, "found here")] if spot(finding) != spot(group) and not group.whole else []
+        steps = [*here, *(each for each in finding.trace if spot(each) != spot(group) or each.note != finding.message)]
+        files = ["", *(each.place.path for each in steps)]
+        told = [
+            (f"line {each.place.line}" if each.place.path == before and each.place.cell is None else spot(each), each.note)
+            for before, each in zip(files, steps, strict=False)
+        ]
+        most = self._room.steps
+        if len(told) <= most:
+            return told
+        return [*told[: most - 1], ("", f"{len(told) - most} more"), (spot(steps[-1]), steps[-1].note)]
+
+    @cached_property
+    def _advised(self) -> set[tuple[str, str]]:
+        return set()
+
+    def help(self, finding: Finding) -> str:
+        """What to do, unless there is only room to say it once."""
+        said = (finding.rule, finding.help)
+        again = self._room.once and said in self._advised
+        self._advised.add(said)
+        return "" if again else finding.help
+
+    @property
+    def folded(self) -> str:
+        """What the page doesn't show of the findings; empty where it shows all."""
+        long = any(len(each.trace) > self._room.steps for each in self.open)
+        told = (
+            f"{counted(self.left_out, 'milder finding')} left out" if self.left_out else "",
+            "long traces shortened" if long else "",
+            "the same advice told once" if self._room.once else "",
+        )
+        return ", ".join(filter(None, told))
 
     @property
     def calls(self) -> Sequence[Call]:

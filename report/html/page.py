@@ -25,7 +25,14 @@ from .words import inert, slug, ticks
 HERE = Path(__file__).parent
 LIMIT = 150_000
 """Bytes that a page of one result is to keep to."""
-ROOMS = (Room(1, 1000, 1000), Room(0, 1000, 1000), Room(0, 250, 400), Room(0, 150, 150), Room(0, 100, 60))
+ROOMS = (
+    Room(1, 100, 1000, 1000),
+    Room(1, 8, 1000, 1000),
+    Room(0, 6, 1000, 1000),
+    Room(0, 3, 1000, 1000, once=True),
+    *(Room(0, 3, findings, 400, once=True) for findings in (250, 200, 150)),
+    Room(0, 3, 100, 60, once=True),
+)
 """How much of an audit is shown: the first of these with which the page keeps to its size, else the last."""
 
 

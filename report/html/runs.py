@@ -23,7 +23,10 @@ class RunPage:
 
     def __init__(self, outcome: Outcome, prefix: str) -> None:
         self.outcome, self.prefix = outcome, prefix
-        self.name = bench_facts.target(outcome)
+        told = outcome.target
+        words = dict.fromkeys(filter(None, (told.get("name", told.get("protocol", "")), told.get("model", ""))))
+        self.url = told.get("url", "") if words else ""
+        self.name = " ".join(words) or told.get("url", "unknown target")
         self.facts, self.tables, self.costs = bench_facts, bench_tables, bench_cost
 
     @property

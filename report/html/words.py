@@ -18,7 +18,7 @@ def inert(value: object) -> object:
 
 def ticks(text: str) -> Markup:
     """A sentence whose code stands in backticks."""
-    return Markup(_CODE.sub(r"<code>\1</code>", escape(safe(text))))  # noqa: S704 - escaped just before
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(safe(text)))))  # noqa: S704 - escaped just before
 
 
 def slug(text: str) -> str:

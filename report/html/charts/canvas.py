@@ -13,6 +13,8 @@ from ...terminal import safe
 WIDTH, HEIGHT = 420, 224
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 26, 34
 MOST_TICKS = 6
+APART = 26
+"""Between ticks, at least."""
 ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 LOGARITHMIC = 25.0
 """Times that are this many times apart are shown on a logarithmic axis."""
@@ -54,7 +56,8 @@ class Scale:
 
     def ticks(self) -> list[float]:
         """Round values along it."""
-        return _decades(self.low, self.high) if self.log else _even(self.low, self.high)
+        most = max(3, min(MOST_TICKS, round(abs(self.end - self.start) / APART) + 1))
+        return _decades(self.low, self.high) if self.log else _even(self.low, self.high, most)
 
 
 def over(values: Sequence[float], start: float, end: float, *, zero: bool = True) -> Scale:
@@ -66,8 +69,8 @@ def over(values: Sequence[float], start: float, end: float, *, zero: bool = True
     return Scale(min(0.0, low), high if high > 0 else 1.0, start, end)
 
 
-def _even(low: float, high: float) -> list[float]:
-    rough = (high - low) / (MOST_TICKS - 1) or 1.0
+def _even(low: float, high: float, most: int) -> list[float]:
+    rough = (high - low) / (most - 1) or 1.0
     size = math.pow(10.0, math.floor(math.log10(rough)))
     step = next((each * size for each in ROUND if each * size >= rough * 0.999), 10 * size)
     first = math.ceil(low / step - 1e-9)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SHARES = (1, 2, 5, *range(10, 90, 5), 90, 92, 94, 95, 96, 97, 98, 99, 99.5)
 TOLD = (5, 10, 25, 50, 75, 90, 95, 99)
 BINS = 28
+BEYOND = 46
+"""Width that the bar of what lies beyond takes."""
 STYLES = ("a", "b")
 
 
@@ -58,11 +60,11 @@ def _curve(canvas: Canvas, scales: tuple[Scale, Scale], of: Distribution, style:
 
 def _spread(named: Sequence[tuple[str, Distribution]]) -> str:
     told = [
-        f"{TITLES[name]}: median {shown(each.at(50).value, 's')}, p95 {shown(each.at(95).value, 's')},"
+        f"{TITLES[name].capitalize()}: median {shown(each.at(50).value, 's')}, p95 {shown(each.at(95).value, 's')},"
         f" of {whole(len(each))} requests."
         for name, each in named
     ]
-    return " ".join(told).capitalize()
+    return " ".join(told)
 
 
 def _row(p: float, of: Sequence[Distribution]) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def histogram(name: str, of: Distribution, prefix: str) -> Chart | None:
     if len(of) < 2:
         return None
     edges, counts, beyond = _bins(of)
-    x = Scale(edges[0], edges[-1], LEFT, WIDTH - RIGHT - (22 if beyond else 0))
+    x = Scale(edges[0], edges[-1], LEFT, WIDTH - RIGHT - (BEYOND if beyond else 0))
     y = over([0.0, *map(float, counts), float(beyond)], HEIGHT - BOTTOM, TOP)
     canvas = Canvas()
     canvas.up(y, plain(y.ticks()), (LEFT, WIDTH - RIGHT))
@@ -85,8 +87,8 @@ def histogram(name: str, of: Distribution, prefix: str) -> Chart | None:
             left, right = x.at(one), x.at(two)
             canvas.box((left + 0.4, y.at(count)), (right - left - 0.8, y.start - y.at(count)), "bar")
     if beyond:
-        canvas.box((x.end + 8, y.at(beyond)), (12, y.start - y.at(beyond)), "bar late")
-        canvas.text(x.end + 14, y.start + 14, ">p99")
+        canvas.box((x.end + 28, y.at(beyond)), (12, y.start - y.at(beyond)), "bar late")
+        canvas.text(x.end + 34, y.start + 14, ">p99")
     _marks(canvas, of, x, y)
     what = "gaps between chunks" if name == "itl" else "requests"
     return Chart(
