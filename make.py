@@ -6,6 +6,7 @@
     python3 make.py lint        formatter, linter, type checkers, the stair of imports
     python3 make.py sdks        compare the SDK data with the newest SDKs, in .venv-sdks and .venv-litellm
     python3 make.py servers     measure a real model server, llama.cpp's, in .venv-servers
+    python3 make.py browser     open reports in Chromium, in .venv-browser
 
 What is installed already and still fits pyproject.toml is not installed again.
 """
@@ -105,13 +106,18 @@ def servers(arguments: list[str]) -> int:
     return run(environment(".venv-servers", "servers"), ("pytest", "-m", "servers", *arguments))
 
 
+def browser(arguments: list[str]) -> int:
+    """Run the tests that need a real browser: the system's Chromium, and axe-core, which npm fetches."""
+    return run(environment(".venv-browser", "browser"), ("pytest", "-m", "browser", *arguments))
+
+
 def main(arguments: list[str]) -> int:
     """Do the task that is named first."""
     if sys.version_info < OLDEST:
         print(f"aiready needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}", file=sys.stderr)
         return 2
     task, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    tested = {"test": test, "sdks": sdks, "servers": servers}
+    tested = {"test": test, "sdks": sdks, "servers": servers, "browser": browser}
     try:
         if task in tested:
             return tested[task](rest)

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from . import options as o
 from .declare import Arg, Opt
 
-ReportFormat = Annotated[Literal["text", "json", "markdown", "csv", "html"], Opt(("--format",), "The kind of document.")]
+ReportFormat = Annotated[
+    Literal["text", "json", "markdown", "csv", "html"], Opt(("--format",), "The kind of document.")
+]
 Slos = Annotated[
     list[str] | None,
     Opt(

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ..bench.outcome import Compared, Outcome
-from . import bench_csv, bench_json, bench_markdown, bench_text, compare_json, compare_markdown, compare_text, html, values
+from . import (
+    bench_csv,
+    bench_json,
+    bench_markdown,
+    bench_text,
+    compare_json,
+    compare_markdown,
+    compare_text,
+    html,
+    values,
+)
 from .look import Look
 
 

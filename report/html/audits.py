@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import get_args
@@ -72,7 +72,7 @@ class Judged:
         """Where it shows: a line a file and note."""
         found = groupby(self.verdict.evidence, key=lambda step: (step.place.path, step.note))
         rows = [
-            (_joined(steps := list(held)), "" if self.verdict.reason.startswith(note or "\0") else note)
+            (_joined(list(held)), "" if self.verdict.reason.startswith(note or "\0") else note)
             for (_, note), held in found
         ]
         return rows[:PLACES]
@@ -158,7 +158,7 @@ class AuditPage:
     @cached_property
     def rules(self) -> list[tuple[Rule, Severity, int]]:
         """Rules that found something: the worst and most frequent first."""
-        rows = [
+        rows: list[tuple[Rule, Severity, int]] = [
             (self.catalogue.rule(rule), min((each.severity for each in found), key=SEVERITIES.index), len(found))
             for rule, found in by_rule(self.audit.findings)
         ]
@@ -166,24 +166,21 @@ class AuditPage:
 
     @cached_property
     def groups(self) -> list[Group]:
-        """What was found, by call; as many as there is room for, the worst first where there isn't for all."""
+        """What was found, by call; as much as there is room for, the worst first where there isn't for all."""
         found = groups(self.audit)
-        if len(self.open) <= self._room.findings:
+        if not self.left_out:
             return found
-        ranked = sorted(range(len(found)), key=lambda place: (_worst(found[place]), place))
-        kept: set[int] = set()
-        held = 0
-        for place in ranked:
-            held += len(found[place].findings)
-            if held > self._room.findings and kept:
-                break
-            kept.add(place)
-        return [each for place, each in enumerate(found) if place in kept]
+        ranked = sorted(self.open, key=lambda each: SEVERITIES.index(each.severity))
+        kept = set(map(id, ranked[: self._room.findings]))
+        trimmed = [
+            replace(group, findings=tuple(each for each in group.findings if id(each) in kept)) for group in found
+        ]
+        return [each for each in trimmed if each.findings]
 
     @property
     def left_out(self) -> int:
         """Findings that there is no room for."""
-        return len(self.open) - sum(len(each.findings) for each in self.groups)
+        return max(0, len(self.open) - self._room.findings)
 
     @property
     def apart(self) -> str:
@@ -210,7 +207,10 @@ class AuditPage:
         steps = [*here, *(each for each in finding.trace if spot(each) != spot(group) or each.note != finding.message)]
         files = ["", *(each.place.path for each in steps)]
         told = [
-            (f"line {each.place.line}" if each.place.path == before and each.place.cell is None else spot(each), each.note)
+            (
+                f"line {each.place.line}" if each.place.path == before and each.place.cell is None else spot(each),
+                each.note,
+            )
             for before, each in zip(files, steps, strict=False)
         ]
         most = self._room.steps
@@ -295,7 +295,3 @@ class AuditPage:
         """What was looked at."""
         counts = self.audit.counts
         return f"{counted(counts.found, 'file')} found, {counts.audited} audited"
-
-
-def _worst(group: Group) -> int:
-    return min(SEVERITIES.index(each.severity) for each in group.findings)

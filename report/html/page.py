@@ -79,7 +79,7 @@ def _written(audits: Sequence[AuditPage], runs: Sequence[RunPage], beside: Trend
 
 
 def _title(audits: Sequence[AuditPage], runs: Sequence[RunPage]) -> str:
-    names = list(dict.fromkeys(each.name for each in (*audits, *runs)))
+    names = list(dict.fromkeys([*(each.name for each in audits), *(each.name for each in runs)]))
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 

@@ -14,8 +14,11 @@ AROUND = 1
 MOST = 7
 WIDE = 160
 """Characters of a line."""
+KINDS = (".py", ".pyi", ".ipynb")
 SECRETS = "hardcoded-key"
-_OPAQUE = re.compile(r"(?<=[\"'])(?=[A-Za-z]*\d)[A-Za-z0-9]{24,}(?=[\"'])|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_OPAQUE = re.compile(
+    r"(?<=[\"'])(?=[A-Za-z]*\d)[A-Za-z0-9]{24,}(?=[\"'])|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+)
 """What may be a key: in lines around a place nobody has looked for those without a form of their own."""
 
 
@@ -35,13 +38,14 @@ class Sources:
     def __init__(self, audit: Audit, secret_rules: Iterable[str]) -> None:
         rules = set(secret_rules)
         secrets = [Secret(each.place, "", "") for each in audit.findings if each.rule in rules]
+        self._root = audit.root
         self._lines = Lines(audit.root, secrets)
 
     def excerpt(self, place: Place, kept: str, around: int) -> tuple[Line, ...]:
         """The lines of a place, and `around` so many; none where its line isn't known."""
         if not kept.strip():
             return ()
-        if not around or self._lines.at(place) != kept:
+        if not around or not self._ours(place) or self._lines.at(place) != kept:
             return (_cut(_marked(place, kept), _indent([kept])),)
         first = max(1, place.line - around)
         last = min(max(place.end_line, place.line) + around, first + MOST - 1)
@@ -54,9 +58,13 @@ class Sources:
         shown = [(number, told[number]) for number in range(first, last + 1)]
         indent = _indent([text for _, text in shown])
         return tuple(
-            _cut(_marked(place, text) if number == place.line else Line(number, text), indent)
-            for number, text in shown
+            _cut(_marked(place, text) if number == place.line else Line(number, text), indent) for number, text in shown
         )
+
+    def _ours(self, place: Place) -> bool:
+        """Whether it can be a file that was audited: a document that was stored could name any other."""
+        inside = not place.path.startswith("/") and ".." not in place.path.split("/")
+        return inside and place.path.endswith(KINDS) and (self._root + place.path).isprintable()
 
     def _around(self, place: Place, number: int) -> str:
         text = self._lines.at(Place(place.path, number, cell=place.cell)).rstrip()

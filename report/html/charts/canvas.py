@@ -79,11 +79,12 @@ def _even(low: float, high: float, most: int) -> list[float]:
 
 def _decades(low: float, high: float) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    within: list[float] = []
     for marks in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
         found = [mark * 10.0**size for size in range(first, last + 1) for mark in marks]
         within = [each for each in found if low <= each <= high]
         if len(within) <= MOST_TICKS + 1:
-            return within
+            break
     return within
 
 
@@ -123,8 +124,8 @@ class Canvas:
     def box(self, corner: tuple[float, float], size: tuple[float, float], style: str) -> None:
         """A filled rectangle."""
         wide, high = max(size[0], 0.5), max(size[1], 0.5)
-        text = '<rect class="{}" x="{:g}" y="{:g}" width="{:g}" height="{:g}"/>'
-        self.parts.append(Markup(text).format(style, *(round(each, 1) for each in (*corner, wide, high))))
+        text = Markup('<rect class="{}" x="{:g}" y="{:g}" width="{:g}" height="{:g}"/>')
+        self.parts.append(text.format(style, *(round(each, 1) for each in (*corner, wide, high))))
 
     def dot(self, x: float, y: float, style: str = "dot", size: float = 2.4) -> None:
         """A point that was measured."""

@@ -17,6 +17,7 @@ TALL = 268
 MIDDLE = 138
 """Where the upper of two panels ends."""
 GAP = 22
+CROSS = "\N{MULTIPLICATION SIGN}"
 
 
 def timeline(of: Course, prefix: str) -> Chart:
@@ -44,7 +45,11 @@ def timeline(of: Course, prefix: str) -> Chart:
         f"{prefix}-course",
         "Over time",
         f"{whole(sum(of.succeeded))} requests succeeded and {whole(lost)} failed in {seconds(of.seconds * slots)}."
-        + (f" The median {TITLES[of.metric]} went from {seconds(min(known))} to {seconds(max(known))}." if known else ""),
+        + (
+            f" The median {TITLES[of.metric]} went from {seconds(min(known))} to {seconds(max(known))}."
+            if known
+            else ""
+        ),
         canvas.body,
         ("from", "succeeded", "failed", f"median {of.metric}"),
         tuple(_slots(of)),
@@ -65,7 +70,7 @@ def _ended(canvas: Canvas, of: Course, x: Scale) -> None:
         if lost:
             height = max(top - lower.at(fine + lost), 2)
             canvas.box((left, top - height), (wide, height), "bar late")
-            canvas.text(left + wide / 2, top - height - 2, "×", "mid cross")
+            canvas.text(left + wide / 2, top - height - 2, CROSS, "mid cross")
 
 
 def _slots(of: Course) -> Iterator[tuple[str, ...]]:
@@ -128,16 +133,11 @@ def _waited(canvas: Canvas, x: Scale, known: Sequence[Level], metric: str) -> No
     _row(canvas, x, y, (known, middle), "b")
 
 
-def _row(
-    canvas: Canvas, x: Scale, y: Scale, of: tuple[Sequence[Level], Sequence[float | None]], style: str
-) -> None:
+def _row(canvas: Canvas, x: Scale, y: Scale, of: tuple[Sequence[Level], Sequence[float | None]], style: str) -> None:
     placed = [
-        (x.at(each.level or 0.0), None if value is None else y.at(value))
-        for each, value in zip(*of, strict=True)
+        (x.at(each.level or 0.0), None if value is None else y.at(value)) for each, value in zip(*of, strict=True)
     ]
     for row in stretches(placed):
         canvas.path(row, f"line {style}")
         for point in row:
             canvas.dot(*point, f"dot {style}")
-
-
