@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aiready.bench.outcome import Outcome, comparison, outcome
+from aiready.bench.prices import Band, Price
 from aiready.bench.samples import Clock, End, Reply, Sample
 from aiready.checks.catalogue import load
 from aiready.checks.looked import Skipped
@@ -27,6 +30,14 @@ BenchRuns = Any
 HOSTILE = (
     "</title></style></script><script>window.hacked=1</script>\"'><img src=x onerror=window.hacked=1>"
     "<svg/onload=window.hacked=1>[a](javascript:window.hacked=1)`{{7*7}}`{%raw%}\x1b[2J\u202eevil\u2066\ud800"
+)
+PRICE = Price(
+    "openai",
+    "gpt-4o-mini",
+    "gpt-4o-mini",
+    "configuration",
+    date(2023, 11, 1),
+    (Band(input=Decimal("0.15"), output=Decimal("0.6"), cache_read=Decimal("0.075")),),
 )
 CLOCK = Clock(0, 1_700_000_000_000_000_000)
 
@@ -107,7 +118,11 @@ def run(runs: BenchRuns, name: str = "full", first: int = 200) -> Outcome:
     ]
     samples += [runs.failed(100 + number, 2000 + number, "rate_limited", message="slow down") for number in range(4)]
     client = {"verdict": "ok", "cpu_share": 0.31, "loop_lag": {"p50": 0.0001, "p99": 0.002}, "stamps": "kernel"}
-    plan = {"slo": ["p95_ttft<1.5s", "p50_e2e<1s", "error_rate<1%"], "price": None, "users": None}
+    plan = {
+        "slo": ["p95_ttft<1.5s", "p50_e2e<1s", "error_rate<1%"],
+        "price": PRICE.as_json(),
+        "users": {"daily": 1000, "calls": 5},
+    }
     return outcome(runs.made(samples, name, End("requests", CLOCK, client), **plan))
 
 

@@ -243,7 +243,15 @@ def test_a_run_is_told_in_pictures_and_in_tables(runs: BenchRuns) -> None:
         "Time to first token: how many requests",
         "Inter-token gap: how many gaps between chunks",
     ]
-    for title in ("Thresholds", "Errors", "Rate limits", "Tags", "How it was measured"):
+    for title in (
+        "Thresholds",
+        "Errors",
+        "Rate limits",
+        "Tags",
+        "Cost",
+        "What if another model answered",
+        "How it was measured",
+    ):
         assert f"<h3>{title}</h3>" in text
     assert text.count('class="band') == 2
     assert text.count(f"{CROSS}</text>") == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -19,6 +19,7 @@ from .sources import SECRETS, Line, Sources
 Choice = tuple[str, str]
 """The value of a filter, and how it is shown."""
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+RANKS: Mapping[str, int] = {each: place for place, each in enumerate(SEVERITIES)}
 VERDICTS = ("pass", "partial", "fail", "n/a", "attest")
 BAD = frozenset({"none", "disabled", "unhandled", "propagates", "unbounded"})
 """States of facts that somebody should look at."""
@@ -156,13 +157,10 @@ class AuditPage:
         return item.area == area.id and item.id in judged
 
     @cached_property
-    def rules(self) -> list[tuple[Rule, Severity, int]]:
+    def rules(self) -> Sequence[tuple[Rule, str, int]]:
         """Rules that found something: the worst and most frequent first."""
-        rows: list[tuple[Rule, Severity, int]] = [
-            (self.catalogue.rule(rule), min((each.severity for each in found), key=SEVERITIES.index), len(found))
-            for rule, found in by_rule(self.audit.findings)
-        ]
-        return sorted(rows, key=lambda row: (SEVERITIES.index(row[1]), -row[2], row[0].id))
+        rows = [(self.catalogue.rule(rule), _worst(found), len(found)) for rule, found in by_rule(self.audit.findings)]
+        return sorted(rows, key=lambda row: (RANKS[row[1]], -row[2], row[0].id))
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -170,7 +168,7 @@ class AuditPage:
         found = groups(self.audit)
         if not self.left_out:
             return found
-        ranked = sorted(self.open, key=lambda each: SEVERITIES.index(each.severity))
+        ranked = sorted(self.open, key=lambda each: RANKS[each.severity])
         kept = set(map(id, ranked[: self._room.findings]))
         trimmed = [
             replace(group, findings=tuple(each for each in group.findings if id(each) in kept)) for group in found
@@ -191,7 +189,7 @@ class AuditPage:
 
     def ranked(self, group: Group) -> list[Finding]:
         """The findings of a group, the worst first."""
-        return sorted(group.findings, key=lambda each: SEVERITIES.index(each.severity))
+        return sorted(group.findings, key=lambda each: RANKS[each.severity])
 
     def excerpt(self, group: Group) -> tuple[Line, ...]:
         """Its source."""
@@ -295,3 +293,7 @@ class AuditPage:
         """What was looked at."""
         counts = self.audit.counts
         return f"{counted(counts.found, 'file')} found, {counts.audited} audited"
+
+
+def _worst(findings: Sequence[Finding]) -> Severity:
+    return min(findings, key=lambda each: RANKS[each.severity]).severity
