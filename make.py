@@ -9,6 +9,7 @@
     python3 make.py validators  have our SARIF judged by its official schema and validator, which npm installs
     python3 make.py adoption    install as the action, the pre-commit hooks and the image do
     python3 make.py docs        build the user guide into build/site
+    python3 make.py browser     open reports in Chromium, in .venv-browser
 
 What is installed already and still fits pyproject.toml is not installed again.
 """
@@ -127,13 +128,19 @@ def docs() -> int:
     return run(environment(".venv", "docs"), ("mkdocs", "build", "--strict"))
 
 
+def browser(arguments: list[str]) -> int:
+    """Run the tests that need a real browser: the system's Chromium, and axe-core, which npm fetches."""
+    return run(environment(".venv-browser", "browser"), ("pytest", "-m", "browser", *arguments))
+
+
 def main(arguments: list[str]) -> int:
     """Do the task that is named first."""
     if sys.version_info < OLDEST:
         print(f"aiready needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}", file=sys.stderr)
         return 2
     task, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    tested = {"test": test, "sdks": sdks, "servers": servers, "validators": validators, "adoption": adoption}
+    own = {"validators": validators, "adoption": adoption, "browser": browser}
+    tested = {"test": test, "sdks": sdks, "servers": servers, **own}
     try:
         if task in tested:
             return tested[task](rest)

@@ -77,7 +77,7 @@ Quiet = Annotated[bool, Opt(("--quiet", "-q"), "Findings only: no summary, no pr
 CallsQuiet = Annotated[bool, Opt(("--quiet", "-q"), "Calls only: no counts, no progress.")]
 Verbose = Annotated[bool, Opt(("--verbose", "-v"), "Say on standard error what was done.")]
 AuditFormat = Annotated[
-    Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab"],
+    Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab", "html"],
     Opt(("--format",), "The kind of document."),
 ]
 CallsFormat = Annotated[Literal["table", "json", "csv"], Opt(("--format",), "The kind of document.")]

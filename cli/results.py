@@ -8,7 +8,7 @@ from . import options as o
 from .declare import Arg, Opt
 
 ReportFormat = Annotated[
-    Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab"],
+    Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab", "html"],
     Opt(("--format",), "The kind of document."),
 ]
 Slos = Annotated[

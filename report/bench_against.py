@@ -20,6 +20,7 @@ from . import (
     compare_json,
     compare_markdown,
     compare_text,
+    html,
     values,
 )
 from .look import Look
@@ -53,6 +54,8 @@ def document(name: str, of: Outcome, found: Compared, look: Look) -> str:
             return values.written(told)
         case "markdown":
             return f"{bench_markdown.document(of, look)}\n{compare_markdown.document(found, look)}"
+        case "html":
+            return html.of_outcome(of, look, found)
         case "csv":
             return bench_csv.document(of, look)
         case "jsonl":

@@ -20,6 +20,7 @@ from . import (
     compare_json,
     compare_markdown,
     compare_text,
+    html,
 )
 from .look import Look
 
@@ -30,6 +31,7 @@ BENCH_FORMATS: Mapping[str, Callable[[Outcome, Look], str]] = {
     "csv": bench_csv.document,
     "jsonl": bench_jsonl.document,
     **bench_against.RUNS_BY_CASES,
+    "html": html.of_outcome,
 }
 COMPARE_FORMATS: Mapping[str, Callable[[Compared, Look], str]] = {
     "text": compare_text.document,
@@ -38,6 +40,7 @@ COMPARE_FORMATS: Mapping[str, Callable[[Compared, Look], str]] = {
     "csv": compare_csv.document,
     "jsonl": compare_json.lines,
     **bench_against.COMPARED_BY_CASES,
+    "html": html.of_comparison,
 }
 SUMMARY = "markdown"
 """The format of what goes with the format `github` as a step's summary."""

@@ -155,7 +155,7 @@ def _server(of: Outcome, look: Look) -> Iterator[str]:
 def _client(of: Outcome, look: Look) -> Iterator[str]:
     side = of.client
     word = look.paint(stranger(side.verdict), "good" if side.verdict == "ok" else "warning")
-    told = "; ".join(_of_client(side.figures))
+    told = "; ".join(of_client(side.figures))
     yield look.paint("Client", "place") + f"  {word}"
     if told:
         yield from wrap(told, look.width, _INDENT)
@@ -164,7 +164,8 @@ def _client(of: Outcome, look: Look) -> Iterator[str]:
         yield f"{_INDENT}connections: {seen.opened:,} opened, {seen.reused:,} requests on earlier ones"
 
 
-def _of_client(figures: Mapping[str, object]) -> Iterator[str]:
+def of_client(figures: Mapping[str, object]) -> Iterator[str]:
+    """What the engine measured of its own side, in short phrases."""
     share, lag = figures.get("cpu_share"), figures.get("loop_lag")
     if isinstance(share, int | float):
         yield f"{number(share * 100)} % of a core"

@@ -46,6 +46,7 @@ AUDIT_FORMATS: Mapping[str, Format] = {
     "junit": _later("audit_junit"),
     "github": _later("audit_github"),
     "gitlab": _later("audit_gitlab"),
+    "html": _later("html", "of_audit"),
 }
 step_summary = _later("audit_github", "step_summary")
 """What goes with the format `github`."""
