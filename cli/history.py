@@ -16,7 +16,9 @@ Limit = Annotated[int, Opt(("--limit",), "The newest so many of each kind; 0: al
 Since = Annotated[
     str | None, Opt(("--since",), "Only results from a day on, such as 2026-11-29, or of so many days: 30d.", "DAY")
 ]
-HistoryFormat = Annotated[Literal["text", "json", "csv", "markdown"], Opt(("--format",), "The kind of document.")]
+HistoryFormat = Annotated[
+    Literal["text", "json", "csv", "markdown", "html"], Opt(("--format",), "The kind of document.")
+]
 HistoryQuiet = Annotated[bool, Opt(("--quiet", "-q"), "The figures only, without the list of results.")]
 
 

@@ -82,10 +82,10 @@ def _audit(found: Audit, form: Shown) -> int:
 
 def _together(found: Results, form: Shown) -> int:
     from ..checks.catalogue import load
-    from ..report.stored import COMBINED_FORMATS
+    from ..report.joined import TOGETHER_FORMATS
     from .results_end import status
 
-    form.deliver(form.of(COMBINED_FORMATS, "several results together")(found, load(), form.look))
+    form.deliver(form.of(TOGETHER_FORMATS, "several results together")(found, load(), form.look))
     statuses = {_status(each) for _, each in found.audits} | {status(each) for _, each in found.runs}
     return next(each for each in GRAVEST if each in statuses)
 

@@ -11,7 +11,7 @@ from .. import __version__
 from ..bench.outcome import Outcome
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit
-from . import audit_json, audit_markdown, bench_json, bench_markdown, bench_text, text, values
+from . import audit_json, audit_markdown, bench_json, bench_markdown, bench_text, html, text, values
 from .look import Look
 from .terminal import counted, safe
 
@@ -65,8 +65,14 @@ def as_markdown(of: Results, catalogue: Catalogue, look: Look) -> str:
     return "\n".join([*audits, *runs, *last])
 
 
+def as_html(of: Results, catalogue: Catalogue, look: Look) -> str:
+    """One page."""
+    return html.of_results([each for _, each in of.audits], [each for _, each in of.runs], catalogue, look)
+
+
 COMBINED_FORMATS: Mapping[str, Callable[[Results, Catalogue, Look], str]] = {
     "text": as_text,
     "json": as_json,
     "markdown": as_markdown,
+    "html": as_html,
 }

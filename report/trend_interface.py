@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..history.model import Trend
-from . import trend_json, trend_markdown, trend_text
+from . import html, trend_json, trend_markdown, trend_text
 from .look import Look
 
 TREND_FORMATS: Mapping[str, Callable[[Trend, Look], str]] = {
@@ -13,4 +13,5 @@ TREND_FORMATS: Mapping[str, Callable[[Trend, Look], str]] = {
     "json": trend_json.document,
     "markdown": trend_markdown.document,
     "csv": trend_json.as_rows,
+    "html": html.of_trend,
 }

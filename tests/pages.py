@@ -154,7 +154,7 @@ def trend() -> Trend:
         TrendPoint("b2", "2026-11-08", {"errors": 4}),
         TrendPoint(HOSTILE, "2026-11-15", {"errors": 0, "p95 ttft": 0.5, HOSTILE: 1.0}),
     )
-    return Trend(points, {"p95 ttft": "s"})
+    return Trend(points, units={"p95 ttft": "s"})
 
 
 def page(name: str, runs: BenchRuns) -> str:
@@ -165,9 +165,9 @@ def page(name: str, runs: BenchRuns) -> str:
     if name == "compare":
         return of_comparison(comparison([run(runs), run(runs, "later", 400)]), look)
     if name == "hostile":
-        return document([hostile_audit()], [hostile_run(runs)], catalogue, look, trend())
+        return document([hostile_audit()], [hostile_run(runs)], catalogue, look, [trend()])
     if name == "together":
-        return document([audit("desk"), audit("bad")], [run(runs)], catalogue, look, trend())
+        return document([audit("desk"), audit("bad")], [run(runs)], catalogue, look, [trend()])
     return of_outcome(run(runs) if name == "run" else sweep(runs), look)
 
 

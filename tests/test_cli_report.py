@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from junitparser import JUnitXml
 
 from aiready.checks.catalogue import load
 from aiready.checks.looked import Counts
 from aiready.checks.model import Audit, Finding, Place, Severity
 from aiready.report.audit_json import document
+from aiready.report.bench_interface import BENCH_FORMATS
+from aiready.report.interface import AUDIT_FORMATS
+from aiready.report.joined import JOINERS, TOGETHER_FORMATS
 from aiready.report.look import Look
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -145,9 +149,36 @@ def test_options_of_one_run_are_refused_for_others(runs: BenchRuns, clean: str, 
         assert (done.returncode, done.stderr.splitlines()[0]) == (2, f"aiready: {line}")
 
 
-def test_a_format_that_can_not_hold_them_is_refused(clean: str, aiready: Run) -> None:
-    done = aiready("report", clean, clean, "--format", "csv")
-    line = "aiready: --format csv: can't show several results together; use text, json, markdown"
+def test_every_format_holds_results_of_both_kinds(runs: BenchRuns, faulty: str, aiready: Run, tmp_path: Path) -> None:
+    folder = str(runs.made(runs.steady(20)))
+
+    def shown(form: str, *words: str) -> str:
+        done = aiready("report", *words, "--format", form, cwd=tmp_path)
+        assert done.stderr == ""
+        return done.stdout
+
+    for form in sorted(JOINERS):
+        alone = [shown(form, faulty), shown(form, folder)]
+        both = shown(form, faulty, folder)
+        match form:
+            case "sarif":
+                assert json.loads(both)["runs"] == [run for each in alone for run in json.loads(each)["runs"]]
+            case "junit":
+                read = [JUnitXml.fromstring(each.encode()) for each in (*alone, both)]
+                cases = [[(case.classname, case.name) for suite in each for case in suite] for each in read]
+                assert min(len(cases[0]), len(cases[1])) > 0
+                assert cases[0] + cases[1] == cases[2]
+                assert read[0].tests + read[1].tests == read[2].tests
+            case "gitlab":
+                assert json.loads(both) == json.loads(alone[0]) + json.loads(alone[1])
+            case _:
+                assert both == ("\n" if form == "csv" else "").join(alone)
+    assert set(TOGETHER_FORMATS) == set(AUDIT_FORMATS) == set(BENCH_FORMATS)
+
+
+def test_a_trend_is_refused_in_a_format_of_findings(clean: str, aiready: Run) -> None:
+    done = aiready("report", "--trend", clean, clean, "--format", "sarif")
+    line = "aiready: --format sarif: can't show a trend; use text, json, markdown, csv, html"
     assert (done.returncode, done.stderr.splitlines()[0]) == (2, line)
 
 

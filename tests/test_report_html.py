@@ -24,7 +24,9 @@ from aiready.bench.outcome import outcome
 from aiready.checks.catalogue import load
 from aiready.checks.looked import Counts
 from aiready.checks.model import Audit, Finding, Place
-from aiready.report.html import of_audit, of_outcome
+from aiready.history.model import Point, Track
+from aiready.history.model import Trend as History
+from aiready.report.html import of_audit, of_outcome, of_trend
 from aiready.report.html.charts.canvas import Scale, over, times
 from aiready.report.html.charts.times import CROSS
 from aiready.report.html.page import LIMIT
@@ -336,3 +338,19 @@ def test_other_formats_wait_for_no_templates() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_the_history_is_a_page_with_a_course_for_each_thing_measured() -> None:
+    audits = tuple(Point(f"{n}", f"2026-11-0{n}T10:00:00Z", "", "", {"findings.error": 9.0 - n}) for n in (1, 2))
+    runs = tuple(Point(f"r{n}", f"2026-11-0{n}T11:00:00Z", "", "pass", {"ttft.p95": n / 10}) for n in (1, 2))
+    history = History((Track("audit", ".", audits), Track("bench", "<script>x</script>", runs)))
+    text = of_trend(history, Look())
+    assert re.findall(r"<h2[^>]*>([^<]*)</h2>", text) == [
+        "Audit of the whole project",
+        "Bench of &lt;script&gt;x&lt;/script&gt;",
+    ]
+    assert re.findall(r"<desc[^>]*>([^<]*)</desc>", text) == [
+        "From 8 to 7 over 2 results.",
+        "From 100 ms to 200 ms over 2 results.",
+    ]
+    assert "2026-11-02 10:00" in text

@@ -41,7 +41,7 @@ def document(
     outcomes: Sequence[Outcome],
     catalogue: Catalogue,
     look: Look,
-    beside: Trend | Compared | None = None,
+    beside: Sequence[Trend] | Compared = (),
 ) -> str:
     """All results on one page, the verdicts first. What there was no room for is said, and where to have it.
 
@@ -58,7 +58,7 @@ def document(
     return text
 
 
-def _written(audits: Sequence[AuditPage], runs: Sequence[RunPage], beside: Trend | Compared | None) -> str:
+def _written(audits: Sequence[AuditPage], runs: Sequence[RunPage], beside: Sequence[Trend] | Compared) -> str:
     style, script = _asset("page.css"), _asset("page.js")
     policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:"
     return (
@@ -68,7 +68,7 @@ def _written(audits: Sequence[AuditPage], runs: Sequence[RunPage], beside: Trend
             title=_title(audits, runs),
             audits=audits,
             runs=runs,
-            trend=beside if isinstance(beside, Trend) else None,
+            trends=() if isinstance(beside, Compared) else beside,
             compared=ComparePage(beside) if isinstance(beside, Compared) else None,
             policy=f"{policy}; base-uri 'none'; form-action 'none'",
             style=Markup(style),  # noqa: S704 - ours

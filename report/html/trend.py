@@ -26,6 +26,9 @@ class Trend:
     """Results in the order in which they came about."""
 
     points: tuple[TrendPoint, ...]
+    title: str = "Trend"
+    key: str = "trend"
+    """By which the page's links know it."""
     units: Mapping[str, str] = field(default_factory=dict[str, str])
     """Of figures, by name, as the bench's tables know them (`s`, `share`, `/s`, `$`); else they are plain numbers."""
 
@@ -56,7 +59,7 @@ class Trend:
         for place, name in enumerate(self.names):
             values = [each.values.get(name) for each in self.points]
             if sum(each is not None for each in values) > 1:
-                yield self._chart(f"trend-{place}", name, values)
+                yield self._chart(f"{self.key}-{place}", name, values)
 
     def _chart(self, key: str, name: str, values: Sequence[float | None]) -> Chart:
         known = [each for each in values if each is not None]
