@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from . import baseline as b
 from . import options as o
+
+if TYPE_CHECKING:
+    from ..checks.catalogue import Catalogue
+    from ..report.look import Look
+    from .running import Written
 
 
 def audit(  # noqa: PLR0917 - typer and plain give them by name
@@ -16,6 +23,10 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     min_severity: o.MinSeverity = None,
     fail_on: o.FailOn = None,
     exit_zero: o.ExitZero = False,
+    baseline: b.Baseline = None,
+    no_baseline: b.NoBaseline = False,
+    ratchet: b.Ratchet = False,
+    since: b.Since = None,
     exclude: o.Exclude = None,
     call: o.OneCall = None,
     config: o.Config = None,
@@ -36,9 +47,9 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     could be audited.
     """
     from ..checks.model import Audit
-    from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
-    from ..report.one_call import find as find_call
+    from ..report.interface import AUDIT_FORMATS
     from .gate import Gate
+    from .holding import Holding, Wanted
     from .looks import look
     from .running import Asked, Job, known
 
@@ -51,15 +62,24 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
 
-    def told(found: Audit) -> tuple[str, int]:
-        return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0
-
     if call is not None:
         everything = replace(chosen, select=None, ignore=frozenset(), persona="auditor")
-        return Job(asked.paths, everything, output or "", quiet, verbose).done(sys.argv[1:], told)
+        job = Job(asked.paths, everything, output or "", quiet, verbose)
+        return job.done(sys.argv[1:], _of_one(call, format, catalogue, looks))
+
+    held = Holding(Wanted(baseline, no_baseline, ratchet, since), asked.paths, chosen, catalogue)
 
     def written(found: Audit) -> tuple[str, int]:
-        shown = gate.shown(found)
-        return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
+        shown = gate.shown(held.applied(found))
+        return AUDIT_FORMATS[format](shown, catalogue, looks), held.status(gate, shown)
 
-    return Job(asked.paths, chosen, output or "", quiet, verbose).done(sys.argv[1:], written)
+    job = Job(asked.paths, chosen, output or "", quiet, verbose, held.also, held.lasting)
+    return job.done(sys.argv[1:], written)
+
+
+def _of_one(call: str, form: str, catalogue: Catalogue, looks: Look) -> Written:
+    """Tells of the call at this place."""
+    from ..report.interface import ONE_CALL_FORMATS
+    from ..report.one_call import find
+
+    return lambda found: (ONE_CALL_FORMATS[form](found, find(found, call), catalogue, looks), 0)

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -70,6 +70,10 @@ class Job:
     """A file; empty: standard output."""
     quiet: bool = False
     verbose: bool = False
+    also: tuple[str, ...] = ()
+    """Files outside of the tree that the document depends on."""
+    lasting: Callable[[], bool] = field(default=lambda: True)
+    """Asked when the document is made: whether it depends on nothing else."""
 
     def done(self, words: Sequence[str], written: Written) -> int:
         """Read, judge, write; the exit status. `words` is the command line the document is kept under.
@@ -82,7 +86,7 @@ class Job:
         audit = self._audit()
         text, status = written(audit)
         document = text.encode(errors="backslashreplace")
-        if pending and not audit.nothing:
+        if pending and not audit.nothing and self.lasting():
             pending.keep(document, status, self.output)
         destination.deliver(document, self.output)
         if audit.nothing:
@@ -93,7 +97,7 @@ class Job:
         if self.options.cache_dir is None:
             return None
         key = command_key(words, surroundings.described(f"{self.options.today}"))
-        return Pending(os.fspath(self.options.cache_dir), key, self.paths, self.options.exclude)
+        return Pending(os.fspath(self.options.cache_dir), key, self.paths, self.options.exclude, self.also)
 
     def _audit(self) -> Audit:
         from ..checks.pipeline import run
