@@ -73,7 +73,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         shown = gate.shown(held.applied(found))
         return AUDIT_FORMATS[format](shown, catalogue, looks), held.status(gate, shown)
 
-    job = Job(asked.paths, chosen, output or "", quiet, verbose, held.also, held.lasting)
+    job = Job(asked.paths, held.options, output or "", quiet, verbose, held.also, held.lasting)
     return job.done(sys.argv[1:], written)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import Annotated
 
 from . import options as o
@@ -50,7 +49,6 @@ def baseline(  # noqa: PLR0917 - typer and plain give them by name
     paths: o.Paths = None,
     file: File = None,
     prune: Prune = False,
-    persona: o.Persona = None,
     exclude: o.Exclude = None,
     config: o.Config = None,
     scope: o.Scope = "auto",
@@ -69,10 +67,10 @@ def baseline(  # noqa: PLR0917 - typer and plain give them by name
 
     catalogue = known(paths or ())
     asked = Asked(tuple(paths or ()), config, scope, jobs, o.words(exclude), None)
-    options = replace(asked.options(None, persona=persona), checklist=True)
+    options = asked.options(None, persona="auditor")  # what a reader is told may depend on who reads
     where = placed(asked.paths, options.config, file)
     check(where.file)
-    held = Known.at(where, asked.paths, options, required=prune)
+    held = Known.at(where, asked.paths, required=prune)
 
     def written(found: Audit) -> tuple[str, int]:
         if found.nothing:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from ..checks.catalogue import Catalogue
 from ..checks.config.find import root_of
 from ..checks.errors import UsageError
+from ..checks.judging import told_to
 from ..checks.model import Audit
 from ..checks.options import Options
+from ..checks.quoting import fingerprints
 from ..checks.standing import Standing
 from .gate import Gate
 from .known import Known, placed
@@ -33,11 +35,12 @@ class Holding:
             raise UsageError("--baseline and --no-baseline contradict each other: give one of them")
         ran = frozenset(each.id for each in catalogue.rules) if options.select is None else options.select
         self._wanted = wanted
+        self._options = options
         self._unasked = frozenset(each.id for each in catalogue.rules) - (ran - options.ignore)
         self._known: Known | None = None
         if not wanted.none:
             where = placed(paths, options.config, wanted.baseline)
-            self._known = Known.at(where, paths, options, required=where.said or wanted.ratchet)
+            self._known = Known.at(where, paths, required=where.said or wanted.ratchet)
         elif wanted.ratchet:
             raise UsageError("--ratchet needs a baseline: leave --no-baseline out")
         self._changes = None
@@ -50,6 +53,15 @@ class Holding:
     def also(self) -> tuple[str, ...]:
         """The files that the document then depends on, whether they are there or not."""
         return () if self._known is None else (self._known.where.file,)
+
+    @property
+    def options(self) -> Options:
+        """How to audit: a baseline holds what anybody may be told, and so must what is held against it."""
+        return self._options if self._held_against is None else replace(self._options, persona="auditor")
+
+    @property
+    def _held_against(self) -> Known | None:
+        return None if self._known is None or self._known.text is None else self._known
 
     def lasting(self) -> bool:
         """Whether the document depends on nothing but files: git's answers change without them."""
@@ -66,15 +78,17 @@ class Holding:
         return int(bool(shown.standing.grown) and not gate.exit_zero)
 
     def _marked(self, audit: Audit) -> Audit:
-        if self._known is None or self._known.text is None:
+        known = self._held_against
+        if known is None:
             return audit
-        found = self._known.held(audit, self._unasked)
-        standing = Standing(
-            self._known.where.shown,
-            sum(each.count for each in found.fixed),
-            found.grown if self._wanted.ratchet else (),
-        )
-        return replace(audit, findings=found.findings, standing=standing)
+        found = known.held(audit, self._unasked)
+        told = told_to(self._options.persona, found.findings)
+        names = zip(told, fingerprints(told), strict=True)
+        new = {each.rule for each in told if each.open}
+        grown = tuple(each for each in found.grown if each.rule in new) if self._wanted.ratchet else ()
+        standing = Standing(known.where.shown, sum(each.count for each in found.fixed), grown)
+        findings = tuple(replace(each, fingerprint=name) for each, name in names)
+        return replace(audit, findings=findings, standing=standing)
 
     def _narrowed(self, audit: Audit) -> Audit:
         if self._changes is None:

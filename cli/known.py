@@ -15,7 +15,6 @@ from ..checks.config.find import root_of
 from ..checks.errors import UsageError
 from ..checks.files.top import top
 from ..checks.model import Audit
-from ..checks.options import Options
 from ..report.terminal import counted
 
 
@@ -46,17 +45,16 @@ def placed(paths: Sequence[str], config: Config, named: str | None) -> Where:
 class Known:
     """A baseline, and the run that is held against it."""
 
-    def __init__(self, where: Where, text: str | None, paths: Sequence[str], options: Options) -> None:
+    def __init__(self, where: Where, text: str | None, paths: Sequence[str]) -> None:
         self.where = where
         self.text = text
         """The file's, None where there is none."""
         self.asked_git = False
         self._baseline = Baseline() if text is None else parsed(text, where.shown)
         self._paths = paths
-        self._options = options
 
     @classmethod
-    def at(cls, where: Where, paths: Sequence[str], options: Options, *, required: bool) -> Known:
+    def at(cls, where: Where, paths: Sequence[str], *, required: bool) -> Known:
         """The baseline of that file. Raises UsageError for one that can't be used, or is required and not there."""
         try:
             with open(where.file, encoding="utf-8") as stream:
@@ -65,33 +63,42 @@ class Known:
             if required:
                 advice = "write one with `aiready baseline`"
                 raise UsageError(f"there is no baseline {where.shown!r}: {advice}") from error
-            return cls(where, None, paths, options)
+            return cls(where, None, paths)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else "not UTF-8"
             raise UsageError(f"the baseline {where.shown!r} can't be read: {reason}") from error
-        return cls(where, text, paths, options)
+        return cls(where, text, paths)
 
     def held(self, audit: Audit, unasked: frozenset[str] = frozenset()) -> Matched:
         """An audit's findings against the baseline."""
-        return matched(audit.findings, self._baseline, self._scope(audit, unasked), self._renames)
+        scope = Scope.of(audit, self._folder, self._paths, unasked)
+        return matched(audit.findings, self._baseline, scope, self._renames)
 
     def pruned(self, audit: Audit, catalogue: Catalogue) -> tuple[str, str]:
-        """The file's text without what is fixed, and what to say of it."""
+        """The file's text without what is fixed, and what to say of it. Raises UsageError after half an audit."""
+        self._scope(audit)
         found = self.held(audit)
         return self._again(replace(self._baseline, entries=(*found.kept, *found.unseen)), catalogue)
 
     def renewed(self, audit: Audit, catalogue: Catalogue) -> tuple[str, str]:
-        """The file's text with all that is there; what lies outside of what was looked at stays. And what to say."""
-        scope = self._scope(audit, frozenset())
-        now = entries_of(audit.findings, scope)
-        outside = [each for each in self._baseline.entries if each.path and not scope.holds(each.path)]
-        unread = [each for each in self._baseline.entries if each.path in scope.unread and each not in outside]
-        whole = [each for each in self._baseline.entries if not each.path and outside]
-        entries = {each.key: each for each in (*outside, *unread, *whole, *now)}
-        return self._again(Baseline(tuple(entries.values()), self._options.persona), catalogue)
+        """The file's text with all that is there now, and what to say of it. Raises UsageError after half an audit."""
+        scope = self._scope(audit)
+        unread = {each.key: each for each in self._baseline.entries if each.path in scope.unread}
+        entries = {**unread, **{each.key: each for each in entries_of(audit.findings, scope)}}
+        paths = tuple(sorted({scope.seen(path) for path in scope.paths}))
+        return self._again(Baseline(tuple(entries.values()), paths), catalogue)
 
-    def _scope(self, audit: Audit, unasked: frozenset[str]) -> Scope:
-        return Scope.of(audit, os.path.dirname(self.where.file), self._paths, self._options.persona, unasked)
+    @property
+    def _folder(self) -> str:
+        return os.path.dirname(self.where.file)
+
+    def _scope(self, audit: Audit) -> Scope:
+        """What was looked at, if that is all that the baseline was made of."""
+        scope = Scope.of(audit, self._folder, self._paths)
+        if self.text is not None and not scope.spans(self._baseline):
+            made = ", ".join(os.path.relpath(os.path.join(self._folder, path)) for path in self._baseline.paths)
+            raise UsageError(f"{self.where.shown!r} was made of more than what is named here: name {made!r} too")
+        return scope
 
     def _renames(self) -> Mapping[str, Sequence[str]]:
         from ..checks.git import renames_since

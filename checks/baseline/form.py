@@ -6,10 +6,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from ..errors import UsageError
-from ..model import Persona
 
 NAME = "aiready-baseline.json"
 """What it is called at a project's top."""
@@ -45,15 +44,15 @@ class Baseline:
     """A whole file."""
 
     entries: tuple[Entry, ...] = ()
-    persona: Persona = "regular"
-    """Who was told what is in it: others are told more, or less."""
+    paths: tuple[str, ...] = (".",)
+    """What was audited for it, seen from its folder: a part of a project shows less, and other things, than all."""
 
 
 def written(baseline: Baseline) -> str:
     """The file's text, in pure ASCII, so that no terminal and no encoding can be harmed by it."""
     lines = ",\n".join(f"    {json.dumps(_told(each))}" for each in sorted(baseline.entries))
     held = f"[\n{lines}\n  ]" if lines else "[]"
-    return f'{{\n  "schema": "{SCHEMA}",\n  "persona": "{baseline.persona}",\n  "findings": {held}\n}}\n'
+    return f'{{\n  "schema": "{SCHEMA}",\n  "paths": {json.dumps(baseline.paths)},\n  "findings": {held}\n}}\n'
 
 
 def _told(entry: Entry) -> dict[str, str | int]:
@@ -71,11 +70,15 @@ def parsed(text: str, named: str) -> Baseline:
     data = cast("Mapping[str, Any]", found) if isinstance(found, dict) else dict[str, Any]()
     if data.get("schema") != SCHEMA:
         raise UsageError(f"{named!r} is no baseline: its schema is not {SCHEMA!r}; {_ANEW}")
-    persona, listed = data.get("persona", "regular"), data.get("findings")
-    if persona not in get_args(Persona) or not isinstance(listed, list):
-        wrong = "`findings` is no list" if persona in get_args(Persona) else f"persona {persona!r} is unknown"
-        raise UsageError(f"{named!r} is no baseline: {wrong}; {_ANEW}")
-    return Baseline(tuple(_entries(cast("list[object]", listed), named)), persona)
+    paths, listed = _list(data, "paths", named), _list(data, "findings", named)
+    return Baseline(tuple(_entries(listed, named)), tuple(map(str, paths)))
+
+
+def _list(data: Mapping[str, Any], key: str, named: str) -> list[object]:
+    found = data.get(key)
+    if not isinstance(found, list):
+        raise UsageError(f"{named!r} is no baseline: `{key}` is no list; {_ANEW}")
+    return cast("list[object]", found)
 
 
 def _unreadable(text: str, error: Exception) -> str:

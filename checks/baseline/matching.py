@@ -60,17 +60,14 @@ def matched(findings: Sequence[Finding], baseline: Baseline, scope: Scope, renam
         if at not in known and left[key] > 0:
             take(at, key)
     over = _entries(+left)
-    seen = {each: scope.covers(each, baseline) for each in over}
-    fixed = tuple(each for each in over if seen[each])
-    before = Counter[str]()
-    for each in (*_entries(kept), *fixed):
-        before[each.rule] += each.count
-    now = Counter(rule for _, rule, _ in keys.values())
+    spans = scope.spans(baseline)
+    fixed = tuple(each for each in over if spans and scope.covers(each))
+    before, now = _by_rule(baseline), Counter(rule for _, rule, _ in keys.values())
     return Matched(
         tuple(replace(each, known=True) if at in known else each for at, each in enumerate(findings)),
         _entries(kept),
         fixed,
-        tuple(each for each in over if not seen[each]),
+        tuple(each for each in over if each not in fixed),
         tuple(Grown(rule, before[rule], now[rule]) for rule in sorted(now) if now[rule] > before[rule]),
     )
 
@@ -83,6 +80,13 @@ def _moved(keys: Mapping[int, Key], known: set[int], left: Counter[Key], renames
         return []
     names = renames()
     return [(at, (old, key[1], key[2])) for at, key in new for old in names.get(key[0], ())]
+
+
+def _by_rule(baseline: Baseline) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for each in baseline.entries:
+        counts[each.rule] += each.count
+    return counts
 
 
 def _key(finding: Finding, scope: Scope) -> Key:

@@ -1,4 +1,4 @@
-"""Which entries of a baseline a run can say anything of: that of a file nobody looked at is not fixed."""
+"""What a run can say of a baseline: that of a file nobody looked at is not fixed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..model import Audit, Persona
+from ..model import Audit
 from .form import Baseline, Entry
-
-PERSONAS: tuple[Persona, ...] = ("regular", "pedantic", "auditor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +20,18 @@ class Scope:
     """The audited folder, links resolved: paths of findings start there."""
     paths: tuple[str, ...]
     """What was to be audited: absolute, links resolved."""
-    unread: frozenset[str]
+    unread: frozenset[str] = frozenset()
     """Files, as in the baseline, that could not be read this time."""
-    persona: Persona
-    unasked: frozenset[str]
+    unasked: frozenset[str] = frozenset()
     """Ids of rules that were left out."""
 
     @classmethod
-    def of(cls, audit: Audit, folder: str, paths: Iterable[str], persona: Persona, unasked: frozenset[str]) -> Scope:
+    def of(cls, audit: Audit, folder: str, paths: Iterable[str], unasked: frozenset[str] = frozenset()) -> Scope:
         """The scope of an audit of these paths against a baseline in that folder."""
         whole = tuple(os.path.realpath(path) for path in paths) or (os.path.realpath("."),)
-        bare = cls(os.path.realpath(folder), os.path.realpath(audit.root), whole, frozenset(), persona, unasked)
+        bare = cls(os.path.realpath(folder), os.path.realpath(audit.root), whole)
         unread = frozenset(bare.seen(each.path) for each in audit.skipped)
-        return cls(bare.folder, bare.root, whole, unread, persona, unasked)
+        return cls(bare.folder, bare.root, whole, unread, unasked)
 
     def seen(self, path: str) -> str:
         """A path of a finding as one of the baseline."""
@@ -44,15 +41,13 @@ class Scope:
         except ValueError:  # on another drive
             return whole.replace(os.sep, "/")
 
-    def covers(self, entry: Entry, baseline: Baseline) -> bool:
-        """Whether this run would have met what the entry speaks of."""
-        if entry.rule in self.unasked or PERSONAS.index(self.persona) < PERSONAS.index(baseline.persona):
-            return False
-        if not entry.path:  # said of the whole project: of that, only who looks at all of it can speak
-            return all(self.holds(each.path) for each in baseline.entries if each.path)
-        return self.holds(entry.path) and entry.path not in self.unread
+    def spans(self, baseline: Baseline) -> bool:
+        """Whether all was looked at that the baseline was made of."""
+        return all(self._holds(os.path.normpath(os.path.join(self.folder, path))) for path in baseline.paths)
 
-    def holds(self, path: str) -> bool:
-        """Whether a path of the baseline is, or lies below, one that was to be audited."""
-        whole = os.path.normpath(os.path.join(self.folder, path))
+    def covers(self, entry: Entry) -> bool:
+        """Whether a run that spans the baseline would have met what the entry speaks of."""
+        return entry.rule not in self.unasked and entry.path not in self.unread
+
+    def _holds(self, whole: str) -> bool:
         return any(whole == each or whole.startswith(each.rstrip(os.sep) + os.sep) for each in self.paths)

@@ -24,10 +24,20 @@ def renames_since(file: str) -> Mapping[str, Sequence[str]]:
 
 
 def _commits(folder: str, name: str) -> list[str]:
-    """The commit that last changed the file, and the last one: the file may have been written again since."""
+    """The commit that last changed the file; the one before it, as it may be that which renames, too; and the last
+    one, as the file may have been written again since."""
     head = ask(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
-    changed = ask(folder, "rev-list", "-1", "HEAD", "--", f":(literal){name}").decode().strip()
-    return list(dict.fromkeys(filter(None, (changed, head))))
+    changed = ask(folder, "rev-list", "-1", "HEAD", "--", f":(literal){name}").decode().split()
+    before = _parent(folder, changed[0]) if changed else ""
+    return list(dict.fromkeys(filter(None, (*changed[:1], before, head))))
+
+
+def _parent(folder: str, commit: str) -> str:
+    """The commit before; empty where there is none here."""
+    try:
+        return ask(folder, "rev-parse", "--verify", "--quiet", f"{commit}^").decode().strip()
+    except NoAnswer:
+        return ""
 
 
 def _named(taken: Snapshot, folder: str, commits: Sequence[str]) -> Mapping[str, Sequence[str]]:
