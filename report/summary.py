@@ -45,9 +45,8 @@ def of_standing(audit: Audit, look: Look) -> list[str]:
     """What else there is to say of the findings: those left out, and those that are gone."""
     held, lines = audit.standing, list[str]()
     if held.elsewhere:
-        lines += wrap(
-            f"{held.elsewhere} elsewhere, which nothing since {safe(held.since)} touched", look.width, hang="  "
-        )
+        told = f"{held.elsewhere} elsewhere, not touched since {safe(held.since)}"
+        lines += wrap(told, look.width, hang="  ")
     if held.fixed:
         lines += wrap(f"{held.fixed} fixed since the baseline: `aiready baseline --prune`", look.width, hang="  ")
     return lines

@@ -81,7 +81,8 @@ def test_only_what_a_change_touched_is_shown_and_fails(desk: Project) -> None:
 
 def test_a_call_is_judged_where_what_reaches_it_or_its_client_changed(desk: Project) -> None:
     (desk.folder / "app.py").write_text(
-        "import llm\n\n\ndef main():\n    text = input()\n    print(llm.ask(text))\n\n\nif __name__ == '__main__':\n    main()\n"
+        "import llm\n\n\ndef main():\n    text = input()\n    print(llm.ask(text))\n\n\n"
+        "if __name__ == '__main__':\n    main()\n"
     )
     (desk.folder / "llm.py").write_text(
         "import openai\n\nclient = openai.OpenAI(timeout=None)\nother = 1\n\n\ndef ask(text):\n"
