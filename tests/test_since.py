@@ -126,3 +126,13 @@ def test_outside_of_git_there_is_nothing_to_tell_changes_from(tmp_path: Path, ai
     (tmp_path / "a.py").write_text(PLANTED)
     done = aiready("audit", "--since", "HEAD", cwd=tmp_path)
     assert (done.returncode, done.stdout, "is in no git repository" in done.stderr) == (2, "", True)
+
+
+def test_a_split_index_and_a_linked_work_tree_are_read_too(desk: Project) -> None:
+    desk.git("update-index", "--split-index")
+    desk.edit("desk/cli.py", lambda text: "import os\n" + text)
+    desk.git("add", "--all")
+    assert lines_of(desk) == {"desk/cli.py": ((1, 1),)}
+    desk.git("worktree", "add", "--quiet", "../linked")
+    (desk.folder.parent / "linked" / "more.py").write_text("a = 1\n")
+    assert changes_since(str(desk.folder.parent / "linked" / "desk"), "HEAD").lines == {"more.py": ((1, 1),)}

@@ -85,9 +85,12 @@ def _borrow(made: str, objects: str, settings: dict[str, str]) -> None:
 
 def _fill(taken: Snapshot, index: str) -> None:
     """Take over what git knows of the files, then what has changed since."""
-    copy = os.path.join(taken.folder, "index")
+    home = os.path.dirname(index)
     try:
-        shutil.copy2(index, copy)  # with its time, by which git tells which of its entries can be believed
+        shared = [name for name in os.listdir(home) if name.startswith("sharedindex.")]  # what a split one builds on
+        for name in (os.path.basename(index), *shared):
+            # with its time, by which git tells which of its entries can be believed
+            shutil.copy2(os.path.join(home, name), os.path.join(taken.folder, name))
     except OSError as error:
         if not isinstance(error, FileNotFoundError):
             raise NoAnswer(f"git's index can't be read: {error.strerror or error}") from error
