@@ -14,6 +14,10 @@ PROJECTS = {"examples/support_desk": "desk/tasks.py", "tests/planted": "bad/othe
 """Each with a file that holds findings and that nothing imports."""
 
 
+FILES = ("desk/cli.py", "desk/llm.py", "desk/tasks.py")
+"""Those of support_desk that hold findings."""
+
+
 @pytest.fixture(params=PROJECTS, ids=["support_desk", "planted"])
 def project(request: pytest.FixtureRequest, root: Path, tmp_path: Path, aiready: Run) -> Project:
     return Project(root / request.param, tmp_path / "project", aiready)
@@ -107,6 +111,7 @@ def test_pruning_takes_over_new_names(desk: Project) -> None:
     assert desk.run("baseline", "--prune")[1] == "aiready-baseline.json: 34 known findings, as before\n"
     named = {one.get("path") for one in desk.baseline()["findings"]}
     assert ("desk/renamed.py" in named, "desk/tasks.py" in named) == (True, False)
+    desk.commit()
     desk.git("mv", "desk/renamed.py", "desk/work.py")
     assert desk.new() == (0, Counter())
 
@@ -147,7 +152,7 @@ def test_of_the_same_code_one_more_is_new(desk: Project) -> None:
     entries = [one for one in desk.baseline()["findings"] if one.get("path") == "twins.py"]
     assert {one["count"] for one in entries} == {2}
     desk.edit("twins.py", lambda text: text + "\n\n" + twin.replace("second", "third"))
-    status, new = desk.new()
+    status, new = desk.new("--persona", "auditor")
     assert (status, new) == (1, Counter({"twins.py": len(entries)}))
 
 
@@ -162,7 +167,7 @@ def test_what_is_fixed_is_told_and_pruned_and_fails_when_it_comes_back(desk: Pro
     (desk.folder / "other.py").write_text(PLANTED)
     status, told, _ = desk.run("baseline", "--prune")
     assert (status, told.split("\n")[0]) == (0, f"aiready-baseline.json: 34 known findings, {gone} removed")
-    assert {one.get("path") for one in desk.baseline()["findings"]} == {None, "desk/llm.py", "desk/tasks.py"}
+    assert {one.get("path") for one in desk.baseline()["findings"]} == {None, *FILES}
     assert desk.new()[0] == 1
     (desk.folder / "other.py").unlink()
     assert desk.new() == (0, Counter())
@@ -231,7 +236,7 @@ def test_where_the_file_lies_can_be_said(desk: Project) -> None:
     )  # fmt: skip
     assert desk.run("baseline", cwd="desk")[0] == 0
     assert {one.get("path") for one in json.loads((desk.folder / "ci/known.json").read_text())["findings"]} == {
-        None, "../desk/llm.py", "../desk/tasks.py",
+        None, *(f"../{path}" for path in FILES),
     }  # fmt: skip
     assert desk.new() == (0, Counter())
     assert desk.new("--no-baseline")[0] == 1

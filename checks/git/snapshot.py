@@ -58,8 +58,9 @@ def snapshot(folder: str) -> Generator[Snapshot]:
     with tempfile.TemporaryDirectory(prefix="aiready-git-", ignore_cleanup_errors=True) as made:
         ask(made, "init", "--quiet", "--bare", "--template=", f"--object-format={form}", made)
         taken = Snapshot(os.path.realpath(top), made)
-        _borrow(made, objects, _settings(folder))
+        _set(made, _settings(folder))
         _fill(taken, index)
+        _borrow(made, objects)
         yield taken
 
 
@@ -76,9 +77,14 @@ def _settings(folder: str) -> dict[str, str]:
     return found
 
 
-def _borrow(made: str, objects: str, settings: dict[str, str]) -> None:
+def _borrow(made: str, objects: str) -> None:
+    """Let the real repository's objects be read. Before, all is written here: git gives an object that it finds there
+    a new time."""
     with open(os.path.join(made, "objects", "info", "alternates"), "wb") as stream:
         stream.write(os.fsencode(objects) + b"\n")
+
+
+def _set(made: str, settings: dict[str, str]) -> None:
     with open(os.path.join(made, "config"), "a", encoding="utf-8") as stream:
         stream.write("[core]\n" + "".join(f"\t{name} = {value}\n" for name, value in settings.items()))
 
