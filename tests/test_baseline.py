@@ -36,7 +36,7 @@ def known(found: Matched) -> list[bool]:
 
 def test_the_file_has_an_entry_a_line_and_reads_back() -> None:
     entries = (
-        Entry("b.py", "REL101", 'ask("\x1b[31m", "\u202e", "\ud800")', 2),
+        Entry("b.py", "R", 'ask("\x1b[31m", "\u202e\ud800")', 2),
         Entry("", "O", ""),
         Entry("a.py", "X", ""),
     )
