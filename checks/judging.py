@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from . import catalogue, rules, suppress
 from .config import Config
 from .files.ignore import Pattern
-from .model import Call, Finding, Secret, Suppression, Verdict
+from .model import Call, Finding, Persona, Secret, Suppression, Verdict
 from .options import Options
 from .sweep import Swept
 
@@ -26,8 +26,13 @@ def judge(
     ran = (known if options.select is None else options.select) - options.ignore
     found = _found(calls, swept.secrets, ran, checklist, options.config)
     judged, unused = suppress.apply(found, swept.comments, ran)
-    most = PERSONAS.index(options.persona)
-    return tuple(each for each in judged if PERSONAS.index(each.persona) <= most), unused
+    return told_to(options.persona, judged), unused
+
+
+def told_to(persona: Persona, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of the findings that the persona is shown."""
+    most = PERSONAS.index(persona)
+    return tuple(each for each in findings if PERSONAS.index(each.persona) <= most)
 
 
 def asked(checklist: tuple[Verdict, ...], options: Options) -> tuple[Verdict, ...]:

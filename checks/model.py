@@ -6,7 +6,7 @@ Everything that leaves the audit is one of these. The words (states, kinds, audi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .looked import Counts, Skipped, UnreadPins
@@ -14,6 +14,7 @@ from .place import Edit as Edit
 from .place import Fix as Fix
 from .place import Place as Place
 from .place import Step as Step
+from .standing import Standing
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
@@ -394,3 +395,4 @@ class Audit:
     """Why no file could be audited; empty where one was."""
     checklist: tuple[Verdict, ...] = ()
     """In the order of the catalogue; empty where nobody asked for it."""
+    standing: Standing = field(default_factory=Standing)

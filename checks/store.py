@@ -22,7 +22,7 @@ from .files.top import top
 from .files.walk import Listing
 from .folders import subfolders
 
-MAGIC = b"aiready stored report 2\n"
+MAGIC = b"aiready stored report 3\n"
 DAYS = 30
 ENTRIES = 200
 BYTES = 64_000_000
@@ -43,7 +43,7 @@ _PINS = frozenset({"Pipfile", "PKG-INFO", "METADATA", "setup.py"})
 class Entry:
     """One stored document. A plain class: dataclasses would take longer to import than an entry to answer."""
 
-    __slots__ = ("content", "digest", "document", "exclude", "output", "paths", "status")
+    __slots__ = ("also", "content", "digest", "document", "exclude", "output", "paths", "status")
 
     def __init__(self, document: bytes, status: int, digest: bytes = b"", content: bytes = b"") -> None:
         self.document = document
@@ -53,6 +53,8 @@ class Entry:
         """The file it is to be written to; empty: standard output."""
         self.paths: tuple[str, ...] = ()
         self.exclude: tuple[str, ...] = ()
+        self.also: tuple[str, ...] = ()
+        """Files that the document depends on, wherever they lie, whether they are there or not."""
         self.digest = digest
         self.content = content
         """See `tree_digest` and `content_digest`."""
@@ -75,16 +77,17 @@ def command_key(words: Sequence[str], surroundings: Sequence[str]) -> str:
     return _digest([*map(os.fsencode, words), b"", *map(os.fsencode, surroundings)]).hex()
 
 
-def tree_digest(listing: Listing) -> bytes:
-    """Of everything a report is made from: the listed files, the pins of SDK releases, this program, this Python."""
-    files = repr(([file[:3] for file in listing.files], listing.beside))
+def tree_digest(listing: Listing, also: Sequence[str] = ()) -> bytes:
+    """Of everything a report is made from: the listed files, the pins of SDK releases, other files that it was held
+    against, this program, this Python."""
+    files = repr(([file[:3] for file in listing.files], listing.beside, _stamps(also)))
     return _digest([*_shape(listing), os.fsencode(files), os.fsencode(repr(_stamps(_pins(listing.root))))])
 
 
-def content_digest(listing: Listing, known: bytes = b"") -> bytes:
+def content_digest(listing: Listing, known: bytes = b"", also: Sequence[str] = ()) -> bytes:
     """The same with the files' content in place of their times. With `known`, content is read only where the names and
     sizes are those of that digest."""
-    pins = [path for path, _, _ in _stamps(_pins(listing.root))]
+    pins = [path for path, _, _ in _stamps((*_pins(listing.root), *also))]
     listed = [(path, size) for path, size, _, _ in listing.files]
     listed += [(path, size) for path, size, _ in listing.beside]
     sizes = repr((listed, [stamp[:2] for stamp in _stamps(pins)]))
@@ -115,11 +118,12 @@ def _brought(root: str) -> list[tuple[str, list[tuple[str, int, int]]]]:
     return [(os.path.basename(record), _stamps(plugged.files(record))) for record in plugged.records()]
 
 
-def is_racy(listing: Listing, before_ns: int) -> bool:
+def is_racy(listing: Listing, before_ns: int, also: Sequence[str] = ()) -> bool:
     """Whether a file was changed so shortly before `before_ns` (or after it) that its time stamp can't be trusted."""
     times = [*(mtime for _, _, mtime, _ in listing.files), *(mtime for _, _, mtime in listing.beside)]
     newest = max(times, default=0)
-    return max(newest, *(stamp[2] for stamp in _stamps(_pins(listing.root))), 0) > before_ns - RACY_NS
+    pins = _stamps((*_pins(listing.root), *also))
+    return max(newest, *(stamp[2] for stamp in pins), 0) > before_ns - RACY_NS
 
 
 def load(folder: str, key: str) -> Entry | None:
@@ -134,16 +138,16 @@ def load(folder: str, key: str) -> Entry | None:
     checksum, body = data[len(MAGIC) : len(MAGIC) + _DIGEST], data[len(MAGIC) + _DIGEST :]
     if not data.startswith(MAGIC) or _digest([body]) != checksum:
         return None
-    status, digest, content, output, paths, exclude, document = _unframed(body)
+    status, digest, content, output, *lists, document = _unframed(body)
     entry = Entry(document, int(status), digest, content)
     entry.output = os.fsdecode(output)
-    entry.paths, entry.exclude = (tuple(os.fsdecode(part) for part in _unframed(each)) for each in (paths, exclude))
+    entry.paths, entry.exclude, entry.also = (tuple(map(os.fsdecode, _unframed(each))) for each in lists)
     return entry
 
 
 def save(folder: str, key: str, entry: Entry) -> None:
     """Keep an entry, replacing the one of that name in one step. What can't be written is left out: it is a cache."""
-    listed = [_framed(map(os.fsencode, each)) for each in (entry.paths, entry.exclude)]
+    listed = [_framed(map(os.fsencode, each)) for each in (entry.paths, entry.exclude, entry.also)]
     body = _framed(
         [b"%d" % entry.status, entry.digest, entry.content, os.fsencode(entry.output), *listed, entry.document]
     )

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from . import baseline as b
 from . import options as o
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     min_severity: o.MinSeverity = None,
     fail_on: o.FailOn = None,
     exit_zero: o.ExitZero = False,
+    baseline: b.Baseline = None,
+    no_baseline: b.NoBaseline = False,
+    ratchet: b.Ratchet = False,
+    since: b.Since = None,
     exclude: o.Exclude = None,
     call: o.OneCall = None,
     config: o.Config = None,
@@ -44,6 +49,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     from ..checks.model import Audit
     from ..report.interface import AUDIT_FORMATS, step_summary
     from . import step_summary as summary
+    from .holding import Holding, Wanted
     from .keeping import audits_of
     from .levels import Levels
     from .looks import look
@@ -55,7 +61,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         catalogue.resolve(o.words(select)) if select else None, catalogue.resolve(o.words(ignore)), persona
     )
     said = chosen.config
-    gate = Levels(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
+    levels = Levels(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
 
     if call is not None:
@@ -63,14 +69,16 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         job = Job(asked.paths, everything, output or "", quiet, verbose)
         return job.done(sys.argv[1:], _of_one(call, format, catalogue, looks))
 
-    def written(found: Audit) -> tuple[str, int]:
-        shown = gate.shown(found)
-        summary.add(format, lambda: step_summary(shown, catalogue, looks))
-        return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
+    held = Holding(Wanted(baseline, no_baseline, ratchet, since), asked.paths, chosen, catalogue)
 
-    narrowed = any((select, ignore, persona, exclude, config))
+    def written(found: Audit) -> tuple[str, int]:
+        shown = levels.shown(found)
+        summary.add(format, lambda: step_summary(shown, catalogue, looks))
+        return AUDIT_FORMATS[format](shown, catalogue, looks), held.status(levels, shown)
+
+    narrowed = any((select, ignore, persona, exclude, config, since))
     keep = None if narrowed else audits_of(asked.paths, catalogue)
-    job = Job(asked.paths, chosen, output or "", quiet, verbose, keep=keep)
+    job = Job(asked.paths, held.options, output or "", quiet, verbose, keep, held)
     return job.done(sys.argv[1:], written)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .audit import audit
+from .baseline import baseline
 from .bench import bench
 from .calls import calls
 from .gate import gate
@@ -17,6 +18,7 @@ from .simulate import simulate
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "audit": audit,
     "calls": calls,
+    "baseline": baseline,
     "bench": bench,
     "report": report,
     "compare": compare,

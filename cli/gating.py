@@ -15,10 +15,12 @@ from ..checks.config.find import seen_from
 from ..checks.errors import NothingToAudit, UsageError
 from ..checks.model import Audit
 from . import surroundings
+from .holding import Holding, Wanted
 from .levels import Levels
 from .running import Asked, Job, known
 
 if TYPE_CHECKING:
+    from ..checks.catalogue import Catalogue
     from ..gate import Measured, Policy, Ruling
 
 
@@ -43,20 +45,21 @@ class Gating:
         today = date.fromisoformat(surroundings.today())
         policy = policy_of(section("gate", asked.paths, asked.config), catalogue, today)
         fresh = self._measured(policy, said.path) if measures else []  # first: the audit takes it as evidence
-        audit = self._audit(stored)
+        audit = self._audit(stored, catalogue)
         if audit.nothing:
             raise NothingToAudit(audit.nothing)
         homes = (Path(), Path(audit.root)) if stored is None else (Path(),)
         benches = fresh if measures else _stored(policy, runs, homes)
         return ruled(_seen(policy, audit), Case(audit, tuple(benches), today), catalogue)
 
-    def _audit(self, stored: str | None) -> Audit:
+    def _audit(self, stored: str | None, catalogue: Catalogue) -> Audit:
         if stored is not None:
             from ..report.audit_stored import read
 
             return read(_text(stored), stored)
         chosen = self.asked.options(None)
-        found = Job(self.asked.paths, chosen, "", self.quiet, self.verbose).audited()
+        held = Holding(Wanted(), self.asked.paths, chosen, catalogue)
+        found = Job(self.asked.paths, held.options, "", self.quiet, self.verbose, held=held).audited()
         return Levels(chosen.config.min_severity or "note").shown(found)
 
     def _measured(self, policy: Policy, config: str) -> list[Measured]:

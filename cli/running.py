@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..checks.catalogue import Catalogue, load
 from ..checks.config import configured
@@ -21,6 +22,9 @@ from ..checks.store import command_key, default_folder
 from . import destination, surroundings
 from .progress import Bar
 from .stored import Pending
+
+if TYPE_CHECKING:
+    from .holding import Holding
 
 Written = Callable[[Audit], tuple[str, int]]
 """Out of an audit its document and the exit status."""
@@ -72,6 +76,8 @@ class Job:
     verbose: bool = False
     keep: Callable[[Audit], None] | None = None
     """What else becomes of an audit, once its document is delivered."""
+    held: Holding | None = None
+    """What its findings are held against before anybody sees them."""
 
     def done(self, words: Sequence[str], written: Written) -> int:
         """Read, judge, write; the exit status. `words` is the command line the document is kept under.
@@ -84,7 +90,7 @@ class Job:
         audit = self.audited()
         text, status = written(audit)
         document = text.encode(errors="backslashreplace")
-        if pending and not audit.nothing:
+        if pending and not audit.nothing and (self.held is None or self.held.lasting()):
             pending.keep(document, status, self.output)
         destination.deliver(document, self.output)
         if audit.nothing:
@@ -97,7 +103,8 @@ class Job:
         if self.options.cache_dir is None:
             return None
         key = command_key(words, surroundings.described(f"{self.options.today}"))
-        return Pending(os.fspath(self.options.cache_dir), key, self.paths, self.options.exclude)
+        also = () if self.held is None else self.held.also
+        return Pending(os.fspath(self.options.cache_dir), key, self.paths, self.options.exclude, also)
 
     def audited(self) -> Audit:
         """Reads and judges; nothing is written."""
@@ -112,7 +119,7 @@ class Job:
             sys.stderr.write(
                 f"aiready: {audit.counts.found} files under {audit.root!r}, {took:.2f} s, cache: {cache}\n"
             )
-        return audit
+        return audit if self.held is None else self.held.applied(audit)
 
 
 def known(paths: Sequence[str]) -> Catalogue:

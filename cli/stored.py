@@ -41,12 +41,12 @@ def _holds(entry: Entry, folder: str, key: str) -> bool:
     """Whether the tree is still what the document was made from; where only times differ, the new ones are noted."""
     before = time.time_ns()
     found = listing(entry.paths, entry.exclude)
-    digest = tree_digest(found)
+    digest = tree_digest(found, entry.also)
     if digest == entry.digest:
         return True
-    if content_digest(found, entry.content) != entry.content:
+    if content_digest(found, entry.content, entry.also) != entry.content:
         return False
-    if not is_racy(found, before):
+    if not is_racy(found, before, entry.also):
         entry.digest = digest
         save(folder, key, entry)
     return True
@@ -68,25 +68,28 @@ def _cache_folder(words: Sequence[str]) -> str | None:
 class Pending:
     """A document that is about to be made: what it will be made from, as it was before the work began."""
 
-    __slots__ = ("_digest", "_exclude", "_folder", "_key", "_paths", "_racy")
+    __slots__ = ("_also", "_digest", "_exclude", "_folder", "_key", "_paths", "_racy")
 
-    def __init__(self, folder: str, key: str, paths: Sequence[str], exclude: Sequence[str]) -> None:
+    def __init__(
+        self, folder: str, key: str, paths: Sequence[str], exclude: Sequence[str], also: Sequence[str] = ()
+    ) -> None:
         before = time.time_ns()
         found = listing(paths, exclude)
         self._folder = folder
         self._key = key
         self._paths = tuple(paths)
         self._exclude = tuple(exclude)
-        self._digest = tree_digest(found)
-        self._racy = is_racy(found, before)
+        self._also = tuple(also)
+        self._digest = tree_digest(found, also)
+        self._racy = is_racy(found, before, also)
 
     def keep(self, document: bytes, status: int, output: str) -> None:
         """Store the finished document, unless a file may have changed again without its time stamp showing it."""
         if self._racy:
             return
         found = listing(self._paths, self._exclude)
-        if tree_digest(found) != self._digest:
+        if tree_digest(found, self._also) != self._digest:
             return
-        entry = Entry(document, status, self._digest, content_digest(found))
-        entry.paths, entry.exclude, entry.output = self._paths, self._exclude, output
+        entry = Entry(document, status, self._digest, content_digest(found, also=self._also))
+        entry.paths, entry.exclude, entry.also, entry.output = self._paths, self._exclude, self._also, output
         save(self._folder, self._key, entry)

@@ -31,6 +31,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
             ],
             "checklist": [_verdict(each, catalogue) for each in audit.checklist],
             **({"statistics": _statistics(audit.findings, catalogue)} if look.statistics else {}),
+            **_standing(audit),
             "summary": _summary(audit),
         }
     )
@@ -87,6 +88,15 @@ def _verdict(verdict: Verdict, catalogue: Catalogue) -> values.Value:
         "attested": asdict(verdict.attested) if verdict.attested is not None else None,
         "rules": [rule.id for rule in catalogue.rules_of(item.id)],
     }
+
+
+def _standing(audit: Audit) -> values.Value:
+    """How the findings stand to a baseline and to a change, where they were held against one."""
+    held = audit.standing
+    grown = [{"rule": each.rule, "before": each.before, "now": each.now} for each in held.grown]
+    baseline = {"baseline": {"file": held.baseline, "fixed": held.fixed, "grown": grown}}
+    change = {"change": {"since": held.since, "elsewhere": held.elsewhere}}
+    return {**(baseline if held.baseline else {}), **(change if held.since else {})}
 
 
 def _summary(audit: Audit) -> values.Value:

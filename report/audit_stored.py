@@ -33,6 +33,7 @@ from ..checks.model import (
     Verdict,
     Vouched,
 )
+from ..checks.standing import Grown, Standing
 from .audit_json import SCHEMA
 
 _Data = Mapping[str, Any]
@@ -65,6 +66,18 @@ def _audit(data: _Data) -> Audit:
         tuple(UnreadPins(one["path"], one["detail"]) for one in files.get("unread_pins", ())),
         "" if files["audited"] else "no file was audited",
         tuple(_verdict(one) for one in data["checklist"]),
+        _standing(data.get("baseline") or {}, data.get("change") or {}),
+    )
+
+
+def _standing(baseline: _Data, change: _Data) -> Standing:
+    grown = (Grown(one["rule"], int(one["before"]), int(one["now"])) for one in baseline.get("grown", ()))
+    return Standing(
+        str(baseline.get("file", "")),
+        int(baseline.get("fixed", 0)),
+        tuple(grown),
+        str(change.get("since", "")),
+        int(change.get("elsewhere", 0)),
     )
 
 

@@ -32,6 +32,26 @@ def of_findings(audit: Audit, look: Look) -> list[str]:
     return [f"{counted(len(open_ones), 'finding')}: {severities(open_ones, look)}{tail}"]
 
 
+def of_growth(audit: Audit, catalogue: Catalogue, look: Look) -> list[str]:
+    """The rules that find more than the baseline holds, where that was asked for."""
+    return [
+        f"{look.paint('grown', 'error')} {each.rule} {catalogue.rule(each.rule).name}: {each.before} in the baseline,"
+        f" now {each.now}"
+        for each in audit.standing.grown
+    ]
+
+
+def of_standing(audit: Audit, look: Look) -> list[str]:
+    """What else there is to say of the findings: those left out, and those that are gone."""
+    held, lines = audit.standing, list[str]()
+    if held.elsewhere:
+        told = f"{held.elsewhere} elsewhere, not touched since {safe(held.since)}"
+        lines += wrap(told, look.width, hang="  ")
+    if held.fixed:
+        lines += wrap(f"{held.fixed} fixed since the baseline: `aiready baseline --prune`", look.width, hang="  ")
+    return lines
+
+
 def severities(findings: Iterable[Finding], look: Look) -> str:
     """`2 errors, 1 note`."""
     counts = Counter(finding.severity for finding in findings)

@@ -25,11 +25,13 @@ _ORDER: tuple[Severity, ...] = get_args(Severity)
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     """Findings by call with the line they speak of, then the checklist and the summary."""
     blocks = [summary.statistics(audit, catalogue, look)] if look.statistics else _blocks(audit, catalogue, look)
+    blocks.append(summary.of_growth(audit, catalogue, look))
     if not look.quiet:
         blocks.append(checklist.block(audit, catalogue, look))
         blocks.append(
             [
                 *summary.of_findings(audit, look),
+                *summary.of_standing(audit, look),
                 *summary.of_calls(audit, look),
                 *summary.of_files(audit, look),
                 *summary.of_suppressions(audit, look),

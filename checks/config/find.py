@@ -21,7 +21,7 @@ def configured(paths: Sequence[str], named: str | None = None) -> Config:
     Its patterns and places are turned into such as are seen from the audited folder. Raises ConfigError for a file with
     mistakes, UsageError for one that can't be read.
     """
-    root = _root(paths)
+    root = root_of(paths)
     path = _found(root, named)
     return _read(path, root) if path else Config()
 
@@ -31,7 +31,7 @@ def section(name: str, paths: Sequence[str] = (), named: str | None = None) -> S
 
     Raises ConfigError for a file that can't be taken apart, UsageError for one that can't be read.
     """
-    path = _found(_root(paths), named)
+    path = _found(root_of(paths), named)
     if path is None:
         return None
     from .text import section_of
@@ -41,7 +41,7 @@ def section(name: str, paths: Sequence[str] = (), named: str | None = None) -> S
 
 def place(paths: Sequence[str]) -> Path | None:
     """Where the configuration of what is audited stands. Raises UsageError where two could be meant."""
-    return _found(_root(paths), None)
+    return _found(root_of(paths), None)
 
 
 def _found(root: str, named: str | None) -> Path | None:
@@ -55,7 +55,7 @@ def _found(root: str, named: str | None) -> Path | None:
     return found[0] if found else None
 
 
-def _root(paths: Sequence[str]) -> str:
+def root_of(paths: Sequence[str]) -> str:
     """The folder that holds all of the paths."""
     whole = [os.path.abspath(path) for path in paths or (".",)]
     try:
@@ -102,6 +102,7 @@ def _read(path: Path, root: str) -> Config:
     config = loaded(path, text)
     return replace(
         config,
+        baseline=os.path.join(path.resolve().parent, config.baseline) if config.baseline else "",
         exclude=tuple(each for pattern in config.exclude if (each := seen_from(below, pattern))),
         paths=tuple(replace(local, pattern=seen_from(below, local.pattern)) for local in config.paths),
         attestations=tuple(replace(each, where=replace(each.where, path=seen)) for each in config.attestations),

@@ -54,6 +54,7 @@ class Audit(Form):
         Field(description="End with status 1 when a finding is at least this severe."),
     ] = None
     exclude: Annotated[list[str], Field(description="Files and folders to leave out, as in a .gitignore.")] = []
+    baseline: Annotated[Text | None, Field(description="File of known findings, seen from here.")] = None
     kind: Annotated[
         Literal["service", "worker", "cli", "library"] | None,
         Field(description="What the project is, where its code doesn't show it."),

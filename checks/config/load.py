@@ -80,6 +80,7 @@ class _Known:
             min_severity=form.min_severity,
             fail_on=form.fail_on,
             exclude=tuple(form.exclude),
+            baseline=form.baseline or "",
             kind=form.kind,
             limits=self._limits(("limits",), form.limits),
             paths=tuple(

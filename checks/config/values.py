@@ -77,6 +77,8 @@ class Config:
     min_severity: Severity | None = None
     fail_on: FailOn | None = None
     exclude: tuple[str, ...] = ()
+    baseline: str = ""
+    """The file of known findings, absolute; empty where it lies where it usually does."""
     kind: str | None = None
     """service, worker, cli or library."""
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])

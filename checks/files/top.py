@@ -6,7 +6,7 @@ import os
 
 MARKS = frozenset({
     "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile",
-    "PKG-INFO", ".git", "aiready.yaml", "aiready.yml", ".aiready.yaml",
+    "PKG-INFO", ".git", "aiready.yaml", "aiready.yml", ".aiready.yaml", "aiready-baseline.json",
 })  # fmt: skip
 UNPACKED = (".dist-info", ".egg-info")
 """Folders beside which an unpacked package lies."""
