@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..adopt.detected import Detected
     from ..adopt.plan import Line, Planned
     from ..adopt.repository import Ci, Repository
+    from ..adopt.writing import Result
     from ..checks.model import Audit
 
 Folder = Annotated[str, Arg("FOLDER", "The folder that holds the project; the current one if none is named.")]
@@ -31,7 +32,7 @@ def init(
     quiet: Quiet = False,
     jobs: o.Jobs = 0,
 ) -> int:
-    """Set a project up: a commented configuration, a pipeline, a pre-commit hook, and a line for .gitignore.
+    """Set a project up: a commented configuration, a baseline of what is found, a pipeline, a pre-commit hook.
 
     Files that exist are never changed, but for .gitignore, which gets one line at its end if it lacks it. Exit status:
     0, also where everything is there already; 2 a mistake in the command; 3 there is nothing to audit.
@@ -47,6 +48,7 @@ def init(
     found = detected(audit)
     chosen: Ci = home.ci() if ci == "auto" else ci
     results = carried_out(list(_plan(home, chosen, found)), dry=dry_run)
+    results.insert(1, _baseline(home.folder, jobs, dry=dry_run))
     deliver(told(found, results, home.top, dry=dry_run).encode())
     return 0
 
@@ -65,6 +67,22 @@ def _audit(folder: Path, jobs: int, *, quiet: bool) -> Audit:
     if audit.nothing:
         raise NothingToAudit(audit.nothing)
     return audit
+
+
+def _baseline(folder: Path, jobs: int, *, dry: bool) -> Result:
+    """The findings there are, as the configuration that counts by now tells them; a baseline that exists is kept."""
+    from ..adopt.writing import Result
+    from ..checks.config import configured
+    from .baseline import baseline
+    from .known import placed
+
+    paths = [str(folder)]
+    file = Path(placed(paths, configured(paths), None).file)
+    if file.exists():
+        return Result(file, "kept", "")
+    if not dry:
+        baseline(paths, quiet=True, jobs=jobs)
+    return Result(file, "written", "")
 
 
 def _plan(home: Repository, ci: Ci, found: Detected) -> Iterator[Planned | Line]:

@@ -130,7 +130,7 @@ def test_the_pipeline_is_the_one_of_whoever_hosts_the_repository(
         (project / name).write_text(text)
     before = tree(project)
     assert aiready("init", str(project)).returncode == 0
-    always = {"aiready.yaml", ".pre-commit-config.yaml", ".gitignore"}
+    always = {"aiready.yaml", "aiready-baseline.json", ".pre-commit-config.yaml", ".gitignore"}
     assert set(tree(project)) - set(before) == always | files
     assert {name: tree(project)[name] for name in before} == before
 
@@ -140,7 +140,15 @@ def test_a_second_run_changes_nothing_and_says_so(aiready: Run, project: Path) -
     before = tree(project)
     again = aiready("init", str(project), "--ci", "github")
     assert (again.returncode, tree(project)) == (0, before)
-    assert [line.split()[0] for line in again.stdout.splitlines()[2:-2]] == ["kept"] * 4
+    assert [line.split()[0] for line in again.stdout.splitlines()[2:-2]] == ["kept"] * 5
+
+
+def test_an_audit_is_clean_afterwards_and_fails_for_what_is_new(aiready: Run, project: Path) -> None:
+    assert aiready("audit", str(project)).returncode == 1
+    assert aiready("init", str(project)).returncode == 0
+    assert aiready("audit", str(project)).returncode == 0
+    (project / "new.py").write_text(APP)
+    assert aiready("audit", str(project)).returncode == 1
 
 
 def test_what_exists_is_kept_and_the_lines_to_add_are_printed(aiready: Run, project: Path) -> None:
@@ -170,6 +178,7 @@ def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(aiready: Run, 
     shown = [line for line in done.stdout.splitlines() if line.startswith("would")]
     assert [line[13:] for line in shown] == [
         "aiready.yaml",
+        "aiready-baseline.json",
         ".gitlab/aiready.gitlab-ci.yml",
         ".gitlab-ci.yml",
         ".pre-commit-config.yaml",
