@@ -1,0 +1,65 @@
+"""A cap for the tokens of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from ..model import Fix, Place
+from ..rules.advice import OUTPUT_TOKENS
+from ..sdks.schema import OutputRule
+from .interface import Case, unsafe
+from .parameters import added, changed
+from .source import Source
+from .timeouts import last
+
+_NEW, _OLD = "max_completion_tokens", "max_tokens"
+
+
+def capped(case: Case) -> Fix | None:
+    """For an answer that nothing caps: in the call, else where the client is built.
+
+    Unsafe: an answer that is longer is cut off, and a model that thinks first counts that too.
+    """
+    client = case.call.facts.timeout.client or case.call.facts.retry.client
+    rule, number = _rule(case, client), str(OUTPUT_TOKENS)
+    sdk = case.sdk(case.call.facts.max_output.sdk)
+    for place, paths, where in (
+        (case.call.place, rule.call, "in the call"),
+        (client, rule.client, "where the client is built"),
+    ):
+        source = case.source(place)
+        call = source.call(place) if source else None
+        if source is None or call is None:
+            continue
+        for path in _ordered(case, paths, client):
+            made = changed(source, call, path, number) or added(source, call, sdk, path, number)
+            if made:
+                return unsafe(f"Set `{made[0]}` {where}", made[1])
+    return None
+
+
+def _ordered(case: Case, paths: tuple[str, ...], client: Place | None) -> Iterator[str]:
+    """One parameter: the newer of OpenAI's two is known to its own servers, others that speak like them know the
+    older one."""
+    if _NEW in paths and _OLD in paths and _is_elsewhere(case, client):
+        yield _OLD
+    else:
+        yield from paths[:1]
+
+
+def _is_elsewhere(case: Case, client: Place | None) -> bool:
+    """Whether the client is one for servers of others, as far as its constructor tells."""
+    source: Source | None = case.source(client)
+    call: cst.Call | None = source.call(client) if source else None
+    return call is not None and any(each.keyword and "base" in each.keyword.value for each in call.args)
+
+
+def _rule(case: Case, place: Place | None) -> OutputRule:
+    sdk = case.sdk(case.call.facts.max_output.sdk)
+    named = sdk.calls.get(case.call.method)
+    source = case.source(place)
+    built = source.call(place) if source else None
+    owner = sdk.clients.get(last(built)) if built else None
+    return (named and named.max_output) or (owner and owner.max_output) or sdk.max_output
