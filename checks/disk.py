@@ -24,9 +24,7 @@ KEPT = 1_500_000
 class Disk:
     """Reads, scans and indexes the listed files that are audited; what can't be read is listed as skipped."""
 
-    def __init__(
-        self, listing: Listing, look: Signs | None = None, instead: Mapping[str, bytes] | None = None
-    ) -> None:
+    def __init__(self, listing: Listing, look: Signs | None = None, instead: Mapping[str, bytes] | None = None) -> None:
         """`look`: what the bytes of a file can show, see `files.hints`. `instead`: files taken to hold other bytes than
         they do, by their path from the root."""
         self._look = look or Signs()

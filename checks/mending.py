@@ -6,7 +6,7 @@ read. What touches another fix waits for the next round.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .edits import clash
@@ -46,7 +46,7 @@ class Mended:
 class Mender:
     """One tree that is mended round by round, in memory."""
 
-    def __init__(self, paths: list[str], options: Options, progress: Progress | None = None) -> None:
+    def __init__(self, paths: Sequence[str], options: Options, progress: Progress | None = None) -> None:
         self._paths, self._options, self._progress = paths, options, progress
         self._sdks = {sdk.id: sdk for sdk in releases(paths, options)}
         self._old: dict[str, bytes] = {}
@@ -68,7 +68,9 @@ class Mender:
                 break
             self._try(groups)
         files = {path: (self._old[path], new) for path, new in self._new.items()}
-        return Mended(self.audit, files, tuple(self._fixed), tuple(self._refused), more, dict(sorted(self._left.items())))
+        return Mended(
+            self.audit, files, tuple(self._fixed), tuple(self._refused), more, dict(sorted(self._left.items()))
+        )
 
     def _run(self, instead: Mapping[str, bytes]) -> Audit:
         everything = replace(self._options, select=None, ignore=frozenset())

@@ -29,9 +29,7 @@ _STRING = re.compile(r"""("|')(?:\\.|(?!\1).)*(?:\1|$)""")
 class Lines:
     """The lines of audited files, each file read once; a file that has gone by now has none."""
 
-    def __init__(
-        self, root: str, secrets: Iterable[Secret] = (), instead: Mapping[str, bytes] | None = None
-    ) -> None:
+    def __init__(self, root: str, secrets: Iterable[Secret] = (), instead: Mapping[str, bytes] | None = None) -> None:
         """`instead`: as a Disk's."""
         self._root = root
         self._instead = instead or {}

@@ -27,13 +27,16 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
     jobs: o.Jobs = 0,
+    fix: o.Fix = False,
+    unsafe_fixes: o.UnsafeFixes = False,
+    diff: o.Diff = False,
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
 ) -> int:
     """Find every model call and say what is wrong with it.
 
-    Exit status: 0 clean, 1 findings at or above --fail-on (never with --call), 2 a mistake in the command, 3 nothing
-    could be audited.
+    Exit status: 0 clean, 1 findings at or above --fail-on (never with --call) or a --diff that isn't empty, 2 a mistake
+    in the command, 3 nothing could be audited.
     """
     from ..checks.model import Audit
     from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
@@ -50,6 +53,15 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     said = chosen.config
     gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
+
+    if fix or diff or unsafe_fixes:
+        from .fixing import Fixing, check
+
+        check(fix=fix, diff=diff, unsafe=unsafe_fixes, call=call)
+        fixing = Fixing(asked.paths, chosen, unsafe_fixes, quiet, verbose)
+        if diff:
+            return 0 if fixing.diff(gate.shows, output or "") == 0 or exit_zero else 1
+        fixing.fix(gate.shows)
 
     def told(found: Audit) -> tuple[str, int]:
         return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0

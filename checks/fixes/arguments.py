@@ -59,9 +59,9 @@ def _value(owner: cst.Call | cst.Dict, name: str) -> cst.BaseExpression | None:
     if isinstance(owner, cst.Call):
         return next((each.value for each in owner.args if each.keyword and each.keyword.value == name), None)
     for each in owner.elements:
-        if isinstance(each, cst.DictElement) and isinstance(each.key, cst.SimpleString):
-            if each.key.evaluated_value == name:
-                return each.value
+        key = each.key if isinstance(each, cst.DictElement) else None
+        if isinstance(key, cst.SimpleString) and key.evaluated_value == name:
+            return each.value
     return None
 
 

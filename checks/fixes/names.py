@@ -50,9 +50,7 @@ def visible(source: Source, anchor: cst.CSTNode) -> Iterator[Bound]:
                 yield from _bound(one, home or source.module, line)
 
 
-def _bound(
-    statement: cst.BaseSmallStatement, home: cst.CSTNode, line: cst.SimpleStatementLine
-) -> Iterator[Bound]:
+def _bound(statement: cst.BaseSmallStatement, home: cst.CSTNode, line: cst.SimpleStatementLine) -> Iterator[Bound]:
     if isinstance(statement, cst.Import):
         for each in statement.names:
             path = dotted(each.name)

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from ..model import Fix, Place
 from ..rules.advice import OUTPUT_TOKENS
+from ..sdks.load import load
 from ..sdks.schema import OutputRule
-from .interface import Case, unsafe
+from .interface import RAW_HTTP, Case, unsafe
 from .parameters import added, changed
-from .source import Source
 from .timeouts import last
 
 _NEW, _OLD = "max_completion_tokens", "max_tokens"
 
 
 def capped(case: Case) -> Fix | None:
-    """For an answer that nothing caps: in the call, else where the client is built.
+    """For an answer that nothing caps: in the call, or where a framework's client is built.
 
     Unsafe: an answer that is longer is cut off, and a model that thinks first counts that too.
     """
     client = case.call.facts.timeout.client or case.call.facts.retry.client
     rule, number = _rule(case, client), str(OUTPUT_TOKENS)
     sdk = case.sdk(case.call.facts.max_output.sdk)
-    for place, paths, where in (
-        (case.call.place, rule.call, "in the call"),
-        (client, rule.client, "where the client is built"),
-    ):
+    ways = [(case.call.place, _of_call(case, rule), "in the call"), (client, rule.client, "where the client is built")]
+    for place, paths, where in ways[::-1] if sdk.kind == "framework" else ways[: 1 if rule.call else 2]:
         source = case.source(place)
         call = source.call(place) if source else None
         if source is None or call is None:
@@ -38,6 +34,14 @@ def capped(case: Case) -> Fix | None:
             if made:
                 return unsafe(f"Set `{made[0]}` {where}", made[1])
     return None
+
+
+def _of_call(case: Case, rule: OutputRule) -> tuple[str, ...]:
+    """The parameters in a call. A request made by hand has those that are known of the API that it goes to."""
+    if case.call.sdk != RAW_HTTP:
+        return rule.call
+    known = next((api.max_output for api in load().apis if api.id == case.call.provider), ())
+    return tuple(path for path in rule.call if path.rpartition(".")[2] in known and path.count(".") == 1)
 
 
 def _ordered(case: Case, paths: tuple[str, ...], client: Place | None) -> Iterator[str]:
@@ -51,8 +55,8 @@ def _ordered(case: Case, paths: tuple[str, ...], client: Place | None) -> Iterat
 
 def _is_elsewhere(case: Case, client: Place | None) -> bool:
     """Whether the client is one for servers of others, as far as its constructor tells."""
-    source: Source | None = case.source(client)
-    call: cst.Call | None = source.call(client) if source else None
+    source = case.source(client)
+    call = source.call(client) if source else None
     return call is not None and any(each.keyword and "base" in each.keyword.value for each in call.args)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import libcst as cst
+from typing import TYPE_CHECKING
 
-from ..model import Fix, Place
+from ..model import Edit, Fix, Place
 from ..sdks.schema import TimeoutRule
 from .arguments import find, keyword, number, replaced
 from .interface import Case, safe, unsafe
 from .parameters import added, changed
 from .source import dotted
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 USUAL = 30.0
 """Seconds, where a limit was meant to be off or was meant in another unit than is counted; as the advice says."""
@@ -75,7 +78,7 @@ def _renamed(case: Case, rule: TimeoutRule) -> Fix | None:
     return None
 
 
-def _changed(case: Case, seconds: float) -> tuple[str, list] | None:  # type: ignore[type-arg]
+def _changed(case: Case, seconds: float) -> tuple[str, list[Edit]] | None:
     """The number that decides, changed where it stands: one given elsewhere would have no effect."""
     fact = case.call.facts.timeout
     name, _, owner = fact.source.partition("= of ")
