@@ -69,7 +69,7 @@ class Trial:
         return [(each, fix) for fix, found in self._groups for each in found if not self.is_there(each, there)]
 
     def _lost(self, after: Audit) -> set[str]:
-        """Files of which a call isn't seen any more, or that can't be read: a finding that went with it isn't mended."""
+        """Files of which a call isn't seen any more, or that can't be read: its findings went with it."""
         calls = {_at(each.method, each.place) for each in after.calls}
         lost = {each.place.path for each in self._before.calls if self._moved(each.method, each) not in calls}
         known = set(self._before.skipped)

@@ -67,7 +67,11 @@ class Fixing:
         """One line on standard error of what was done; with --verbose, also of each fix."""
         if self.quiet:
             return
-        done = [each for each in mended.fixed if each[0].place.path not in (unwritten or set())]
+        done = [
+            each
+            for each in mended.fixed
+            if not unwritten or unwritten.isdisjoint(edit.place.path for edit in each[1].edits)
+        ]
         lines = [f"{path!r} is left alone: {why}" for path, why in left.items()]
         if self.verbose:
             lines += [*_each(done, word), *_each(mended.refused, "tried in vain")]
