@@ -3,8 +3,9 @@
     python benchmarks/fixes.py PROJECT... [--unsafe-fixes]
 
 Of every project: only files with a fix changed, all of them can be read, what is told as fixed is gone from a new audit
-of the files as written, no finding is there that wasn't, and mending once more changes nothing. The table tells, by
-rule, how many open findings there were and how many were fixed. Status 1 where a promise is broken.
+of the files as written, no finding is there that wasn't (but for one that had only made way for a finding that was mended), and mending once more
+changes nothing. The table tells, by rule, how many open findings there were and how many were fixed. Status 1 where a
+promise is broken.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from aiready.checks.mending import Mended, Mender
 from aiready.checks.model import Audit
 from aiready.checks.options import Options
 from aiready.checks.rewriting import rewrite
+from aiready.checks.rules import YIELDS_TO
 
 
 def main(words: list[str]) -> int:
@@ -90,7 +92,11 @@ def compared(old: Audit, new: Audit, mended: Mended) -> list[str]:
     """What the counts of findings by rule and file say: fewer by those fixed at least, more nowhere."""
     were, are = (Counter((each.rule, each.place.path) for each in one.findings if not each.whole) for one in (old, new))
     mended_there = Counter((finding.rule, finding.place.path) for finding, _ in mended.fixed)
-    problems = [f"{rule} is new in {path}" for (rule, path), count in are.items() if count > were[rule, path]]
+    problems = [
+        f"{rule} is new in {path}"
+        for (rule, path), count in are.items()
+        if count > were[rule, path] + sum(mended_there[cause, path] for cause in YIELDS_TO.get(rule, ()))
+    ]
     problems += [
         f"{rule} is still in {path}"
         for (rule, path), count in mended_there.items()

@@ -10,6 +10,7 @@ from .edits import Moves, edited
 from .files.decode import decode
 from .looked import Skipped
 from .model import Audit, Call, Edit, Finding, Fix, Place
+from .rules import YIELDS_TO
 
 Key = tuple[str, str, int, int]
 """A rule or a method, and a place."""
@@ -53,6 +54,7 @@ class Trial:
         there = _keys(after)
         useless = {fix for fix, found in self._groups if all(self.is_there(each, there) for each in found)}
         come = there - Counter(self._moved(_name(each), each) for each in self._before.findings)
+        come = Counter({key: count for key, count in come.items() if not self._waited(key)})
         lost = self._lost(after)
         harmful: set[Fix] = set()
         for key in come:
@@ -67,6 +69,12 @@ class Trial:
         """The findings that are mended, each with its fix."""
         there = _keys(after)
         return [(each, fix) for fix, found in self._groups for each in found if not self.is_there(each, there)]
+
+    def _waited(self, key: Key) -> bool:
+        """Whether a finding was there all the time, and only made way for one of its call that is mended now."""
+        explain = YIELDS_TO.get(key[0], frozenset[str]())
+        mended = (each for _, found in self._groups for each in found if each.rule in explain)
+        return any(self._moved(key[0], each) == key for each in mended)
 
     def _lost(self, after: Audit) -> set[str]:
         """Files of which a call isn't seen any more, or that can't be read: its findings went with it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..model import Finding, Fix
-from . import output_caps, retries, timeouts
+from . import async_clients, delimiters, handlers, output_caps, retries, timeouts
 from .interface import Case, Fixer, Ground
 
 __all__ = ["FIXES", "Case", "Fixer", "Ground", "fixes"]
@@ -17,7 +17,11 @@ FIXES: tuple[tuple[str, Fixer], ...] = (
     ("REL104", timeouts.meant),
     ("REL201", retries.repeated),
     ("REL202", retries.switched_on),
+    ("REL302", handlers.told),
+    ("REL303", handlers.widened),
     ("COST101", output_caps.capped),
+    ("LAT101", async_clients.awaited),
+    ("SAFE102", delimiters.marked),
 )
 """By rule, in the order of the catalogue."""
 

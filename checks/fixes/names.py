@@ -36,6 +36,10 @@ def reach(source: Source, anchor: cst.CSTNode, path: str) -> tuple[str, list[Edi
     taken |= {each.name.value for each in source.inside(source.module, cst.ClassDef)}
     if last in taken:
         return None
+    beside = next((each for each in seen if each.root == module and _may_grow(source, each)), None)
+    if beside is not None:
+        end = source.span(beside.line.body[-1]).end
+        return last, [source.edit(end, end, f", {last}")]
     return last, [_import(source, seen, path, f"from {module} import {last}")]
 
 
@@ -48,6 +52,13 @@ def visible(source: Source, anchor: cst.CSTNode) -> Iterator[Bound]:
         if home is None or (home in homes and source.span(line).end <= start):
             for one in line.body:
                 yield from _bound(one, home or source.module, line)
+
+
+def _may_grow(source: Source, bound: Bound) -> bool:
+    """Whether one more name can be put behind an import: it is alone in its line, and not in brackets."""
+    one = bound.line.body[-1]
+    alone = len(bound.line.body) == 1 and isinstance(one, cst.ImportFrom) and one.lpar is None
+    return alone and "\n" not in source.code(one)
 
 
 def _bound(statement: cst.BaseSmallStatement, home: cst.CSTNode, line: cst.SimpleStatementLine) -> Iterator[Bound]:

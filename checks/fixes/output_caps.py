@@ -40,8 +40,11 @@ def _of_call(case: Case, rule: OutputRule) -> tuple[str, ...]:
     """The parameters in a call. A request made by hand has those that are known of the API that it goes to."""
     if case.call.sdk != RAW_HTTP:
         return rule.call
-    known = next((api.max_output for api in load().apis if api.id == case.call.provider), ())
-    return tuple(path for path in rule.call if path.rpartition(".")[2] in known and path.count(".") == 1)
+    source = case.source(case.call.place)
+    call = source.call(case.call.place) if source else None
+    code = source.code(call) if source and call else ""
+    known = next((api.max_output for api in load().apis if any(host in code for host in api.hosts)), ())
+    return tuple(path for cap in known[:1] for path in rule.call if path in {f"json.{cap}", f"data.{cap}"})
 
 
 def _ordered(case: Case, paths: tuple[str, ...], client: Place | None) -> Iterator[str]:

@@ -33,7 +33,7 @@ def _made(source: Source, slot: Slot, sdk: Sdk, value: str) -> tuple[str, list[E
     if inner is None:
         return None
     text, edits = inner
-    if slot.at not in sdk.objects:
+    if slot.at not in sdk.objects or isinstance(slot.owner, cst.Dict):
         return f'{{"{head}": {text}}}', edits
     named = reach(source, slot.owner, sdk.objects[slot.at])
     return None if named is None else (f"{named[0]}({head}={text})", [*named[1], *edits])
