@@ -2,10 +2,10 @@
 
     python benchmarks/fixes.py PROJECT... [--unsafe-fixes]
 
-Of every project: only files with a fix changed, all of them can be read, what is told as fixed is gone from a new audit
-of the files as written, no finding is there that wasn't (but for one that had only made way for a finding that was mended), and mending once more
-changes nothing. The table tells, by rule, how many open findings there were and how many were fixed. Status 1 where a
-promise is broken.
+Of every project: only files with a fix changed, all of them can be read, what is told as fixed is gone from a new
+audit of the files as written, no finding is there that wasn't (but for one that had only made way for a finding that
+was mended), and mending once more changes nothing. The table tells, by rule, how many open findings there were and
+how many were fixed. Status 1 where a promise is broken.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def edited(data: bytes, edits: Iterable[Edit]) -> bytes | None:
         return None
     ends = [found.span() for found in _END.finditer(text)]
     starts = [0, *(end for _, end in ends)]
-    for edit in sorted(set(edits), key=lambda each: each.place, reverse=True):
+    for edit in sorted(set(edits), key=lambda each: each.order, reverse=True):
         at = edit.place
         start, end = starts[at.line - 1] + at.column - 1, starts[at.end_line - 1] + at.end_column - 1
         near = ends[min(at.line, len(ends)) - 1] if ends else (0, 0)

@@ -35,7 +35,7 @@ class Trial:
             for edit in fix.edits:
                 edits[edit.place.path].add(edit)
         for path, own in edits.items():
-            self._put(path, held(path), sorted(own, key=lambda edit: edit.place))
+            self._put(path, held(path), sorted(own, key=lambda edit: edit.order))
 
     def _put(self, path: str, old: bytes, edits: Sequence[Edit]) -> None:
         new = edited(old, edits)

@@ -176,4 +176,4 @@ def dotted(node: cst.CSTNode) -> str:
 
 def in_order(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """Edits by place, without those that are there twice."""
-    return tuple(sorted(dict.fromkeys(edits), key=lambda edit: edit.place))
+    return tuple(sorted(dict.fromkeys(edits), key=lambda edit: edit.order))

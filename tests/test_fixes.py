@@ -1,0 +1,146 @@
+"""Fixes: what they write for each SDK and style, and that nothing is written which doesn't mend."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from aiready.checks.edits import Moves, edited
+from aiready.checks.fixes import FIXES
+from aiready.checks.mending import Mended, Mender
+from aiready.checks.model import Edit, Place
+from aiready.checks.options import Options
+from aiready.checks.rewriting import rewrite
+
+TABLE = sorted((Path(__file__).parent / "fixes").glob("*.diff"))
+"""Whole files as diffs: what stands there before, and what after all fixes, the unsafe ones included."""
+
+APP = """\
+from flask import Flask, request
+from openai import OpenAI
+
+app = Flask(__name__)
+client = OpenAI()
+
+
+@app.post("/")
+def ask() -> str:
+    return client.responses.create(model="gpt-4o", input=request.form["q"]).output_text
+"""
+
+
+def side(table: Path, sign: str) -> str:
+    """One side of a diff."""
+    lines = table.read_text().split("\n")[:-1]
+    return "".join(f"{line[1:]}\n" for line in lines if line[:1] in {sign, " ", ""})
+
+
+def mended(folder: Path, *, unsafe: bool = False) -> Mended:
+    """What all fixes come to."""
+    return Mender([str(folder)], Options()).mend(lambda _: True, unsafe=unsafe)
+
+
+def written(folder: Path, data: bytes, *, unsafe: bool = False) -> bytes:
+    """What a file holds after it was mended."""
+    (folder / "app.py").write_bytes(data)
+    found = mended(folder, unsafe=unsafe)
+    assert rewrite(found.audit.root, found.files) == {}
+    return (folder / "app.py").read_bytes()
+
+
+@pytest.mark.parametrize("table", TABLE, ids=lambda path: path.stem)
+def test_a_file_becomes_what_the_table_says_and_stays_so(tmp_path: Path, table: Path) -> None:
+    after = written(tmp_path, side(table, "-").encode(), unsafe=True)
+    assert after.decode() == side(table, "+")
+    assert mended(tmp_path, unsafe=True).files == {}
+
+
+def test_every_fix_is_in_the_table(tmp_path: Path) -> None:
+    fixed: set[str] = set()
+    for table in TABLE:
+        (tmp_path / "app.py").write_text(side(table, "-"))
+        fixed |= {finding.rule for finding, _ in mended(tmp_path, unsafe=True).fixed}
+    assert fixed == {rule for rule, _ in FIXES}
+
+
+def test_only_safe_fixes_are_applied_unless_others_are_asked_for(tmp_path: Path) -> None:
+    after = written(tmp_path, APP.encode())
+    assert after.decode() == APP.replace("OpenAI()", "OpenAI(timeout=30)")
+    assert mended(tmp_path).unsafe == 1
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: f"# -*- coding: latin-1 -*-\n# caf\xe9\n{text}".encode("latin-1"),
+        lambda text: text.removesuffix("\n").encode(),
+        lambda text: text.replace("\n\n\n", "\n\x0c\n\n").encode(),
+    ],
+    ids=["CRLF", "byte order mark", "coding cookie", "no final newline", "form feed"],
+)
+def test_the_rest_of_a_file_stays_as_it_is(tmp_path: Path, wrapped: object) -> None:
+    assert callable(wrapped)
+    before: bytes = wrapped(APP)
+    after = written(tmp_path, before)
+    assert after == before.replace(b"OpenAI()", b"OpenAI(timeout=30)")
+
+
+def test_a_multi_line_edit_has_the_line_ends_of_its_file() -> None:
+    edit = Edit(Place("a.py", 1, 2, 1, 2), ",\n b")
+    assert edited(b"a\r\nc\r\n", [edit]) == b"a,\r\n b\r\nc\r\n"
+
+
+def test_a_place_is_found_again_behind_edits() -> None:
+    edits = (Edit(Place("a.py", 1, 1, 1, 1), "import x\n"), Edit(Place("a.py", 2, 1, 2, 2), "yyy"))
+    moves = Moves("a\nb = c\n", "import x\na\nyyy = c\n", edits)
+    assert (moves.of(1, 1), moves.of(2, 1), moves.of(2, 5)) == ((2, 1), (3, 1), (3, 7))
+
+
+def test_a_file_that_libcst_would_change_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    before = f"{APP}\n "
+    (tmp_path / "app.py").write_text(before)
+    found = mended(tmp_path)
+    assert (found.files, found.left) == ({}, {"app.py": "libcst would change it elsewhere too"})
+
+
+def test_a_suppressed_finding_is_not_mended(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(APP.replace("output_text", "output_text  # aiready: ignore[REL101] known"))
+    assert mended(tmp_path).files == {}
+
+
+def test_a_fix_that_brings_another_finding_is_not_applied(tmp_path: Path) -> None:
+    """Three attempts of the SDK in each of four rounds of the loop would be stacked retries."""
+    loop = """\
+    for _ in range(3):
+        try:
+            return client.responses.create(model="gpt-4o", input=request.form["q"], max_output_tokens=9).output_text
+        except Exception:
+            pass
+    return "busy"
+"""
+    head, _, _ = APP.partition("    return")
+    (tmp_path / "app.py").write_text(head.replace("OpenAI()", "OpenAI(timeout=9, max_retries=0)") + loop)
+    found = mended(tmp_path)
+    assert found.files == {}
+
+
+def test_a_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    real = tmp_path / "real.py"
+    real.write_bytes(b"a")
+    real.chmod(0o755)
+    (tmp_path / "link.py").symlink_to(real)
+    assert rewrite(str(tmp_path), {"link.py": (b"a", b"b")}) == {}
+    assert (tmp_path / "link.py").is_symlink()
+    assert (real.read_bytes(), stat.S_IMODE(real.stat().st_mode)) == (b"b", 0o755)
+    assert sorted(os.listdir(tmp_path)) == ["link.py", "real.py"]
+
+
+def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_bytes(b"new")
+    assert rewrite(str(tmp_path), {"app.py": (b"old", b"b")}) == {"app.py": "it was changed meanwhile"}
+    assert (tmp_path / "app.py").read_bytes() == b"new"
