@@ -62,6 +62,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         if diff:
             return 0 if fixing.diff(gate.shows, output or "") == 0 or exit_zero else 1
         fixing.fix(gate.shows)
+        chosen = replace(chosen, cache_dir=None)  # a stored report would mend nothing the next time
 
     def told(found: Audit) -> tuple[str, int]:
         return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0

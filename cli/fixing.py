@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ..checks.errors import UsageError
+from ..checks.errors import NothingToAudit, UsageError
 from ..checks.files.decode import decode
 from ..checks.looked import Skipped
 from ..checks.mending import Mended, Mender
@@ -44,6 +44,8 @@ class Fixing:
     def diff(self, shown: Callable[[Finding], bool], output: str) -> int:
         """Show what would be changed, and change nothing; 1 where something would be."""
         mended = self._mended(shown)
+        if mended.audit.nothing:
+            raise NothingToAudit(mended.audit.nothing)
         text = "".join(line for path, (old, new) in sorted(mended.files.items()) for line in _diff(path, old, new))
         deliver(text.encode(errors="backslashreplace"), output)
         self._tell(mended, "would be fixed", dict(mended.left))
