@@ -7,6 +7,13 @@ from dataclasses import replace
 
 from . import options as o
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..checks.model import Audit
+    from .running import Job
+
 
 def audit(  # noqa: PLR0917 - typer and plain give them by name
     paths: o.Paths = None,
@@ -38,9 +45,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 clean, 1 findings at or above --fail-on (never with --call) or a --diff that isn't empty, 2 a mistake
     in the command, 3 nothing could be audited.
     """
-    from ..checks.model import Audit
     from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS
-    from ..report.one_call import find as find_call
     from .gate import Gate
     from .looks import look
     from .running import Asked, Job, known
@@ -53,26 +58,28 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     said = chosen.config
     gate = Gate(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
     looks = look(color, output, quiet=quiet, statistics=statistics)
-
     if fix or diff or unsafe_fixes:
-        from .fixing import Fixing, check
+        from .fixing import Fixing
 
-        check(fix=fix, diff=diff, unsafe=unsafe_fixes, call=call)
-        fixing = Fixing(asked.paths, chosen, unsafe_fixes, quiet, verbose)
+        fixing = Fixing(asked.paths, chosen, unsafe_fixes, quiet, verbose).checked(fix=fix, diff=diff, call=call)
         if diff:
-            return 0 if fixing.diff(gate.shows, output or "") == 0 or exit_zero else 1
-        fixing.fix(gate.shows)
-        chosen = replace(chosen, cache_dir=None)  # a stored report would mend nothing the next time
+            return fixing.diff(gate.shows, output or "") and int(not exit_zero)
+        chosen = fixing.fix(gate.shows)
 
-    def told(found: Audit) -> tuple[str, int]:
-        return ONE_CALL_FORMATS[format](found, find_call(found, call or ""), catalogue, looks), 0
-
+    job = Job(asked.paths, chosen, output or "", quiet, verbose)
     if call is not None:
-        everything = replace(chosen, select=None, ignore=frozenset(), persona="auditor")
-        return Job(asked.paths, everything, output or "", quiet, verbose).done(sys.argv[1:], told)
+        return _one_call(job, call, lambda found, at: ONE_CALL_FORMATS[format](found, at, catalogue, looks))
 
     def written(found: Audit) -> tuple[str, int]:
         shown = gate.shown(found)
         return AUDIT_FORMATS[format](shown, catalogue, looks), gate.status(shown.findings)
 
-    return Job(asked.paths, chosen, output or "", quiet, verbose).done(sys.argv[1:], written)
+    return job.done(sys.argv[1:], written)
+
+
+def _one_call(job: Job, call: str, written: Callable[[Audit, int], str]) -> int:
+    """Tell of one call, whatever was selected."""
+    from ..report.one_call import find
+
+    everything = replace(job.options, select=None, ignore=frozenset(), persona="auditor")
+    return replace(job, options=everything).done(sys.argv[1:], lambda found: (written(found, find(found, call)), 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..checks.errors import NothingToAudit, UsageError
 from ..checks.files.decode import decode
@@ -20,17 +20,6 @@ from .destination import deliver
 from .progress import Bar
 
 
-def check(*, fix: bool, diff: bool, unsafe: bool, call: str | None) -> bool:
-    """Whether something is to be mended; UsageError for options that don't go together."""
-    if unsafe and not (fix or diff):
-        raise UsageError("--unsafe-fixes says which fixes to use; give --fix to apply them or --diff to see them")
-    if fix and diff:
-        raise UsageError("--diff shows what --fix would do; give one of them")
-    if (fix or diff) and call is not None:
-        raise UsageError("--call tells of one call and mends nothing; leave out --fix and --diff")
-    return fix or diff
-
-
 @dataclass(frozen=True, slots=True)
 class Fixing:
     """What is to be mended, and how much of it is told."""
@@ -40,6 +29,16 @@ class Fixing:
     unsafe: bool
     quiet: bool = False
     verbose: bool = False
+
+    def checked(self, *, fix: bool, diff: bool, call: str | None) -> Fixing:
+        """Itself; UsageError for options that don't go together."""
+        if not (fix or diff):
+            raise UsageError("--unsafe-fixes says which fixes to use; give --fix to apply them or --diff to see them")
+        if fix and diff:
+            raise UsageError("--diff shows what --fix would do; give one of them")
+        if call is not None:
+            raise UsageError("--call tells of one call and mends nothing; leave out --fix and --diff")
+        return self
 
     def diff(self, shown: Callable[[Finding], bool], output: str) -> int:
         """Show what would be changed, and change nothing; 1 where something would be."""
@@ -51,11 +50,12 @@ class Fixing:
         self._tell(mended, "would be fixed", dict(mended.left))
         return int(bool(mended.files))
 
-    def fix(self, shown: Callable[[Finding], bool]) -> None:
-        """Change the files."""
+    def fix(self, shown: Callable[[Finding], bool]) -> Options:
+        """Change the files. The options for a report on them; it isn't kept, or it would mend nothing the next time."""
         mended = self._mended(shown)
         left = rewrite(mended.audit.root, mended.files)
         self._tell(mended, "fixed", {**mended.left, **left}, set(left))
+        return replace(self.options, cache_dir=None)
 
     def _mended(self, shown: Callable[[Finding], bool]) -> Mended:
         def wanted(finding: Finding) -> bool:
