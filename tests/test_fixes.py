@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import runpy
+import shutil
 import stat
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aiready.checks.edits import Moves, edited
+from aiready.checks.files.decode import decode
 from aiready.checks.fixes import FIXES
 from aiready.checks.mending import Mended, Mender
 from aiready.checks.model import Edit, Place
@@ -95,6 +101,22 @@ def test_a_multi_line_edit_has_the_line_ends_of_its_file() -> None:
     assert edited(b"a\r\nc\r\n", [edit]) == b"a,\r\n b\r\nc\r\n"
 
 
+@given(st.text(alphabet="ab#\n\r\x0c\u2028\xe9 "), st.integers(0, 40), st.sampled_from(["x", ",\n  x", ""]))
+def test_an_edit_changes_its_own_place_only(text: str, at: int, new: str) -> None:
+    """Told of the text as the audit sees it, where all line ends are the same."""
+    data = text.encode()
+    seen = decode(data, "a.py")
+    assert isinstance(seen, str)
+    at = min(at, len(seen))
+    line, column = seen.count("\n", 0, at) + 1, at - (seen.rfind("\n", 0, at) + 1) + 1
+    place = Place("a.py", line, column, line, column)
+    after = edited(data, [Edit(place, new)])
+    assert edited(data, []) == data
+    assert after is not None
+    assert decode(after, "a.py") == seen[:at] + new + seen[at:]
+    assert len(after) - len(data) - len(new) in {0, new.count("\n")}
+
+
 def test_a_place_is_found_again_behind_edits() -> None:
     edits = (Edit(Place("a.py", 1, 1, 1, 1), "import x\n"), Edit(Place("a.py", 2, 1, 2, 2), "yyy"))
     moves = Moves("a\nb = c\n", "import x\na\nyyy = c\n", edits)
@@ -144,3 +166,14 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
     (tmp_path / "app.py").write_bytes(b"new")
     assert rewrite(str(tmp_path), {"app.py": (b"old", b"b")}) == {"app.py": "it was changed meanwhile"}
     assert (tmp_path / "app.py").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
+def test_a_whole_project_is_mended_as_promised(root: Path, tmp_path: Path, unsafe: bool) -> None:  # noqa: FBT001 - given by name
+    """What `benchmarks/fixes.py` holds every project against, for the one that comes with us."""
+    script = runpy.run_path(str(root / "benchmarks" / "fixes.py"))
+    copy = tmp_path / "support_desk"
+    shutil.copytree(root / "examples" / "support_desk", copy)
+    before, fixed = Counter[str](), Counter[str]()
+    assert script["checked"](copy, before, fixed, unsafe=unsafe) == []
+    assert (fixed.total() > 0, fixed <= before) == (True, True)
