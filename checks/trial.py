@@ -25,6 +25,7 @@ class Trial:
         """`held`: what a file holds by now."""
         self._before = before
         self._groups = groups
+        self._held = held
         self.files: dict[str, bytes] = {}
         """What the files that are edited come to hold."""
         self.broken: set[str] = set()
@@ -50,7 +51,7 @@ class Trial:
     def bad(self, after: Audit | None) -> set[Fix]:
         """The fixes that are not to be kept; None: where the files couldn't be audited."""
         if after is None:
-            return {fix for fix, _ in self._groups if self.broken & _files(fix)}
+            return self._breaking()
         there = _keys(after)
         useless = {fix for fix, found in self._groups if all(self.is_there(each, there) for each in found)}
         come = there - Counter(self._moved(_name(each), each) for each in self._before.findings)
@@ -60,6 +61,12 @@ class Trial:
         for key in come:
             harmful |= self._to_blame(key)
         return useless | harmful | {fix for fix, _ in self._groups if lost & _files(fix)} | self._blamed_for(lost)
+
+    def _breaking(self) -> set[Fix]:
+        """The fixes that alone make no Python of a file; where it takes several, all of those."""
+        near = {fix for fix, _ in self._groups if self.broken & _files(fix)}
+        alone = {fix for fix in near if len(near) > 1 and Trial(self._before, [(fix, ())], self._held).broken}
+        return alone or near
 
     def is_there(self, finding: Finding, there: Counter[Key]) -> bool:
         """Whether an earlier finding is among those that are there now."""

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiready.checks import fixes
 from aiready.checks.edits import Moves, edited
 from aiready.checks.files.decode import decode
-from aiready.checks.fixes import FIXES
+from aiready.checks.fixes import Case
 from aiready.checks.mending import Mended, Mender
-from aiready.checks.model import Edit, Place
+from aiready.checks.model import Edit, Fix, Place
 from aiready.checks.options import Options
 from aiready.checks.rewriting import rewrite
 
@@ -69,7 +70,7 @@ def test_every_fix_is_in_the_table(tmp_path: Path) -> None:
     for table in TABLE:
         (tmp_path / "app.py").write_text(side(table, "-"))
         fixed |= {finding.rule for finding, _ in mended(tmp_path, unsafe=True).fixed}
-    assert fixed == {rule for rule, _ in FIXES}
+    assert fixed == {rule for rule, _ in fixes.FIXES}
 
 
 def test_only_safe_fixes_are_applied_unless_others_are_asked_for(tmp_path: Path) -> None:
@@ -135,20 +136,36 @@ def test_a_suppressed_finding_is_not_mended(tmp_path: Path) -> None:
     assert mended(tmp_path).files == {}
 
 
-def test_a_fix_that_brings_another_finding_is_not_applied(tmp_path: Path) -> None:
-    """Three attempts of the SDK in each of four rounds of the loop would be stacked retries."""
-    loop = """\
-    for _ in range(3):
-        try:
-            return client.responses.create(model="gpt-4o", input=request.form["q"], max_output_tokens=9).output_text
-        except Exception:
-            pass
-    return "busy"
-"""
-    head, _, _ = APP.partition("    return")
-    (tmp_path / "app.py").write_text(head.replace("OpenAI()", "OpenAI(timeout=9, max_retries=0)") + loop)
+@pytest.mark.parametrize(
+    ("line", "text", "right"),
+    [
+        (5, "client = OpenAI(timeout=30)", True),
+        (5, "client = OpenAI(timeout=30", False),
+        (5, "client = OpenAI(api_key='k')", False),
+        (5, "client = OpenAI(timeout=30, max_retries=0)", False),
+        (10, '    return ""', False),
+    ],
+    ids=["right", "no Python", "mends nothing", "brings a finding", "loses the call"],
+)
+def test_a_fix_is_kept_only_if_it_mends_and_brings_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: int, text: str, *, right: bool
+) -> None:
+    def fixer(case: Case) -> Fix:
+        return Fix("Try it", "safe", (Edit(Place("app.py", line, 1, line, 1 + len(APP.split("\n")[line - 1])), text),))
+
+    monkeypatch.setattr(fixes, "FIXES", (("REL101", fixer),))
+    (tmp_path / "app.py").write_text(APP)
     found = mended(tmp_path)
-    assert found.files == {}
+    assert (list(found.files), len(found.fixed), len(found.refused)) == ((["app.py"], 1, 0) if right else ([], 0, 1))
+
+
+def test_one_fix_in_vain_keeps_no_other_from_being_applied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(case: Case) -> Fix:
+        return Fix("Try it", "safe", (Edit(Place("app.py", 10, 1, 10, 1), "("),))
+
+    monkeypatch.setattr(fixes, "FIXES", (*(each for each in fixes.FIXES if each[0] == "REL101"), ("COST101", broken)))
+    after = written(tmp_path, APP.encode())
+    assert after.decode() == APP.replace("OpenAI()", "OpenAI(timeout=30)")
 
 
 def test_a_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path: Path) -> None:
