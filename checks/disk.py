@@ -24,9 +24,11 @@ KEPT = 1_500_000
 class Disk:
     """Reads, scans and indexes the listed files that are audited; what can't be read is listed as skipped."""
 
-    def __init__(self, listing: Listing, look: Signs | None = None) -> None:
-        """`look`: what the bytes of a file can show, see `files.hints`."""
+    def __init__(self, listing: Listing, look: Signs | None = None, instead: Mapping[str, bytes] | None = None) -> None:
+        """`look`: what the bytes of a file can show, see `files.hints`. `instead`: files taken to hold other bytes than
+        they do, by their path from the root."""
         self._look = look or Signs()
+        self._instead = instead or {}
         self.root = listing.root
         self.files = tuple(path for path, _, _, role in listing.files if role == "source")
         self.skipped: dict[str, Skipped] = {each.path: each for each in listing.skipped}
@@ -68,7 +70,7 @@ class Disk:
         return self._data[path]
 
     def _read(self, path: str) -> bytes | None:
-        data = read(self.root, path)
+        data = self._instead.get(path) or read(self.root, path)
         if isinstance(data, Skipped):
             self._skip(data)
             return None

@@ -10,6 +10,7 @@ from .config import Config
 from .files.ignore import Pattern
 from .model import Call, Finding, Persona, Secret, Suppression, Verdict
 from .options import Options
+from .rules.interface import Subject
 from .sweep import Swept
 
 PERSONAS = ("regular", "pedantic", "auditor")
@@ -41,6 +42,15 @@ def asked(checklist: tuple[Verdict, ...], options: Options) -> tuple[Verdict, ..
         return checklist
     items = {catalogue.load().rule(rule).item for rule in options.select}
     return tuple(each for each in checklist if each.item in items)
+
+
+def limited(rule: str, path: str, config: Config) -> Subject:
+    """A rule with the limits that the configuration names for a file."""
+    limits = dict(config.limits.get(rule, {}))
+    for each in config.paths:
+        if Pattern(each.pattern).covers(path):
+            limits |= each.limits.get(rule, {})
+    return Subject(catalogue.load().rule(rule), limits=limits)
 
 
 def _found(

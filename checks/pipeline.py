@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from .project.world import World
 from .quoting import Lines, quoted
 from .review import review
 from .scripts import console_scripts
-from .sdks import Installed, Knowledge, Version, for_version, installed_versions, load
+from .sdks import Installed, Knowledge, Sdk, Version, for_version, installed_versions, load
 from .sdks.urls import in_source
 from .sweep import sweep
 
@@ -37,16 +37,22 @@ NAMED = 3
 """Files named when none could be read."""
 
 
-def run(paths: Sequence[str | os.PathLike[str]], options: Options, progress: Progress | None = None) -> Audit:
-    """Audit the Python files at and below the paths.
+def run(
+    paths: Sequence[str | os.PathLike[str]],
+    options: Options,
+    progress: Progress | None = None,
+    instead: Mapping[str, bytes] | None = None,
+) -> Audit:
+    """Audit the Python files at and below the paths. `instead`: files, by their path from the root, that are taken to
+    hold other bytes than they do.
 
     Raises UsageError for a path that doesn't exist. Where no file could be judged, the audit says why.
     """
     knowledge = load()
-    disk = Disk(listing(paths, options.exclude), signs_of(knowledge))
+    disk = Disk(listing(paths, options.exclude), signs_of(knowledge), instead)
     keep_out([top(disk.root)])
     with _frames():
-        return _audit(disk, knowledge, options, progress)
+        return _audit(disk, knowledge, options, progress, instead)
 
 
 def signs_of(knowledge: Knowledge) -> Signs:
@@ -73,14 +79,20 @@ def _frames() -> Generator[None]:
         sys.setrecursionlimit(before)
 
 
-def _audit(disk: Disk, knowledge: Knowledge, options: Options, progress: Progress | None) -> Audit:
+def _audit(
+    disk: Disk,
+    knowledge: Knowledge,
+    options: Options,
+    progress: Progress | None,
+    instead: Mapping[str, bytes] | None,
+) -> Audit:
     swept = sweep(disk, options.jobs)
     installed = installed_versions(Path(top(disk.root)))
     project = link(disk, knowledge, installed, options)
     found = inventory(disk, project, options, progress)
     checklist = review(disk, found, options) if options.checklist and disk.audited() else ()
     findings, unused = judge(found.calls, swept, checklist, options)
-    calls, findings = quoted(found.calls, findings, Lines(disk.root, swept.secrets))
+    calls, findings = quoted(found.calls, findings, Lines(disk.root, swept.secrets, instead))
     counts = Counts(disk.found, disk.audited(), len(disk.parsed), 0, disk.left_out)
     skipped = tuple(sorted(disk.skipped.values(), key=lambda each: (each.path, each.reason, each.detail)))
     nothing = "" if counts.audited else _nothing(disk)
@@ -110,9 +122,22 @@ def link(disk: Disk, knowledge: Knowledge, installed: Installed, options: Option
     foreign = foreign_roots(knowledge)
     declared = options.config.declared
     knowledge = with_declared(knowledge, declared)
-    given_away = implied(disk, knowledge.sdks)
-    pinned = ((sdk, installed.of(sdk.package) or Version(), given_away.get(sdk.id)) for sdk in knowledge.sdks)
-    sdks = tuple(for_version(sdk, pin.narrowed(gone)) for sdk, pin, gone in pinned)
+    sdks = _in_effect(disk, knowledge, installed)
     world = World(disk, foreign, exact=options.scope == "all", declared=declared)
     scripts = console_scripts(Path(top(disk.root)))
     return Project(world, Matcher(sdks, knowledge.libraries), knowledge, scripts, options.config.kind or "")
+
+
+def _in_effect(disk: Disk, knowledge: Knowledge, installed: Installed) -> tuple[Sdk, ...]:
+    """The SDKs as they are in the releases that the project pins, or gives away by what it imports."""
+    given_away = implied(disk, knowledge.sdks)
+    pinned = ((sdk, installed.of(sdk.package) or Version(), given_away.get(sdk.id)) for sdk in knowledge.sdks)
+    return tuple(for_version(sdk, pin.narrowed(gone)) for sdk, pin, gone in pinned)
+
+
+def releases(paths: Sequence[str | os.PathLike[str]], options: Options) -> tuple[Sdk, ...]:
+    """The SDKs as they are in the releases in effect for what is at and below the paths, declared ones included."""
+    knowledge = load()
+    disk = Disk(listing(paths, options.exclude), signs_of(knowledge))
+    installed = installed_versions(Path(top(disk.root)))
+    return _in_effect(disk, with_declared(knowledge, options.config.declared), installed)

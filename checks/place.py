@@ -37,6 +37,11 @@ class Edit:
     """From `line`, `column` up to, but without, `end_line`, `end_column`."""
     text: str
 
+    @property
+    def order(self) -> tuple[Place, bool, str]:
+        """By what edits are sorted: of those at one place, what goes on in the line comes before what begins one."""
+        return self.place, self.text.startswith("\n"), self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:

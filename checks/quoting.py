@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -29,8 +29,10 @@ _STRING = re.compile(r"""("|')(?:\\.|(?!\1).)*(?:\1|$)""")
 class Lines:
     """The lines of audited files, each file read once; a file that has gone by now has none."""
 
-    def __init__(self, root: str, secrets: Iterable[Secret] = ()) -> None:
+    def __init__(self, root: str, secrets: Iterable[Secret] = (), instead: Mapping[str, bytes] | None = None) -> None:
+        """`instead`: as a Disk's."""
         self._root = root
+        self._instead = instead or {}
         self._texts: dict[str, tuple[list[str], dict[int, int]]] = {}
         self._secret = {
             (each.place.path, each.place.cell, line)
@@ -42,7 +44,7 @@ class Lines:
         """The line a place begins on, without its end and without keys; empty when it can't be had, or is
         longer than anybody wrote."""
         if place.path not in self._texts:
-            self._texts[place.path] = _load(self._root, place.path)
+            self._texts[place.path] = _load(self._instead.get(place.path) or read(self._root, place.path), place.path)
         lines, starts = self._texts[place.path]
         first = 1 if place.cell is None else starts.get(place.cell, len(lines) + 1)
         at = first + place.line - 2
@@ -51,9 +53,8 @@ class Lines:
         return _STRING.sub(_blanked, line) if holds else _KEY.sub(lambda found: "*" * len(found[0]), line)
 
 
-def _load(root: str, path: str) -> tuple[list[str], dict[int, int]]:
+def _load(data: bytes | Skipped, path: str) -> tuple[list[str], dict[int, int]]:
     """The lines of a file, and on which of them each cell of a notebook starts."""
-    data = read(root, path)
     if isinstance(data, Skipped):
         return [], {}
     if path.endswith(".ipynb"):

@@ -21,8 +21,11 @@ class Levels:
 
     def shown(self, audit: Audit) -> Audit:
         """The audit without findings milder than asked for."""
-        least = _RANK[self.min_severity]
-        return replace(audit, findings=tuple(one for one in audit.findings if _RANK[one.severity] >= least))
+        return replace(audit, findings=tuple(one for one in audit.findings if self.shows(one)))
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding is no milder than asked for."""
+        return _RANK[finding.severity] >= _RANK[self.min_severity]
 
     def status(self, findings: Iterable[Finding]) -> int:
         """1 when one of these findings, that is open, is at or above the fail level; else 0."""

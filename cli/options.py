@@ -76,6 +76,11 @@ Statistics = Annotated[
 Quiet = Annotated[bool, Opt(("--quiet", "-q"), "Findings only: no summary, no progress.")]
 CallsQuiet = Annotated[bool, Opt(("--quiet", "-q"), "Calls only: no counts, no progress.")]
 Verbose = Annotated[bool, Opt(("--verbose", "-v"), "Say on standard error what was done.")]
+Fix = Annotated[bool, Opt(("--fix",), "Mend what can be mended without changing an answer, then judge what is left.")]
+Diff = Annotated[bool, Opt(("--diff",), "Show what --fix would change, and change nothing; status 1 if anything.")]
+UnsafeFixes = Annotated[
+    bool, Opt(("--unsafe-fixes",), "With --fix or --diff: also fixes that somebody should look at.")
+]
 AuditFormat = Annotated[
     Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab", "html"],
     Opt(("--format",), "The kind of document."),

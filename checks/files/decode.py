@@ -83,18 +83,23 @@ def decode(data: bytes, path: str) -> str | Skipped:
 
 def _text(data: bytes) -> str:
     marked = data.startswith(codecs.BOM_UTF8)
-    body = data[3:] if marked else data
-    name = cookie(body)
+    text = (data[3:] if marked else data).decode(codec_of(data))
+    text.encode()  # some codecs let halves of characters through, of which Python makes no source
+    return text
+
+
+def codec_of(data: bytes) -> str:
+    """The codec of Python source behind its byte order mark, if it has one. Raises LookupError."""
+    marked = data.startswith(codecs.BOM_UTF8)
+    name = cookie(data[3:] if marked else data)
     if name is None:
-        return body.decode("utf-8")
+        return "utf-8"
     codec = codecs.lookup(_normal(name)).name
     if marked and codec != "utf-8":
         raise LookupError(f"a UTF-8 byte order mark and the coding cookie {name}")
     if codec in SLOW_CODECS:
         raise LookupError(f"unknown encoding: {name}")
-    text = body.decode("utf-8" if codec == "utf-8-sig" else codec)
-    text.encode()  # some codecs let halves of characters through, of which Python makes no source
-    return text
+    return "utf-8" if codec == "utf-8-sig" else codec
 
 
 def _normal(name: str) -> str:

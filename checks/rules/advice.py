@@ -40,7 +40,7 @@ def _held(sdk: Sdk, at: str, rest: str, value: str) -> str:
         return value
     head, _, below = rest.partition(".")
     inside = _held(sdk, f"{at}.{head}", below, value)
-    return f"{sdk.objects[at]}({head}={inside})" if at in sdk.objects else f'{{"{head}": {inside}}}'
+    return f"{sdk.objects[at].rpartition('.')[2]}({head}={inside})" if at in sdk.objects else f'{{"{head}": {inside}}}'
 
 
 def name(call: Call, sdk: str = "") -> str:
@@ -77,8 +77,7 @@ def retry(call: Call) -> str:
             return ""
         counts_attempts = rule.counts == "attempts" or name in rule.attempts
         number = str(ATTEMPTS if counts_attempts else ATTEMPTS - 1)
-        counted = any(part in name for part in _PARTS_OF_NUMBERS)
-        return setting(sdk, name, number if counted else f"{_class_of(name)}(...)")
+        return setting(sdk, name, number if counts(name) else f"{_class_of(name)}(...)")
 
     decided = _decided(fact, changed)
     if decided:
@@ -107,10 +106,15 @@ def _decided(fact: Timeout | Retry, changed: Callable[[str], str]) -> str:
     return f"`{code}` in `{owner.removeprefix('the ')}`{where}"
 
 
+def counts(parameter: str) -> bool:
+    """Whether a parameter for retries takes a number, as its name says, and no object or function."""
+    return any(part in parameter for part in _PARTS_OF_NUMBERS)
+
+
 def retry_off(call: Call) -> str:
     """How to switch this SDK's own retries off; empty where there is no way."""
     rule = _retry_rule(call)
-    path = next((path for path in (*rule.client, *rule.call) if any(part in path for part in _PARTS_OF_NUMBERS)), "")
+    path = next((path for path in (*rule.client, *rule.call) if counts(path)), "")
     return f"`{setting(_of(call), path, '1' if rule.counts == 'attempts' else '0')}`" if path else ""
 
 

@@ -261,7 +261,7 @@ class Sdk:
     cache: StandInRule = StandInRule()
     errors: ErrorRule = ErrorRule()
     objects: dict[str, str] = field(default_factory=dict[str, str])
-    """Parameters that take an object of a class, for advice: {http_options: HttpOptions}; others take dicts."""
+    """Parameters that take an object of a class: {http_options: google.genai.types.HttpOptions}; others take dicts."""
     prompt: PromptRule = USUAL
     usage: tuple[str, ...] = ()
     """Attribute paths of the answer that hold token counts."""

@@ -1,0 +1,77 @@
+"""One audit, from its options to its document."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+
+from ..checks.catalogue import Catalogue
+from ..checks.errors import UsageError
+from ..checks.model import Audit
+from ..checks.options import Options
+from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS, step_summary
+from ..report.look import Look
+from . import step_summary as summary
+from .holding import Holding, Wanted
+from .levels import Levels
+from .running import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """In what form an audit is told, and where."""
+
+    format: str
+    look: Look
+    output: str
+    """A file; empty: standard output."""
+    quiet: bool
+    verbose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Auditing:
+    """What is to be read, by which rules, what of it counts, and how it is told."""
+
+    paths: tuple[str, ...]
+    options: Options
+    catalogue: Catalogue
+    levels: Levels
+    form: Form
+
+    def of(self, options: Options) -> Auditing:
+        """The same with other options."""
+        return replace(self, options=options)
+
+    def one(self, call: str) -> int:
+        """Tells of the call at this place, whatever was selected; the exit status. Raises UsageError."""
+        from ..report.one_call import find
+
+        form = self.form.format
+        if form not in ONE_CALL_FORMATS:
+            raise UsageError(f"--call: one call is told as {' or '.join(ONE_CALL_FORMATS)}, not as {form}")
+
+        def written(found: Audit) -> tuple[str, int]:
+            return ONE_CALL_FORMATS[form](found, find(found, call), self.catalogue, self.form.look), 0
+
+        everything = replace(self.options, select=None, ignore=frozenset(), persona="auditor")
+        return self._job(everything).done(sys.argv[1:], written)
+
+    def whole(self, wanted: Wanted, *, keeps: bool) -> int:
+        """Tells of everything, held against a baseline or a change, and keeps it in the history if that is asked; the
+        exit status."""
+        from .keeping import audits_of
+
+        held = Holding(wanted, self.paths, self.options, self.catalogue)
+
+        def written(found: Audit) -> tuple[str, int]:
+            shown = self.levels.shown(found)
+            summary.add(self.form.format, lambda: step_summary(shown, self.catalogue, self.form.look))
+            document = AUDIT_FORMATS[self.form.format](shown, self.catalogue, self.form.look)
+            return document, held.status(self.levels, shown)
+
+        keep = audits_of(self.paths, self.catalogue) if keeps else None
+        return replace(self._job(held.options), keep=keep, held=held).done(sys.argv[1:], written)
+
+    def _job(self, options: Options) -> Job:
+        return Job(self.paths, options, self.form.output, self.form.quiet, self.form.verbose)

@@ -1,0 +1,98 @@
+"""`aiready audit --fix` and `--diff`: what can be mended is, or is shown."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ..checks.errors import NothingToAudit, UsageError
+from ..checks.files.decode import decode
+from ..checks.looked import Skipped
+from ..checks.mending import Mended, Mender
+from ..checks.model import Finding, Fix
+from ..checks.options import Options
+from ..checks.rewriting import rewrite
+from ..checks.rules.wording import at
+from ..report.terminal import safe
+from .destination import deliver
+from .progress import Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Fixing:
+    """What is to be mended, and how much of it is told."""
+
+    paths: tuple[str, ...]
+    options: Options
+    unsafe: bool
+    quiet: bool = False
+    verbose: bool = False
+
+    def checked(self, *, fix: bool, diff: bool, call: str | None) -> Fixing:
+        """Itself; UsageError for options that don't go together."""
+        if not (fix or diff):
+            raise UsageError("--unsafe-fixes says which fixes to use; give --fix to apply them or --diff to see them")
+        if fix and diff:
+            raise UsageError("--diff shows what --fix would do; give one of them")
+        if call is not None:
+            raise UsageError("--call tells of one call and mends nothing; leave out --fix and --diff")
+        return self
+
+    def diff(self, shown: Callable[[Finding], bool], output: str) -> int:
+        """Show what would be changed, and change nothing; 1 where something would be."""
+        mended = self._mended(shown)
+        if mended.audit.nothing:
+            raise NothingToAudit(mended.audit.nothing)
+        text = "".join(line for path, (old, new) in sorted(mended.files.items()) for line in _diff(path, old, new))
+        deliver(text.encode(errors="backslashreplace"), output)
+        self._tell(mended, "would be fixed", dict(mended.left))
+        return int(bool(mended.files))
+
+    def fix(self, shown: Callable[[Finding], bool]) -> Options:
+        """Change the files. The options for a report on them; it isn't kept, or it would mend nothing the next time."""
+        mended = self._mended(shown)
+        left = rewrite(mended.audit.root, mended.files)
+        self._tell(mended, "fixed", {**mended.left, **left}, set(left))
+        return replace(self.options, cache_dir=None)
+
+    def _mended(self, shown: Callable[[Finding], bool]) -> Mended:
+        def wanted(finding: Finding) -> bool:
+            chosen = self.options.select is None or finding.rule in self.options.select
+            return chosen and finding.rule not in self.options.ignore and shown(finding)
+
+        with Bar(wanted=not self.quiet) as bar:
+            return Mender(self.paths, self.options, bar).mend(wanted, unsafe=self.unsafe)
+
+    def _tell(self, mended: Mended, word: str, left: dict[str, str], unwritten: set[str] | None = None) -> None:
+        """One line on standard error of what was done; with --verbose, also of each fix."""
+        if self.quiet:
+            return
+        done = [
+            each
+            for each in mended.fixed
+            if not unwritten or unwritten.isdisjoint(edit.place.path for edit in each[1].edits)
+        ]
+        lines = [f"{path!r} is left alone: {why}" for path, why in left.items()]
+        if self.verbose:
+            lines += [*_each(done, word), *_each(mended.refused, "tried in vain")]
+        more = f", {mended.unsafe} more with --unsafe-fixes" if mended.unsafe else ""
+        tried = f", {len(mended.refused)} tried in vain" if mended.refused else ""
+        lines.append(f"{len(done)} {'finding' if len(done) == 1 else 'findings'} {word}{more}{tried}")
+        sys.stderr.writelines(f"aiready: {safe(line)}\n" for line in lines)
+
+
+def _each(known: Iterable[tuple[Finding, Fix]], word: str) -> Iterator[str]:
+    for finding, fix in known:
+        yield f"{at(finding.place)}: {finding.rule} {word}: {fix.title} ({fix.applicability})"
+
+
+def _diff(path: str, old: bytes, new: bytes) -> Iterator[str]:
+    """A unified diff with three lines around each change, line ends as they are shown."""
+    texts = [decode(each, path) for each in (old, new)]
+    before, after = ("" if isinstance(text, Skipped) else text for text in texts)
+    pieces = (text.split("\n") for text in (before, after))
+    a, b = ([f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else []) for lines in pieces)
+    for line in difflib.unified_diff(a, b, f"a/{path}", f"b/{path}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
