@@ -38,7 +38,8 @@ Since = Annotated[
     str | None,
     Opt(
         ("--since",),
-        "Judge only what changed since the branch parted from this commit, and the calls that this reaches.",
+        "Judge only what changed since the branch parted from this commit, and the calls that this reaches;"
+        " also written --diff=REF.",
         "REF",
     ),
 ]

@@ -45,6 +45,7 @@ def main() -> int:
 
 def _run(words: list[str]) -> int:
     """Three readers of a command line, each slower and able to do more than the one before."""
+    words = [word.replace("--diff=", "--since=", 1) if word.startswith("--diff=") else word for word in words]
     if words and words[0] in STORED:
         from .stored import replay
 

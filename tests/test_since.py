@@ -74,6 +74,7 @@ def test_only_what_a_change_touched_is_shown_and_fails(desk: Project) -> None:
     (desk.folder / "desk/more.py").write_text(PLANTED)
     status, new = desk.new("--since", "HEAD")
     assert (status, set(new)) == (1, {"desk/more.py"})
+    assert desk.audit("--diff=HEAD") == desk.audit("--since", "HEAD")
     assert f"{open_ones} elsewhere, not touched since HEAD" in desk.run("audit", "--since", "HEAD")[1]
     desk.run("baseline")
     assert desk.new("--since", "HEAD") == (0, Counter())
