@@ -235,5 +235,5 @@ def test_a_call_by_itself_has_two_formats(aiready: Any) -> None:
     done: CompletedProcess[str] = aiready("audit", str(EXAMPLE), "--call", "a.py:1", "--format", "csv")
     assert (done.returncode, done.stderr.splitlines()[0]) == (
         2,
-        "aiready: --call: is told as text or json, not as csv",
+        "aiready: --call: one call is told as text or json, not as csv",
     )
