@@ -57,7 +57,9 @@ def baseline(  # noqa: PLR0917 - typer and plain give them by name
     verbose: o.Verbose = False,
     jobs: o.Jobs = 0,
 ) -> int:
-    """Write the findings there are into a file that is committed: an audit then fails on new ones only.
+    """Write down the findings there are, to fail on new ones only.
+
+    The file is meant to be committed; an audit takes it where it lies.
 
     Exit status: 0 written, 2 a mistake in the command, 3 nothing could be audited.
     """

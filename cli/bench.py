@@ -52,7 +52,9 @@ def bench(  # noqa: PLR0917 - typer and plain give them by name
     color: o.Color = "auto",
     quiet: b.Quiet = False,
 ) -> int:
-    """Send load to a model's endpoint: latency, tokens, errors, limits and cost, with how sure each figure is.
+    """Send load to a model's endpoint and measure what comes back.
+
+    Latency, tokens, errors, limits and cost, with how sure each figure is.
 
     Exit status: 0 every threshold is met, 1 one is not or it regressed, 2 a mistake in the command, 3 every request
     failed or the run could not be done, 4 the client was the bottleneck or too few requests decide.

@@ -22,7 +22,9 @@ def calls(  # noqa: PLR0917 - typer and plain give them by name
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
 ) -> int:
-    """List every model call: model, timeout, retries, output cap, streaming, audience.
+    """List every model call and what is in effect for it.
+
+    Its model, timeout, retries, output cap, streaming and audience.
 
     Exit status: 0 also when there are none, 2 a mistake in the command, 3 nothing could be read.
     """

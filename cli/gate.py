@@ -42,7 +42,9 @@ def gate(  # noqa: PLR0917 - typer and plain give them by name
     quiet: GateQuiet = False,
     verbose: o.Verbose = False,
 ) -> int:
-    """Hold a policy against the audit and what was measured: what must hold before a release.
+    """Hold a policy against what was found and measured.
+
+    It says what stops a release.
 
     Exit status: 0 all of it holds, 1 something stops the release, 2 a mistake in the command, 3 nothing could be
     audited, 4 a measurement is invalid or has too few requests and nothing else stops it.

@@ -31,7 +31,9 @@ def history(  # noqa: PLR0917 - typer and plain give them by name
     color: o.Color = "auto",
     quiet: HistoryQuiet = False,
 ) -> int:
-    """Show how items, findings, latency and cost of a project went over its latest results.
+    """Show how findings, latency and cost of a project went.
+
+    Over its latest results, with the items of the checklist.
 
     Kept in .aiready/history.db are the load tests of real targets, and the audits of whole projects that have a folder
     .aiready. Exit status: 0, 2 a mistake in the command, or nothing was kept yet.

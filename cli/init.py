@@ -32,7 +32,9 @@ def init(
     quiet: Quiet = False,
     jobs: o.Jobs = 0,
 ) -> int:
-    """Set a project up: a commented configuration, a baseline of what is found, a pipeline, a pre-commit hook.
+    """Set a project up: configuration, baseline, pipeline, hook.
+
+    All of them commented, and made of what its audit finds.
 
     Files that exist are never changed, but for .gitignore, which gets one line at its end if it lacks it. Exit status:
     0, also where everything is there already; 2 a mistake in the command; 3 there is nothing to audit.

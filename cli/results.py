@@ -50,7 +50,9 @@ def report(  # noqa: PLR0917 - typer and plain give them by name
     color: o.Color = "auto",
     quiet: ResultQuiet = False,
 ) -> int:
-    """Show stored results again, in any format: audits, load tests, or both together.
+    """Show stored results again, in any format.
+
+    Audits, load tests, or both together.
 
     All figures of a run are computed again from its files. --slo, --baseline, --save-baseline and --tolerance are for
     one run by itself.
@@ -81,7 +83,9 @@ def compare(  # noqa: PLR0917 - as above
     color: o.Color = "auto",
     quiet: ResultQuiet = False,
 ) -> int:
-    """Compare runs with the first of them: better, worse, or no difference shown.
+    """Compare runs with the first: better, worse or not shown.
+
+    A difference is shown where it is larger than what chance makes.
 
     Exit status: 0 no regression shown, 1 one is, 2 a mistake in the command, 4 the client was the bottleneck in one.
     """

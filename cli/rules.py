@@ -35,7 +35,10 @@ def explain(
     word: Annotated[str, Arg("NAME", "A rule's name or id, an area, or an item of the checklist.", _known)],
     color: o.Color = "auto",
 ) -> int:
-    """Tell what a rule finds, why it hurts and what to do; Markdown when piped."""
+    """Tell what a rule finds, why it hurts and what to do.
+
+    In Markdown when piped.
+    """
     from ..checks.catalogue import load
     from ..report.explained import explained
     from . import surroundings

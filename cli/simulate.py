@@ -46,7 +46,9 @@ def simulate(  # noqa: PLR0917 - typer and plain give them by name
     certificate: Certificate = "",
     key: Key = "",
 ) -> int:
-    """Serve the APIs of OpenAI, Anthropic, Gemini and Ollama without a model, until Ctrl-C.
+    """Serve the model APIs without a model, until Ctrl-C.
+
+    Those of OpenAI, Anthropic, Gemini and Ollama, with times and faults that are known.
 
     Exit status: 0 after Ctrl-C, 2 a mistake in the settings.
     """
