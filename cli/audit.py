@@ -40,7 +40,8 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 clean, 1 findings at or above --fail-on (never with --call) or a --diff that isn't empty, 2 a mistake
     in the command, 3 nothing could be audited.
     """
-    from .auditing import Auditing, Form
+    from .auditing import Auditing
+    from .form import Form
     from .holding import Wanted
     from .levels import Levels
     from .looks import look
@@ -51,10 +52,9 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     chosen = asked.options(
         catalogue.resolve(o.words(select)) if select else None, catalogue.resolve(o.words(ignore)), persona
     )
-    said = chosen.config
-    levels = Levels(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
-    form = Form(format, look(color, output, quiet=quiet, statistics=statistics), output or "", quiet, verbose)
-    work = Auditing(asked.paths, chosen, catalogue, levels, form)
+    levels = Levels.of(chosen.config, min_severity, fail_on, exit_zero=exit_zero)
+    form = Form(format, look(color, output, quiet=quiet, statistics=statistics), output or "")
+    work = Auditing(asked.paths, chosen, catalogue, levels, form, quiet, verbose)
     if fix or diff or unsafe_fixes:
         from .fixing import Fixing
 
@@ -64,5 +64,5 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         work = work.of(fixing.fix(levels.shows))
     if call is not None:
         return work.one(call)
-    narrowed = any((select, ignore, persona, exclude, config, since))
+    narrowed = any((select, ignore, persona, exclude, config, since, baseline, no_baseline))
     return work.whole(Wanted(baseline, no_baseline, ratchet, since), keeps=not narrowed)

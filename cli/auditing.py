@@ -10,23 +10,11 @@ from ..checks.errors import UsageError
 from ..checks.model import Audit
 from ..checks.options import Options
 from ..report.interface import AUDIT_FORMATS, ONE_CALL_FORMATS, step_summary
-from ..report.look import Look
 from . import step_summary as summary
+from .form import Form
 from .holding import Holding, Wanted
 from .levels import Levels
 from .running import Job
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """In what form an audit is told, and where."""
-
-    format: str
-    look: Look
-    output: str
-    """A file; empty: standard output."""
-    quiet: bool
-    verbose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +26,8 @@ class Auditing:
     catalogue: Catalogue
     levels: Levels
     form: Form
+    quiet: bool = False
+    verbose: bool = False
 
     def of(self, options: Options) -> Auditing:
         """The same with other options."""
@@ -74,4 +64,4 @@ class Auditing:
         return replace(self._job(held.options), keep=keep, held=held).done(sys.argv[1:], written)
 
     def _job(self, options: Options) -> Job:
-        return Job(self.paths, options, self.form.output, self.form.quiet, self.form.verbose)
+        return Job(self.paths, options, self.form.output, self.quiet, self.verbose)

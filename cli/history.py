@@ -10,7 +10,7 @@ from . import options as o
 from .declare import Arg, Opt
 
 LIMIT = 20
-"""Results of each kind that are shown, unless another number is asked for."""
+"""As `history` has it, which isn't loaded for every command."""
 Folder = Annotated[str | None, Arg("FOLDER", "The project, or a folder in it; the current folder if none is named.")]
 Limit = Annotated[int, Opt(("--limit",), "The newest so many of each kind; 0: all.", "N")]
 Since = Annotated[
@@ -40,11 +40,11 @@ def history(  # noqa: PLR0917 - typer and plain give them by name
     """
     from ..history.reading import trend_of
     from ..report.trend_interface import TREND_FORMATS
+    from .form import Form
     from .keeping import home
     from .looks import look
-    from .reporting import Shown
 
-    form = Shown(format, look(color, output, quiet=quiet), output or "")
+    form = Form(format, look(color, output, quiet=quiet), output or "")
     write = form.of(TREND_FORMATS, "a trend")
     form.deliver(write(trend_of(home(folder or "."), limit, _day(since)), form.look))
     return 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from ..adopt.plan import Line, Planned
     from ..adopt.repository import Ci, Repository
     from ..adopt.writing import Result
+    from ..checks.catalogue import Catalogue
     from ..checks.model import Audit
 
 Folder = Annotated[str, Arg("FOLDER", "The folder that holds the project; the current one if none is named.")]
@@ -42,49 +45,53 @@ def init(
     from ..adopt.detected import detected
     from ..adopt.repository import repository
     from ..adopt.writing import carried_out
+    from ..checks.judging import told_to
+    from ..history.store import make_folder
     from .destination import deliver
     from .init_told import told
+    from .keeping import FOLDER
+    from .running import known
 
     home = repository(folder)
+    catalogue = known((str(home.folder),))
     audit = _audit(home.folder, jobs, quiet=quiet)
-    found = detected(audit)
+    found = detected(replace(audit, findings=told_to("regular", audit.findings)))
     chosen: Ci = home.ci() if ci == "auto" else ci
     results = carried_out(list(_plan(home, chosen, found)), dry=dry_run)
-    results.insert(1, _baseline(home.folder, jobs, dry=dry_run))
+    results.insert(1, _baseline(home.folder, audit, catalogue, dry=dry_run))
+    if not dry_run:
+        make_folder(home.folder / FOLDER)
     deliver(told(found, results, home.top, dry=dry_run).encode())
     return 0
 
 
 def _audit(folder: Path, jobs: int, *, quiet: bool) -> Audit:
-    """The project as it is. Raises NothingToAudit before anything is written."""
+    """The project as it is, with all that anybody may be told. Raises NothingToAudit before anything is written."""
     from ..checks.errors import NothingToAudit
-    from ..checks.pipeline import run
-    from .progress import Bar
-    from .running import Asked, known
+    from .running import Asked, Job
 
-    known((str(folder),))
     asked = Asked((str(folder),), None, "auto", jobs, (), None)
-    with Bar(wanted=not quiet) as bar:
-        audit = run([folder], asked.options(None), bar)
+    audit = Job(asked.paths, asked.options(None, persona="auditor"), quiet=quiet).audited()
     if audit.nothing:
         raise NothingToAudit(audit.nothing)
     return audit
 
 
-def _baseline(folder: Path, jobs: int, *, dry: bool) -> Result:
-    """The findings there are, as the configuration that counts by now tells them; a baseline that exists is kept."""
+def _baseline(folder: Path, audit: Audit, catalogue: Catalogue, *, dry: bool) -> Result:
+    """The findings there are, written down; a baseline that exists is kept."""
     from ..adopt.writing import Result
     from ..checks.config import configured
-    from .baseline import baseline
-    from .known import placed
+    from .destination import deliver
+    from .known import Known, placed
 
     paths = [str(folder)]
-    file = Path(placed(paths, configured(paths), None).file)
-    if file.exists():
-        return Result(file, "kept", "")
+    where = placed(paths, configured(paths), None)
+    if os.path.lexists(where.file):
+        return Result(Path(where.file), "kept", "")
     if not dry:
-        baseline(paths, quiet=True, jobs=jobs)
-    return Result(file, "written", "")
+        text, _ = Known.at(where, paths, required=False).renewed(audit, catalogue)
+        deliver(text.encode(), where.file)
+    return Result(Path(where.file), "written", "")
 
 
 def _plan(home: Repository, ci: Ci, found: Detected) -> Iterator[Planned | Line]:

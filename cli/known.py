@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..checks.baseline import NAME, Baseline, Entry, Matched, Scope, entries_of, matched, parsed
+from ..checks.baseline import NAME, Baseline, Matched, Scope, entries_of, matched, parsed
 from ..checks.baseline import written as as_text
 from ..checks.catalogue import Catalogue
 from ..checks.config import Config
@@ -107,7 +106,7 @@ class Known:
         return renames_since(self.where.file)
 
     def _again(self, baseline: Baseline, catalogue: Catalogue) -> tuple[str, str]:
-        before, now = _by_rule(self._baseline.entries), _by_rule(baseline.entries)
+        before, now = self._baseline.by_rule, baseline.by_rule
         added, removed = now - before, before - now
         changes = [
             f"{total} {word}" for total, word in ((added.total(), "added"), (removed.total(), "removed")) if total
@@ -119,13 +118,6 @@ class Known:
         ]
         told = f"{self.where.shown}: {counted(now.total(), 'known finding')}, {', '.join(changes) or 'as before'}\n"
         return as_text(baseline), told + "".join(rows)
-
-
-def _by_rule(entries: Iterable[Entry]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for each in entries:
-        counts[each.rule] += each.count
-    return counts
 
 
 def _named(rule: str, catalogue: Catalogue) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ..checks.config import Config
 from ..checks.config.values import FailOn
 from ..checks.model import Audit, Finding, Severity
 
@@ -18,6 +19,11 @@ class Levels:
     min_severity: Severity = "note"
     fail_on: FailOn = "warning"
     exit_zero: bool = False
+
+    @classmethod
+    def of(cls, said: Config, min_severity: Severity | None, fail_on: FailOn | None, *, exit_zero: bool) -> Levels:
+        """What the command line says, else the configuration, else the usual."""
+        return cls(min_severity or said.min_severity or "note", fail_on or said.fail_on or "warning", exit_zero)
 
     def shown(self, audit: Audit) -> Audit:
         """The audit without findings milder than asked for."""

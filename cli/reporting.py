@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ..checks.errors import NothingToAudit, UsageError
 from ..checks.model import Audit
 from ..report.terminal import counted
-from .destination import check, deliver
+from .form import Form
 from .kept import Kept
 from .levels import Levels
 from .stored_results import Stored, located
@@ -17,36 +16,13 @@ from .stored_results import Stored, located
 if TYPE_CHECKING:
     from ..bench.outcome import Outcome
     from ..history.model import Trend
-    from ..report.look import Look
     from ..report.stored import Results
 
 GRAVEST = (3, 1, 4, 0)
 """Exit statuses of several results: which of them is that of all."""
-_Format = TypeVar("_Format", bound=Callable[..., str])
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """In what form, and where to."""
-
-    format: str
-    look: Look
-    output: str
-
-    def of(self, formats: Mapping[str, _Format], what: str) -> _Format:
-        """The function of this format. Raises UsageError where it can't show that."""
-        if self.output:
-            check(self.output)
-        if self.format not in formats:
-            raise UsageError(f"--format {self.format}: can't show {what}; use {', '.join(formats)}")
-        return formats[self.format]
-
-    def deliver(self, document: str) -> None:
-        """Writes it."""
-        deliver(document.encode(errors="backslashreplace"), self.output)
-
-
-def shown(words: Sequence[str], form: Shown, kept: Kept, asked: Sequence[str], slos: Sequence[str]) -> int:
+def shown(words: Sequence[str], form: Form, kept: Kept, asked: Sequence[str], slos: Sequence[str]) -> int:
     """Shows the results that the words stand for; the exit status. `asked` are the options given for one run by
     itself. Raises BenchMistake, HistoryError and UsageError."""
     found = located(words)
@@ -60,7 +36,7 @@ def shown(words: Sequence[str], form: Shown, kept: Kept, asked: Sequence[str], s
     return _together(_read(found), form)
 
 
-def _run(run: str, form: Shown, kept: Kept, slos: Sequence[str]) -> int:
+def _run(run: str, form: Form, kept: Kept, slos: Sequence[str]) -> int:
     from ..bench.outcome import outcome
     from ..bench.slo import parse
     from ..report.bench_interface import BENCH_FORMATS
@@ -70,7 +46,7 @@ def _run(run: str, form: Shown, kept: Kept, slos: Sequence[str]) -> int:
     return concluded(outcome(run, parse(slos) if slos else None), (form.format, form.look), kept, form.output)
 
 
-def _audit(found: Audit, form: Shown) -> int:
+def _audit(found: Audit, form: Form) -> int:
     from ..checks.catalogue import load
     from ..report.interface import AUDIT_FORMATS
 
@@ -80,7 +56,7 @@ def _audit(found: Audit, form: Shown) -> int:
     return _status(found)
 
 
-def _together(found: Results, form: Shown) -> int:
+def _together(found: Results, form: Form) -> int:
     from ..checks.catalogue import load
     from ..report.joined import TOGETHER_FORMATS
     from .results_end import status
@@ -90,7 +66,7 @@ def _together(found: Results, form: Shown) -> int:
     return next(each for each in GRAVEST if each in statuses)
 
 
-def trended(words: Sequence[str], form: Shown) -> int:
+def trended(words: Sequence[str], form: Form) -> int:
     """Shows how the figures of the results went, or those of the history where none is named; the exit status."""
     from ..report.trend import trend
     from ..report.trend_interface import TREND_FORMATS
@@ -101,8 +77,7 @@ def trended(words: Sequence[str], form: Shown) -> int:
 
 
 def _kept() -> Trend:
-    from ..history.reading import trend_of
-    from .history import LIMIT
+    from ..history.reading import LIMIT, trend_of
     from .keeping import home
 
     return trend_of(home("."), LIMIT)

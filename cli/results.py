@@ -61,12 +61,13 @@ def report(  # noqa: PLR0917 - typer and plain give them by name
     or a run regressed, 2 a mistake in the command, 3 every request failed or nothing was audited, 4 invalid or too few
     requests.
     """
+    from .form import Form
     from .kept import Kept, tolerated
     from .looks import look
-    from .reporting import Shown, shown, trended
+    from .reporting import shown, trended
 
     kept = Kept(baseline, save_baseline, tolerated(tolerance))
-    form = Shown(format, look(color, output, quiet=quiet), output or "")
+    form = Form(format, look(color, output, quiet=quiet), output or "")
     if trend:
         return trended(results or (), form)
     asked = {"--slo": slo, "--baseline": baseline, "--save-baseline": save_baseline, "--tolerance": tolerance}

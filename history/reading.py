@@ -28,6 +28,10 @@ SELECT id, at, kind, subject, commit_hash, verdict, age FROM (
 _FIGURES = "SELECT result, name, value FROM figures WHERE typeof(value) = 'real'"
 
 
+LIMIT = 20
+"""Results of each kind that are shown, unless another number is asked for."""
+
+
 def trend_of(folder: Path, limit: int = 0, since: str = "") -> Trend:
     """The newest `limit` results of each kind and subject (0: all), from a moment on (`2026-11-29`, or with a time).
 

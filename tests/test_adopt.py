@@ -130,7 +130,7 @@ def test_the_pipeline_is_the_one_of_whoever_hosts_the_repository(
         (project / name).write_text(text)
     before = tree(project)
     assert aiready("init", str(project)).returncode == 0
-    always = {"aiready.yaml", "aiready-baseline.json", ".pre-commit-config.yaml", ".gitignore"}
+    always = {"aiready.yaml", "aiready-baseline.json", ".pre-commit-config.yaml", ".gitignore", ".aiready/.gitignore"}
     assert set(tree(project)) - set(before) == always | files
     assert {name: tree(project)[name] for name in before} == before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -46,6 +47,14 @@ class Baseline:
     entries: tuple[Entry, ...] = ()
     paths: tuple[str, ...] = (".",)
     """What was audited for it, seen from its folder: a part of a project shows less, and other things, than all."""
+
+    @property
+    def by_rule(self) -> Counter[str]:
+        """How many findings of each rule."""
+        counts: Counter[str] = Counter()
+        for each in self.entries:
+            counts[each.rule] += each.count
+        return counts
 
 
 def written(baseline: Baseline) -> str:

@@ -62,7 +62,7 @@ def matched(findings: Sequence[Finding], baseline: Baseline, scope: Scope, renam
     over = _entries(+left)
     spans = scope.spans(baseline)
     fixed = tuple(each for each in over if spans and scope.covers(each))
-    before, now = _by_rule(baseline), Counter(rule for _, rule, _ in keys.values())
+    before, now = baseline.by_rule, Counter(rule for _, rule, _ in keys.values())
     return Matched(
         tuple(replace(each, known=True) if at in known else each for at, each in enumerate(findings)),
         _entries(kept),
@@ -80,13 +80,6 @@ def _moved(keys: Mapping[int, Key], known: set[int], left: Counter[Key], renames
         return []
     names = renames()
     return [(at, (old, key[1], key[2])) for at, key in new for old in names.get(key[0], ())]
-
-
-def _by_rule(baseline: Baseline) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for each in baseline.entries:
-        counts[each.rule] += each.count
-    return counts
 
 
 def _key(finding: Finding, scope: Scope) -> Key:
