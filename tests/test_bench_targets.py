@@ -333,6 +333,14 @@ def test_every_provider_can_be_asked(provider: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("gateway", ["https://gw.corp", "https://gw.corp/llm/", "http://localhost:9"])
+def test_azure_behind_another_host_is_asked_by_azures_paths(gateway: str) -> None:
+    """A bare host once got /v1 in front of them."""
+    environ = {"AZURE_OPENAI_ENDPOINT": gateway, "OPENAI_API_VERSION": "2024-10-21"}
+    _, url, *_ = told(of_shorthand("azure:d", environ))
+    assert url == f"{gateway.rstrip('/')}/openai/deployments/d/chat/completions?api-version=2024-10-21"
+
+
 def test_a_scenario_is_told_from_other_words(tmp_path: Path) -> None:
     (tmp_path / "plan").touch()
     files = ["a.yaml", "B.YML", str(tmp_path / "plan")]
