@@ -119,21 +119,22 @@ class Session:
         """What is named, else what the configuration names, else what is found."""
         if target is None and configured.targets:
             return configured
-        target = target or self._found()
-        return scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),), path=configured.path)
+        if target is not None and is_scenario(target):
+            return scenario(target)
+        return Scenario(targets=(Wanted(target) if target is not None else self._found(),), path=configured.path)
 
-    def _found(self) -> str:
+    def _found(self) -> Wanted:
         """The server of this machine that answers, else what the user says to the simulator."""
         servers = discovered(os.environ)
         if servers:
             first = servers[0]
             more = f" ({len(servers) - 1} more answer; name one to choose)" if len(servers) > 1 else ""
             self._tell(f"measuring {first.title} at {first.aim.base}{more}")
-            return first.aim.base
+            return first.wanted
         if self._at_a_terminal() and _agreed(
             "No model server answers on this machine. Measure the built-in simulator?"
         ):
-            return SIMULATOR
+            return Wanted(SIMULATOR)
         raise ScenarioError(
             ["no TARGET, and no model server answers on this machine: name a URL, openai:MODEL, or `simulator`"]
         )

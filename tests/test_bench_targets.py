@@ -518,6 +518,20 @@ def test_servers_that_the_surroundings_name_are_found() -> None:
         ]
 
 
+def test_an_ollama_on_another_port_is_asked_by_its_own_protocol() -> None:
+    """OpenAI's was used, since only the usual port told whose it is."""
+    with server({"/api/tags": {"models": [{"name": "llama3:8b"}]}}) as at:
+        [found] = [each for each in discovered({"OLLAMA_HOST": at}) if each.title == "Ollama" and at in each.aim.base]
+        one = resolved(found.wanted, Settings(), around("llama3:8b", OLLAMA_HOST=at)).target
+    assert (one.api.name, one.base, one.options.model) == ("ollama-chat", f"http://{at}", "llama3:8b")
+
+
+def test_a_local_server_gets_the_key_of_the_protocol_that_is_named() -> None:
+    said = around(OPENAI_API_KEY="sk-openai-000000", OLLAMA_API_KEY="ollama-0000000")
+    one = resolved(Wanted("http://127.0.0.1:9", protocol="ollama-chat"), Settings(model="m"), said).target
+    assert one.key == "ollama-0000000"
+
+
 @pytest.mark.parametrize("answer", [None, [], {"data": 5}, {"data": []}, {"models": {}}])
 def test_what_is_no_list_of_models_is_no_server(answer: object) -> None:
     with server({"/v1/models": answer, "/api/tags": answer}) as at:

@@ -85,7 +85,10 @@ def _aimed(wanted: Wanted, around: Surroundings) -> Aim:
         return aim
     if "://" not in text:
         raise TargetError([f"{text}: names its protocol already; leave out protocol, or give a URL"])
-    return replace(aim, api=protocol(wanted.protocol), base=text.strip().rstrip("/"), notes=())
+    api, base = protocol(wanted.protocol), text.strip().rstrip("/")
+    if api.auth and is_local(urlsplit(base).hostname or ""):
+        aim = replace(aim, source=KeySource(api.auth.variables, needed=False))
+    return replace(aim, api=api, base=base, notes=())
 
 
 def _own(text: str, endpoint: Endpoint, environ: Mapping[str, str]) -> Aim:
