@@ -16,6 +16,8 @@ import pytest
 from aiready.bench.job import Job, Load, Target
 from aiready.bench.metrics import Figures, figures
 from aiready.bench.mistakes import RunError, ShapeError
+from aiready.bench.outcome import outcome
+from aiready.bench.outcome.model import Connections
 from aiready.bench.prompts import inline
 from aiready.bench.protocols import Options, protocol
 from aiready.bench.running import Interrupts, Look, Money, Ran, files, run
@@ -249,6 +251,15 @@ def test_a_run_that_nothing_ends_and_a_folder_that_is_there_are_refused(tmp_path
 def test_nobody_there_is_a_failure_of_each_request(tmp_path: Path) -> None:
     _, samples, _ = ran(job("http://127.0.0.1:9", "closed:2", Stops(requests=4)), tmp_path / "run")
     assert [(each.failure, each.reply.new_connection) for each in samples] == [("connect", None)] * 4
+
+
+def test_a_connection_that_was_opened_ahead_is_a_new_one(tmp_path: Path) -> None:
+    """Those that a server resets at once were told as reused, and blamed on its closing idle ones."""
+    with Simulator(settings("reset=100%")) as simulator:
+        one = job(simulator.url, "closed:4", Stops(requests=12), keepalive=False)
+        _, samples, _ = ran(one, tmp_path / "run")
+    assert [(each.failure, each.reply.new_connection) for each in samples] == [("reset", True)] * 12
+    assert outcome(tmp_path / "run").connections == Connections(opened=12)
 
 
 def test_a_new_connection_for_each_request_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ class Receipt:
     """The last read, or when it failed."""
     t_connected: int | None = None
     """When its connection stood; None where there was one already."""
+    first: bool = False
+    """Nothing was asked on its connection before, which may have been opened ahead."""
     t_headers: int | None = None
     status: int = 0
     """0: no answer came."""
