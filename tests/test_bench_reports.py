@@ -106,6 +106,20 @@ def run(runs: BenchRuns, monkeypatch: pytest.MonkeyPatch) -> Outcome:
     return full(runs)
 
 
+def test_no_line_is_wider_than_the_terminal_whatever_a_server_or_the_client_says(runs: BenchRuns) -> None:
+    """The client's fault stood in one heading, and a line of 1 GB in one word."""
+    fault = "; ".join(["the client's loop was up to 31 ms late (p99): more than 20 ms would be the server's"] * 3)
+    samples = [
+        *runs.steady(20),
+        runs.failed(20, 100, "malformed", message=f"no JSON: {'x' * 280}\N{CJK UNIFIED IDEOGRAPH-4E00}"),
+    ]
+    of = outcome(runs.made(samples, end=End("requests", CLOCK, {"verdict": fault})))
+    for width in (80, 72):
+        lines = BENCH_FORMATS["text"](of, Look(width=width)).splitlines()
+        assert [each for each in lines if cells(each) > width and not each.startswith("samples: ")] == []
+    assert "x" * 280 in "".join(line.strip() for line in lines)
+
+
 def test_the_text_of_a_run(run: Outcome, root: Path) -> None:
     text = without_others(BENCH_FORMATS["text"](run, Look()))
     held = (root / "tests/bench/outcome.txt").read_text(encoding="utf-8")
