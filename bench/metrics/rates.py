@@ -1,11 +1,11 @@
 """Figures that a run has one of: throughput, errors, goodput. Shares with Wilson intervals.
 
 How sure a rate is, the run itself tells: by how much ten slices of it differ (batch means: Schmeiser, "Batch Size
-Effects in the Analysis of Simulation Output", 1982), so that the chance in arrivals, in a server's speed and in its errors
-all count. Requests are taken when they ended, and slices lie between the first end and the last, without ramp-up and tail.
-With `poisson` that comes to what n events at random tell of their rate; the load of `constant` has no chance in it, and its
-interval is narrow; over a `ramp` it is wide, since no one rate was there. Events too few for slices have the interval of
-a Poisson count.
+Effects in the Analysis of Simulation Output", 1982), so that the chance in arrivals, in a server's speed and in its
+errors all count. Requests are taken when they ended, and slices lie between the first end and the last, without ramp-up
+and tail. With `poisson` that comes to what n events at random tell of their rate; the load of `constant` has no chance
+in it, and its interval is narrow; over a `ramp` it is wide, since no one rate was there. Events too few for slices have
+the interval of a Poisson count.
 """
 
 from __future__ import annotations
