@@ -92,6 +92,8 @@ def _errors(of: Outcome) -> Iterator[str]:
     for each in of.errors:
         yield f"- {escaped(tables.errors(each))}"
         yield from (f"  - {times} x {escaped(text)}" for text, times in each.messages)
+        if each.others:
+            yield f"  - {tables.others(each)}"
 
 
 def _throughput(of: Outcome) -> Iterator[str]:

@@ -122,6 +122,11 @@ def errors(of: Failed) -> str:
     )
 
 
+def others(of: Failed) -> str:
+    """How many of a class aren't told of by their messages; empty where all are."""
+    return f"and {whole(of.others)} more, with other messages or none" if of.others else ""
+
+
 def part(name: str, of: Figures, metric: str) -> Row:
     """A tag or a level in one row."""
     found = of.distributions[metric]

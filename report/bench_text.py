@@ -127,6 +127,8 @@ def _errors(of: Outcome, look: Look) -> Iterator[str]:
         yield _INDENT + look.paint(tables.errors(each), "error")
         for text, times in each.messages:
             yield from wrap(f"{times:,} x {stranger(text)}", look.width, _INDENT * 2, _INDENT)
+        if each.others:
+            yield _INDENT * 2 + tables.others(each)
 
 
 def _limits(of: Outcome, look: Look) -> Iterator[str]:

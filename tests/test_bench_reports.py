@@ -120,6 +120,16 @@ def test_no_line_is_wider_than_the_terminal_whatever_a_server_or_the_client_says
     assert "x" * 280 in "".join(line.strip() for line in lines)
 
 
+def test_failures_whose_messages_are_not_told_are_counted(runs: BenchRuns) -> None:
+    """Three of five were shown, as if there were no more."""
+    lost = [runs.failed(20 + number, 100, message=f"words {number}") for number in range(5)]
+    of = outcome(runs.made([*runs.steady(20), *lost]))
+    assert [(each.count, len(each.messages), each.others) for each in of.errors] == [(5, 3, 2)]
+    told = "and 2 more, with other messages or none"
+    assert [name for name in ("text", "markdown", "html") if told not in BENCH_FORMATS[name](of, Look())] == []
+    assert [each["others"] for each in json.loads(BENCH_FORMATS["json"](of, Look()))["errors"]] == [2]
+
+
 def test_the_text_of_a_run(run: Outcome, root: Path) -> None:
     text = without_others(BENCH_FORMATS["text"](run, Look()))
     held = (root / "tests/bench/outcome.txt").read_text(encoding="utf-8")
@@ -213,6 +223,7 @@ def test_the_json_of_a_run_has_the_documented_fields(run: Outcome) -> None:
         "count": 2,
         "sample": "slow down",
         "messages": [{"message": "slow down", "count": 2}],
+        "others": 0,
     }
     assert [(each["expression"], each["verdict"]) for each in raw["gates"]] == [
         ("p95_ttft<1.5s", "inconclusive"),

@@ -57,6 +57,11 @@ class Failed:
     """What they said and how often, the most frequent first; not all of many."""
 
     @property
+    def others(self) -> int:
+        """Failures whose words aren't among those messages; none where nothing was said at all."""
+        return self.count - sum(times for _, times in self.messages) if self.messages else 0
+
+    @property
     def meaning(self) -> str:
         """What the class is."""
         return FAILURES.get(self.failure, "")
