@@ -33,7 +33,7 @@ def per_second(text: str) -> float:
 
 
 def ratio(text: str) -> float:
-    """`95%` or `0.95` as a part of one. A bare 1 is refused: it is one percent to one reader and all of it to the next."""
+    """`95%` or `0.95` as a part of one. A bare 1 is refused: one percent to one reader, all of it to the next."""
     value, unit = _split(text, "a share")
     if unit not in ("", "%"):
         raise ValueError(f"{text}: {unit} is no unit of a share: write {shown(value)}% or a number from 0 to 1")

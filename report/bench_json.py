@@ -6,7 +6,7 @@ JSON has no infinity: a figure that is infinite (a time of requests that failed)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 

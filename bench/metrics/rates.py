@@ -107,8 +107,8 @@ def output_tps(of: Columns, window: Window | None) -> Observed:
     """Output tokens of successes that came inside the window, a second. Those of the warm-up that fall into it count:
     the server made them then.
 
-    How sure that is, the flow of tokens tells where users wait for their answers. Requests on a schedule bring all their
-    tokens by the chance of one arrival, so that slices of the flow depend on one another: those tokens are taken whole.
+    How sure that is, the flow of tokens tells where users wait for their answers. Requests on a schedule bring all
+    their tokens by the chance of one arrival, so that slices of the flow depend on one another: those are taken whole.
     """
     import numpy as np
 
