@@ -478,6 +478,7 @@ SLOW = End("requests", CLOCK, {"verdict": "too slow"})
         (20, "p99_ttft<1s", None, 4),
         (20, "p50_ttft<1s", SLOW, 4),
         (0, "p50_ttft<1s", None, 3),
+        (0, "p50_ttft<1s", SLOW, 3),
     ],
 )
 def test_a_run_s_verdict_is_the_exit_status(

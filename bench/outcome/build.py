@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -42,6 +42,7 @@ def outcome(run: str | Path | Sequence[Path], slos: Sequence[Slo] | None = None)
     goals = objectives(wanted)
     side = client(loaded.ends)
     whole = figures(loaded.columns, goals)
+    side = replace(side, moot=bool(whole.attempted) and not whole.succeeded)
     levels = leveled(by_stage(loaded.columns, goals, whole), part(side.figures, "levels"))
     read = _Read(loaded, wanted, whole, side, levels)
     return _told(read, paths, watch)

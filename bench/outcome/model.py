@@ -40,11 +40,13 @@ class Client:
     """OK; UNKNOWN where the run never came to its end; else why what was measured isn't the server's."""
     figures: Json = field(default_factory=dict[str, object])
     """cpu_share, loop_lag and whatever else the engine measured of itself."""
+    moot: bool = False
+    """Every request failed: there is nothing that our own side could have made slower."""
 
     @property
     def fault(self) -> str:
         """Why the run is invalid; empty where it isn't."""
-        return "" if self.verdict in (OK, UNKNOWN) else self.verdict
+        return "" if self.moot or self.verdict in (OK, UNKNOWN) else self.verdict
 
 
 @dataclass(frozen=True, slots=True)
