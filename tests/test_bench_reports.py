@@ -467,6 +467,20 @@ def test_the_simulator_is_no_evidence(runs: BenchRuns, tmp_path: Path, monkeypat
     assert ((folder / "result.json").exists(), (tmp_path / ".aiready").exists()) == (True, False)
 
 
+def test_a_run_that_measured_nothing_takes_no_evidence_away(
+    runs: BenchRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistyped port once took the place of what had been measured."""
+    from aiready.cli.results_end import recorded
+
+    monkeypatch.chdir(tmp_path)
+    good, lost = runs.made(runs.steady(20), "good"), runs.made([runs.failed(0, 0, "connect")], "lost")
+    recorded(outcome(good), good)
+    recorded(outcome(lost), lost)
+    assert json.loads((tmp_path / ".aiready/bench.json").read_text())["run"] == "good"
+    assert (lost / "result.json").exists()
+
+
 SLOW = End("requests", CLOCK, {"verdict": "too slow"})
 
 
