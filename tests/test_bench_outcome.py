@@ -429,7 +429,7 @@ def test_the_client_gives_out_at_the_last_level(runs: BenchRuns) -> None:
 
 def test_steps_of_a_shape_are_told_without_a_plan(runs: BenchRuns) -> None:
     of = outcome(runs.made(at_levels(runs, [(2, 50), (1, 50)], tries=2), shape="steps:1/s@10s,2/s@10s"))
-    assert ([(each.stage, each.level) for each in of.levels], of.capacity) == ([(0, None), (1, None)], None)
+    assert ([(each.stage, each.level) for each in of.levels], of.capacity) == ([(0, 1.0), (1, 2.0)], None)
 
 
 # ---- where runs are found and kept

@@ -130,6 +130,43 @@ def test_failures_whose_messages_are_not_told_are_counted(runs: BenchRuns) -> No
     assert [each["others"] for each in json.loads(BENCH_FORMATS["json"](of, Look()))["errors"]] == [2]
 
 
+def heading(runs: BenchRuns, name: str, **plan: object) -> str:
+    samples = [*runs.steady(20), *(runs.stream(20 + k, 3000 + k * 100, stage=1) for k in range(20))]
+    return BENCH_FORMATS["text"](outcome(runs.made(samples, name, **plan)), Look())
+
+
+def test_steps_are_called_by_their_rates_and_prompts_by_where_they_come_from(runs: BenchRuns) -> None:
+    """They were step 0 and step 1, and "1 prompts of -"."""
+    text = heading(runs, "one", shape="steps:9/s@10s,4.5/s@10s", prompts={"source": "-", "count": 1})
+    rows = text.split("Levels\n")[1].split("\n\n")[0].splitlines()
+    assert [row.split()[0] for row in rows[1:]] == ["9.00/s", "4.50/s"]
+    assert "; 1 prompt of standard input; " in text.replace("\n", " ")
+    users = heading(runs, "two", shape="closed:1@9s,8@9s", prompts={"source": "synthetic", "count": None})
+    assert [row.strip()[:7].rstrip() for row in users.split("Levels\n")[1].splitlines()[1:3]] == ["1 user", "8 users"]
+    assert "; prompts of synthetic; " in users.replace("\n", " ")
+
+
+def test_the_stops_of_a_sweep_are_those_of_a_level(runs: BenchRuns) -> None:
+    swept = heading(runs, "swept", shape="sweep:1-2,points=3", stops={"requests": 20})
+    assert "; stop at 20 requests a level; " in swept.replace("\n", " ")
+    assert "a level" not in heading(runs, "plain", shape="closed:2", stops={"requests": 20})
+
+
+@pytest.mark.parametrize(
+    ("shape", "known"),
+    [("sweep:1-8,points=4", "where the knee is"), ("search:1-8", "what the thresholds hold up to")],
+)
+def test_a_client_that_gives_out_at_the_first_level_leaves_no_question_mark(
+    shape: str, known: str, runs: BenchRuns
+) -> None:
+    """It once said: the thresholds hold up to ?"""
+    end = End("requests", CLOCK, {"verdict": "too slow", "levels": {"0": 1}})
+    of = outcome(runs.made(runs.steady(20), end=end, shape=shape, slo=["p50_ttft<1s"]))
+    text = BENCH_FORMATS["text"](of, Look()).replace("\n  ", " ")
+    assert f"the client gave out at the first level, before the server: {known} isn't known" in text
+    assert "?" not in text.split("samples:")[0].split("Latency")[0]
+
+
 def test_the_text_of_a_run(run: Outcome, root: Path) -> None:
     text = without_others(BENCH_FORMATS["text"](run, Look()))
     held = (root / "tests/bench/outcome.txt").read_text(encoding="utf-8")

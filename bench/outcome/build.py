@@ -14,7 +14,7 @@ from ..slo import Judgement, Slo, Verdict, judged, objectives, parse, verdict
 from .client import client
 from .course import course
 from .find import run_files
-from .levels import capacity, leveled, plan_of
+from .levels import capacity, leveled, plan_of, steps_of
 from .model import Capacity, Client, Level, Money, Outcome, Totals, part
 from .money import money
 from .notices import notices
@@ -43,7 +43,8 @@ def outcome(run: str | Path | Sequence[Path], slos: Sequence[Slo] | None = None)
     side = client(loaded.ends)
     whole = figures(loaded.columns, goals)
     side = replace(side, moot=bool(whole.attempted) and not whole.succeeded)
-    levels = leveled(by_stage(loaded.columns, goals, whole), part(side.figures, "levels"))
+    known = part(side.figures, "levels") or steps_of(loaded.header.plan.get("shape"))
+    levels = leveled(by_stage(loaded.columns, goals, whole), known)
     read = _Read(loaded, wanted, whole, side, levels)
     return _told(read, paths, watch)
 
