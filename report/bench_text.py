@@ -150,8 +150,9 @@ def _cost(of: Outcome, look: Look) -> Iterator[str]:
 
 def _others(of: Outcome, look: Look) -> Iterator[str]:
     rows = list(cost.other_rows(of.money)) if of.money else []
-    if rows:
+    if rows and of.money:
         yield from _titled("The same tokens on other models", rows, look)
+        yield from (_INDENT + each for each in cost.hidden(of.money))
 
 
 def _server(of: Outcome, look: Look) -> Iterator[str]:

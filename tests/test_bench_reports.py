@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiready.bench.cost import Alternative
 from aiready.bench.metrics import Observed, distribution
 from aiready.bench.mistakes import BenchMistake, KeptError, RunError, SloError
 from aiready.bench.outcome import Outcome, comparison, outcome
@@ -95,9 +97,27 @@ def test_other_models_are_told_of_beside_the_one_that_was_measured(run: Outcome)
     text = BENCH_FORMATS["text"](run, Look())
     (section,) = [each for each in text.split("\n\n") if each.startswith("The same tokens on other models\n")]
     assert [line.split()[-1] for line in section.splitlines() if "gpt-4o-mini" in line] == ["measured"]
-    assert 3 <= len(section.splitlines()) <= 12
+    assert 3 <= len(section.splitlines()) <= 14
     raw = json.loads(BENCH_FORMATS["json"](run, Look()))["cost"]["what_if"]["models"]
     assert [each["total"] for each in raw if each["measured"]] == [0.00081]
+
+
+@pytest.mark.parametrize(("cheaper", "dearer", "shown", "left"), [(9, 9, 12, 7), (6, 1, 8, 0), (3, 3, 7, 0)])
+def test_the_cheapest_model_is_always_told_of_and_those_left_out_are_counted(
+    cheaper: int, dearer: int, shown: int, left: int, run: Outcome
+) -> None:
+    """Five on either side were shown, and nothing said that there were others."""
+    assert run.money
+    lines = [
+        Alternative("p", f"m{place}", PRICE, Decimal(place), 1.0, measured=place == cheaper + 1)
+        for place in range(1, cheaper + dearer + 2)
+    ]
+    of = replace(run, money=replace(run.money, alternatives=tuple(lines)))
+    told = f"and {left} more, dearer than the first of these (--format json has all)"
+    (section,) = [each for each in BENCH_FORMATS["text"](of, Look()).split("\n\n") if each.startswith("The same")]
+    rows = section.splitlines()[1:]
+    assert (rows[0].split()[1], len(rows) - (rows[-1].strip() == told)) == ("m1", shown)
+    assert [told in BENCH_FORMATS[name](of, Look()) for name in ("text", "markdown", "html")] == [left > 0] * 3
 
 
 @pytest.fixture
