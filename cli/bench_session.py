@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -90,6 +90,8 @@ class Session:
     quiet: bool
     asks: bool
     """Somebody may be asked before money is spent."""
+    left: list[str] = field(default_factory=list[str])
+    """What was to be measured and never was, since the runs were interrupted before."""
 
     def run(self, target: str | None, simulated: str | None, config: str | None) -> int:
         """Does all runs and writes their document; the exit status. Raises BenchMistake."""
@@ -176,12 +178,12 @@ class Session:
         done: list[Outcome] = []
         money = [_money(each) for each in planned]
         spent = Decimal(0)
-        for each, paid in zip(planned, money, strict=True):
+        for number, (each, paid) in enumerate(zip(planned, money, strict=True), 1):
             if each.settings.runs is None:
                 own_folder()
             folder = (each.settings.runs or RUNS) / name_of_run()
             if len(planned) > 1:
-                self._tell(f"{each.job.target.name}, {each.job.load.shape}")
+                self._tell(_called(each))
             ended = self._one(_capped(each, spent), folder, paid)
             spent += ended.spent
 
@@ -192,7 +194,10 @@ class Session:
             recorded(found, folder)
             done.append(found)
             if ended.stop is not None and ended.stop.reason == "interrupted":
+                self.left.extend(map(_called, planned[number:]))
                 break
+        if self.left:
+            done[-1] = _cut_short(done[-1], self.left)
         return done
 
     def _one(self, planned: Planned, folder: Path, money: Money | None) -> Ran:
@@ -216,6 +221,17 @@ class Session:
     def _tell(self, line: str) -> None:
         if not self.quiet:
             sys.stderr.write(f"aiready: {safe(line)}\n")
+
+
+def _called(planned: Planned) -> str:
+    return f"{planned.job.target.name}, {planned.job.load.shape}"
+
+
+def _cut_short(last: Outcome, left: Sequence[str]) -> Outcome:
+    """The last run, which can't stand for those that never came: what would pass decides nothing."""
+    notice = f"interrupted before these were measured: {'; '.join(left)}"
+    verdict = "inconclusive" if last.verdict == "pass" else last.verdict
+    return replace(last, notices=(*last.notices, notice), verdict=verdict)
 
 
 @contextmanager
