@@ -30,6 +30,16 @@ def wilson(hits: int, of: int, z: float = Z) -> tuple[float, float]:
     return low, 1.0 if hits == of else min(1.0, middle + half)
 
 
+def events(k: int) -> tuple[float, float]:
+    """The interval of how many events come in a time in which k came: Poisson's, by Byar's approximation (Breslow and
+    Day, "Statistical Methods in Cancer Research", vol. II, 1987, §2.3), within 0.03 of the exact one."""
+
+    def end(n: int, z: float) -> float:
+        return n * (1 - 1 / (9 * n) + z / (3 * math.sqrt(n))) ** 3
+
+    return (max(0.0, end(k, -Z)) if k else 0.0), end(k + 1, Z)
+
+
 def least(p: float) -> int:
     """The fewest samples that give the p-quantile an interval: 6 for 0.5, 36 for 0.9, 72 for 0.95, 368 for 0.99.
 

@@ -64,20 +64,25 @@ _LONG = re.compile(r"\b(?=[A-Za-z_]*\d)(?=[\d_]*[A-Za-z])[A-Za-z0-9_]{32,}\b")
 class Cleaner:
     """Cleans of the keys it was made with and of what looks like one; holds them, and shows them nowhere."""
 
-    __slots__ = ("_keys", "_seen", "_words")
+    __slots__ = ("_keys", "_lower", "_seen", "_words")
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = sorted({form for each in secrets for form in _forms(each)}, key=len, reverse=True)
         # The longest first, so that no key leaves the rest of a longer one behind.
         self._keys = [each for each in forms if len(each) >= SECRET]
+        self._lower = [(each.lower(), re.compile(re.escape(each), re.IGNORECASE)) for each in self._keys]
         words = "|".join(re.escape(each) for each in forms if WORD <= len(each) < SECRET)
         self._words = re.compile(rf"(?<!\w)(?:{words})(?!\w)") if words else None
         self._seen: dict[str, str] = {}
 
     def known(self, text: str) -> str:
-        """A text without the keys in use, at any length: for answers, whose words must stay as they are."""
-        for key in self._keys:
-            text = text.replace(key, HIDDEN)
+        """A text without the keys in use, in upper and lower case alike, at any length: for answers, whose words must
+        stay as they are. The search by pattern is slow, and done only where there is something to find."""
+        if self._lower:
+            lower = text.lower()
+            for key, pattern in self._lower:
+                if key in lower:
+                    text = pattern.sub(HIDDEN, text)
         return text
 
     def known_in(self, value: Any) -> Any:
@@ -104,9 +109,9 @@ class Cleaner:
 
     def _without_parts(self, text: str) -> str:
         """A sample of what a server said may have been cut in the middle of a key."""
-        for key in self._keys:
-            while len(key) > PART and (at := text.find(key[:PART])) >= 0:
-                end = next(n for n in range(len(key), 0, -1) if text.startswith(key[:n], at))
+        for key, _ in self._lower:
+            while len(key) > PART and (at := _lowered(text).find(key[:PART])) >= 0:
+                end = next(n for n in range(len(key), 0, -1) if _lowered(text).startswith(key[:n], at))
                 text = f"{text[:at]}{HIDDEN}{text[at + end :]}"
         return text
 
@@ -128,6 +133,14 @@ class Cleaner:
 def cleaner(secrets: tuple[str, ...] = ()) -> Cleaner:
     """The cleaner of these keys; made once, since it is asked for with each answer."""
     return Cleaner(secrets)
+
+
+def _lowered(text: str) -> str:
+    """In lower case, each letter at its place: a few become two."""
+    lower = text.lower()
+    return (
+        lower if len(lower) == len(text) else "".join(low if len(low := each.lower()) == 1 else each for each in text)
+    )
 
 
 def _forms(secret: str) -> set[str]:

@@ -33,11 +33,13 @@ def per_second(text: str) -> float:
 
 
 def ratio(text: str) -> float:
-    """`95%` or `0.95` as a part of one."""
+    """`95%` or `0.95` as a part of one. A bare 1 is refused: one percent to one reader, all of it to the next."""
     value, unit = _split(text, "a share")
     if unit not in ("", "%"):
         raise ValueError(f"{text}: {unit} is no unit of a share: write {shown(value)}% or a number from 0 to 1")
     part = value / 100 if unit else value
+    if part == 1 and not unit:
+        raise ValueError(f"{text}: a share needs its unit: 1% or 100%")
     if not 0 <= part <= 1:
         raise ValueError(f"{text}: a share lies between 0% and 100%" + ("" if unit else f": write {shown(value)}%"))
     return part

@@ -101,4 +101,4 @@ From = Annotated[
     str | None, Opt(("--from",), "Compute everything anew from a run that is there; no request is sent.", "RUN")
 ]
 Runs = Annotated[str | None, Opt(("--runs",), "The folder for runs. Default: .aiready/runs.", "FOLDER")]
-Quiet = Annotated[bool, Opt(("--quiet", "-q"), "No progress.")]
+Quiet = Annotated[bool, Opt(("--quiet", "-q"), "The verdict only; of a comparison, no notes. No progress.")]

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -90,6 +90,8 @@ class Session:
     quiet: bool
     asks: bool
     """Somebody may be asked before money is spent."""
+    left: list[str] = field(default_factory=list[str])
+    """What was to be measured and never was, since the runs were interrupted before."""
 
     def run(self, target: str | None, simulated: str | None, config: str | None) -> int:
         """Does all runs and writes their document; the exit status. Raises BenchMistake."""
@@ -119,21 +121,22 @@ class Session:
         """What is named, else what the configuration names, else what is found."""
         if target is None and configured.targets:
             return configured
-        target = target or self._found()
-        return scenario(target) if is_scenario(target) else Scenario(targets=(Wanted(target),), path=configured.path)
+        if target is not None and is_scenario(target):
+            return scenario(target)
+        return Scenario(targets=(Wanted(target) if target is not None else self._found(),), path=configured.path)
 
-    def _found(self) -> str:
+    def _found(self) -> Wanted:
         """The server of this machine that answers, else what the user says to the simulator."""
         servers = discovered(os.environ)
         if servers:
             first = servers[0]
             more = f" ({len(servers) - 1} more answer; name one to choose)" if len(servers) > 1 else ""
             self._tell(f"measuring {first.title} at {first.aim.base}{more}")
-            return first.aim.base
+            return first.wanted
         if self._at_a_terminal() and _agreed(
             "No model server answers on this machine. Measure the built-in simulator?"
         ):
-            return SIMULATOR
+            return Wanted(SIMULATOR)
         raise ScenarioError(
             ["no TARGET, and no model server answers on this machine: name a URL, openai:MODEL, or `simulator`"]
         )
@@ -175,12 +178,12 @@ class Session:
         done: list[Outcome] = []
         money = [_money(each) for each in planned]
         spent = Decimal(0)
-        for each, paid in zip(planned, money, strict=True):
+        for number, (each, paid) in enumerate(zip(planned, money, strict=True), 1):
             if each.settings.runs is None:
                 own_folder()
             folder = (each.settings.runs or RUNS) / name_of_run()
             if len(planned) > 1:
-                self._tell(f"{each.job.target.name}, {each.job.load.shape}")
+                self._tell(_called(each))
             ended = self._one(_capped(each, spent), folder, paid)
             spent += ended.spent
 
@@ -191,7 +194,10 @@ class Session:
             recorded(found, folder)
             done.append(found)
             if ended.stop is not None and ended.stop.reason == "interrupted":
+                self.left.extend(map(_called, planned[number:]))
                 break
+        if self.left:
+            done[-1] = _cut_short(done[-1], self.left)
         return done
 
     def _one(self, planned: Planned, folder: Path, money: Money | None) -> Ran:
@@ -215,6 +221,17 @@ class Session:
     def _tell(self, line: str) -> None:
         if not self.quiet:
             sys.stderr.write(f"aiready: {safe(line)}\n")
+
+
+def _called(planned: Planned) -> str:
+    return f"{planned.job.target.name}, {planned.job.load.shape}"
+
+
+def _cut_short(last: Outcome, left: Sequence[str]) -> Outcome:
+    """The last run, which can't stand for those that never came: what would pass decides nothing."""
+    notice = f"interrupted before these were measured: {'; '.join(left)}"
+    verdict = "inconclusive" if last.verdict == "pass" else last.verdict
+    return replace(last, notices=(*last.notices, notice), verdict=verdict)
 
 
 @contextmanager

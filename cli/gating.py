@@ -65,6 +65,7 @@ class Gating:
     def _measured(self, policy: Policy, config: str) -> list[Measured]:
         """Does what `aiready bench` without a target does with the configuration that the policy is of, and holds its
         runs to the policy's thresholds."""
+        from ..bench.mistakes import RunError
         from ..bench.outcome import outcome
         from ..bench.scenarios import Settings
         from ..gate.measured import of_outcome
@@ -74,6 +75,8 @@ class Gating:
 
         session = Session(Settings(), Kept(None, None, tolerated(None)), ("text", Look()), "", self.quiet, True)
         done = session.measured(None, None, config or None)
+        if session.left:
+            raise RunError([f"interrupted before these were measured: {'; '.join(session.left)}"])
         return [of_outcome(outcome(each.paths, policy.slos or None), policy) for each in done]
 
 

@@ -70,13 +70,13 @@ def side_by_side(of: Compared, form: tuple[str, Look], output: str = "") -> None
 
 def recorded(of: Outcome, folder: Path) -> None:
     """Writes a fresh run's result beside its samples, and where an audit of this project finds it as evidence: not
-    where the simulator answered, which proves nothing of any model. Real ones go into the history too. Raises
-    KeptError."""
+    where the simulator answered, which proves nothing of any model, nor where every request failed, as at a mistyped
+    port: what was measured before is worth more. Real ones go into the history too. Raises KeptError."""
     from ..bench.outcome import keep_evidence, keep_result
     from ..report.look import Look
 
     keep_result(BENCH_FORMATS["json"](of, Look()), folder)
-    if not of.simulated:
+    if not of.simulated and of.figures.succeeded:
         own_folder()
         keep_evidence(as_evidence(of))
         keep_run(of)

@@ -42,12 +42,25 @@ def told(of: Outcome) -> Iterator[str]:
 
 
 def others(of: Money) -> list[Alternative]:
-    """The models nearest in cost to the one that was measured, cheapest first."""
-    known = [each for each in of.alternatives if each.total is not None]
+    """The models nearest in cost to the one that was measured, and the cheapest of all, cheapest first."""
+    known = _known(of)
     place = next((index for index, each in enumerate(known) if each.measured), None)
     if place is None or len(known) < 2:
         return []
-    return known[max(0, place - NEAR) : place + NEAR + 1]
+    first = max(0, place - NEAR)
+    return [*known[: min(1, first)], *known[first : place + NEAR + 1]]
+
+
+def hidden(of: Money) -> Iterator[str]:
+    """How many other models there are than those; nothing where all are told."""
+    told = others(of)
+    left = len(_known(of)) - len(told) if told else 0
+    if left:
+        yield f"and {left} more, dearer than the first of these (--format json has all)"
+
+
+def _known(of: Money) -> list[Alternative]:
+    return [each for each in of.alternatives if each.total is not None]
 
 
 def other_rows(of: Money) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from ..bench.outcome import Capacity, Outcome
+from ..bench.outcome.levels import plan_of
 from ..bench.texts import shown
 from .bench_words import count, number, seconds, stranger
 
@@ -54,16 +55,24 @@ def plan(of: Outcome) -> Iterator[str]:
     given = part(of, "stops")
     stops = [text.format(_plain(given[name])) for name, text in _STOPS.items() if given.get(name) is not None]
     if stops:
-        yield "stop at " + stranger(" or ".join(stops))
+        each = " a level" if plan_of(of.plan.get("shape")) else ""
+        yield "stop at " + stranger(" or ".join(stops)) + each
     prompts = part(of, "prompts")
     if prompts:
-        nonce = ", with a nonce" if prompts.get("nonce") else ""
-        yield stranger(f"{prompts.get('count', '?')} prompts of {prompts.get('source', '?')}{nonce}")
+        yield stranger(_prompts(prompts))
     yield "streamed" if of.plan.get("stream", True) else "not streamed"
     if of.figures.warmup:
         yield f"{of.figures.warmup} warm-up"
     if isinstance(of.plan.get("seed"), int):
         yield f"seed {of.plan['seed']}"
+
+
+def _prompts(given: Mapping[str, object]) -> str:
+    """`24 prompts of default`; those made up as they are asked have no number."""
+    known, source = given.get("count"), given.get("source", "?")
+    many = count(known, "prompt") if isinstance(known, int) else "prompts"
+    nonce = ", with a nonce" if given.get("nonce") else ""
+    return f"{many} of {'standard input' if source == '-' else source}{nonce}"
 
 
 def _plain(value: object) -> str:
@@ -116,6 +125,8 @@ def counted(value: float, noun: str) -> str:
 def capacity(found: Capacity) -> str:
     """What a sweep or search found, in a sentence."""
     best = level(found.best, found)
+    if found.best is None and found.ending in ("client", "unresolved"):
+        return _nothing(found)
     if found.kind == "sweep":
         return {
             "found": f"the knee is at {best}: more load brings more waiting than answers",
@@ -129,11 +140,19 @@ def capacity(found: Capacity) -> str:
         "found": f"the thresholds hold up to {best} and fail at {fails}",
         "held": f"the thresholds hold at {best}, the last level: the limit is higher",
         "failed": f"the thresholds fail at {fails}, the first level: the limit is lower",
-        "unresolved": f"the thresholds hold up to {best}; what lies above could not be told with that many requests"
-        if found.best is not None
-        else "whether the thresholds hold could not be told with that many requests",
+        "unresolved": f"the thresholds hold up to {best}; what lies above could not be told with that many requests",
         "client": f"the client gave out before the server; the thresholds hold up to {best}",
     }[found.ending]
+
+
+def _nothing(found: Capacity) -> str:
+    """Where no level was found to be good, and none to be bad."""
+    sweep = found.kind == "sweep"
+    if found.ending == "client":
+        known = "where the knee is" if sweep else "what the thresholds hold up to"
+        return f"the client gave out at the first level, before the server: {known} isn't known"
+    cut_short = "the sweep was cut short before a level was measured"
+    return cut_short if sweep else "whether the thresholds hold could not be told with that many requests"
 
 
 def parts(of: Outcome) -> Iterator[tuple[str, str]]:

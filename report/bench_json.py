@@ -6,14 +6,14 @@ JSON has no infinity: a figure that is infinite (a time of requests that failed)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from .. import __version__
 from ..bench.metrics import METRICS, PERCENTILES, RATES, Distribution, Figures, Observed
 from ..bench.metrics.table import Metric
-from ..bench.outcome import Capacity, Course, Outcome, RateLimits
+from ..bench.outcome import Capacity, Course, Failed, Outcome, RateLimits
 from . import bench_cost, values
 from .look import Look
 
@@ -64,7 +64,7 @@ def as_values(of: Outcome) -> Value:
         },
         "server": {name: distribution(each, "s") for name, each in of.server.items()},
         "models": dict(of.models),
-        "errors": [_error(each.failure, each.meaning, each.count, each.messages) for each in of.errors],
+        "errors": list(map(_error, of.errors)),
         "by_tag": {name: _part(each) for name, each in of.tags.items()},
         "by_stage": [{"stage": each.stage, "level": each.level, **_part(each.figures)} for each in of.levels],
         "capacity": None if of.capacity is None else _capacity(of.capacity),
@@ -240,14 +240,14 @@ def _limits(of: RateLimits) -> Value:
     }
 
 
-def _error(failure: str, meaning: str, count: int, messages: Iterable[tuple[str, int]]) -> Value:
-    told = [{"message": text, "count": times} for text, times in messages]
+def _error(of: Failed) -> Value:
     return {
-        "class": failure,
-        "meaning": meaning,
-        "count": count,
-        "sample": told[0]["message"] if told else None,
-        "messages": told,
+        "class": of.failure,
+        "meaning": of.meaning,
+        "count": of.count,
+        "sample": of.messages[0][0] if of.messages else None,
+        "messages": [{"message": text, "count": times} for text, times in of.messages],
+        "others": of.others,
     }
 
 

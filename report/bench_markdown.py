@@ -92,6 +92,8 @@ def _errors(of: Outcome) -> Iterator[str]:
     for each in of.errors:
         yield f"- {escaped(tables.errors(each))}"
         yield from (f"  - {times} x {escaped(text)}" for text, times in each.messages)
+        if each.others:
+            yield f"  - {tables.others(each)}"
 
 
 def _throughput(of: Outcome) -> Iterator[str]:
@@ -106,8 +108,9 @@ def _cost(of: Outcome) -> Iterator[str]:
     for line in cost.told(of):
         yield from ("", escaped(line))
     others = list(cost.other_rows(of.money)) if of.money else []
-    if others:
+    if others and of.money:
         yield from ("", *table(("the same tokens on", "cost", ""), others))
+        yield from (line for each in cost.hidden(of.money) for line in ("", each))
 
 
 def _server(of: Outcome) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..bench.metrics import METRICS, RATES, Figures, Observed
 from ..bench.outcome import Failed, Level, Outcome
-from .bench_facts import HEADLINE, level
+from .bench_facts import HEADLINE, counted, level
 from .bench_words import NOTHING, interval, number, shown, stranger, sure, whole
 
 Row = tuple[str, ...]
@@ -122,6 +122,11 @@ def errors(of: Failed) -> str:
     )
 
 
+def others(of: Failed) -> str:
+    """How many of a class aren't told of by their messages; empty where all are."""
+    return f"and {whole(of.others)} more, with other messages or none" if of.others else ""
+
+
 def part(name: str, of: Figures, metric: str) -> Row:
     """A tag or a level in one row."""
     found = of.distributions[metric]
@@ -146,14 +151,19 @@ def lead(of: Outcome) -> str:
 
 
 def levels(of: Outcome) -> Iterator[Row]:
-    """Of each level or step, the lowest first."""
-    for each in sorted(of.levels, key=lambda level: (level.level or 0, level.stage)):
+    """Of each level, the lowest first, or of each step as they came."""
+    planned = of.capacity is not None
+    for each in sorted(of.levels, key=lambda level: (planned and (level.level or 0), level.stage)):
         name = _level(each, of)
         yield part(name, each.figures, lead(of))
 
 
 def _level(of: Level, run: Outcome) -> str:
-    return f"step {of.stage}" if of.level is None else level(of.level, run.capacity)
+    if of.level is None:
+        return f"step {of.stage + 1}"
+    if run.capacity is not None:
+        return level(of.level, run.capacity)
+    return counted(of.level, "user") if str(run.plan.get("shape")).startswith("closed") else f"{number(of.level)}/s"
 
 
 def server(of: Outcome) -> Iterator[Row]:

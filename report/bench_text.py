@@ -12,7 +12,8 @@ from . import bench_facts as facts
 from . import bench_tables as tables
 from .bench_words import number, seconds, stranger
 from .look import Look
-from .terminal import cells, columns, cut, wrap
+from .terminal import broken, cells, columns, cut
+from .terminal import wrap as whole_words
 
 _SHOWN, _MOST = 12, 40
 """Tags that are shown, and levels; JSON has all."""
@@ -28,6 +29,11 @@ def document(of: Outcome, look: Look) -> str:
     else:
         sections = [list(each(of, look)) for each in _SECTIONS]
     return "\n\n".join("\n".join(each) for each in sections if each) + "\n"
+
+
+def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
+    """Lines with room for whatever a server says, a word of a thousand letters included."""
+    return whole_words(broken(text, width - cells(indent) - cells(hang)), width, indent, hang)
 
 
 def _head(of: Outcome, look: Look) -> Iterator[str]:
@@ -121,6 +127,8 @@ def _errors(of: Outcome, look: Look) -> Iterator[str]:
         yield _INDENT + look.paint(tables.errors(each), "error")
         for text, times in each.messages:
             yield from wrap(f"{times:,} x {stranger(text)}", look.width, _INDENT * 2, _INDENT)
+        if each.others:
+            yield _INDENT * 2 + tables.others(each)
 
 
 def _limits(of: Outcome, look: Look) -> Iterator[str]:
@@ -142,8 +150,9 @@ def _cost(of: Outcome, look: Look) -> Iterator[str]:
 
 def _others(of: Outcome, look: Look) -> Iterator[str]:
     rows = list(cost.other_rows(of.money)) if of.money else []
-    if rows:
+    if rows and of.money:
         yield from _titled("The same tokens on other models", rows, look)
+        yield from (_INDENT + each for each in cost.hidden(of.money))
 
 
 def _server(of: Outcome, look: Look) -> Iterator[str]:
@@ -154,9 +163,13 @@ def _server(of: Outcome, look: Look) -> Iterator[str]:
 
 def _client(of: Outcome, look: Look) -> Iterator[str]:
     side = of.client
-    word = look.paint(stranger(side.verdict), "good" if side.verdict == "ok" else "warning")
+    style = "good" if side.verdict == "ok" else "warning"
     told = "; ".join(of_client(side.figures))
-    yield look.paint("Client", "place") + f"  {word}"
+    first, *rest = whole = wrap(stranger(side.verdict), look.width - len(_INDENT))
+    beside = not rest and cells(first) + len("Client  ") <= look.width
+    yield look.paint("Client", "place") + (f"  {look.paint(first, style)}" if beside else "")
+    if not beside:
+        yield from (_INDENT + look.paint(each, style) for each in whole)
     if told:
         yield from wrap(told, look.width, _INDENT)
     seen = of.connections

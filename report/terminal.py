@@ -74,6 +74,26 @@ def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
     return lines
 
 
+def broken(text: str, width: int) -> str:
+    """Safe text whose words have at most so many columns: longer ones, which no one can have meant as a word, are cut
+    into pieces."""
+    return " ".join(piece for word in text.split(" ") for piece in _pieces(word, max(2, width)))
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    if cells(word) <= width:
+        yield word
+        return
+    piece, room = "", width
+    for char in word:
+        room -= _cells(char)
+        if room < 0:
+            yield piece
+            piece, room = "", width - _cells(char)
+        piece += char
+    yield piece
+
+
 def columns(rows: Iterable[tuple[str, ...]], gap: int = 2) -> Iterator[str]:
     """Rows of safe text as aligned lines; the last column is as long as it is."""
     held = list(rows)

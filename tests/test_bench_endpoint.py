@@ -49,6 +49,25 @@ def test_a_json_body_is_filled_in(template: Any, body: Any) -> None:
     assert made(template) == body
 
 
+def test_headers_are_filled_in() -> None:
+    """They were once sent with their braces."""
+    endpoint = Endpoint(text="a", headers=(("x-model", "m/{{model}}"), ("x-plain", "{not}")))
+    headers = endpoint.request(asked("hi"), Options(model="big")).headers
+    assert headers[-2:] == (("x-model", "m/big"), ("x-plain", "{not}"))
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("{{promt}}", r"asks for \{\{promt\}\}"),
+        ("{{prompt}}", "headers: x-q holds a character that no header can: a line break, or one that isn't ASCII"),
+    ],
+)
+def test_a_header_that_cannot_be_filled_in_is_refused(template: str, told: str) -> None:
+    with pytest.raises(UnfitRequest, match=told):
+        Endpoint(text="a", headers=(("x-q", template),)).request(asked("one\r\nx-two: 2"), Options())
+
+
 def test_what_is_filled_in_is_no_template_itself() -> None:
     assert made({"q": "{{prompt}}"}, asked("{{secret}}")) == {"q": "{{secret}}"}
 

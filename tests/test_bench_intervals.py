@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiready.bench.intervals import TAIL, least, ranks, wilson
+from aiready.bench.intervals import TAIL, events, least, ranks, wilson
 
 
 @pytest.mark.parametrize(("p", "n"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368), (0.999, 3688), (0.05, 72)])
@@ -90,3 +90,9 @@ def test_quantiles_are_held_as_often_as_said(n: int, p: float, low: float, high:
         drawn = sorted(chance.expovariate(1.0) for _ in range(n))
         held += drawn[first - 1] <= true <= drawn[last - 1]
     assert low <= held / 2000 <= high
+
+
+@pytest.mark.parametrize(("k", "low", "high"), [(0, 0.0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.390)])
+def test_few_events_have_the_interval_of_poissons_law(k: int, low: float, high: float) -> None:
+    """By the tables of the exact one (Garwood, 1936)."""
+    assert events(k) == pytest.approx((low, high), abs=0.03)

@@ -351,3 +351,11 @@ def test_names_and_thresholds_are_known_without_numpy() -> None:
     code = "import sys, aiready.bench.slo, aiready.bench.shapes; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_too_few_gaps_are_told_by_what_they_are_few_of() -> None:
+    """ "0 of 72" was said of five requests with a thousand gaps."""
+    five = figures(columns([stream(k, 0, list(range(10, 210)), 200) for k in range(5)]))
+    assert five.distributions["itl"].at(95).why == "n too small: 5 of 30 requests"
+    alike = [stream(k, 0, [10, 20, 30] if k % 2 else [10, 500, 1000], 3) for k in range(40)]
+    assert figures(columns(alike)).distributions["itl"].at(99).why.startswith("n too small: worth ")

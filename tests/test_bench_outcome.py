@@ -107,6 +107,15 @@ def test_a_run_in_which_nothing_succeeded_passes_nothing(runs: BenchRuns) -> Non
     assert outcome(runs.made([runs.failed(0, 0)])).verdict == "fail"
 
 
+def test_a_run_in_which_nothing_succeeded_is_not_the_clients_fault(runs: BenchRuns) -> None:
+    """It was invalid with the exit status of one that could not be done: refusals keep a core busy."""
+    of = outcome(
+        runs.made([runs.failed(k, k) for k in range(40)], end=ended(verdict="too slow"), slo=["error_rate<5%"])
+    )
+    assert ([each.verdict for each in of.judgements], of.verdict, of.client.fault) == (["fail"], "fail", "")
+    assert [each for each in of.notices if "invalid" in each] == []
+
+
 def test_thresholds_that_are_given_count_instead_of_the_plan_s(runs: BenchRuns) -> None:
     folder = runs.made(runs.steady(20), slo=["p50_ttft<0.1s"])
     of = outcome(folder, parse(["p50_ttft<1s"]))
@@ -420,7 +429,7 @@ def test_the_client_gives_out_at_the_last_level(runs: BenchRuns) -> None:
 
 def test_steps_of_a_shape_are_told_without_a_plan(runs: BenchRuns) -> None:
     of = outcome(runs.made(at_levels(runs, [(2, 50), (1, 50)], tries=2), shape="steps:1/s@10s,2/s@10s"))
-    assert ([(each.stage, each.level) for each in of.levels], of.capacity) == ([(0, None), (1, None)], None)
+    assert ([(each.stage, each.level) for each in of.levels], of.capacity) == ([(0, 1.0), (1, 2.0)], None)
 
 
 # ---- where runs are found and kept

@@ -21,6 +21,7 @@ KEYS = ("OPENAI_API_KEY", "LLM_EXAMPLE_KEY", "TENANT_KEY", "CHAT_SERVICE_KEY")
 def test_the_example_comes_to_jobs(tmp_path: Path) -> None:
     path = tmp_path / "compare.yaml"
     path.write_text(EXAMPLE)
+    (tmp_path / "corp-ca.pem").touch()
     environ = {name: f"value-of-{name}" for name in KEYS} | {"LOAD_TEST_PROXY": "http://proxy.example:3128"}
     made = jobs(scenario(str(path)), Surroundings(environ, today=date(2026, 11, 1)))
     assert [(each.job.target.name, str(each.job.load.shape)) for each in made] == [

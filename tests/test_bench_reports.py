@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiready.bench.cost import Alternative
 from aiready.bench.metrics import Observed, distribution
 from aiready.bench.mistakes import BenchMistake, KeptError, RunError, SloError
 from aiready.bench.outcome import Outcome, comparison, outcome
@@ -95,15 +97,95 @@ def test_other_models_are_told_of_beside_the_one_that_was_measured(run: Outcome)
     text = BENCH_FORMATS["text"](run, Look())
     (section,) = [each for each in text.split("\n\n") if each.startswith("The same tokens on other models\n")]
     assert [line.split()[-1] for line in section.splitlines() if "gpt-4o-mini" in line] == ["measured"]
-    assert 3 <= len(section.splitlines()) <= 12
+    assert 3 <= len(section.splitlines()) <= 14
     raw = json.loads(BENCH_FORMATS["json"](run, Look()))["cost"]["what_if"]["models"]
     assert [each["total"] for each in raw if each["measured"]] == [0.00081]
+
+
+@pytest.mark.parametrize(("cheaper", "dearer", "shown", "left"), [(9, 9, 12, 7), (6, 1, 8, 0), (3, 3, 7, 0)])
+def test_the_cheapest_model_is_always_told_of_and_those_left_out_are_counted(
+    cheaper: int, dearer: int, shown: int, left: int, run: Outcome
+) -> None:
+    """Five on either side were shown, and nothing said that there were others."""
+    assert run.money
+    lines = [
+        Alternative("p", f"m{place}", PRICE, Decimal(place), 1.0, measured=place == cheaper + 1)
+        for place in range(1, cheaper + dearer + 2)
+    ]
+    of = replace(run, money=replace(run.money, alternatives=tuple(lines)))
+    told = f"and {left} more, dearer than the first of these (--format json has all)"
+    (section,) = [each for each in BENCH_FORMATS["text"](of, Look()).split("\n\n") if each.startswith("The same")]
+    rows = section.splitlines()[1:]
+    assert (rows[0].split()[1], len(rows) - (rows[-1].strip() == told)) == ("m1", shown)
+    assert [told in BENCH_FORMATS[name](of, Look()) for name in ("text", "markdown", "html")] == [left > 0] * 3
 
 
 @pytest.fixture
 def run(runs: BenchRuns, monkeypatch: pytest.MonkeyPatch) -> Outcome:
     monkeypatch.chdir(runs.home)
     return full(runs)
+
+
+def test_no_line_is_wider_than_the_terminal_whatever_a_server_or_the_client_says(runs: BenchRuns) -> None:
+    """The client's fault stood in one heading, and a line of 1 GB in one word."""
+    fault = "; ".join(["the client's loop was up to 31 ms late (p99): more than 20 ms would be the server's"] * 3)
+    samples = [
+        *runs.steady(20),
+        runs.failed(20, 100, "malformed", message=f"no JSON: {'x' * 280}\N{CJK UNIFIED IDEOGRAPH-4E00}"),
+    ]
+    of = outcome(runs.made(samples, end=End("requests", CLOCK, {"verdict": fault})))
+    narrow = BENCH_FORMATS["text"](of, Look(width=72)).splitlines()
+    lines = BENCH_FORMATS["text"](of, Look()).splitlines()
+    told = [(each, width) for width, some in ((72, narrow), (80, lines)) for each in some]
+    assert [each for each, width in told if cells(each) > width and not each.startswith("samples: ")] == []
+    assert "x" * 280 in "".join(line.strip() for line in lines)
+
+
+def test_failures_whose_messages_are_not_told_are_counted(runs: BenchRuns) -> None:
+    """Three of five were shown, as if there were no more."""
+    lost = [runs.failed(20 + number, 100, message=f"words {number}") for number in range(5)]
+    of = outcome(runs.made([*runs.steady(20), *lost]))
+    assert [(each.count, len(each.messages), each.others) for each in of.errors] == [(5, 3, 2)]
+    told = "and 2 more, with other messages or none"
+    assert [name for name in ("text", "markdown", "html") if told not in BENCH_FORMATS[name](of, Look())] == []
+    assert [each["others"] for each in json.loads(BENCH_FORMATS["json"](of, Look()))["errors"]] == [2]
+
+
+def heading(runs: BenchRuns, name: str, **plan: object) -> str:
+    samples = [*runs.steady(20), *(runs.stream(20 + k, 3000 + k * 100, stage=1) for k in range(20))]
+    return BENCH_FORMATS["text"](outcome(runs.made(samples, name, **plan)), Look())
+
+
+def test_steps_are_called_by_their_rates_and_prompts_by_where_they_come_from(runs: BenchRuns) -> None:
+    """They were step 0 and step 1, and "1 prompts of -"."""
+    text = heading(runs, "one", shape="steps:9/s@10s,4.5/s@10s", prompts={"source": "-", "count": 1})
+    rows = text.split("Levels\n")[1].split("\n\n")[0].splitlines()
+    assert [row.split()[0] for row in rows[1:]] == ["9.00/s", "4.50/s"]
+    assert "; 1 prompt of standard input; " in text.replace("\n", " ")
+    users = heading(runs, "two", shape="closed:1@9s,8@9s", prompts={"source": "synthetic", "count": None})
+    assert [row.strip()[:7].rstrip() for row in users.split("Levels\n")[1].splitlines()[1:3]] == ["1 user", "8 users"]
+    assert "; prompts of synthetic; " in users.replace("\n", " ")
+
+
+def test_the_stops_of_a_sweep_are_those_of_a_level(runs: BenchRuns) -> None:
+    swept = heading(runs, "swept", shape="sweep:1-2,points=3", stops={"requests": 20})
+    assert "; stop at 20 requests a level; " in swept.replace("\n", " ")
+    assert "a level" not in heading(runs, "plain", shape="closed:2", stops={"requests": 20})
+
+
+@pytest.mark.parametrize(
+    ("shape", "known"),
+    [("sweep:1-8,points=4", "where the knee is"), ("search:1-8", "what the thresholds hold up to")],
+)
+def test_a_client_that_gives_out_at_the_first_level_leaves_no_question_mark(
+    shape: str, known: str, runs: BenchRuns
+) -> None:
+    """It once said: the thresholds hold up to ?"""
+    end = End("requests", CLOCK, {"verdict": "too slow", "levels": {"0": 1}})
+    of = outcome(runs.made(runs.steady(20), end=end, shape=shape, slo=["p50_ttft<1s"]))
+    text = BENCH_FORMATS["text"](of, Look()).replace("\n  ", " ")
+    assert f"the client gave out at the first level, before the server: {known} isn't known" in text
+    assert "?" not in text.split("samples:")[0].split("Latency")[0]
 
 
 def test_the_text_of_a_run(run: Outcome, root: Path) -> None:
@@ -199,6 +281,7 @@ def test_the_json_of_a_run_has_the_documented_fields(run: Outcome) -> None:
         "count": 2,
         "sample": "slow down",
         "messages": [{"message": "slow down", "count": 2}],
+        "others": 0,
     }
     assert [(each["expression"], each["verdict"]) for each in raw["gates"]] == [
         ("p95_ttft<1.5s", "inconclusive"),
@@ -442,6 +525,20 @@ def test_the_simulator_is_no_evidence(runs: BenchRuns, tmp_path: Path, monkeypat
     assert ((folder / "result.json").exists(), (tmp_path / ".aiready").exists()) == (True, False)
 
 
+def test_a_run_that_measured_nothing_takes_no_evidence_away(
+    runs: BenchRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistyped port once took the place of what had been measured."""
+    from aiready.cli.results_end import recorded
+
+    monkeypatch.chdir(tmp_path)
+    good, lost = runs.made(runs.steady(20), "good"), runs.made([runs.failed(0, 0, "connect")], "lost")
+    recorded(outcome(good), good)
+    recorded(outcome(lost), lost)
+    assert json.loads((tmp_path / ".aiready/bench.json").read_text())["run"] == "good"
+    assert (lost / "result.json").exists()
+
+
 SLOW = End("requests", CLOCK, {"verdict": "too slow"})
 
 
@@ -453,6 +550,7 @@ SLOW = End("requests", CLOCK, {"verdict": "too slow"})
         (20, "p99_ttft<1s", None, 4),
         (20, "p50_ttft<1s", SLOW, 4),
         (0, "p50_ttft<1s", None, 3),
+        (0, "p50_ttft<1s", SLOW, 3),
     ],
 )
 def test_a_run_s_verdict_is_the_exit_status(

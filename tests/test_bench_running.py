@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from time import sleep
@@ -15,7 +16,9 @@ import pytest
 
 from aiready.bench.job import Job, Load, Target
 from aiready.bench.metrics import Figures, figures
-from aiready.bench.mistakes import RunError, ShapeError
+from aiready.bench.mistakes import RunError, ShapeError, WireError
+from aiready.bench.outcome import outcome
+from aiready.bench.outcome.model import Connections
 from aiready.bench.prompts import inline
 from aiready.bench.protocols import Options, protocol
 from aiready.bench.running import Interrupts, Look, Money, Ran, files, run
@@ -249,6 +252,24 @@ def test_a_run_that_nothing_ends_and_a_folder_that_is_there_are_refused(tmp_path
 def test_nobody_there_is_a_failure_of_each_request(tmp_path: Path) -> None:
     _, samples, _ = ran(job("http://127.0.0.1:9", "closed:2", Stops(requests=4)), tmp_path / "run")
     assert [(each.failure, each.reply.new_connection) for each in samples] == [("connect", None)] * 4
+
+
+def test_a_connection_that_was_opened_ahead_is_a_new_one(tmp_path: Path) -> None:
+    """Those that a server resets at once were told as reused, and blamed on its closing idle ones."""
+    with Simulator(settings("reset=100%")) as simulator:
+        one = job(simulator.url, "closed:4", Stops(requests=12), keepalive=False)
+        _, samples, _ = ran(one, tmp_path / "run")
+    assert [(each.failure, each.reply.new_connection) for each in samples] == [("reset", True)] * 12
+    assert outcome(tmp_path / "run").connections == Connections(opened=12)
+
+
+def test_certificates_that_cannot_be_read_leave_no_folder_behind(tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_text("none")
+    one = job("https://127.0.0.1:9", "closed:1", Stops(requests=1))
+    with pytest.raises(WireError, match=r"ca.pem: no certificates can be read from it"), Interrupts() as interrupts:
+        run(replace(one, wire=Wire(ca=ca)), tmp_path / "run", lambda _: None, interrupts)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_new_connection_for_each_request_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 from aiready.bench.running import Interrupts, Look, files, run
 from aiready.bench.samples import Reading
@@ -101,3 +103,22 @@ def test_what_stands_in_the_wrong_place_of_a_configuration_is_not_passed_over(tm
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("aiready: aiready.yaml:1:1: slo: unknown key\n")
+
+
+def test_targets_that_an_interruption_left_out_are_told_and_make_no_pass(tmp_path: Path) -> None:
+    """The first target's verdict stood for all of them: PASS, and status 0."""
+    (tmp_path / "a.yaml").write_text(
+        "targets:\n- simulator\n- {target: simulator, name: second}\nprompts: [hello]\nload: closed:1\n"
+        "stops: {requests: 100000}\nwarmup: 0\nruns: runs\nslo: error_rate<99%\n"
+    )
+    words = [sys.executable, "-m", "aiready", "bench", "a.yaml", "--simulate", "ttft=1ms&itl=1ms&tokens=3"]
+    done = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = monotonic() + 30
+    while monotonic() < until and not any(each.stat().st_size > 50_000 for each in tmp_path.rglob("worker-0.jsonl")):
+        sleep(0.05)
+    done.send_signal(signal.SIGINT)
+    shown, _ = done.communicate(timeout=30)
+    verdict = next(line for line in shown.splitlines() if ":" in line and line.split(":")[0].isupper())
+    assert verdict.split(":")[0] in ("INCONCLUSIVE", "INVALID")
+    assert "note: interrupted before these were measured: second, closed:1" in shown
+    assert done.returncode == 4

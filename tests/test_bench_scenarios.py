@@ -218,6 +218,7 @@ KEY = "looks like a key; name the environment variable that holds it instead"
             [
                 "a.yaml:1:22: prompts.texts: source says already what is asked; keep one of them",
                 "a.yaml:1:34: prompts.output: only made-up prompts have lengths of answers; say synthetic",
+                "a.yaml:1:11: prompts.source: a: there is no such file or folder",
             ],
         ),
         ("wire: {proxy: http://a:b@h}", [f"a.yaml:1:8: wire.proxy: {PROXY}"]),
@@ -448,6 +449,48 @@ def test_a_trace_takes_its_times_from_the_prompts(tmp_path: Path) -> None:
 def test_made_up_prompts_are_made(tmp_path: Path) -> None:
     [one] = planned("targets: [groq:m]\nprompts: {synthetic: 50, output: 9}\n")
     assert (one.job.deck.count, one.job.deck.case(0).max_output) == (None, 9)
+
+
+def told_of(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        planned(text)
+    return list(caught.value.mistakes)
+
+
+def test_files_that_are_not_there_are_told_beside_other_mistakes() -> None:
+    """They came to light only when the others were mended."""
+    text = "targets: [groq:m]\nslo: p95_ttft<1\nprompts: nowhere.jsonl\nwire: {ca: nope.pem}\n"
+    assert told_of(text) == [
+        "a.yaml:2:1: slo: p95_ttft<1: 1: a time needs its unit: 1s or 1ms",
+        "a.yaml:3:1: prompts: nowhere.jsonl: there is no such file or folder",
+        "a.yaml:4:8: wire.ca: nope.pem: there is no such file",
+    ]
+    assert told_of(text.replace("slo: p95_ttft<1\n", "")) == [
+        "nowhere.jsonl: there is no such file or folder",
+        "nope.pem: there is no such file of certificates",
+    ]
+
+
+def test_several_mistakes_of_meaning_are_told_at_once() -> None:
+    """A target's first one hid its others, and those of its load."""
+    text = (
+        "targets:\n- target: https://llm.corp/v1\n  key: {env: NO_KEY}\n  headers: {x-a: {env: NO_HEADER}}\n"
+        "  model: m\nload: trace\nprompts: nowhere.jsonl\nstops: {duration: 1s, grace: 5s}\n"
+    )
+    told = told_of(text)
+    assert [any(word in each for each in told) for word in ("NO_KEY", "NO_HEADER", "nowhere.jsonl")] == [True] * 3
+    assert [each.split(": ")[0] for each in told if "NO_" in each] == ["a.yaml:2:3"] * 2
+
+
+def test_a_template_that_asks_for_what_no_prompt_gives_is_told_with_its_target() -> None:
+    """It was told when the run had begun, without file, line and target."""
+    text = (
+        "targets:\n- groq:m\n- target: http://localhost:1\n  endpoint: {path: /ask, text: a, json: {q: '{{promt}}'}}\n"
+    )
+    [told] = told_of(text)
+    assert told.startswith("a.yaml:3:3: targets.1: the template asks for {{promt}}, but the prompt has only: ")
+    headers = text.replace("json: {q: '{{promt}}'}", "headers: {x-q: '{{promt}}'}")
+    assert told_of(headers) == [told]
 
 
 def test_all_mistakes_of_all_targets_are_told_before_anything_is_sent() -> None:

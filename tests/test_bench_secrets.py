@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,18 @@ KEY = "k3y with/slash+9876"
 )
 def test_keys_are_taken_out(text: str, left: str) -> None:
     assert Cleaner([KEY, ""]).text(text) == left
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.swapcase])
+def test_a_key_that_comes_back_in_another_case_is_taken_out(change: Callable[[str], str]) -> None:
+    """A server that shouts it back once got it into the file of samples and into every report."""
+    cleaning = Cleaner(["Corp-Key-Abcdef-123456"])
+    echo = change("Corp-Key-Abcdef-123456")
+    assert cleaning.known(f"no {echo} here") == "no [hidden] here"
+    assert cleaning.text(f"no {echo} here") == "no [hidden] here"
+    assert cleaning.message(f"no {echo[:-3]}") == "no [hidden]"
+    assert cleaning.message(f"İİ no {echo[:-3]}") == "İİ no [hidden]"
+    assert cleaning.value({echo: [echo]}) == {"[hidden]": ["[hidden]"]}
 
 
 def test_a_message_is_cleaned_before_it_is_cut() -> None:

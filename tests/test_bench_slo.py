@@ -62,6 +62,7 @@ REFUSED: dict[str, str] = {
     "goodput<5/s": "goodput<5/s: goodput is better when higher: write goodput>",
     "goodput>5": "goodput>5: 5: a rate needs its unit: 5/s or 5/min",
     "error_rate<5": "error_rate<5: 5: a share lies between 0% and 100%: write 5%",
+    "error_rate<1": "error_rate<1: 1: a share needs its unit: 1% or 100%",  # it once meant all of them
     "cost_per_1k<2": "cost_per_1k<2: 2: an amount of money needs its currency: $2",
     "p50_output_tokens>5s": "p50_output_tokens>5s: 5s: it has no unit: write 5",
 }
@@ -104,7 +105,8 @@ def test_the_text_of_a_threshold_reads_back_as_the_same(named: tuple[str, object
     op = (">" if getattr(about, "better", None) == "higher" else "<") + "=" * equal
     unit = {"s": "s", "/s": "/s", "tokens/s": "/s"}.get(getattr(about, "unit", ""), "")
     money = "$" if getattr(about, "unit", "") == "$" else ""
-    (slo,) = parse([f"{subject}{op}{money}{bound:.9f}{unit}"])
+    share = getattr(about, "unit", "") == "share"
+    (slo,) = parse([f"{subject}{op}{money}{bound * 100:.9f}%" if share else f"{subject}{op}{money}{bound:.9f}{unit}"])
     (again,) = parse([str(slo)])
     assert (again.name, again.statistic, again.op, again.bound) == (slo.name, slo.statistic, slo.op, slo.bound)
 

@@ -333,6 +333,14 @@ def test_every_provider_can_be_asked(provider: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("gateway", ["https://gw.corp", "https://gw.corp/llm/", "http://localhost:9"])
+def test_azure_behind_another_host_is_asked_by_azures_paths(gateway: str) -> None:
+    """A bare host once got /v1 in front of them."""
+    environ = {"AZURE_OPENAI_ENDPOINT": gateway, "OPENAI_API_VERSION": "2024-10-21"}
+    _, url, *_ = told(of_shorthand("azure:d", environ))
+    assert url == f"{gateway.rstrip('/')}/openai/deployments/d/chat/completions?api-version=2024-10-21"
+
+
 def test_a_scenario_is_told_from_other_words(tmp_path: Path) -> None:
     (tmp_path / "plan").touch()
     files = ["a.yaml", "B.YML", str(tmp_path / "plan")]
@@ -508,6 +516,20 @@ def test_servers_that_the_surroundings_name_are_found() -> None:
             ("OPENAI_BASE_URL", f"http://{openai}/v1", "", ("a", "b")),
             ("Ollama", f"http://{ollama}", "llama3:8b", ("llama3:8b", "nomic-embed-text")),
         ]
+
+
+def test_an_ollama_on_another_port_is_asked_by_its_own_protocol() -> None:
+    """OpenAI's was used, since only the usual port told whose it is."""
+    with server({"/api/tags": {"models": [{"name": "llama3:8b"}]}}) as at:
+        [found] = [each for each in discovered({"OLLAMA_HOST": at}) if each.title == "Ollama" and at in each.aim.base]
+        one = resolved(found.wanted, Settings(), around("llama3:8b", OLLAMA_HOST=at)).target
+    assert (one.api.name, one.base, one.options.model) == ("ollama-chat", f"http://{at}", "llama3:8b")
+
+
+def test_a_local_server_gets_the_key_of_the_protocol_that_is_named() -> None:
+    said = around(OPENAI_API_KEY="sk-openai-000000", OLLAMA_API_KEY="ollama-0000000")
+    one = resolved(Wanted("http://127.0.0.1:9", protocol="ollama-chat"), Settings(model="m"), said).target
+    assert one.key == "ollama-0000000"
 
 
 @pytest.mark.parametrize("answer", [None, [], {"data": 5}, {"data": []}, {"models": {}}])

@@ -7,7 +7,7 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from ..samples import Times
@@ -28,8 +28,18 @@ LEAST_STAMPED = 0.02
 """The same where the kernel stamps what comes: lateness then only thins out the load."""
 PART = 0.1
 """The part of a usual request that the loop may be late by."""
+FEW = 100
+"""Values below which a 99th percentile is but the largest of them: one hiccup of a stage of less than a second, or of
+that many requests. There the median is held against what may be."""
 COALESCED = 0.1
 """The share of gaps between tokens that may be lost to our own lateness."""
+
+
+class Late(NamedTuple):
+    """How late something was."""
+
+    seconds: float
+    which: Literal["p99", "median"]
 
 
 class Lag:
@@ -101,10 +111,12 @@ class Felt:
         return middle[0] if middle else None
 
     @property
-    def delay(self) -> float | None:
-        """Seconds by which requests were sent late: the 99th percentile; None where they had no schedule."""
-        late = spread(self._delays)
-        return late[1] if late else None
+    def delay(self) -> Late | None:
+        """By which requests were sent late; None where they had no schedule."""
+        return telling(self._delays)
+
+
+NOT_LATE = Late(0.0, "p99")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +129,15 @@ class Health:
     """Processor time that it took."""
     lag: tuple[float, float, float] | None
     """By which its loop was late: median, 99th percentile, most; None where it wasn't looked at."""
+    late: Late | None = None
+    """Of these the one that tells something."""
     by_kernel: int = 0
     """Reads stamped by the kernel, and by us."""
     by_us: int = 0
     stepped: float = 0.0
     """By which the clock of the day jumped; 0: it didn't."""
     usual: float | None = None
-    delay: float | None = None
+    delay: Late | None = None
     gaps: int = 0
     lost: int = 0
     unsent: int = 0
@@ -141,6 +155,14 @@ def spread(late: Sequence[float]) -> tuple[float, float, float] | None:
     return (values[len(values) // 2], values[len(values) * 99 // 100], values[-1]) if values else None
 
 
+def telling(values: Sequence[float]) -> Late | None:
+    """The 99th percentile, or of few values the median."""
+    found = spread(values)
+    if found is None:
+        return None
+    return Late(found[1], "p99") if len(values) >= FEW else Late(found[0], "median")
+
+
 def processor() -> float:
     """Seconds of processor time that this process took so far."""
     return time.process_time()
@@ -149,22 +171,22 @@ def processor() -> float:
 def faults(health: Sequence[Health]) -> tuple[str, ...]:
     """In which ways our own side was the bottleneck in a stage, by its workers, each in words; empty: in none."""
     usual = min((each.usual for each in health if each.usual is not None), default=None)
-    delay = max((each.delay for each in health if each.delay is not None), default=0.0)
+    delay = max((each.delay for each in health if each.delay), default=NOT_LATE)
     gaps = sum(each.gaps for each in health)
     coalesced = sum(each.lost for each in health) / gaps if gaps else 0.0
     stamped = sum(each.by_us for each in health) == 0
     allowed = max(LEAST_STAMPED if stamped else LEAST, PART * (usual or 0.0))
-    lag = max((each.lag[1] for each in health if each.lag), default=0.0)
+    lag = max((each.late for each in health if each.late), default=NOT_LATE)
     share = max((each.share for each in health if each.seconds >= SHORT), default=0.0)
     stepped = max((each.stepped for each in health), default=0.0)
     told: list[str] = []
     if share > BUSY:
         told.append(f"a worker kept its core busy for {share:.0%} of the time: use more workers, or less load")
-    if lag > allowed:
-        told.append(f"the client's loop was up to {lag * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
-    if delay > allowed:
-        told.append(f"requests were sent up to {delay * 1e3:.0f} ms late (p99): {_allowed(allowed)}")
-    if coalesced > COALESCED and lag > LEAST_STAMPED:
+    if lag.seconds > allowed:
+        told.append(f"the client's loop was {_beyond(lag, allowed)}")
+    if delay.seconds > allowed:
+        told.append(f"requests were sent {_beyond(delay, allowed)}")
+    if coalesced > COALESCED and lag.seconds > LEAST_STAMPED:
         told.append(f"{coalesced:.0%} of the gaps between tokens were lost, since the client read too late")
     unsent = sum(each.unsent for each in health)
     if unsent:
@@ -174,5 +196,14 @@ def faults(health: Sequence[Health]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _allowed(seconds: float) -> str:
-    return f"more than {seconds * 1e3:.0f} ms would be measured as the server's"
+def _beyond(late: Late, allowed: float) -> str:
+    """In so many digits that more is seen to be more."""
+    told, most = next(
+        (pair for digits in range(7) if (pair := _both(late.seconds, allowed, digits))[0] != pair[1]),
+        _both(late.seconds, allowed, 9),
+    )
+    return f"{told} ms late ({late.which}): more than {most} ms would be measured as the server's"
+
+
+def _both(one: float, two: float, digits: int) -> tuple[str, str]:
+    return f"{one * 1e3:.{digits}f}", f"{two * 1e3:.{digits}f}"

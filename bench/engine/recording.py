@@ -124,7 +124,7 @@ def _reply(receipt: Receipt, answer: Answer) -> Reply:
 def _connected(receipt: Receipt) -> bool | None:
     if receipt.broken in UNCONNECTED and not receipt.received:
         return None
-    return receipt.t_connected is not None
+    return receipt.first
 
 
 def _timings(told: Timings) -> dict[str, object] | None:

@@ -64,7 +64,7 @@ class Distribution:
         value = self._linear(p, n)
         found = ranks(math.floor(worth), p)
         if found is None:
-            return Observed(value, n=n, why=f"n too small: {math.floor(worth)} of {least(p)}")
+            return Observed(value, n=n, why=self._few(math.floor(worth), least(p)))
         scale = n / math.floor(worth)
         low, high = math.floor((found[0] - 1) * scale) + 1, min(n, math.ceil(found[1] * scale))
         return Observed(value, self._ranked(low), self._ranked(high), n)
@@ -98,6 +98,14 @@ class Distribution:
         below: Floats = (self.values <= self._linear(p, n)).astype(np.float64)
         spread = self._spread(below - p)
         return n / max(1.0, spread * spread / (n * p * (1 - p)))
+
+    def _few(self, worth: int, needed: int) -> str:
+        """Why there is no interval. Of pooled values many may be there, that tell as little as a few."""
+        if self.groups is None:
+            return f"n too small: {worth} of {needed}"
+        if self._requests() < ENOUGH:
+            return f"n too small: {self._requests()} of {ENOUGH} requests"
+        return f"n too small: worth {worth} of {needed}"
 
     def _requests(self) -> int:
         import numpy as np

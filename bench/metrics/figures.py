@@ -63,11 +63,11 @@ def figures(of: Columns, objectives: Sequence[Objective] = (), windows: Windows 
     classes = _counts(measured, "failure", ~measured.succeeded)
     n = len(measured)
     told = {
-        "rps": rates.per_second(rates.share(len(fine), n), n, around),
+        "rps": rates.per_second(measured, measured.succeeded, around),
         "output_tps": rates.output_tps(of, around),
         "output_tps_steady": rates.output_tps(of, level),
         "error_rate": rates.share(n - len(fine), n),
-        "goodput": rates.per_second(rates.share(int(met.sum()), n), n, around),
+        "goodput": rates.per_second(measured, met, around),
         "attainment": rates.share(int(met.sum()), n),
         "tokens_per_chunk": rates.tokens_per_chunk(measured),
         "coalesced": rates.coalesced(measured),

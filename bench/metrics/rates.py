@@ -1,7 +1,11 @@
 """Figures that a run has one of: throughput, errors, goodput. Shares with Wilson intervals.
 
-A rate of requests is a share of those attempted, times how many were attempted a second; its interval is that of the
-share. A rate of tokens is told from ten slices of its window (batch means: Schmeiser, 1982), ramp-up and tail included.
+How sure a rate is, the run itself tells: by how much ten slices of it differ (batch means: Schmeiser, "Batch Size
+Effects in the Analysis of Simulation Output", 1982), so that the chance in arrivals, in a server's speed and in its
+errors all count. Requests are taken when they ended, and slices lie between the first end and the last, without ramp-up
+and tail. With `poisson` that comes to what n events at random tell of their rate; the load of `constant` has no chance
+in it, and its interval is narrow; over a `ramp` it is wide, since no one rate was there. Events too few for slices have
+the interval of a Poisson count.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..intervals import wilson
+from ..intervals import events, wilson
 from .distribution import ENOUGH
 from .observed import NOTHING, Observed
 from .table import METRICS
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 SLICES = 10
 STUDENT = 2.2621571628
 """Student's t at 0.975 with one degree of freedom less than slices."""
+NEVER_SEEN = 1.0
+"""Seconds in which nothing must have come for that to tell anything: a refused connection ends in a millisecond."""
 
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
@@ -49,9 +55,37 @@ def share(hits: int, of: int) -> Observed:
     return Observed(hits / of, low, high, of) if of else NOTHING
 
 
-def per_second(of: Observed, attempted: int, window: Window | None) -> Observed:
-    """How often in a second, of a share of those attempted."""
-    return NOTHING if window is None else of.times(attempted / window.seconds)
+def per_second(of: Columns, which: Mask, window: Window | None) -> Observed:
+    """How many of the measured requests in a second were such."""
+    if window is None:
+        return NOTHING
+    ends = of.numbers["t_end"][which]
+    k, n = len(ends), len(of)
+    rate = k / window.seconds
+    if n < ENOUGH:
+        return Observed(rate, n=n, why=f"n too small: {n} of {ENOUGH}")
+    if k >= ENOUGH:
+        return _around(rate, max(_part(ends), 1 / k), n)  # a count may always be one more or less
+    if not k and window.seconds < NEVER_SEEN:
+        return Observed(rate, n=n, why="none came, in less than a second")
+    low, high = events(k)
+    return Observed(rate, low / window.seconds, high / window.seconds, n)
+
+
+def _part(times: Ints, weights: Floats | None = None, within: Window | None = None) -> float:
+    """By which part of itself a rate of these events may be off, as far as their slices tell: of a window, or from the
+    first event to the last."""
+    import numpy as np
+
+    start, end = (within.start, within.end) if within else (int(times.min()), int(times.max()))
+    since = (times - start).astype(np.float64)
+    slices, _ = np.histogram(since, SLICES, (0.0, float(max(1, end - start))), weights=weights)
+    mean = float(slices.mean())
+    return STUDENT * float(slices.std(ddof=1)) / math.sqrt(SLICES) / mean if mean else 0.0
+
+
+def _around(rate: float, part: float, n: int) -> Observed:
+    return Observed(rate, max(0.0, rate * (1 - part)), rate * (1 + part), n)
 
 
 def good(of: Columns, objectives: Iterable[Objective]) -> tuple[Mask, dict[str, int]]:
@@ -71,20 +105,25 @@ def good(of: Columns, objectives: Iterable[Objective]) -> tuple[Mask, dict[str, 
 
 def output_tps(of: Columns, window: Window | None) -> Observed:
     """Output tokens of successes that came inside the window, a second. Those of the warm-up that fall into it count:
-    the server made them then."""
+    the server made them then.
+
+    How sure that is, the flow of tokens tells where users wait for their answers. Requests on a schedule bring all
+    their tokens by the chance of one arrival, so that slices of the flow depend on one another: those are taken whole.
+    """
     import numpy as np
 
     times, tokens = _events(of)
     if window is None or not len(times):
         return NOTHING
-    since = (times - window.start).astype(np.float64)
-    slices, _ = np.histogram(since, SLICES, (0.0, float(window.end - window.start)), weights=tokens)
-    rate = float(slices.sum()) / window.seconds
-    n = int((of.succeeded & of.measured).sum())
+    inside = (times >= window.start) & (times <= window.end)
+    rate = float(tokens[inside].sum()) / window.seconds
+    done = of.rows(of.succeeded & of.measured & (of.numbers["output"] >= 0))
+    n = len(done)
     if n < ENOUGH:
         return Observed(rate, n=n, why=f"n too small: {n} of {ENOUGH}")
-    half = STUDENT * float(slices.std(ddof=1)) / math.sqrt(SLICES) / (window.seconds / SLICES)
-    return Observed(rate, max(0.0, rate - half), rate + half, n)
+    if not np.isnan(done.known("t_sched")).all():
+        return _around(rate, _part(done.numbers["t_end"], done.known("output")), n)
+    return _around(rate, _part(times, tokens, window), n)
 
 
 def _events(of: Columns) -> tuple[Ints, Floats]:

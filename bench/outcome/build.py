@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,7 +14,7 @@ from ..slo import Judgement, Slo, Verdict, judged, objectives, parse, verdict
 from .client import client
 from .course import course
 from .find import run_files
-from .levels import capacity, leveled, plan_of
+from .levels import capacity, leveled, plan_of, steps_of
 from .model import Capacity, Client, Level, Money, Outcome, Totals, part
 from .money import money
 from .notices import notices
@@ -42,7 +42,9 @@ def outcome(run: str | Path | Sequence[Path], slos: Sequence[Slo] | None = None)
     goals = objectives(wanted)
     side = client(loaded.ends)
     whole = figures(loaded.columns, goals)
-    levels = leveled(by_stage(loaded.columns, goals, whole), part(side.figures, "levels"))
+    side = replace(side, moot=bool(whole.attempted) and not whole.succeeded)
+    known = part(side.figures, "levels") or steps_of(loaded.header.plan.get("shape"))
+    levels = leveled(by_stage(loaded.columns, goals, whole), known)
     read = _Read(loaded, wanted, whole, side, levels)
     return _told(read, paths, watch)
 

@@ -6,7 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from ..metrics import Figures
 from ..mistakes import ShapeError
-from ..shapes import Measured, Next, Plan, Probe, Search, Sweep, knee, next_of_search, next_of_sweep, parse
+from ..shapes import (
+    ClosedSteps,
+    Measured,
+    Next,
+    Plan,
+    Probe,
+    Search,
+    Steps,
+    Sweep,
+    knee,
+    next_of_search,
+    next_of_sweep,
+    parse,
+)
 from ..shapes.plans import found
 from .model import Capacity, Json, Level
 
@@ -18,6 +31,16 @@ def plan_of(shape: object) -> Plan | None:
     except ShapeError:
         return None
     return found if isinstance(found, Sweep | Search) else None
+
+
+def steps_of(shape: object) -> Json:
+    """The levels of a shape that goes in steps, by their stages; none of every other."""
+    try:
+        found = parse(shape) if isinstance(shape, str) else None
+    except ShapeError:
+        return {}
+    steps = found.steps if isinstance(found, Steps | ClosedSteps) else ()
+    return {str(stage): each.level for stage, each in enumerate(steps)} if len(steps) > 1 else {}
 
 
 def leveled(stages: Mapping[int, Figures], levels: Json) -> tuple[Level, ...]:

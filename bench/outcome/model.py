@@ -40,11 +40,13 @@ class Client:
     """OK; UNKNOWN where the run never came to its end; else why what was measured isn't the server's."""
     figures: Json = field(default_factory=dict[str, object])
     """cpu_share, loop_lag and whatever else the engine measured of itself."""
+    moot: bool = False
+    """Every request failed: there is nothing that our own side could have made slower."""
 
     @property
     def fault(self) -> str:
         """Why the run is invalid; empty where it isn't."""
-        return "" if self.verdict in (OK, UNKNOWN) else self.verdict
+        return "" if self.moot or self.verdict in (OK, UNKNOWN) else self.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Failed:
     count: int
     messages: tuple[tuple[str, int], ...]
     """What they said and how often, the most frequent first; not all of many."""
+
+    @property
+    def others(self) -> int:
+        """Failures whose words aren't among those messages; none where nothing was said at all."""
+        return self.count - sum(times for _, times in self.messages) if self.messages else 0
 
     @property
     def meaning(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..metrics import Figures
 from ..samples import Run
-from .model import OK, SIMULATOR, UNKNOWN, Client, Connections, Json, part
+from .model import SIMULATOR, UNKNOWN, Client, Connections, Json, part
 
 if TYPE_CHECKING:
     from ..samples import Columns
@@ -19,8 +19,8 @@ def notices(run: Run, files: int, whole: Figures, client: Client, connections: C
     yield from _of_files(run, files)
     if client.verdict == UNKNOWN:
         yield "how our own side did isn't known, since the run never came to its end: the client may have been too slow"
-    elif client.verdict != OK:
-        yield f"invalid: {client.verdict}; these figures are the client's, not the server's"
+    elif client.fault:
+        yield f"invalid: {client.fault}; these figures are the client's, not the server's"
     yield from _of_answers(run, whole)
     yield from _of_connections(run.header.plan, client, connections)
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from ..framing import Event
 from ..keys import header_mistakes
-from ..mistakes import EndpointError
+from ..mistakes import EndpointError, UnfitRequest
 from . import counts
 from .errors import NotTheProtocol
 from .interface import Auth, Delta, Ends, Options, Prompt, Request, Sent, Stream, Usage
@@ -40,7 +40,7 @@ class Endpoint:
     """Finds the answer's text; a list of texts is one text."""
     method: str = "POST"
     headers: tuple[tuple[str, str], ...] = ()
-    """Never a key: that is `auth`."""
+    """With templates. Never a key: that is `auth`."""
     json: Any = None
     """The JSON body, a template; None for none."""
     form: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -77,17 +77,18 @@ class Endpoint:
         return "marker" if self.end or self.end_data or self.end_event else "body"
 
     def request(self, prompt: Prompt, options: Options) -> Request:
-        """The templates filled in. Raises UnfitRequest for a name that the prompt doesn't give."""
+        """The templates filled in. Raises UnfitRequest for a name that the prompt doesn't give, and for a header that
+        comes to what none can be."""
         given = values(prompt, options)
         accept = ("accept", ACCEPT[self.framing])
-        path = filled_path(self.path, given)
+        path, headers = filled_path(self.path, given), tuple(_headers(self.headers, given))
         if self.form:
             body = urlencode({key: filled_text(each, given) for key, each in self.form.items()}).encode()
-            return Request(self.method, path, (FORM_TYPE, accept, *self.headers), body, self.auth)
+            return Request(self.method, path, (FORM_TYPE, accept, *headers), body, self.auth)
         if self.json is None:
-            return Request(self.method, path, (accept, *self.headers), b"", self.auth)
+            return Request(self.method, path, (accept, *headers), b"", self.auth)
         body = written(filled(self.json, given))
-        return Request(self.method, path, (JSON_TYPE, accept, *self.headers), body, self.auth)
+        return Request(self.method, path, (JSON_TYPE, accept, *headers), body, self.auth)
 
     def delta(self, event: Event) -> Delta:
         """What an event brought. Data that isn't JSON is a text, where `text` is `@`."""
@@ -127,6 +128,17 @@ class Endpoint:
             model=_text(self.model, value),
             done=bool(_search(self.end, value)),
         )
+
+
+def _headers(templates: tuple[tuple[str, str], ...], given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, template in templates:
+        value = filled_text(template, given)
+        wrong = (
+            [f"headers: {each}" for each in header_mistakes(name, value, literal=False)] if value != template else []
+        )
+        if wrong:
+            raise UnfitRequest(wrong)
+        yield name, value
 
 
 def _search(expression: str, value: Any) -> Any:

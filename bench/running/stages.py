@@ -35,6 +35,7 @@ from ..shapes import (
 )
 from ..slo import objectives
 from ..transport import address
+from ..transport.tls import context
 from .crew import Crew
 from .folders import files, made, now, versions
 from .staffing import users, workers
@@ -270,6 +271,8 @@ def _assignments(job: Job, folder: Path, money: Money | None) -> list[Assignment
         money.ceiling if money else None,
         money.unbilled if money else frozenset(),
     )
+    if job.wire.ca:
+        context(job.wire)  # for its mistakes, before there is a folder
     clock, place = now(), made(folder)
     return [
         Assignment(

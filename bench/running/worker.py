@@ -19,7 +19,7 @@ from time import monotonic, monotonic_ns, time_ns
 from typing import TYPE_CHECKING
 
 from ..engine import Asking, Engine, Health, Lag, Share, Snapshot, Stage
-from ..engine.health import processor, spread
+from ..engine.health import processor, spread, telling
 from ..mistakes import BenchMistake
 from ..protocols import prepare
 from ..samples import Clock, End, Header, Writer
@@ -175,6 +175,7 @@ async def _stage(pipe: Connection, engine: Engine, carrier: Transport, stage: St
         seconds=monotonic() - began,
         cpu=processor() - used,
         lag=spread(lag.late),
+        late=telling(lag.late),
         by_kernel=carrier.clock.by_kernel - kernel,
         by_us=carrier.clock.by_us - us,
         stepped=carrier.clock.stepped / 1e9,

@@ -97,6 +97,7 @@ class Reply:
     received: int = 0
     """Bytes."""
     new_connection: bool | None = None
+    """Nothing was asked on it before."""
     timings: Json | None = None
     """What the server says it spent, each where it is told: load, prompt_eval, eval and total in nanoseconds, and as
     `sent` the object exactly as it came."""

@@ -19,6 +19,7 @@ from ..protocols import protocol
 from ..protocols.jsons import is_list, loosely
 from .aim import Aim
 from .providers import COMPATIBLE, PROVIDERS
+from .settings import Wanted
 from .shorthands import of_shorthand
 from .urls import is_local, of_url
 
@@ -38,6 +39,11 @@ class Server:
     aim: Aim
     """With its model, where it has only one."""
     models: tuple[str, ...]
+
+    @property
+    def wanted(self) -> Wanted:
+        """As a target: asked by the protocol in which it answered, whatever its port."""
+        return Wanted(self.aim.base, protocol=self.aim.api.name)
 
 
 def discovered(environ: Mapping[str, str]) -> tuple[Server, ...]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from ..job import Job, Load
 from ..keys import find
-from ..mistakes import AuthError, BenchMistake, ScenarioError, ShapeError
+from ..mistakes import AuthError, BenchMistake, ScenarioError, ShapeError, UnfitRequest, WireError
 from ..prices import Price, PriceUnknown, own_prices, price_of
 from ..prompts import Deck, default, inline, load, synthetic
+from ..protocols import Endpoint
 from ..shapes import Closed, Search, Shape, Stops, Sweep, Trace, at_level, checked, length
 from ..transport import Wire
 from .settings import NOTHING, Asked, Scenario, Settings
@@ -19,6 +20,10 @@ USERS = 4
 """Of a closed loop, where no load is named: enough to see a server work on several answers, too few to trouble one."""
 REQUESTS = 100
 """Where nothing else ends a run: a p95 has an interval from 72 on."""
+
+
+TRIED = 1000
+"""Prompts whose requests are made before a run, to see whether they can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +45,27 @@ def layered(scenario: Scenario, said: Settings, configured: Settings = NOTHING) 
 
 def jobs(scenario: Scenario, around: Surroundings) -> tuple[Planned, ...]:
     """The runs of a scenario: all loads of the first target, then of the next. Raises ScenarioError, with all mistakes
-    of all targets, before anything is sent to be measured."""
+    of all targets and of what is asked of each, before anything is sent to be measured."""
     planning = _Planning(around, scenario.path)
     found: list[Resolved] = []
     for each in scenario.targets:
         with planning.noting():
             found.append(resolved(each, scenario.settings, around))
+    for each in scenario.targets:
+        planning.checked(each.settings.over(scenario.settings))
     planned: list[Planned] = []
     for one in _named_apart(found):
-        for shape in one.settings.shapes or (Closed(USERS, USERS),):
+        for shape in shapes_of(one.settings):
             with planning.noting():
                 planned.append(planning.planned(one, shape))
     if planning.mistakes:
         raise ScenarioError(list(dict.fromkeys(planning.mistakes)))
     return tuple(planned)
+
+
+def shapes_of(said: Settings) -> tuple[Shape, ...]:
+    """The loads that are asked for."""
+    return said.shapes or (Closed(USERS, USERS),)
 
 
 class _Noting:
@@ -78,17 +90,29 @@ class _Planning:
     def __init__(self, around: Surroundings, path: str) -> None:
         self._around = around
         self._path = path
-        self._decks: dict[tuple[Asked, int], Deck] = {}
+        self._decks: dict[tuple[Asked, int], Deck | BenchMistake] = {}
         self.mistakes: list[str] = []
 
     def noting(self) -> _Noting:
         return _Noting(self.mistakes)
 
+    def checked(self, said: Settings) -> None:
+        """Notes what is wrong with prompts, wire and loads, each by itself, whatever the target is."""
+        with self.noting():
+            self._deck(said)
+        with self.noting():
+            wire_of(said, self._around.environ)
+        for shape in shapes_of(said):
+            with self.noting():
+                stops_of(said, shape)
+
     def planned(self, one: Resolved, shape: Shape) -> Planned:
+        """One run. Raises BenchMistake."""
         said = one.settings
         deck = self._deck(said)
         shape = _timed(shape, deck)
         target = one.target
+        _sendable(one, deck)
         price = price_of(target.base, target.options.model, self._around.today, own_prices(said.prices))
         known, unknown = (price.as_json(), "") if isinstance(price, Price) else (None, price.reason)
         weight = Load(shape, stops_of(said, shape), said.seed or 0, workers=said.workers or 0)
@@ -101,8 +125,27 @@ class _Planning:
         """Read once; what makes its prompts new is new for each run."""
         asked = (said.prompts or Asked(), said.seed or 0)
         if asked not in self._decks:
-            self._decks[asked] = deck_of(*asked)
-        return self._decks[asked].salted() if said.cache_bust else self._decks[asked]
+            try:
+                self._decks[asked] = deck_of(*asked)
+            except BenchMistake as error:
+                self._decks[asked] = error
+        deck = self._decks[asked]
+        if isinstance(deck, BenchMistake):
+            raise deck
+        return deck.salted() if said.cache_bust else deck
+
+
+def _sendable(one: Resolved, deck: Deck) -> None:
+    """Raises UnfitRequest, with the target's place, for the first prompt that the user's own endpoint can't be sent:
+    its templates may name what a prompt doesn't give. Of very many prompts only the first are tried."""
+    target = one.target
+    if not isinstance(target.api, Endpoint):
+        return
+    for index in range(TRIED if deck.count is None else min(TRIED, deck.count)):
+        try:
+            target.api.request(deck.pool.case(index).prompt, target.options)
+        except UnfitRequest as error:
+            raise UnfitRequest([f"{one.where or target.name}: {each}" for each in error.mistakes]) from None
 
 
 def deck_of(asked: Asked, seed: int) -> Deck:
@@ -126,9 +169,11 @@ def stops_of(said: Settings, shape: Shape) -> Stops:
 
 
 def wire_of(said: Settings, environ: Mapping[str, str]) -> Wire:
-    """How requests travel. Raises AuthError where the URL of a proxy isn't where it is said to be, or was written with
-    a password where others can read it."""
+    """How requests travel. Raises WireError for certificates that aren't there, AuthError where the URL of a proxy
+    isn't where it is said to be, or was written with a password where others can read it."""
     made = Wire(**said.wire)
+    if made.ca and not made.ca.is_file():
+        raise WireError([f"{made.ca}: there is no such file of certificates"])
     if said.proxy:
         return replace(made, proxy=find(said.proxy, environ).value)
     if "@" in made.proxy:

@@ -55,7 +55,7 @@ def read(document: Document) -> Scenario:
     settings = reading.settings((), raw)
     targets = tuple(reading.target(number, each) for number, each in enumerate(raw.get("targets") or ()) if each)
     if reading.mistakes:
-        raise ScenarioError(reading.mistakes)
+        raise ScenarioError([*reading.mistakes, *reading.absent])
     return Scenario(raw.get("name") or "", targets, settings, document.path)
 
 
@@ -65,6 +65,8 @@ class _Reading:
     def __init__(self, document: Document) -> None:
         self._document = document
         self.mistakes: list[str] = []
+        self.absent: list[str] = []
+        """Files that aren't there: told beside other mistakes; alone they are missed where they are used."""
 
     def wrong(self, keys: Keys, what: str) -> None:
         self.mistakes.append(self._document.told(keys, what))
@@ -141,7 +143,7 @@ class _Reading:
         if value is None:
             return None
         if isinstance(value, str):
-            return self.beside(prompts(value))
+            return self.beside(keys, prompts(value))
         if isinstance(value, list):
             return Asked(texts=tuple(cast("list[str]", value)))
         said = [name for name in ("source", "texts", "synthetic") if value.get(name)]
@@ -155,12 +157,17 @@ class _Reading:
         asked = prompts(value["source"]) if value.get("source") else Asked(texts=listed)
         if value.get("synthetic"):
             asked = Asked(synthetic=str(value["synthetic"]), output=str(value.get("output") or ""))
-        return self.beside(replace(asked, turns=value.get("turns"), times=value.get("times")))
+        place = (*keys, "source")
+        return self.beside(place, replace(asked, turns=value.get("turns"), times=value.get("times")))
 
-    def beside(self, asked: Asked) -> Asked:
-        """A file of prompts stands beside the document."""
+    def beside(self, keys: Keys, asked: Asked) -> Asked:
+        """A file of prompts stands beside the document. What is in it is looked at later."""
         found = self.path(asked.source)
-        return replace(asked, source=str(found)) if found and asked.source != "-" else asked
+        if not found or asked.source == "-":
+            return asked
+        if not found.exists():
+            self.absent.append(self._document.told(keys, f"{found}: there is no such file or folder"))
+        return replace(asked, source=str(found))
 
     def path(self, value: str | None) -> Path | None:
         """A path, seen from the document."""
@@ -191,6 +198,8 @@ class _Reading:
             if "@" in proxy:
                 self.wrong((*keys, "proxy"), "holds a name or a password: put the URL into a variable: {env: NAME}")
         ca = self.path(raw.get("ca"))
+        if ca and not ca.is_file():
+            self.absent.append(self._document.told((*keys, "ca"), f"{ca}: there is no such file"))
         return {name: each for name, each in {**times, **plain, "ca": ca}.items() if each is not None}
 
     def source(self, keys: Keys, raw: Raw | None) -> KeySource | None:

@@ -14,7 +14,7 @@ from ..secrets import HIDDEN, Cleaner
 from ..texts import near
 from ..transport.address import PORTS
 from .aim import Aim
-from .providers import COMPATIBLE, MOVED, PROVIDERS, Provider
+from .providers import AZURE_HOSTS, COMPATIBLE, MOVED, PROVIDERS, Provider
 from .urls import ADVICE, AZURE, OLLAMA_PORT, advice, azure_api, azure_version, is_local, of_url, provider_variables
 
 KNOWN = (*(each.name for each in PROVIDERS), *(each.name for each in PROTOCOLS))
@@ -92,9 +92,11 @@ def _elsewhere(provider: Provider, base: str, environ: Mapping[str, str]) -> Aim
 
 
 def _of_azure(text: str, provider: Provider, deployment: str, environ: Mapping[str, str]) -> Aim:
-    endpoint = environ.get(provider.moved, "").strip()
+    endpoint = environ.get(provider.moved, "").strip().rstrip("/")
     if not endpoint:
         raise TargetError([f"{text}: where is it? set {provider.moved} to https://NAME.openai.azure.com"])
     kind = provider.protocol.removeprefix("azure-")
     api = azure_api(AZURE[kind], deployment, azure_version(environ))
-    return Aim(text, api, of_url(endpoint, environ).base, deployment, _source(provider))
+    aim = of_url(endpoint, environ)  # for its mistakes, and for Azure's own hosts, whose paths are known
+    host = urlsplit(aim.base).hostname or ""
+    return Aim(text, api, aim.base if host.endswith(AZURE_HOSTS) else endpoint, deployment, _source(provider))

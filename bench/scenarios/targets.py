@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from ..job import Target
 from ..keys import Key, KeySource, find, header_mistakes
-from ..mistakes import AuthError, BenchMistake, TargetError
+from ..mistakes import AuthError, BenchMistake, ScenarioError, TargetError
 from ..protocols import Endpoint, Options, protocol
 from .aim import Aim
 from .discovery import models, with_model
@@ -25,6 +26,7 @@ PATIENCE = 3.0
 NAMED = 5
 """Names of models that a mistake lists."""
 
+T = TypeVar("T")
 Ask = Callable[[Aim, Mapping[str, str], float], tuple[str, ...]]
 
 
@@ -49,6 +51,8 @@ class Resolved:
     settings: Settings
     """What holds for it: its own over those of all."""
     notes: tuple[str, ...] = ()
+    where: str = ""
+    """Its place, in front of a mistake."""
 
 
 def is_scenario(text: str) -> bool:
@@ -61,17 +65,30 @@ def is_scenario(text: str) -> bool:
 def resolved(wanted: Wanted, settings: Settings, around: Surroundings) -> Resolved:
     """The target that is meant. Raises BenchMistake, with each mistake at its place."""
     whole = wanted.settings.over(settings)
+    wrong: list[BenchMistake] = []
+    headers = _noted(wrong, lambda: _headers(whole, around.environ))
+    aim = _noted(wrong, lambda: _aimed(wanted, around))
+    key = None if aim is None else _noted(wrong, lambda: _key(aim, whole.key, around.environ))
+    named = (
+        None
+        if aim is None or (key is None and not whole.model)
+        else _noted(wrong, lambda: _with_model(aim, whole, around))
+    )
+    if headers is None or named is None or key is None:
+        told = [f"{wanted.where}: {each}" if wanted.where else each for error in wrong for each in error.mistakes]
+        raise (type(wrong[0]) if len(wrong) == 1 else ScenarioError)(told)
+    target = Target(wanted.name or named.name, named.api, named.base, _options(named, whole), key.value, headers)
+    notes = (*named.notes, key.note, *_about_key(named, key))
+    return Resolved(target, whole, tuple(each for each in notes if each), wanted.where)
+
+
+def _noted(wrong: list[BenchMistake], make: Callable[[], T]) -> T | None:
+    """What is made, or None and a mistake more, so that others are found, too."""
     try:
-        aim = _aimed(wanted, around)
-        key = _key(aim, whole.key, around.environ)
-        aim = _with_model(aim, whole, around)
-        target = Target(
-            wanted.name or aim.name, aim.api, aim.base, _options(aim, whole), key.value, _headers(whole, around.environ)
-        )
+        return make()
     except BenchMistake as error:
-        raise type(error)([f"{wanted.where}: {each}" if wanted.where else each for each in error.mistakes]) from None
-    notes = (*aim.notes, key.note, *_about_key(aim, key))
-    return Resolved(target, whole, tuple(each for each in notes if each))
+        wrong.append(error)
+        return None
 
 
 def _aimed(wanted: Wanted, around: Surroundings) -> Aim:
@@ -85,7 +102,10 @@ def _aimed(wanted: Wanted, around: Surroundings) -> Aim:
         return aim
     if "://" not in text:
         raise TargetError([f"{text}: names its protocol already; leave out protocol, or give a URL"])
-    return replace(aim, api=protocol(wanted.protocol), base=text.strip().rstrip("/"), notes=())
+    api, base = protocol(wanted.protocol), text.strip().rstrip("/")
+    if api.auth and is_local(urlsplit(base).hostname or ""):
+        aim = replace(aim, source=KeySource(api.auth.variables, needed=False))
+    return replace(aim, api=api, base=base, notes=())
 
 
 def _own(text: str, endpoint: Endpoint, environ: Mapping[str, str]) -> Aim:

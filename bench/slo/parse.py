@@ -51,7 +51,8 @@ class Slo:
         unit = {"s": "s", "/s": "/s", "tokens/s": "/s"}.get(about.unit if about else "", "")
         money = "$" if about and about.unit == "$" else ""
         subject = f"{self.statistic}_{self.name}" if self.statistic else self.name
-        return f"{subject}{self.op}{money}{texts.shown(self.bound)}{unit}"
+        bound = "100%" if about and about.unit == "share" and self.bound == 1 else texts.shown(self.bound)
+        return f"{subject}{self.op}{money}{bound}{unit}"
 
 
 def parse(given: Iterable[str]) -> tuple[Slo, ...]:

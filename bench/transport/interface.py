@@ -70,6 +70,8 @@ class Receipt:
     why: str = ""
     received: int = 0
     """Bytes of head and body as they came."""
+    first: bool = False
+    """Nothing was asked on its connection before, which may have been opened ahead."""
     hold: object = field(default=None, repr=False, compare=False)
     """Counts what the answer takes of the memory for all of them, for as long as the receipt lives."""
 

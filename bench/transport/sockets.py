@@ -77,6 +77,7 @@ class Sockets:
                 return receipt
             receipt.t_connected = monotonic_ns()
         before = connection.last
+        receipt.first = not before
         waits = connection.send(data, receipt)
         try:
             await waits

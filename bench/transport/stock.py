@@ -118,7 +118,7 @@ class Stock:
     ) -> None:
         async def trace(event: str, _: object) -> None:
             if event in CONNECTED:
-                receipt.t_connected = monotonic_ns()
+                receipt.t_connected, receipt.first = monotonic_ns(), True
 
         method, path, headers, body = request
         url, extensions = self._address.url + path, {"trace": trace}

@@ -91,10 +91,10 @@ class RunPage:
         return list(bench_tables.latency(self.outcome.figures))
 
     @property
-    def errors(self) -> Iterator[tuple[str, str, str, tuple[tuple[str, int], ...]]]:
-        """Of each class: its name, its meaning, how many, and what they said."""
+    def errors(self) -> Iterator[tuple[str, str, str, tuple[tuple[str, int], ...], str]]:
+        """Of each class: its name, its meaning, how many, what they said, and how many said anything else."""
         for each in self.outcome.errors:
-            yield each.failure, each.meaning, whole(each.count), each.messages
+            yield each.failure, each.meaning, whole(each.count), each.messages, bench_tables.others(each)
 
     @property
     def parts(self) -> list[tuple[str, list[Row]]]:
