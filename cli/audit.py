@@ -58,9 +58,10 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     if fix or diff or unsafe_fixes:
         from .fixing import Fixing
 
-        fixing = Fixing(asked.paths, chosen, unsafe_fixes, quiet, verbose).checked(fix=fix, diff=diff, call=call)
+        fixing = Fixing(asked.paths, chosen, unsafe_fixes, quiet, verbose)
+        fixing.checked(form.output, fix=fix, diff=diff, call=call)
         if diff:
-            return fixing.diff(levels.shows, output or "") and int(not exit_zero)
+            return fixing.diff(levels.shows, form.output) and int(not exit_zero)
         work = work.of(fixing.fix(levels.shows))
     if call is not None:
         return work.one(call)

@@ -5,19 +5,36 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 
 from ..checks.errors import UsageError
 from ..checks.store import replace_file
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _NEW_FILE = 0o666
+_COMMAND = re.compile(rb"(?m)^([ \t\x1b\[0-9;m]*)::")
+"""Colours may stand before it."""
 
 
-def deliver(document: bytes, output: str = "") -> None:
-    """Hand over a document in UTF-8; `output` is a path, empty: standard output. UsageError if it can't be written."""
+def asks_for_commands(words: Sequence[str]) -> bool:
+    """Whether a command line asks for the format whose lines are commands to GitHub's runner."""
+    pairs = zip(words, (*words[1:], ""), strict=True)
+    return "--format=github" in words or ("--format", "github") in pairs
+
+
+def deliver(document: bytes, output: str = "", *, commands: bool = False) -> None:
+    """Hand over a document in UTF-8; `output` is a path, empty: standard output. UsageError if it can't be written.
+
+    Only with `commands` a line of standard output may be a command to GitHub's runner, which takes any line for one
+    that begins with `::`: else whoever names a file could give commands.
+    """
     if not output:
-        _show(document)
+        _show(document if commands else _COMMAND.sub(rb"\1\\x3a:", document))
         return
     try:
         _write(os.path.realpath(output), document)

@@ -16,7 +16,7 @@ from ..checks.options import Options
 from ..checks.rewriting import rewrite
 from ..checks.rules.wording import at
 from ..report.terminal import safe
-from .destination import deliver
+from .destination import check, deliver
 from .progress import Bar
 
 
@@ -30,15 +30,17 @@ class Fixing:
     quiet: bool = False
     verbose: bool = False
 
-    def checked(self, *, fix: bool, diff: bool, call: str | None) -> Fixing:
-        """Itself; UsageError for options that don't go together."""
+    def checked(self, output: str, *, fix: bool, diff: bool, call: str | None) -> None:
+        """Raises UsageError, before anything is changed, for options that don't go together and a place for the
+        document that can't be written."""
+        if output:
+            check(output)
         if not (fix or diff):
             raise UsageError("--unsafe-fixes says which fixes to use; give --fix to apply them or --diff to see them")
         if fix and diff:
             raise UsageError("--diff shows what --fix would do; give one of them")
         if call is not None:
             raise UsageError("--call tells of one call and mends nothing; leave out --fix and --diff")
-        return self
 
     def diff(self, shown: Callable[[Finding], bool], output: str) -> int:
         """Show what would be changed, and change nothing; 1 where something would be."""

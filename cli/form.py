@@ -32,4 +32,4 @@ class Form:
 
     def deliver(self, document: str) -> None:
         """Writes it."""
-        deliver(document.encode(errors="backslashreplace"), self.output)
+        deliver(document.encode(errors="backslashreplace"), self.output, commands=self.format == "github")

@@ -48,12 +48,12 @@ def concluded(of: Outcome, form: tuple[str, Look], kept: Kept, output: str = "")
         checked(kept.save)
     name, look = form
     if kept.baseline is None:
-        deliver(BENCH_FORMATS[name](of, look).encode(), output)
+        deliver(BENCH_FORMATS[name](of, look).encode(), output, commands=name == "github")
         step_summary.add(name, lambda: BENCH_FORMATS[SUMMARY](of, look))
         found = None
     else:
         held = found = comparison([outcome(baseline_files(kept.baseline)), of], kept.tolerance)
-        deliver(with_baseline(name, of, held, look).encode(), output)
+        deliver(with_baseline(name, of, held, look).encode(), output, commands=name == "github")
         step_summary.add(name, lambda: with_baseline(SUMMARY, of, held, look))
         _tell(found)
     if kept.save is not None:
@@ -64,7 +64,7 @@ def concluded(of: Outcome, form: tuple[str, Look], kept: Kept, output: str = "")
 def side_by_side(of: Compared, form: tuple[str, Look], output: str = "") -> None:
     """Writes the document of several runs."""
     name, look = form
-    deliver(COMPARE_FORMATS[name](of, look).encode(), output)
+    deliver(COMPARE_FORMATS[name](of, look).encode(), output, commands=name == "github")
     step_summary.add(name, lambda: COMPARE_FORMATS[SUMMARY](of, look))
 
 

@@ -92,7 +92,7 @@ class Job:
         document = text.encode(errors="backslashreplace")
         if pending and not audit.nothing and (self.held is None or self.held.lasting()):
             pending.keep(document, status, self.output)
-        destination.deliver(document, self.output)
+        destination.deliver(document, self.output, commands=destination.asks_for_commands(words))
         if audit.nothing:
             raise NothingToAudit(audit.nothing)
         if self.keep:

@@ -12,7 +12,7 @@ from ..checks.errors import UsageError
 from ..checks.files.walk import listing
 from ..checks.store import Entry, command_key, content_digest, default_folder, is_racy, load, save, tree_digest
 from . import step_summary, surroundings
-from .destination import deliver
+from .destination import asks_for_commands, deliver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def replay(words: Sequence[str]) -> int | None:
         entry = load(folder, key)
         if entry is None or not _holds(entry, folder, key):
             return None
-        deliver(entry.document, entry.output)
+        deliver(entry.document, entry.output, commands=asks_for_commands(words))
     except (OSError, UsageError):  # the long way words what is wrong
         return None
     if "--verbose" in words or "-v" in words:

@@ -12,7 +12,8 @@ from .look import Look
 from .places import Tree, in_cell, lines, tree
 
 _RESULTS: Mapping[str, Result] = {"fail": "failure", "n/a": "skipped", "attest": "skipped"}
-"""Of verdicts; what is met in part passes, and says what lacks: the findings about it fail."""
+"""Of verdicts; what is met in part passes, and says what lacks: the findings about it fail. So do they alone where they
+are known or suppressed: who lives with them lives with the verdict."""
 CHECKLIST = "checklist"
 UNREAD = "files that could not be looked at"
 
@@ -20,7 +21,7 @@ UNREAD = "files that could not be looked at"
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     """A suite for the checklist, one for each file with findings, one for what could not be looked at."""
     top = tree(audit, look)
-    told = _Told(catalogue, top)
+    told = _Told(catalogue, top, _lived_with(audit, catalogue))
     suites = {CHECKLIST: [told.verdict(each) for each in audit.checklist]}
     for path, group in groupby(audit.findings, key=lambda each: each.place.path):
         suites.setdefault(top.path(path), []).extend(map(told.finding, group))
@@ -28,16 +29,24 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     return written("aiready audit", {title: cases for title, cases in suites.items() if cases})
 
 
+def _lived_with(audit: Audit, catalogue: Catalogue) -> frozenset[str]:
+    """The items that fail, of which there are findings and none is open."""
+    found = {catalogue.rule(each.rule).item for each in audit.findings}
+    open_ones = {catalogue.rule(each.rule).item for each in audit.findings if each.open}
+    return frozenset(each.item for each in audit.checklist if each.verdict == "fail") & (found - open_ones)
+
+
 class _Told:
     """Verdicts and findings as cases."""
 
-    def __init__(self, catalogue: Catalogue, top: Tree) -> None:
+    def __init__(self, catalogue: Catalogue, top: Tree, lived_with: frozenset[str]) -> None:
         self._catalogue = catalogue
         self._top = top
+        self._lived_with = lived_with
 
     def verdict(self, of: Verdict) -> Case:
         """An item of the checklist."""
-        result = _RESULTS.get(of.verdict, "passed")
+        result = "skipped" if of.item in self._lived_with else _RESULTS.get(of.verdict, "passed")
         rest = [self._step(each) for each in of.evidence] + ([f"next: {of.advice}"] if of.advice else [])
         first = f"{of.verdict} {of.met}/{of.needed}: {of.reason}" if of.needed else f"{of.verdict}: {of.reason}"
         title = self._catalogue.item(of.item).title

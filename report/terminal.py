@@ -13,7 +13,10 @@ _WORD = re.compile(r"(?:[^\s`]*`[^`]{1,50}`)+[^\s`]*|\S+")
 
 
 def safe(text: str) -> str:
-    """The text with all that is no visible character or space written as an escape: `\\x1b`, `\\u202e`, `\\n`."""
+    """The text with all that is no visible character or space written as an escape: `\\x1b`, `\\u202e`, `\\n`; and
+    `##[`, by which any line of a job's output gives commands to the runners of GitHub and Azure."""
+    if "##[" in text:
+        text = text.replace("##[", "##\\x5b")
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_shown, text))
