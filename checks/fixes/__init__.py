@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..model import Finding, Fix
-from . import async_clients, delimiters, handlers, output_caps, retries, timeouts
+from . import async_clients, delimiters, handlers, output_caps, retries, timeouts, usage
 from .interface import Case, Fixer, Ground
 
 __all__ = ["FIXES", "Case", "Fixer", "Ground", "fixes"]
@@ -20,6 +20,7 @@ FIXES: tuple[tuple[str, Fixer], ...] = (
     ("REL302", handlers.told),
     ("REL303", handlers.widened),
     ("COST101", output_caps.capped),
+    ("COST102", usage.asked_for),
     ("LAT101", async_clients.awaited),
     ("SAFE102", delimiters.marked),
 )
