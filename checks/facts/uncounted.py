@@ -24,7 +24,9 @@ def _is_streamed(subject: Subject) -> bool:
     if subject.found.match.rule.stream:
         return True
     given = [subject.call_argument(name) for name in subject.sdk.stream.call]
-    return any(_is_sure(each) and all(isinstance(value, Lit) and value.value for value in each.values) for each in given)
+    return any(
+        _is_sure(each) and all(isinstance(value, Lit) and value.value for value in each.values) for each in given
+    )
 
 
 def _is_sure(given: Passed) -> bool:

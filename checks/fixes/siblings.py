@@ -42,8 +42,9 @@ def _target(source: Source, built: cst.Call) -> str:
     statement = next(source.parents(built))
     if isinstance(statement, cst.AnnAssign):
         return dotted(statement.target)
-    alone = isinstance(statement, cst.Assign) and len(statement.targets) == 1
-    return dotted(statement.targets[0].target) if alone else ""
+    if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
+        return dotted(statement.targets[0].target)
+    return ""
 
 
 def _home(source: Source, node: cst.CSTNode) -> cst.CSTNode:
