@@ -172,7 +172,7 @@ class CallRule:
     needs: tuple[str, ...] = ()
     """Keywords without which it is a method of that name of something else (a vector store's `retrieve(ids=…)`)."""
     counted: tuple[str, ...] = ()
-    """Parameters one of which has to be on for a streamed answer to carry token counts: `stream_options.include_usage`."""
+    """Parameters one of which has to be on for a streamed answer to carry its token counts."""
     whole: bool = False
     """Raises when the answer was cut off, so that nobody has to look at why it ended."""
     program: bool = False
