@@ -41,7 +41,7 @@ def main(words: list[str]) -> int:
         broken += len(problems)
         sys.stdout.write(f"{project.name}: {'; '.join(problems) or 'as promised'}\n")
         sys.stdout.flush()
-    for rule, _ in FIXES:
+    for rule, *_ in FIXES:
         sys.stdout.write(f"{rule:8} {before[rule]:4} findings, {fixed[rule]:4} fixed\n")
     return int(bool(broken))
 

@@ -13,7 +13,7 @@ def explained(word: str, catalogue: Catalogue) -> str:
     wanted = word.strip().lower()
     exact = [rule for rule in rules if wanted in {rule.id.lower(), rule.name}]
     if exact:
-        return page(exact[0])
+        return page(exact[0]) + _mended(exact[0])
     area = next((area for area in catalogue.areas if area.id == wanted), None)
     item = next((item for item in catalogue.items if item.id == wanted), None)
     if area:
@@ -32,6 +32,15 @@ def page(rule: Rule) -> str:
         return rule.page.read_text(encoding="utf-8")
     except OSError as error:
         raise DataError(f"the page of {rule.id} is missing: {rule.page.name}") from error
+
+
+def _mended(rule: Rule) -> str:
+    """What can be mended of its findings; it isn't in the page, since the table of fixes says it."""
+    from ..checks.fixes import kinds  # brings libcst, which nothing else here needs
+
+    options = {"safe": "--fix", "unsafe": "--fix --unsafe-fixes"}
+    kind = kinds().get(rule.id)
+    return f"\n## Fix\n\n`aiready audit {options[kind]}` mends it where it can.\n" if kind else ""
 
 
 def _of_plugin(rule: Rule) -> str:

@@ -15,6 +15,7 @@ import pytest
 from aiready import __version__
 from aiready.checks import pipeline
 from aiready.checks.errors import AuditError, DataError, NothingToAudit, UsageError
+from aiready.checks.fixes import kinds
 from aiready.checks.looked import Counts, Skipped
 from aiready.checks.model import Audit, Finding, Place, Severity
 from aiready.checks.options import Options
@@ -331,16 +332,27 @@ def test_a_stored_document_is_written_into_its_file_again(command: Command) -> N
 
 def test_rules_lists_them_all(command: Command) -> None:
     status, out, _ = command("rules")
-    line = "REL101    call-without-timeout             error    reliability.timeouts"
-    assert (status, line in out.splitlines()) == (0, True)
+    lines = {line.split()[0]: line for line in out.splitlines() if line}
+    assert (status, lines["REL101"].split()) == (
+        0,
+        ["REL101", "call-without-timeout", "error", "reliability.timeouts", "fix"],
+    )
+    marks = {rule: " ".join(line.split()[4:]) for rule, line in lines.items() if " fix" in line and line[:3].isupper()}
+    assert marks == {rule: {"safe": "fix", "unsafe": "fix!"}[kind] for rule, kind in kinds().items()}
     assert [line for line in out.splitlines() if len(line) > 80] == []
     rules = json.loads(command("rules", "--format", "json")[1])
     assert (rules["schema"], rules["rules"][0]["rule"]) == ("aiready.rules/1", "REL101")
+    assert {each["rule"]: each["fix"] for each in rules["rules"] if each["fix"]} == kinds()
 
 
 def test_explain_prints_the_page_in_a_pipe(command: Command, root: Path) -> None:
     page = (root / "docs" / "rules" / "call-without-timeout.md").read_text()
+    page += "\n## Fix\n\n`aiready audit --fix` mends it where it can.\n"
     assert [command("explain", word) for word in ("REL101", "rel101", "call-without-timeout")] == [(0, page, "")] * 3
+    assert [
+        command("explain", word)[1].endswith("--unsafe-fixes` mends it where it can.\n")
+        for word in ("LAT101", "LAT103")
+    ] == [True, False]
 
 
 def test_explain_renders_the_page_for_a_terminal(command: Command) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import shutil
 import stat
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiready.checks import fixes
+from aiready.checks.catalogue import load
 from aiready.checks.edits import Moves, edited
 from aiready.checks.files.decode import decode
 from aiready.checks.fixes import Case
@@ -66,11 +68,19 @@ def test_a_file_becomes_what_the_table_says_and_stays_so(tmp_path: Path, table: 
 
 
 def test_every_fix_is_in_the_table(tmp_path: Path) -> None:
-    fixed: set[str] = set()
+    fixed: set[tuple[str, str]] = set()
     for table in TABLE:
         (tmp_path / "app.py").write_text(side(table, "-"))
-        fixed |= {finding.rule for finding, _ in mended(tmp_path, unsafe=True).fixed}
-    assert fixed == {rule for rule, _ in fixes.FIXES}
+        fixed |= {(finding.rule, fix.applicability) for finding, fix in mended(tmp_path, unsafe=True).fixed}
+    assert fixed == set(fixes.kinds().items())
+
+
+def test_the_page_tells_of_every_fix_and_its_kind(root: Path) -> None:
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| .* \| (safe|unsafe)\b", (root / "docs" / "fixes.md").read_text(), re.MULTILINE
+    )
+    names = {rule.id: rule.name for rule in load().rules}
+    assert rows == [(names[rule], kind) for rule, kind in fixes.kinds().items()]
 
 
 def test_only_safe_fixes_are_applied_unless_others_are_asked_for(tmp_path: Path) -> None:
@@ -153,7 +163,7 @@ def test_a_fix_is_kept_only_if_it_mends_and_brings_nothing(
     def fixer(case: Case) -> Fix:
         return Fix("Try it", "safe", (Edit(Place("app.py", line, 1, line, 1 + len(APP.split("\n")[line - 1])), text),))
 
-    monkeypatch.setattr(fixes, "FIXES", (("REL101", fixer),))
+    monkeypatch.setattr(fixes, "FIXES", (fixes.Known("REL101", "safe", fixer),))
     (tmp_path / "app.py").write_text(APP)
     found = mended(tmp_path)
     assert (list(found.files), len(found.fixed), len(found.refused)) == ((["app.py"], 1, 0) if right else ([], 0, 1))
@@ -163,7 +173,11 @@ def test_one_fix_in_vain_keeps_no_other_from_being_applied(tmp_path: Path, monke
     def broken(case: Case) -> Fix:
         return Fix("Try it", "safe", (Edit(Place("app.py", 10, 1, 10, 1), "("),))
 
-    monkeypatch.setattr(fixes, "FIXES", (*(each for each in fixes.FIXES if each[0] == "REL101"), ("COST101", broken)))
+    monkeypatch.setattr(
+        fixes,
+        "FIXES",
+        (*(each for each in fixes.FIXES if each.rule == "REL101"), fixes.Known("COST101", "safe", broken)),
+    )
     after = written(tmp_path, APP.encode())
     assert after.decode() == APP.replace("OpenAI()", "OpenAI(timeout=30)")
 

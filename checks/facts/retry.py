@@ -68,6 +68,8 @@ def _set_for(subject: Subject, client: Client | None) -> Retry:
         if given.passed == HIDDEN:
             unread = unread or given.level == "client"
             continue
+        if given.name in rule.handed_on and _default(subject, client, rule) == 1:
+            continue
         found = _given(given, rule)
         if found is not None and given.passed.always:
             return found

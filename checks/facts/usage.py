@@ -9,6 +9,7 @@ from ..project.scope import Site
 from .logs import is_log
 from .subject import Subject, place
 from .tracing import Tracers
+from .uncounted import uncounted
 
 WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json"})
 HOLDERS = frozenset(
@@ -18,11 +19,19 @@ HOLDERS = frozenset(
 
 
 def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
-    """`read` where token counts of the response are read, recorded by a tracer, or logged with the whole response."""
+    """`read` where token counts of the response are read, recorded by a tracer, or logged with the whole response.
+
+    Reading them from a stream that has none reads nothing: `unread`, with the parameter that is missing.
+    """
+    lacking = uncounted(subject)
     own = {path.rpartition(".")[2] for path in subject.sdk.usage}
+    found = Setting("unread")
     for use in uses:
         if use.kind == "read" and use.taint.form != "text" and (use.what in own or COUNTS.search(use.what)):
-            return Setting("read", use.place, use.what)
+            found = Setting("unread", use.place, lacking) if lacking else Setting("read", use.place, use.what)
+            break
+    if found.state == "read":
+        return found
     counted = tracers.counts()
     if counted is not None:
         return Setting("read", counted.where, counted.what)
@@ -30,9 +39,9 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     if held is not None:
         return Setting("read", place(held), "a callback counts them")
     for use in uses:
-        if is_whole(use) and use.site is not None and is_log(subject.ground.writers, subject, use.site):
+        if not lacking and is_whole(use) and use.site is not None and is_log(subject.ground.writers, subject, use.site):
             return Setting("read", use.place, "the whole response is logged")
-    return Setting("unread")
+    return found
 
 
 def is_whole(use: Use) -> bool:

@@ -35,7 +35,7 @@ def find(source: Source, call: cst.Call, path: str) -> Slot | None:
     owner: cst.Call | cst.Dict = call
     names = path.split(".")
     for at, name in enumerate(names):
-        if is_open(owner):
+        if is_open(source, owner, name):
             return None
         value, rest = _value(owner, name), ".".join(names[at + 1 :])
         slot = Slot(owner, name, ".".join(names[: at + 1]), rest, value)
@@ -48,11 +48,31 @@ def find(source: Source, call: cst.Call, path: str) -> Slot | None:
     return None
 
 
-def is_open(owner: cst.Call | cst.Dict) -> bool:
-    """Whether something is handed over whose names can't be seen."""
+def is_open(source: Source, owner: cst.Call | cst.Dict, name: str) -> bool:
+    """Whether something is handed over of which it can't be seen that this name isn't in it."""
     if isinstance(owner, cst.Dict):
         return any(isinstance(each, cst.StarredDictElement) for each in owner.elements)
-    return any(each.star == "**" for each in owner.args)
+    return any(each.star == "**" and not _lacks(source, each.value, name) for each in owner.args)
+
+
+def _lacks(source: Source, settings: cst.BaseExpression, name: str) -> bool:
+    """Whether `**settings` surely doesn't hold a name: a dict of the same function, of which nothing is done but to
+    set keys that are written there."""
+    made = written(source, settings) if isinstance(settings, cst.Name) else None
+    if not isinstance(settings, cst.Name) or not isinstance(made, cst.Dict) or is_open(source, made, name):
+        return False
+    home = next(each for each in source.parents(settings) if isinstance(each, cst.FunctionDef))
+    keys = [each.key for each in made.elements if isinstance(each, cst.DictElement)]
+    for use in source.inside(home, cst.Name):
+        parent = next(source.parents(use))
+        given = isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.AnnAssign) and parent.target is use)
+        if use.value != settings.value or given:
+            continue
+        if isinstance(parent, cst.Subscript) and parent.value is use:
+            keys += [each.slice.value for each in parent.slice if isinstance(each.slice, cst.Index)]
+        elif not (isinstance(parent, cst.Arg) and (parent.star == "**" or parent.value is not use)):
+            return False
+    return all(isinstance(key, cst.SimpleString) and key.evaluated_value != name for key in keys)
 
 
 def _value(owner: cst.Call | cst.Dict, name: str) -> cst.BaseExpression | None:

@@ -9,7 +9,7 @@ from ..rules.advice import OUTPUT_TOKENS
 from ..sdks.load import load
 from ..sdks.schema import OutputRule
 from .interface import RAW_HTTP, Case, unsafe
-from .parameters import added, changed
+from .parameters import Setting, added, changed
 from .timeouts import last
 
 _NEW, _OLD = "max_completion_tokens", "max_tokens"
@@ -30,7 +30,7 @@ def capped(case: Case) -> Fix | None:
         if source is None or call is None:
             continue
         for path in _ordered(case, paths, client):
-            made = changed(source, call, path, number) or added(source, call, sdk, path, number)
+            made = changed(source, call, path, number) or added(source, call, Setting(sdk, path, number))
             if made:
                 return unsafe(f"Set `{made[0]}` {where}", made[1])
     return None

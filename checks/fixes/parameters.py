@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import libcst as cst
 
 from ..model import Edit
@@ -11,12 +13,20 @@ from .names import reach
 from .source import Source
 
 
-def added(source: Source, call: cst.Call, sdk: Sdk, path: str, value: str) -> tuple[str, list[Edit]] | None:
+class Setting(NamedTuple):
+    """What a parameter is to be."""
+
+    sdk: Sdk
+    path: str
+    value: str
+
+
+def added(source: Source, call: cst.Call, setting: Setting) -> tuple[str, list[Edit]] | None:
     """What is put in, as code, and the edits for it; None where the parameter is there, or may be."""
-    slot = find(source, call, path)
+    slot = find(source, call, setting.path)
     if slot is None or slot.value is not None:
         return None
-    made = _made(source, slot, sdk, value)
+    made = _made(source, slot, setting.sdk, setting.value)
     if made is None:
         return None
     text, edits = made

@@ -8,7 +8,8 @@ from ..model import Fix, Place
 from ..rules.advice import ATTEMPTS, counts
 from ..sdks.schema import RetryRule
 from .interface import Case, safe
-from .parameters import added, changed
+from .parameters import Setting, added, changed
+from .siblings import added_to_all
 from .timeouts import last
 
 
@@ -25,8 +26,12 @@ def repeated(case: Case) -> Fix | None:
     for place, paths, where in ways:
         source = case.source(place)
         call = source.call(place) if source else None
+        if source is None or call is None:
+            continue
         for path, number in _numbers(rule, paths):
-            made = added(source, call, case.sdk(fact.sdk), path, number) if source and call else None
+            setting = Setting(case.sdk(fact.sdk), path, number)
+            of_client = place is client
+            made = added_to_all(source, call, setting, rule.transport) if of_client else added(source, call, setting)
             if made:
                 return safe(f"Set `{made[0]}` {where}", made[1])
     return None

@@ -8,7 +8,8 @@ from ..model import Edit, Fix, Place
 from ..sdks.schema import TimeoutRule
 from .arguments import find, keyword, number, replaced
 from .interface import Case, safe, unsafe
-from .parameters import added, changed
+from .parameters import Setting, added, changed
+from .siblings import added_to_all
 from .source import dotted
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def chosen(case: Case) -> Fix | None:
         call = source.call(place) if source and paths else None
         if source is None or call is None:
             continue
-        made = added(source, call, case.sdk(fact.sdk), paths[0], _number(rule, paths[0], case.seconds()))
+        setting = Setting(case.sdk(fact.sdk), paths[0], _number(rule, paths[0], case.seconds()))
+        of_client = place is fact.client
+        made = added_to_all(source, call, setting, rule.transport) if of_client else added(source, call, setting)
         if made:
             return safe(f"Set `{made[0]}` {where}", made[1])
     return None

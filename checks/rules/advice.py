@@ -111,6 +111,11 @@ def counts(parameter: str) -> bool:
     return any(part in parameter for part in _PARTS_OF_NUMBERS)
 
 
+def counts_asked_for(call: Call) -> str:
+    """How to have a streamed answer come with its token counts."""
+    return f"`{setting(_of(call), call.facts.usage.detail, 'True')}`"
+
+
 def retry_off(call: Call) -> str:
     """How to switch this SDK's own retries off; empty where there is no way."""
     rule = _retry_rule(call)

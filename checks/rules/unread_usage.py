@@ -17,4 +17,10 @@ def check(call: Call, _: Subject) -> Remark | None:
         return None
     if call.kind == "embedding" and advice.is_framework(call):
         return None
-    return Remark("the token counts of the response are never read, and no tracer records them")
+    lacking = call.facts.usage.detail
+    if not lacking:
+        message = "the token counts of the response are never read, and no tracer records them"
+        return Remark(message, {"usage": "the usage of the response"})
+    asked = advice.counts_asked_for(call)
+    message = f"the token counts of the response are read, but without {asked} a streamed one has none"
+    return Remark(message, {"usage": f"the usage of the last chunk, which comes with {asked},"})

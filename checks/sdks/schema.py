@@ -86,6 +86,8 @@ class RetryRule:
     """Parameters whose repetition also repeats what can never succeed (400, 401)."""
     bare: int | None = None
     """Requests when a retry object is given without a number (`HttpRetryOptions()`)."""
+    handed_on: tuple[str, ...] = ()
+    """Parameters that only reach a client below, so that they do nothing where `by` says that it never retries."""
     lookalikes: tuple[str, ...] = ()
     """Parameters that look like HTTP retries and repeat something else (instructor's re-asks)."""
     known: bool = True
@@ -169,6 +171,8 @@ class CallRule:
     """Names of positional arguments, in order."""
     needs: tuple[str, ...] = ()
     """Keywords without which it is a method of that name of something else (a vector store's `retrieve(ids=…)`)."""
+    counted: tuple[str, ...] = ()
+    """Parameters one of which has to be on for a streamed answer to carry its token counts."""
     whole: bool = False
     """Raises when the answer was cut off, so that nobody has to look at why it ended."""
     program: bool = False
