@@ -97,7 +97,7 @@ def test_the_suggested_gate_is_the_policy_that_it_spells(tmp_path: Path, found: 
     whole = uncommented(configuration(found))
     (tmp_path / "aiready.yaml").write_text(whole)
     policy = policy_of(section("gate", (str(tmp_path),)), load(), date(2026, 11, 2))
-    assert (policy.require, policy.most, policy.max_age) == ({"reliability.timeouts"}, {"error": 0}, 14)
+    assert (policy.require, policy.most, policy.max_age) == (frozenset({"reliability.timeouts"}), {"error": 0}, 14)
     assert [each.text for each in policy.slos] == yaml.safe_load(whole)["gate"]["slo"]
     assert [(each.name, each.op, each.bound) for each in policy.budget] == [("cost_per_1k", "<=", 10.0)]
 
