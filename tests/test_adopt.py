@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from aiready.adopt.configuration import configuration
 from aiready.adopt.detected import Detected
 from aiready.adopt.repository import Repository, repository
 from aiready.bench.scenarios import Surroundings, jobs, scenario
-from aiready.checks.config import configured
+from aiready.checks.catalogue import load
+from aiready.checks.config import configured, section
 from aiready.checks.errors import UsageError
+from aiready.gate import policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,8 +88,18 @@ def test_the_configuration_is_one_as_it_stands_and_with_all_said_that_it_offers(
     whole = uncommented(path.read_text())
     part = yaml.safe_load(whole)
     assert part["gate"]["slo"] == [each for each in part["bench"]["slo"] if not each.startswith("cost")]
-    path.write_text(re.sub(r"(?m)^gate:\n(  .*\n)+", "", whole))
+    path.write_text(whole)
     assert [each.item for each in configured((str(tmp_path),)).attestations] == ["cost.alerts"]
+
+
+@pytest.mark.parametrize("found", [NOTHING, SERVICE, QUEUE, CROWD])
+def test_the_suggested_gate_is_the_policy_that_it_spells(tmp_path: Path, found: Detected) -> None:
+    whole = uncommented(configuration(found))
+    (tmp_path / "aiready.yaml").write_text(whole)
+    policy = policy_of(section("gate", (str(tmp_path),)), load(), date(2026, 11, 2))
+    assert (policy.require, policy.most, policy.max_age) == (frozenset({"reliability.timeouts"}), {"error": 0}, 14)
+    assert [each.text for each in policy.slos] == yaml.safe_load(whole)["gate"]["slo"]
+    assert [(each.name, each.op, each.bound) for each in policy.budget] == [("cost_per_1k", "<=", 10.0)]
 
 
 @pytest.mark.parametrize(

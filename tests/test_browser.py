@@ -115,6 +115,14 @@ def test_axe_finds_nothing_serious(
         assert opened.page.evaluate(WRONG) == []
 
 
+def test_the_table_of_rules_is_whole_on_a_phone(chromium: Any, runs: BenchRuns, tmp_path: Path) -> None:
+    with Opened(chromium, written(tmp_path, page("desk", runs)), PHONE) as opened:
+        box = opened.page.locator(".wide:has(table.rules)")
+        assert box.evaluate("each => each.scrollWidth - each.clientWidth") == 0
+        columns = opened.page.locator("table.rules thead th").all_inner_texts()
+        assert columns == ["Severity", "Rule", "Findings"]
+
+
 @pytest.fixture
 def desk(chromium: Any, runs: BenchRuns, tmp_path: Path) -> Iterator[Opened]:
     with Opened(chromium, written(tmp_path, page("desk", runs))) as opened:

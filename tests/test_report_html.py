@@ -206,6 +206,17 @@ def test_what_a_large_audit_s_page_leaves_out_is_said() -> None:
     assert "--format json" in text
 
 
+@pytest.mark.parametrize("count", [29, 1500])
+def test_filters_offer_what_the_page_shows_and_nothing_else(count: int) -> None:
+    text = of_audit(many(count), load(), Look())
+    assert text.count("<select") == 6
+    for part, key, row in (("found", "s", "li"), ("found", "r", "li"), ("found", "k", "li"), ("inventory", "k", "tr")):
+        (choices,) = re.findall(rf'<select id="a1-{part}-{key}".*?</select>', text, re.DOTALL)
+        offered = set(re.findall(r'value="([^"]+)"', choices))
+        rows = re.findall(rf"<{row} data-row .*?>", text)
+        assert offered == {found for each in rows for found in re.findall(rf'data-{key}="?([^ ">]+)', each)}
+
+
 def test_source_around_a_place_is_shown_while_the_file_says_the_same(tmp_path: Path) -> None:
     code = "def ask(q):\n    return client.create(\n        q,\n    )\n"
     (tmp_path / "app.py").write_text(code)

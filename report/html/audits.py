@@ -248,25 +248,37 @@ class AuditPage:
         """What the items can be filtered by."""
         return [(word, f"{word} ({count})") for word, count in self.verdicts.items()]
 
+    @cached_property
+    def _shown(self) -> list[Finding]:
+        """The findings that the page has room for: a filter offers nothing that would show none of them."""
+        return [each for group in self.groups for each in group.findings]
+
     @property
     def severity_choices(self) -> list[Choice]:
         """What the findings can be filtered by, as the next two."""
-        return [(word, f"{word} ({count})") for word, count in self.severities.items()]
+        counts = Counter(each.severity for each in self._shown)
+        return [(word, f"{word} ({counts[word]})") for word in SEVERITIES if counts[word]]
 
     @property
     def rule_choices(self) -> list[Choice]:
         """By their ids."""
-        return sorted((rule.id, f"{rule.id} {rule.name} ({count})") for rule, _, count in self.rules)
+        counts = Counter(each.rule for each in self._shown)
+        return [(rule, f"{rule} {self.catalogue.rule(rule).name} ({counts[rule]})") for rule in sorted(counts)]
+
+    @property
+    def found_sdk_choices(self) -> list[Choice]:
+        """Those whose calls something was found at."""
+        return [(sdk, sdk) for sdk in sorted({group.call.sdk for group in self.groups if group.call})]
 
     @property
     def sdk_choices(self) -> list[Choice]:
-        """All that are called."""
-        return [(sdk, sdk) for sdk in sorted({each.sdk for each in self.audit.calls})]
+        """What the calls can be filtered by, as the next."""
+        return [(sdk, sdk) for sdk in sorted({each.sdk for each in self.calls})]
 
     @property
     def audience_choices(self) -> list[Choice]:
         """Whom the calls answer."""
-        return [(word, word) for word in sorted({each.facts.audience.state for each in self.audit.calls})]
+        return [(word, word) for word in sorted({each.facts.audience.state for each in self.calls})]
 
     @staticmethod
     def model(call: Call) -> str:
