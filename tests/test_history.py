@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from aiready.history.commit import commit_of
 from aiready.history.figures import FIGURES, figures_of, subject_of
 from aiready.history.mistakes import HistoryError
 from aiready.history.model import Track
@@ -318,13 +317,3 @@ def test_a_document_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
         base.execute("UPDATE results SET document = ?", (bomb,))
     with pytest.raises(HistoryError, match="result 1 is larger than any document"):
         document_of(tmp_path, 1)
-
-
-def test_the_commit_is_that_of_the_checkout(tmp_path: Path) -> None:
-    assert commit_of(tmp_path) == ""
-    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com"]
-    subprocess.run([*git, "init", "-q"], check=True)
-    assert commit_of(tmp_path) == ""
-    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "one"], check=True)
-    head = subprocess.check_output([*git, "rev-parse", "HEAD"], text=True).strip()
-    assert commit_of(tmp_path) == head
