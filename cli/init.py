@@ -49,8 +49,8 @@ def init(
     audit = _audit(home.folder, jobs, quiet=quiet)
     found = detected(audit)
     chosen: Ci = home.ci() if ci == "auto" else ci
-    results = carried_out(list(_plan(home, chosen, found)), dry=dry_run)
-    results.insert(1, _baseline(home.folder, jobs, dry=dry_run))
+    results = carried_out(list(_plan(home, chosen, found)), home.top, dry=dry_run)
+    results.insert(1, _baseline(home, jobs, dry=dry_run))
     deliver(told(found, results, home.top, dry=dry_run).encode())
     return 0
 
@@ -71,15 +71,17 @@ def _audit(folder: Path, jobs: int, *, quiet: bool) -> Audit:
     return audit
 
 
-def _baseline(folder: Path, jobs: int, *, dry: bool) -> Result:
+def _baseline(home: Repository, jobs: int, *, dry: bool) -> Result:
     """The findings there are, as the configuration that counts by now tells them; a baseline that exists is kept."""
-    from ..adopt.writing import Result
+    from ..adopt.writing import AWAY, Result, leads_away
     from ..checks.config import configured
     from .baseline import baseline
     from .known import placed
 
-    paths = [str(folder)]
+    paths = [str(home.folder)]
     file = Path(placed(paths, configured(paths), None).file)
+    if leads_away(file, home.top):
+        return Result(file, "kept", "", AWAY)
     if file.exists():
         return Result(file, "kept", "")
     if not dry:
