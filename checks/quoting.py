@@ -103,7 +103,7 @@ def _blanked(found: re.Match[str]) -> str:
 
 def _behind(found: re.Match[str]) -> str:
     """What a group holds stays."""
-    kept = next(filter(None, found.groups()))
+    kept: str = next(filter(None, found.groups()))
     return kept + "*" * (len(found[0]) - len(kept))
 
 

@@ -49,7 +49,7 @@ def init(
     audit = _audit(home.folder, jobs, quiet=quiet)
     found = detected(audit)
     chosen: Ci = home.ci() if ci == "auto" else ci
-    results = carried_out(list(_plan(home, chosen, found)), home.top, dry=dry_run)
+    results = carried_out(list(_plan(home, chosen, found)), _within(home), dry=dry_run)
     results.insert(1, _baseline(home, jobs, dry=dry_run))
     deliver(told(found, results, home.top, dry=dry_run).encode())
     return 0
@@ -80,13 +80,20 @@ def _baseline(home: Repository, jobs: int, *, dry: bool) -> Result:
 
     paths = [str(home.folder)]
     file = Path(placed(paths, configured(paths), None).file)
-    if leads_away(file, home.top):
+    if leads_away(file, _within(home)):
         return Result(file, "kept", "", AWAY)
     if file.exists():
         return Result(file, "kept", "")
     if not dry:
         baseline(paths, quiet=True, jobs=jobs)
     return Result(file, "written", "")
+
+
+def _within(home: Repository) -> Path:
+    """Where files may be written: in the repository, and outside of git in the project that the folder is a part of."""
+    from ..checks.files.top import top
+
+    return min(home.top, Path(top(str(home.folder))), key=lambda path: len(path.parts))
 
 
 def _plan(home: Repository, ci: Ci, found: Detected) -> Iterator[Planned | Line]:

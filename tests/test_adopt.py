@@ -217,6 +217,16 @@ def test_no_link_out_of_the_repository_is_written_through(
     ]
 
 
+def test_outside_of_git_the_baseline_lies_at_the_top_of_the_project(aiready: Run, tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    part.mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.aiready]\nkind = "worker"\n')
+    (part / "app.py").write_text(APP)
+    done = aiready("init", str(part))
+    assert (done.returncode, "a link leads elsewhere" in done.stdout) == (0, False)
+    assert (tmp_path / "aiready-baseline.json").is_file()
+
+
 def test_a_part_of_a_repository_gets_its_own_configuration_and_the_pipeline_names_it(
     aiready: Run, project: Path
 ) -> None:

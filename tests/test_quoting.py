@@ -1,4 +1,4 @@
-"""Lines of code as they are quoted: no key is in them, whatever it looks like and wherever it stands, and all else is."""
+"""Lines of code as they are quoted: no key is in them, wherever it stands, and all else is."""
 
 from __future__ import annotations
 
