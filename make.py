@@ -65,10 +65,9 @@ def compile_all(python: Path) -> None:
     """Make the bytecode, as pip does for what it doesn't install as editable: else the first run does, or, where
     PYTHONDONTWRITEBYTECODE is set, every run."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    folders = [
-        name for name in ("adopt", "bench", "checks", "cli", "gate", "history", "report") if (ROOT / name).is_dir()
-    ]
-    subprocess.run([str(python), "-m", "compileall", "-q", *folders], check=True, cwd=ROOT, env=environment)
+    subprocess.run(
+        [str(python), "-m", "compileall", "-q", *ROOMS, "keyforms.py"], check=True, cwd=ROOT, env=environment
+    )
     load = "from aiready.checks import catalogue, sdks; catalogue.load(); sdks.load()"
     subprocess.run([str(python), "-c", load], check=True, cwd=ROOT, env=environment)
 

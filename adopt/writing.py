@@ -1,7 +1,9 @@
-"""Writes what is planned, never over anything: a file that is there stays as it is, to the byte."""
+"""Writes what is planned, never over anything: a file that is there stays as it is, to the byte. And only in the
+repository, whose links could name any file of the machine."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from ..checks.errors import UsageError
 from .plan import Line, Planned
 
 Done = Literal["written", "kept", "added", "there"]
+AWAY = "a link leads elsewhere, and is not followed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,25 @@ class Result:
     """What is left to do for the user."""
 
 
-def carried_out(plan: Iterable[Planned | Line], *, dry: bool = False) -> list[Result]:
-    """Write each file that isn't there; with `dry` only say what would be. Raises UsageError for the first that can't
-    be written."""
-    return [_line(each, dry=dry) if isinstance(each, Line) else _file(each, dry=dry) for each in plan]
+def carried_out(plan: Iterable[Planned | Line], top: Path, *, dry: bool = False) -> list[Result]:
+    """Write each file that isn't there, below the repository's top; with `dry` only say what would be. Raises
+    UsageError for the first that can't be written."""
+    return [_carried_out(each, top, dry=dry) for each in plan]
+
+
+def _carried_out(each: Planned | Line, top: Path, *, dry: bool) -> Result:
+    if leads_away(each.path, top):
+        return Result(each.path, "kept", "", AWAY)
+    return _line(each, dry=dry) if isinstance(each, Line) else _file(each, dry=dry)
+
+
+def leads_away(path: Path, top: Path) -> bool:
+    """Whether what is written there comes to lie elsewhere: it is a link itself, or behind one that leads out."""
+    return path.is_symlink() or not Path(os.path.realpath(path.parent)).is_relative_to(top)
 
 
 def _file(planned: Planned, *, dry: bool) -> Result:
-    if _exists(planned.path):
+    if planned.path.exists():
         return Result(planned.path, "kept", "", "" if b"aiready" in _bytes(planned.path) else planned.advice)
     if not dry:
         try:
@@ -58,11 +72,6 @@ def _line(planned: Line, *, dry: bool) -> Result:
         except OSError as error:
             raise _refused(planned.path, error) from error
     return Result(planned.path, "added", planned.line)
-
-
-def _exists(path: Path) -> bool:
-    """Whether something has the name, be it a link that leads nowhere."""
-    return path.is_symlink() or path.exists()
 
 
 def _bytes(path: Path) -> bytes:

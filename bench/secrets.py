@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
 
+from ..keyforms import IN_TEXT
+
 HIDDEN = "[hidden]"
 """Stands where a key stood."""
 LONGEST = 300
@@ -45,17 +47,7 @@ _NAMED = re.compile(
 """What stands behind a name that says so."""
 _NAMES = re.compile(r"[:=\s]")
 """Without one of these, nothing is named: a quick look that spares most texts the search."""
-_KEYS = re.compile(
-    r"""
-    \b(?:
-        (?:sk|pk|rk|gsk|xai|hf|nvapi|fw|pplx|csk|r8|tgp_v1|gh[opsu]|github_pat|glpat)[-_]  # prefixes of providers
-        [A-Za-z0-9_\-*.]{5,}[A-Za-z0-9_\-*]
-      | AIza[0-9A-Za-z_\-*]{6,} | ya29\.[0-9A-Za-z_\-.]+ | AQ\.[0-9A-Za-z_\-]{10,}         # Google's
-      | eyJ[0-9A-Za-z_\-]{6,}\.[0-9A-Za-z_\-.]*[0-9A-Za-z_\-]                              # web tokens
-      | (?:AKIA|ASIA)[0-9A-Z]{12,}                                                         # Amazon's
-    )""",
-    re.VERBOSE,
-)
+_KEYS = re.compile(IN_TEXT, re.VERBOSE)
 """What has the form of a key."""
 _LONG = re.compile(r"\b(?=[A-Za-z_]*\d)(?=[\d_]*[A-Za-z])[A-Za-z0-9_]{32,}\b")
 """In messages only: elsewhere it is the id of a request."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
+from ..keyforms import IN_CODE, may_be_drawn
 from .files.decode import decode, read
 from .files.notebook import notebook
 from .looked import Skipped
@@ -20,10 +21,33 @@ from .model import Call, Finding, Place, Secret
 _DIGEST = 16
 _MOST = 10_000
 """Characters of a line: one that is longer was written by a program, and is nothing to read."""
+_STRING = re.compile(r"""("|')((?:\\.|(?!\1).)*)(?:\1|$)""")
+_RUN = re.compile(r"[\w+/-]{16,}", re.ASCII)
 _KEY = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|hf|r8|pplx|nvapi|fw|csk|tgp|api|key)[-_][A-Za-z0-9_-]{12,}|\bAIza[\w-]{20,}|\bAKIA[A-Z0-9]{12,}"
+    rf"""{IN_CODE}
+  | (?<=["'])(?=[A-Za-z]*\d)[A-Za-z0-9]{{24,}}(?=["'])
+  | \b[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b""",
+    re.VERBOSE | re.ASCII,
 )
-_STRING = re.compile(r"""("|')(?:\\.|(?!\1).)*(?:\1|$)""")
+"""What has the form of a key, or may be one: not every provider's have a form of their own."""
+_SAID = re.compile(
+    r"""
+    ((?i:\b(?:bearer|basic)\s{1,4}))(?=[^\s"']*\d)[\w.~+/-]{12,}=*
+  | ((?i:[?&][\w-]{0,30}(?:key|token|secret|password|signature)=))[\w.~+/%-]{8,}
+  | (://[^/\s:@"'{}]{1,64}:)[^/\s@"'{}]{3,64}(?=@)  # user:password@
+    """,
+    re.VERBOSE | re.ASCII,
+)
+"""What stands where only keys stand."""
+_GIVEN = re.compile(
+    r"""
+    ((?i:key|secret|token|password|passwd)s?["']?\]?\s{0,8}
+    (?::[\s\w.\[\]|]{1,40}=|[:=,])\s{0,8}
+    (?:\w{1,30}\()?[rbfu]{0,2}["']{0,3})(?P<value>[\w~+/-]{16,}(?:\.[\w~+/-]+)*=*)(?![\w(\[])
+    """,
+    re.VERBOSE | re.ASCII,
+)
+"""What is given to a name that speaks of a key, and may be anything."""
 
 
 class Lines:
@@ -49,8 +73,9 @@ class Lines:
         first = 1 if place.cell is None else starts.get(place.cell, len(lines) + 1)
         at = first + place.line - 2
         line = lines[at] if 0 <= at < len(lines) and len(lines[at]) <= _MOST else ""
-        holds = (place.path, place.cell, place.line) in self._secret
-        return _STRING.sub(_blanked, line) if holds else _KEY.sub(lambda found: "*" * len(found[0]), line)
+        if (place.path, place.cell, place.line) in self._secret:
+            line = _RUN.sub(_blanked, _STRING.sub(_inside, line))
+        return blanked(line)
 
 
 def _load(data: bytes | Skipped, path: str) -> tuple[list[str], dict[int, int]]:
@@ -66,9 +91,24 @@ def _load(data: bytes | Skipped, path: str) -> tuple[list[str], dict[int, int]]:
     return ([], {}) if isinstance(text, Skipped) else (text.split("\n"), {})
 
 
+def blanked(line: str) -> str:
+    """A line of code without what may be a key; names, numbers and words stay."""
+    line = _SAID.sub(_behind, _KEY.sub(_blanked, line))
+    return _GIVEN.sub(lambda found: _behind(found) if may_be_drawn(found["value"]) else found[0], line)
+
+
 def _blanked(found: re.Match[str]) -> str:
-    inside = found[0].removeprefix(found[1]).removesuffix(found[1])
-    return found[0].replace(inside, "*" * len(inside)) if inside else found[0]
+    return "*" * len(found[0])
+
+
+def _behind(found: re.Match[str]) -> str:
+    """What a group holds stays."""
+    kept: str = next(filter(None, found.groups()))
+    return kept + "*" * (len(found[0]) - len(kept))
+
+
+def _inside(found: re.Match[str]) -> str:
+    return f"{found[1]}{'*' * len(found[2])}{found[0][1 + len(found[2]) :]}"
 
 
 def quoted(

@@ -8,14 +8,12 @@ character of a key leaves this module.
 from __future__ import annotations
 
 import ast
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
+from ..keyforms import FORMS, MARKS, is_drawn
 from .model import Place, Secret
 from .read import tree_of
 from .sdks import Sdk, load
@@ -35,27 +33,6 @@ GATES = (
 )
 """A text without any of these is not searched: a key's beginning, or the name of what it is given to."""
 _GATES = tuple(gate.encode() for gate in GATES)
-MARKS = ("sk-", "AIza", "gsk_", "hf_", "r8_", "xai-", "pplx-", "fw_", "nvapi-", "lsv2_", "pcsk_", "AKIA", "ASIA")
-"""How keys with a form of their own begin."""
-FORMS = (
-    ("anthropic", r"sk-ant-[\w-]{20,}"),
-    ("openrouter", r"sk-or-[\w-]{30,}"),
-    ("langfuse", r"sk-lf-[\w-]{30,}"),
-    ("deepseek", r"sk-[0-9a-f]{32}(?![\w-])"),
-    ("openai", r"sk-(?:proj|svcacct|admin|None)-[\w-]{20,}|sk-[A-Za-z0-9]{20,}"),
-    ("google-genai", r"AIza[\w-]{35}(?![\w-])"),
-    ("groq", r"gsk_[A-Za-z0-9]{30,}"),
-    ("huggingface_hub", r"hf_[A-Za-z0-9]{30,}"),
-    ("replicate", r"r8_[A-Za-z0-9]{30,}"),
-    ("xai-sdk", r"xai-[A-Za-z0-9]{40,}"),
-    ("perplexity", r"pplx-[A-Za-z0-9]{30,}"),
-    ("fireworks", r"fw_[A-Za-z0-9]{20,}"),
-    ("nvidia", r"nvapi-[\w-]{40,}"),
-    ("langsmith", r"lsv2_(?:pt|sk)_\w{30,}"),
-    ("pinecone", r"pcsk_\w{40,}"),
-    ("bedrock-runtime", r"(?:AKIA|ASIA)[A-Z0-9]{16}(?!\w)"),
-)
-"""Provider and the form of its keys; the first that fits counts."""
 KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(f'({form})' for _, form in FORMS)})", re.ASCII)
 SHARED = frozenset({"openai", "deepseek"})
 """Forms that other providers use too: the name of the variable knows better."""
@@ -72,9 +49,6 @@ PLACEHOLDERS = re.compile(
 )
 NAME = re.compile(r"[A-Za-z_][\w.-]{0,40}")
 """Names that may be shown; an entry of a dict may be called anything."""
-RUN = re.compile(r"[A-Za-z0-9]+")
-BITS = 3.0
-"""Entropy for each character below which a text repeats itself; 32 random hexadecimal digits have 3.2 and more."""
 PUBLIC = re.compile(r"authDomain|firebaseapp|googlemaps|maps\.google|youtube")
 """Files whose Google key is one for another service, often a public one."""
 CLOUDS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
@@ -135,19 +109,8 @@ def _formed(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_random(value: str) -> bool:
-    """Whether a text was drawn by a generator and not written by a person."""
-    if PLACEHOLDERS.search(value) or value.startswith(("/", ".", "http")):
-        return False
-    longest = max(RUN.findall(value), key=len, default="")
-    if len(longest) < 12 or longest.isalpha() or longest.isdigit():
-        return False
-    steps = sum(1 for one, two in pairwise(value) if ord(two) - ord(one) in (0, 1))
-    return steps * 3 < len(value) and _entropy(value) >= BITS
-
-
-def _entropy(value: str) -> float:
-    counts = Counter(value).values()
-    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)
+    """Whether a text was drawn by a generator and is no placeholder."""
+    return not PLACEHOLDERS.search(value) and not value.startswith(("/", ".", "http")) and is_drawn(value)
 
 
 def _by_tree(path: str, text: str, tree: ast.Module) -> Iterator[Secret]:

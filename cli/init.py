@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -57,8 +56,8 @@ def init(
     audit = _audit(home.folder, jobs, quiet=quiet)
     found = detected(replace(audit, findings=told_to("regular", audit.findings)))
     chosen: Ci = home.ci() if ci == "auto" else ci
-    results = carried_out(list(_plan(home, chosen, found)), dry=dry_run)
-    results.insert(1, _baseline(home.folder, audit, catalogue, dry=dry_run))
+    results = carried_out(list(_plan(home, chosen, found)), _within(home), dry=dry_run)
+    results.insert(1, _baseline(home, audit, catalogue, dry=dry_run))
     if not dry_run:
         make_folder(home.folder / FOLDER)
     deliver(told(found, results, home.top, dry=dry_run).encode())
@@ -77,21 +76,31 @@ def _audit(folder: Path, jobs: int, *, quiet: bool) -> Audit:
     return audit
 
 
-def _baseline(folder: Path, audit: Audit, catalogue: Catalogue, *, dry: bool) -> Result:
+def _baseline(home: Repository, audit: Audit, catalogue: Catalogue, *, dry: bool) -> Result:
     """The findings there are, written down; a baseline that exists is kept."""
-    from ..adopt.writing import Result
+    from ..adopt.writing import AWAY, Result, leads_away
     from ..checks.config import configured
     from .destination import deliver
     from .known import Known, placed
 
-    paths = [str(folder)]
+    paths = [str(home.folder)]
     where = placed(paths, configured(paths), None)
-    if os.path.lexists(where.file):
-        return Result(Path(where.file), "kept", "")
+    file = Path(where.file)
+    if leads_away(file, _within(home)):
+        return Result(file, "kept", "", AWAY)
+    if file.exists():
+        return Result(file, "kept", "")
     if not dry:
         text, _ = Known.at(where, paths, required=False).renewed(audit, catalogue)
         deliver(text.encode(), where.file)
-    return Result(Path(where.file), "written", "")
+    return Result(file, "written", "")
+
+
+def _within(home: Repository) -> Path:
+    """Where files may be written: in the repository, and outside of git in the project that the folder is a part of."""
+    from ..checks.files.top import top
+
+    return min(home.top, Path(top(str(home.folder))), key=lambda path: len(path.parts))
 
 
 def _plan(home: Repository, ci: Ci, found: Detected) -> Iterator[Planned | Line]:

@@ -51,25 +51,25 @@ def audits_of(paths: Sequence[str], catalogue: Catalogue) -> Callable[[Audit], N
 def _keep_audit(goal: Path, found: Audit, catalogue: Catalogue) -> None:
     import json
 
-    from ..history.commit import commit_of
+    from ..checks.git import commit_of
     from ..history.store import Result
     from ..report.audit_json import document
     from ..report.look import Look
 
     about = json.loads(document(found, catalogue, Look()))
     subject = os.path.relpath(found.root, goal.parent).replace(os.sep, "/")
-    _keep(goal, Result(about, subject, datetime.now(UTC), commit_of(goal.parent)))
+    _keep(goal, Result(about, subject, datetime.now(UTC), commit_of(str(goal.parent))))
 
 
 def keep_run(of: Outcome) -> None:
     """Keeps a load test in the history of the folder the command was given in."""
-    from ..history.commit import commit_of
+    from ..checks.git import commit_of
     from ..history.figures import subject_of
     from ..history.store import Result
     from ..report.bench_json import as_values
 
     about = as_values(of)
-    _keep(Path(FOLDER), Result(about, subject_of(about), of.started or datetime.now(UTC), commit_of(Path())))
+    _keep(Path(FOLDER), Result(about, subject_of(about), of.started or datetime.now(UTC), commit_of(".")))
 
 
 def _keep(goal: Path, result: Result) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from ..checks.baseline import NAME, Baseline, Matched, Scope, entries_of, matched, parsed
-from ..checks.baseline import written as as_text
 from ..checks.catalogue import Catalogue
 from ..checks.config import Config
 from ..checks.config.find import root_of
 from ..checks.errors import UsageError
-from ..checks.files.top import top
+from ..checks.files.top import BASELINE, top
 from ..checks.model import Audit
 from ..report.terminal import counted
+
+if TYPE_CHECKING:
+    from ..checks.baseline import Baseline, Matched, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def placed(paths: Sequence[str], config: Config, named: str | None) -> Where:
     """The file named, else the configuration's, else the one at the project's top."""
     if named is not None or config.baseline:
         return Where(os.path.abspath(named or config.baseline), said=True)
-    return Where(os.path.join(os.path.abspath(top(root_of(paths))), NAME), said=False)
+    return Where(os.path.join(os.path.abspath(top(root_of(paths))), BASELINE), said=False)
 
 
 class Known:
@@ -49,8 +52,9 @@ class Known:
         self.text = text
         """The file's, None where there is none."""
         self.asked_git = False
-        self._baseline = Baseline() if text is None else parsed(text, where.shown)
         self._paths = paths
+        if text is not None:
+            _ = self._baseline  # its mistakes are told first
 
     @classmethod
     def at(cls, where: Where, paths: Sequence[str], *, required: bool) -> Known:
@@ -68,8 +72,16 @@ class Known:
             raise UsageError(f"the baseline {where.shown!r} can't be read: {reason}") from error
         return cls(where, text, paths)
 
+    @cached_property
+    def _baseline(self) -> Baseline:
+        from ..checks.baseline import Baseline, parsed
+
+        return Baseline() if self.text is None else parsed(self.text, self.where.shown)
+
     def held(self, audit: Audit, unasked: frozenset[str] = frozenset()) -> Matched:
         """An audit's findings against the baseline."""
+        from ..checks.baseline import Scope, matched
+
         scope = Scope.of(audit, self._folder, self._paths, unasked)
         return matched(audit.findings, self._baseline, scope, self._renames)
 
@@ -81,6 +93,8 @@ class Known:
 
     def renewed(self, audit: Audit, catalogue: Catalogue) -> tuple[str, str]:
         """The file's text with all that is there now, and what to say of it. Raises UsageError after half an audit."""
+        from ..checks.baseline import Baseline, entries_of
+
         scope = self._scope(audit)
         unread = {each.key: each for each in self._baseline.entries if each.path in scope.unread}
         entries = {**unread, **{each.key: each for each in entries_of(audit.findings, scope)}}
@@ -93,6 +107,8 @@ class Known:
 
     def _scope(self, audit: Audit) -> Scope:
         """What was looked at, if that is all that the baseline was made of."""
+        from ..checks.baseline import Scope
+
         scope = Scope.of(audit, self._folder, self._paths)
         if self.text is not None and not scope.spans(self._baseline):
             made = ", ".join(os.path.relpath(os.path.join(self._folder, path)) for path in self._baseline.paths)
@@ -106,6 +122,8 @@ class Known:
         return renames_since(self.where.file)
 
     def _again(self, baseline: Baseline, catalogue: Catalogue) -> tuple[str, str]:
+        from ..checks.baseline import written
+
         before, now = self._baseline.by_rule, baseline.by_rule
         added, removed = now - before, before - now
         changes = [
@@ -117,7 +135,7 @@ class Known:
             for rule, count in sorted(counts.items())
         ]
         told = f"{self.where.shown}: {counted(now.total(), 'known finding')}, {', '.join(changes) or 'as before'}\n"
-        return as_text(baseline), told + "".join(rows)
+        return written(baseline), told + "".join(rows)
 
 
 def _named(rule: str, catalogue: Catalogue) -> str:

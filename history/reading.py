@@ -13,10 +13,8 @@ from typing import cast
 
 from .mistakes import HistoryError
 from .model import Kind, Point, Track, Trend
-from .store import DATABASE, PATIENCE, checked, told, version
+from .store import DATABASE, LARGEST, PATIENCE, checked, guarded, told, version
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of a document; one that says it is larger is none of ours."""
 _Row = tuple[int, str, Kind, str, str, str, int]
 
 _RESULTS = """
@@ -71,9 +69,7 @@ def _opened(place: Path) -> sqlite3.Connection:
             f" project with a folder {place.parent.name}"
         )
     checked(place)
-    base = sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
-    base.execute("PRAGMA trusted_schema = OFF")
-    return base
+    return guarded(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE))
 
 
 def _figures(base: sqlite3.Connection, wanted: set[int]) -> dict[int, dict[str, float]]:

@@ -7,6 +7,7 @@ file. A result is one transaction, which waits for its turn.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Generator
@@ -24,8 +25,12 @@ SCHEMA = 1
 """Of the tables, as `user_version`."""
 DOCUMENTS = 200
 """Documents that are kept, the newest; the figures of those before stay."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a document, and of anything in the file; what says it is larger is none of ours."""
 PATIENCE = 5.0
 """Seconds to wait for other processes."""
+_OF_SEVERAL = bytes.fromhex("d9d505f920a163d7")
+"""Ends the journal of a transaction over several files, where SQLite finds the name of a file to delete."""
 
 _TABLES = """
 CREATE TABLE results (
@@ -93,17 +98,26 @@ def record(folder: Path, result: Result, patience: float = PATIENCE) -> None:
 def _opened(place: Path, patience: float) -> sqlite3.Connection:
     make_folder(place.parent)
     checked(place)
-    base = sqlite3.connect(place, timeout=patience, isolation_level=None)
-    base.execute("PRAGMA trusted_schema = OFF")  # the file may have come with a repository of somebody's
+    return guarded(sqlite3.connect(place, timeout=patience, isolation_level=None))
+
+
+def guarded(base: sqlite3.Connection) -> sqlite3.Connection:
+    """The same, which then does little for a file that came with a repository of somebody's."""
+    base.execute("PRAGMA trusted_schema = OFF")
+    base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
     return base
 
 
 def _prepare(base: sqlite3.Connection, place: Path) -> None:
     """Makes the tables in a new file."""
     if version(base, place) == 0:
-        for each in _TABLES.split(";\n"):
-            base.execute(each)
+        _make(base)
         base.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _make(base: sqlite3.Connection) -> None:
+    for each in _TABLES.split(";\n"):
+        base.execute(each)
 
 
 def _last(base: sqlite3.Connection, kind: str, subject: str) -> object:
@@ -112,20 +126,45 @@ def _last(base: sqlite3.Connection, kind: str, subject: str) -> object:
 
 
 def version(base: sqlite3.Connection, place: Path) -> int:
-    """Of its tables; 0 for a new file. Raises HistoryError for one that a later release wrote, and for one that would
-    do something by itself when it is read or written, which ours don't."""
+    """Of its tables; 0 for a new file. Raises HistoryError for one that a later release wrote, and for one whose tables
+    aren't ours to the letter: others could do something by themselves when they are read or written."""
     found = int(base.execute("PRAGMA user_version").fetchone()[0])
     if found > SCHEMA:
         raise HistoryError(f"{place}: was written by a later release of aiready; use that one, or move the file away")
-    if base.execute("SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchone():
+    if _tables(base) not in (set(), _ours()):
         raise HistoryError(f"{place}: wasn't made by aiready; move it away")
     return found
 
 
+def _tables(base: sqlite3.Connection) -> set[object]:
+    """All that is defined in a file, as it was."""
+    return set(base.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+
+
+def _ours() -> set[object]:
+    with closing(sqlite3.connect(":memory:")) as base:
+        _make(base)
+        return _tables(base)
+
+
 def checked(place: Path) -> None:
-    """Raises HistoryError where the place leads elsewhere: a repository must not say what is written on a machine."""
-    if place.is_symlink() or place.parent.is_symlink():
+    """Raises HistoryError where opening the file would reach beyond it: a repository must not say what is written or
+    deleted on a machine."""
+    journal, *logs = (place.with_name(place.name + end) for end in ("-journal", "-wal", "-shm"))
+    if any(each.is_symlink() for each in (place, place.parent, journal)):
         raise HistoryError(f"{place}: is a link, which is not followed")
+    foreign = [each for each in logs if os.path.lexists(each)] + [journal] * _of_several(journal)
+    if foreign:
+        raise HistoryError(f"{place}: {foreign[0].name} beside it wasn't made by aiready; move both away")
+
+
+def _of_several(journal: Path) -> bool:
+    try:
+        with journal.open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - len(_OF_SEVERAL)))
+            return stream.read() == _OF_SEVERAL
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

@@ -206,6 +206,40 @@ def test_a_link_that_leads_nowhere_is_not_followed(aiready: Run, project: Path, 
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_no_link_out_of_the_repository_is_written_through(
+    aiready: Run, project: Path, tmp_path: Path, *, there: bool
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name in (".gitignore", "aiready.yaml", "aiready-baseline.json", ".pre-commit-config.yaml"):
+        (project / name).symlink_to(outside / name)
+        if there:
+            (outside / name).write_text("{}\n" if name.endswith("json") else "\n")
+    (project / ".github").symlink_to(outside)
+    before = tree(outside)
+    done = aiready("init", str(project), "--ci", "github")
+    assert (done.returncode, tree(outside), done.stderr) == (0, before, "")
+    told = [line for line in done.stdout.splitlines() if line.endswith("a link leads elsewhere, and is not followed")]
+    assert [line.split()[:2] for line in told] == [
+        ["kept", "aiready.yaml"],
+        ["kept", "aiready-baseline.json"],
+        ["kept", ".github/workflows/aiready.yml"],
+        ["kept", ".pre-commit-config.yaml"],
+        ["kept", ".gitignore"],
+    ]
+
+
+def test_outside_of_git_the_baseline_lies_at_the_top_of_the_project(aiready: Run, tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    part.mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.aiready]\nkind = "worker"\n')
+    (part / "app.py").write_text(APP)
+    done = aiready("init", str(part))
+    assert (done.returncode, "a link leads elsewhere" in done.stdout) == (0, False)
+    assert (tmp_path / "aiready-baseline.json").is_file()
+
+
 def test_a_part_of_a_repository_gets_its_own_configuration_and_the_pipeline_names_it(
     aiready: Run, project: Path
 ) -> None:

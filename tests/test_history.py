@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from aiready.history.commit import commit_of
 from aiready.history.figures import FIGURES, figures_of, subject_of
 from aiready.history.mistakes import HistoryError
 from aiready.history.model import Track
@@ -200,6 +199,18 @@ def of_other_tables(place: Path) -> None:
         base.execute("PRAGMA user_version = 1")
 
 
+def with_a_column_that_takes_memory(place: Path) -> None:
+    kept(place.parent, audit())
+    with closing(sqlite3.connect(place)) as base:
+        base.execute("ALTER TABLE results ADD COLUMN more AS (hex(zeroblob(200000000)))")
+
+
+def with_an_index_of_its_own(place: Path) -> None:
+    kept(place.parent, audit())
+    with closing(sqlite3.connect(place)) as base:
+        base.execute("CREATE INDEX sorted ON results (length(hex(zeroblob(1000))))")
+
+
 def that_does_more(place: Path) -> None:
     with closing(sqlite3.connect(place)) as base:
         base.execute(
@@ -214,7 +225,9 @@ def that_does_more(place: Path) -> None:
         (newer, "was written by a later release of aiready"),
         (a_folder, r"unable to open database file|disk I/O error"),
         (a_link, "is a link, which is not followed"),
-        (of_other_tables, "no such column"),
+        (of_other_tables, "wasn't made by aiready"),
+        (with_a_column_that_takes_memory, "wasn't made by aiready"),
+        (with_an_index_of_its_own, "wasn't made by aiready"),
         (that_does_more, "wasn't made by aiready"),
     ],
 )
@@ -228,6 +241,65 @@ def test_a_file_that_is_not_ours_is_told_of_and_left_alone(make: Any, why: str, 
         trend_of(folder)
     elsewhere = tmp_path / "elsewhere.db"
     assert not elsewhere.exists() or elsewhere.read_bytes() == b""
+
+
+LEFT_BEHIND = f"""
+import os, sqlite3
+base = sqlite3.connect({DATABASE!r}, isolation_level=None)
+base.execute("PRAGMA cache_size = 1")
+base.execute("BEGIN")
+base.execute("UPDATE results SET document = zeroblob(100000)")
+os._exit(0)
+"""
+
+
+def left_behind(folder: Path) -> Path:
+    """The journal of a writer that was killed."""
+    subprocess.run([sys.executable, "-c", LEFT_BEHIND], cwd=folder, check=True)
+    return folder / f"{DATABASE}-journal"
+
+
+def test_a_journal_that_names_a_file_to_delete_is_not_played_back(tmp_path: Path) -> None:
+    folder, mine = tmp_path / ".aiready", tmp_path / "mine"
+    kept(folder, audit())
+    journal = left_behind(folder)
+    name = bytes(mine)
+    ending = [name, len(name).to_bytes(4), sum(name).to_bytes(4), bytes.fromhex("d9d505f920a163d7")]
+    with journal.open("ab") as stream:
+        stream.write(b"".join([b"\0\0\0\0", *ending]))
+    # as a transaction over several files leaves it: that file names this journal no more, and is deleted
+    mine.write_text("of the user")
+    for ask in (lambda: trend_of(folder), lambda: document_of(folder, 1), lambda: kept(folder, audit(4))):
+        with pytest.raises(HistoryError, match=rf"{DATABASE}-journal beside it wasn't made by aiready"):
+            ask()
+    assert (mine.read_text(), journal.exists()) == ("of the user", True)
+    with closing(sqlite3.connect(folder / DATABASE)) as base:
+        base.execute("SELECT * FROM results").fetchall()
+    assert not mine.exists()  # what SQLite itself does with it
+
+
+def test_the_journal_of_a_writer_of_ours_that_was_killed_is_played_back(tmp_path: Path) -> None:
+    kept(tmp_path, audit())
+    assert left_behind(tmp_path).exists()
+    kept(tmp_path, audit(4), 1)
+    assert only(tmp_path).values("items.pass") == (3, 4)
+    assert json.loads(document_of(tmp_path, 1)) == audit()
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_a_write_ahead_log_is_none_of_ours(ending: str, tmp_path: Path) -> None:
+    kept(tmp_path, audit())
+    (tmp_path / f"{DATABASE}{ending}").touch()
+    for ask in (lambda: trend_of(tmp_path), lambda: kept(tmp_path, audit(4))):
+        with pytest.raises(HistoryError, match=f"{ending} beside it wasn't made by aiready"):
+            ask()
+
+
+def test_a_journal_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    kept(tmp_path, audit())
+    (tmp_path / f"{DATABASE}-journal").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(HistoryError, match="is a link, which is not followed"):
+        kept(tmp_path, audit(4))
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
@@ -245,13 +317,3 @@ def test_a_document_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
         base.execute("UPDATE results SET document = ?", (bomb,))
     with pytest.raises(HistoryError, match="result 1 is larger than any document"):
         document_of(tmp_path, 1)
-
-
-def test_the_commit_is_that_of_the_checkout(tmp_path: Path) -> None:
-    assert commit_of(tmp_path) == ""
-    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com"]
-    subprocess.run([*git, "init", "-q"], check=True)
-    assert commit_of(tmp_path) == ""
-    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "one"], check=True)
-    head = subprocess.check_output([*git, "rev-parse", "HEAD"], text=True).strip()
-    assert commit_of(tmp_path) == head

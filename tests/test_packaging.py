@@ -17,7 +17,7 @@ import pytest
 import aiready
 
 FOLDERS = ("cli", "checks", "report", "bench", "gate", "history", "adopt", "docs/rules")
-FILES = ("__init__.py", "__main__.py", "py.typed", "rules.yaml")
+FILES = ("__init__.py", "__main__.py", "py.typed", "rules.yaml", "keyforms.py")
 
 
 def files_below(folder: Path, root: Path) -> set[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from gitted import PLANTED, Project, Run
 
-from aiready.checks.git import changes_since
+from aiready.checks.git import NoAnswer, changes_since, commit_of
+from aiready.checks.git.asking import ask
 from aiready.checks.git.changes import overlaps
 
 
@@ -137,3 +139,37 @@ def test_a_split_index_and_a_linked_work_tree_are_read_too(desk: Project) -> Non
     desk.git("worktree", "add", "--quiet", "../linked")
     (desk.folder.parent / "linked" / "more.py").write_text("a = 1\n")
     assert changes_since(str(desk.folder.parent / "linked" / "desk"), "HEAD").lines == {"more.py": ((1, 1),)}
+
+
+def test_a_path_with_a_line_feed_in_it_is_one_clear_line(root: Path, tmp_path: Path, aiready: Run) -> None:
+    desk = Project(root / "examples/support_desk", tmp_path / "two\nlines", aiready)
+    said = "git can't tell what has changed: the repository's path has a line feed in it"
+    status, out, err = desk.run("audit", "--since=HEAD")
+    assert (status, out, err.split("\n")[0]) == (2, "", f"aiready: --since HEAD: {said}")
+
+
+def test_the_commit_is_that_of_the_checkout(desk: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = desk.git("rev-parse", "HEAD").strip()
+    assert (len(head), commit_of(str(desk.folder)), commit_of(str(desk.folder / "desk"))) == (40, head, head)
+    assert commit_of(str(tmp_path)) == ""
+    subprocess.run(["git", "init", "--quiet", tmp_path / "new"], check=True)
+    assert commit_of(str(tmp_path / "new")) == ""
+    monkeypatch.setenv("GIT_DIR", str(desk.folder / ".git"))
+    assert commit_of(str(tmp_path)) == ""
+
+
+def test_a_transport_that_a_repository_allows_itself_is_not_run(desk: Project, tmp_path: Path) -> None:
+    """By its name, which counts for more than what is said of all."""
+    marker = tmp_path / "marker"
+    desk.git("config", "core.repositoryFormatVersion", "1")
+    desk.git("config", "extensions.partialClone", "origin")
+    desk.git("config", "remote.origin.promisor", "true")
+    desk.git("config", "remote.origin.url", f"ext::touch {marker}")
+    desk.git("config", "protocol.ext.allow", "always")
+    missing = ("cat-file", "-e", "1" * 40)
+    with pytest.raises(NoAnswer):
+        ask(str(desk.folder), *missing)
+    assert not marker.exists()
+    with pytest.raises(subprocess.CalledProcessError):
+        desk.git(*missing)
+    assert marker.exists()

@@ -54,3 +54,10 @@ def test_a_stored_report_is_answered_with_next_to_nothing(tmp_path: Path) -> Non
     checks = {name.split(".")[2] for name in own if name.startswith("aiready.checks.")}
     assert checks == {"errors", "files", "folders", "plugged", "store"}
     assert first
+
+
+def test_where_no_baseline_is_none_is_read(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import openai\n")
+    _, own, _ = imported("audit", "--no-cache", ".", cwd=tmp_path)
+    assert "aiready.cli.known" in own
+    assert {name for name in own if name.startswith("aiready.checks.baseline")} == set()

@@ -11,8 +11,6 @@ from typing import Any, cast
 
 from ..errors import UsageError
 
-NAME = "aiready-baseline.json"
-"""What it is called at a project's top."""
 SCHEMA = "aiready.baseline/1"
 
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)

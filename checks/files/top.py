@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+BASELINE = "aiready-baseline.json"
+"""The file of known findings."""
 MARKS = frozenset({
     "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile",
-    "PKG-INFO", ".git", "aiready.yaml", "aiready.yml", ".aiready.yaml", "aiready-baseline.json",
+    "PKG-INFO", ".git", "aiready.yaml", "aiready.yml", ".aiready.yaml", BASELINE,
 })  # fmt: skip
 UNPACKED = (".dist-info", ".egg-info")
 """Folders beside which an unpacked package lies."""

@@ -32,7 +32,8 @@ def told(case: Case) -> Fix | None:
 
 
 def widened(case: Case) -> Fix | None:
-    """For a handler that misses errors of the SDK: it catches their base class too.
+    """For a handler that misses errors of the SDK: it catches their base class too. Only the last of its `try`: those
+    after it would never be asked again.
 
     Unsafe: the handler may read what only the errors it was written for have.
     """
@@ -41,7 +42,7 @@ def widened(case: Case) -> Fix | None:
     source = case.source(leaky[0].where) if leaky else None
     handler = _at(source, leaky[0].where) if source else None
     base = _base(case)
-    if source is None or handler is None or handler.type is None or not base:
+    if source is None or handler is None or handler.type is None or not base or not _is_last(source, handler):
         return None
     named = reach(source, handler, base)
     if named is None:
@@ -56,6 +57,11 @@ def _at(source: Source, place: Place) -> cst.ExceptHandler | None:
     """The handler that begins on a line."""
     found = source.inside(source.module, cst.ExceptHandler)
     return next((each for each in found if source.edit(*source.span(each), "").place.line == place.line), None)
+
+
+def _is_last(source: Source, handler: cst.ExceptHandler) -> bool:
+    """Whether no other handler of its `try` comes after it."""
+    return any(each.handlers[-1] is handler for each in source.inside(source.module, cst.Try) if each.handlers)
 
 
 def _base(case: Case) -> str:

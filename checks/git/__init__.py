@@ -2,6 +2,7 @@
 
 from .asking import NoAnswer
 from .changes import Changes, changes_since
+from .commit import commit_of
 from .renames import renames_since
 
-__all__ = ["Changes", "NoAnswer", "changes_since", "renames_since"]
+__all__ = ["Changes", "NoAnswer", "changes_since", "commit_of", "renames_since"]

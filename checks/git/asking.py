@@ -25,7 +25,13 @@ _SWITCHED_OFF = {
 }
 _KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
 """Of git's variables, those by which users say how git is to work; the others say what it is to work on."""
-_SET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+_SET = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "",  # no transport: a repository may allow itself one by name, and this outranks it
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+}
 
 
 class NoAnswer(Exception):

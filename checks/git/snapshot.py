@@ -54,7 +54,10 @@ def snapshot(folder: str) -> Generator[Snapshot]:
     """The work tree that the folder lies in. Raises NoAnswer."""
     asked = ("--show-toplevel", "--git-path", "objects", "--git-path", "index", "--show-object-format")
     told = ask(folder, "rev-parse", "--path-format=absolute", *asked)
-    top, objects, index, form = os.fsdecode(told).rstrip("\n").split("\n")
+    lines = os.fsdecode(told).rstrip("\n").split("\n")
+    if len(lines) != 4:
+        raise NoAnswer("the repository's path has a line feed in it")
+    top, objects, index, form = lines
     with tempfile.TemporaryDirectory(prefix="aiready-git-", ignore_cleanup_errors=True) as made:
         ask(made, "init", "--quiet", "--bare", "--template=", f"--object-format={form}", made)
         taken = Snapshot(os.path.realpath(top), made)

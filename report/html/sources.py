@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -16,10 +15,6 @@ WIDE = 160
 """Characters of a line."""
 KINDS = (".py", ".pyi", ".ipynb")
 SECRETS = "hardcoded-key"
-_OPAQUE = re.compile(
-    r"(?<=[\"'])(?=[A-Za-z]*\d)[A-Za-z0-9]{24,}(?=[\"'])|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-)
-"""What may be a key: in lines around a place nobody has looked for those without a form of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +62,7 @@ class Sources:
         return inside and place.path.endswith(KINDS) and (self._root + place.path).isprintable()
 
     def _around(self, place: Place, number: int) -> str:
-        text = self._lines.at(Place(place.path, number, cell=place.cell)).rstrip()
-        return _OPAQUE.sub(lambda found: "*" * len(found[0]), text)
+        return self._lines.at(Place(place.path, number, cell=place.cell)).rstrip()
 
 
 def _marked(place: Place, text: str) -> Line:
