@@ -56,14 +56,12 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     form = Form(format, look(color, output, quiet=quiet, statistics=statistics), output or "")
     work = Auditing(asked.paths, chosen, catalogue, levels, form, quiet, verbose)
     if fix or diff or unsafe_fixes:
-        from .fixing import Fixing
-
-        fixing = Fixing(asked.paths, chosen, unsafe_fixes, quiet, verbose)
+        fixing = work.fixing(unsafe=unsafe_fixes)
         fixing.checked(form.output, fix=fix, diff=diff, call=call)
         if diff:
             return fixing.diff(levels.shows, form.output) and int(not exit_zero)
         work = work.of(fixing.fix(levels.shows))
     if call is not None:
         return work.one(call)
-    narrowed = any((select, ignore, persona, exclude, config, since, baseline, no_baseline))
-    return work.whole(Wanted(baseline, no_baseline, ratchet, since), keeps=not narrowed)
+    whole = not any((select, ignore, persona, exclude, config, since, baseline, no_baseline))
+    return work.whole(Wanted(baseline, no_baseline, ratchet, since), keeps=whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..checks.catalogue import Catalogue
 from ..checks.errors import UsageError
@@ -15,6 +16,9 @@ from .form import Form
 from .holding import Holding, Wanted
 from .levels import Levels
 from .running import Job
+
+if TYPE_CHECKING:
+    from .fixing import Fixing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,12 @@ class Auditing:
     def of(self, options: Options) -> Auditing:
         """The same with other options."""
         return replace(self, options=options)
+
+    def fixing(self, *, unsafe: bool) -> Fixing:
+        """What mends it."""
+        from .fixing import Fixing
+
+        return Fixing(self.paths, self.options, unsafe, self.quiet, self.verbose)
 
     def one(self, call: str) -> int:
         """Tells of the call at this place, whatever was selected; the exit status. Raises UsageError."""

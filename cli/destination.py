@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NEW_FILE = 0o666
-_COMMAND = re.compile(rb"(?m)^([ \t\x1b\[0-9;m]*)::")
-"""Colours may stand before it."""
 
 
 def asks_for_commands(words: Sequence[str]) -> bool:
@@ -34,12 +31,19 @@ def deliver(document: bytes, output: str = "", *, commands: bool = False) -> Non
     that begins with `::`: else whoever names a file could give commands.
     """
     if not output:
-        _show(document if commands else _COMMAND.sub(rb"\1\\x3a:", document))
+        _show(document if commands or b"::" not in document else _inert(document))
         return
     try:
         _write(os.path.realpath(output), document)
     except OSError as error:
         raise UsageError(f"can't write {output!r}: {error.strerror or error}") from error
+
+
+def _inert(document: bytes) -> bytes:
+    """The document without a line that begins with `::`, behind blanks and colours."""
+    import re  # as long as a stored document takes
+
+    return re.sub(rb"(?m)^([ \t\x1b\[0-9;m]*)::", rb"\1\\x3a:", document)
 
 
 def check(output: str) -> None:
