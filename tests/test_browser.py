@@ -145,7 +145,7 @@ def test_findings_are_filtered_by_severity_rule_sdk_and_text(desk: Opened) -> No
     desk.page.get_by_label("Severity").select_option("note")
     assert desk.shown(FOUND) == []
     desk.page.locator("form[data-for=a1-found]").get_by_role("button").click()
-    desk.page.wait_for_function("document.querySelectorAll('#a1-found [data-row][hidden]').length === 0")
+    desk.page.locator("#a1-found [data-row][hidden]").first.wait_for(state="detached")
     desk.page.locator("form[data-for=a1-found]").get_by_label("SDK").select_option("anthropic")
     assert {each.get_attribute("data-k") for each in desk.shown(FOUND)} == {"anthropic"}
     desk.page.locator("form[data-for=a1-found]").get_by_label("SDK").select_option("")
@@ -172,7 +172,7 @@ def test_items_and_calls_are_filtered(desk: Opened) -> None:
 def test_an_item_that_is_filtered_away_is_shown_when_it_is_gone_to(desk: Opened) -> None:
     desk.page.get_by_label("Verdict").select_option("pass")
     desk.page.locator(".chip.fail").first.click()
-    desk.page.wait_for_function("document.querySelectorAll('#a1-items [data-row][hidden]').length === 0")
+    desk.page.locator("#a1-items [data-row][hidden]").first.wait_for(state="detached")
     assert desk.page.evaluate("document.querySelector(location.hash).dataset.v") == "fail"
 
 
