@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,3 +37,8 @@ def sent(dockerignore: Path) -> set[str]:
     lines = [line for line in dockerignore.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert lines[0] == "*"
     return {line[1:] for line in lines if line.startswith("!")}
+
+
+def beside(program: str) -> str:
+    """A program of the environment that the tests run in, whatever the shell's path holds."""
+    return str(Path(sys.executable).parent / program)

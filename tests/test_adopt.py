@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import delivered
 import pytest
 import yaml
 
@@ -71,7 +72,7 @@ def uncommented(text: str) -> str:
 
 def valid(schema: str, *paths: Path) -> None:
     """Hold files against a schema that check-jsonschema brings along."""
-    command = ["check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, paths)]
+    command = [delivered.beside("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -289,7 +290,9 @@ def test_what_is_written_fits_the_services_schemas(aiready: Run, project: Path) 
     valid("github-workflows", project / ".github/workflows/aiready.yml")
     valid("gitlab-ci", project / ".gitlab/aiready.gitlab-ci.yml", project / ".gitlab-ci.yml")
     done = subprocess.run(
-        ["pre-commit", "validate-config", str(project / ".pre-commit-config.yaml")], capture_output=True, check=False
+        [delivered.beside("pre-commit"), "validate-config", str(project / ".pre-commit-config.yaml")],
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0
     for name in (".github/workflows/aiready.yml", ".gitlab/aiready.gitlab-ci.yml", ".pre-commit-config.yaml"):

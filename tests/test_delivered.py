@@ -79,7 +79,7 @@ def named(action: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def fits(schema: str, *paths: Path) -> str:
     """What check-jsonschema finds wrong; empty where nothing is."""
-    command = ["check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, paths)]
+    command = [delivered.beside("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
@@ -98,7 +98,7 @@ def test_gitlabs_component_fits_gitlabs_schema(root: Path, tmp_path: Path) -> No
 
 
 def test_the_hooks_fit_pre_commits_form(root: Path) -> None:
-    command = ["pre-commit", "validate-manifest", str(root / ".pre-commit-hooks.yaml")]
+    command = [delivered.beside("pre-commit"), "validate-manifest", str(root / ".pre-commit-hooks.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 

@@ -66,7 +66,7 @@ def test_the_hook_stops_a_commit_with_findings_and_is_quiet_elsewhere(
     clone: Path, project: Path, tmp_path_factory: pytest.TempPathFactory, hook: str
 ) -> None:
     home = tmp_path_factory.getbasetemp() / "pre-commit-home"
-    pre_commit = shutil.which("pre-commit") or "pre-commit"
+    pre_commit = delivered.beside("pre-commit")
 
     def tried(name: str) -> subprocess.CompletedProcess[str]:
         words = (pre_commit, "try-repo", str(clone), hook, "--files", name, "--color", "never")
