@@ -33,7 +33,7 @@ from ..bench.shapes import Search
 from ..report.terminal import safe
 from . import surroundings
 from .bench_said import PLACES, settings_of
-from .destination import check
+from .form import Form
 from .keeping import own_folder
 from .kept import Kept, tolerated
 from .watching import Watching
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from ..bench.outcome import Outcome
     from ..bench.prices import Price
     from ..bench.simulator import Simulator
-    from ..report.look import Look
 
 JUDGED = ("slo", "tolerance")
 """What may be said of a run that is over."""
@@ -50,10 +49,6 @@ SIMULATOR = "simulator"
 """The word for the simulator of one's own."""
 LIMIT = Decimal("1.00")
 """US dollars that a run may cost at its likely end before somebody at a terminal is asked."""
-INVALID = -4
-"""The exit status of a run in which nothing was measured, apart from that of one which decides nothing."""
-GRAVEST = (INVALID, 3, 1, 4, 0)
-"""Exit statuses of several runs: which of them is that of all."""
 
 
 def benched(given: Mapping[str, Any]) -> int:
@@ -72,9 +67,8 @@ def benched(given: Mapping[str, Any]) -> int:
         return report(
             [given["from_run"]], baseline=kept.baseline, save_baseline=kept.save, tolerance=given["tolerance"], **shared
         )
-    session = Session(
-        settings_of(given), kept, (given["format"], looks), given["output"] or "", given["quiet"], not given["yes"]
-    )
+    form = Form(given["format"], looks, given["output"] or "")
+    session = Session(settings_of(given), kept, form, given["quiet"], not given["yes"])
     status = session.run(given["target"], given["simulate"], given["config"])
     return 0 if given["exit_zero"] else status
 
@@ -85,8 +79,7 @@ class Session:
 
     said: Settings
     kept: Kept
-    form: tuple[str, Look]
-    output: str
+    form: Form
     quiet: bool
     asks: bool
     """Somebody may be asked before money is spent."""
@@ -99,8 +92,7 @@ class Session:
 
     def measured(self, target: str | None, simulated: str | None, config: str | None) -> list[Outcome]:
         """Does all runs, of which nothing is written but what is kept. Raises BenchMistake."""
-        if self.output:
-            check(self.output)
+        self.form.check()
         if self.kept.save is not None or self.kept.baseline is not None:
             self.kept.check()
         configured = _configured(config)
@@ -207,13 +199,12 @@ class Session:
     def _ended(self, done: Sequence[Outcome]) -> int:
         """The document: that of the one run, or all side by side."""
         from ..bench.outcome import comparison
-        from .results_end import concluded, side_by_side, status
+        from .results_end import concluded, side_by_side, status_of_all
 
         if len(done) == 1:
-            return concluded(done[0], self.form, self.kept, self.output)
-        side_by_side(comparison(done, self.kept.tolerance), self.form, self.output)
-        statuses = [INVALID if each.verdict == "invalid" else status(each) for each in done]
-        return abs(next(each for each in GRAVEST if each in statuses))
+            return concluded(done[0], self.form, self.kept)
+        side_by_side(comparison(done, self.kept.tolerance), self.form)
+        return status_of_all(done)
 
     def _at_a_terminal(self) -> bool:
         return surroundings.shows(sys.stderr) and surroundings.shows(sys.stdin)

@@ -71,9 +71,10 @@ class Gating:
         from ..gate.measured import of_outcome
         from ..report.look import Look
         from .bench_session import Session
+        from .form import Form
         from .kept import Kept, tolerated
 
-        session = Session(Settings(), Kept(None, None, tolerated(None)), ("text", Look()), "", self.quiet, True)
+        session = Session(Settings(), Kept(None, None, tolerated(None)), Form("text", Look()), self.quiet, True)
         done = session.measured(None, None, config or None)
         if session.left:
             raise RunError([f"interrupted before these were measured: {'; '.join(session.left)}"])

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from ..history.model import Trend
     from ..report.stored import Results
 
-GRAVEST = (3, 1, 4, 0)
-"""Exit statuses of several results: which of them is that of all."""
-
 
 def shown(words: Sequence[str], form: Form, kept: Kept, asked: Sequence[str], slos: Sequence[str]) -> int:
     """Shows the results that the words stand for; the exit status. `asked` are the options given for one run by
@@ -43,14 +40,16 @@ def _run(run: str, form: Form, kept: Kept, slos: Sequence[str]) -> int:
     from .results_end import concluded
 
     form.of(BENCH_FORMATS, "a run")
-    return concluded(outcome(run, parse(slos) if slos else None), (form.format, form.look), kept, form.output)
+    return concluded(outcome(run, parse(slos) if slos else None), form, kept)
 
 
 def _audit(found: Audit, form: Form) -> int:
     from ..checks.catalogue import load
-    from ..report.interface import AUDIT_FORMATS
+    from ..report.interface import AUDIT_FORMATS, step_summary
 
-    form.deliver(form.of(AUDIT_FORMATS, "an audit")(found, load(), form.look))
+    catalogue = load()
+    document = form.of(AUDIT_FORMATS, "an audit")(found, catalogue, form.look)
+    form.deliver(document, lambda: step_summary(found, catalogue, form.look))
     if found.nothing:
         raise NothingToAudit(found.nothing)
     return _status(found)
@@ -59,11 +58,12 @@ def _audit(found: Audit, form: Form) -> int:
 def _together(found: Results, form: Form) -> int:
     from ..checks.catalogue import load
     from ..report.joined import TOGETHER_FORMATS
-    from .results_end import status
+    from .results_end import status_of_all
 
-    form.deliver(form.of(TOGETHER_FORMATS, "several results together")(found, load(), form.look))
-    statuses = {_status(each) for _, each in found.audits} | {status(each) for _, each in found.runs}
-    return next(each for each in GRAVEST if each in statuses)
+    catalogue = load()
+    document = form.of(TOGETHER_FORMATS, "several results together")(found, catalogue, form.look)
+    form.deliver(document, lambda: TOGETHER_FORMATS["markdown"](found, catalogue, form.look))
+    return status_of_all((each for _, each in found.runs), (_status(each) for _, each in found.audits))
 
 
 def trended(words: Sequence[str], form: Form) -> int:

@@ -91,13 +91,13 @@ def compare(  # noqa: PLR0917 - as above
     Exit status: 0 no regression shown, 1 one is, 2 a mistake in the command, 4 the client was the bottleneck in one.
     """
     from ..bench.outcome import comparison, outcome
-    from .destination import check
+    from .form import Form
     from .kept import tolerated
     from .looks import look
     from .results_end import compared_status, side_by_side
 
-    if output:
-        check(output)
+    form = Form(format, look(color, output, quiet=quiet), output or "")
+    form.check()
     found = comparison([outcome(each) for each in runs or ()], tolerated(tolerance))
-    side_by_side(found, (format, look(color, output, quiet=quiet)), output or "")
+    side_by_side(found, form)
     return 0 if exit_zero else compared_status(found)

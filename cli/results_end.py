@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..bench.outcome import Compared, Outcome, baseline_files, checked, comparison, outcome, save_baseline
 from ..report.bench_interface import BENCH_FORMATS, COMPARE_FORMATS, SUMMARY, as_evidence, with_baseline
 from ..report.terminal import safe
-from . import step_summary
-from .destination import check, deliver
+from .form import Form
 from .keeping import keep_run, own_folder
 from .kept import Kept
-
-if TYPE_CHECKING:
-    from ..report.look import Look
 
 PASSED, FAILED, UNDONE, UNDECIDED = 0, 1, 3, 4
 
@@ -39,33 +35,40 @@ def compared_status(of: Compared) -> int:
     return FAILED if of.regressions else PASSED
 
 
-def concluded(of: Outcome, form: tuple[str, Look], kept: Kept, output: str = "") -> int:
+def status_of_all(runs: Iterable[Outcome], others: Iterable[int] = ()) -> int:
+    """The exit status of several runs, and of results beside them: an invalid run comes first, since nothing was
+    measured, then the gravest."""
+    held = list(runs)
+    if any(each.verdict == "invalid" for each in held):
+        return UNDECIDED
+    statuses = {*map(status, held), *others}
+    return next(each for each in (UNDONE, FAILED, UNDECIDED, PASSED) if each in statuses)
+
+
+def concluded(of: Outcome, form: Form, kept: Kept) -> int:
     """Writes the document of a run in a format, with the comparison where a baseline is named, then keeps the run
     under a name; the exit status. Raises KeptError before anything is written where there is no such baseline."""
-    if output:
-        check(output)
+    write = form.of(BENCH_FORMATS, "a run")
     if kept.save is not None:
         checked(kept.save)
-    name, look = form
     if kept.baseline is None:
-        deliver(BENCH_FORMATS[name](of, look).encode(), output, commands=name == "github")
-        step_summary.add(name, lambda: BENCH_FORMATS[SUMMARY](of, look))
+        form.deliver(write(of, form.look), lambda: BENCH_FORMATS[SUMMARY](of, form.look))
         found = None
     else:
         held = found = comparison([outcome(baseline_files(kept.baseline)), of], kept.tolerance)
-        deliver(with_baseline(name, of, held, look).encode(), output, commands=name == "github")
-        step_summary.add(name, lambda: with_baseline(SUMMARY, of, held, look))
+        form.deliver(
+            with_baseline(form.format, of, held, form.look), lambda: with_baseline(SUMMARY, of, held, form.look)
+        )
         _tell(found)
     if kept.save is not None:
         sys.stderr.write(f"aiready: kept as {safe(str(save_baseline(kept.save, of.paths)))}\n")
     return status(of, regressed=bool(found and found.regressions))
 
 
-def side_by_side(of: Compared, form: tuple[str, Look], output: str = "") -> None:
+def side_by_side(of: Compared, form: Form) -> None:
     """Writes the document of several runs."""
-    name, look = form
-    deliver(COMPARE_FORMATS[name](of, look).encode(), output, commands=name == "github")
-    step_summary.add(name, lambda: COMPARE_FORMATS[SUMMARY](of, look))
+    write = form.of(COMPARE_FORMATS, "runs side by side")
+    form.deliver(write(of, form.look), lambda: COMPARE_FORMATS[SUMMARY](of, form.look))
 
 
 def recorded(of: Outcome, folder: Path) -> None:

@@ -176,6 +176,17 @@ def test_every_format_holds_results_of_both_kinds(runs: BenchRuns, faulty: str, 
     assert set(TOGETHER_FORMATS) == set(AUDIT_FORMATS) == set(BENCH_FORMATS)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_annotations_of_stored_results_come_with_a_summary(
+    count: int, faulty: str, aiready: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    done = aiready("report", *[faulty] * count, "--format", "github")
+    assert done.stdout.startswith("::")
+    assert summary.read_text(encoding="utf-8").count("waits for ever") == count
+
+
 def test_a_trend_is_refused_in_a_format_of_findings(clean: str, aiready: Run) -> None:
     done = aiready("report", "--trend", clean, clean, "--format", "sarif")
     line = "aiready: --format sarif: can't show a trend; use text, json, markdown, csv, html"
