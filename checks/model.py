@@ -396,3 +396,5 @@ class Audit:
     checklist: tuple[Verdict, ...] = ()
     """In the order of the catalogue; empty where nobody asked for it."""
     standing: Standing = field(default_factory=Standing)
+    narrowed: tuple[str, ...] = ()
+    """Options that left something out: `--select`."""

@@ -40,6 +40,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     Exit status: 0 clean, 1 findings at or above --fail-on (never with --call) or a --diff that isn't empty, 2 a mistake
     in the command, 3 nothing could be audited.
     """
+    given = dict(locals())
     from .auditing import Auditing
     from .form import Form
     from .holding import Wanted
@@ -63,5 +64,4 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
         work = work.of(fixing.fix(levels.shows))
     if call is not None:
         return work.one(call)
-    whole = not any((select, ignore, persona, exclude, config, since, baseline, no_baseline))
-    return work.whole(Wanted(baseline, no_baseline, ratchet, since), keeps=whole)
+    return work.whole(Wanted(baseline, no_baseline, ratchet, since), given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ from .running import Job
 
 if TYPE_CHECKING:
     from .fixing import Fixing
+
+
+NARROWING = ("select", "ignore", "min_severity", "persona", "exclude", "config", "since", "baseline", "no_baseline")
+"""Options by which an audit tells of less, or of other things, than by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,21 @@ class Auditing:
         everything = replace(self.options, select=None, ignore=frozenset(), persona="auditor")
         return self._job(everything).done(sys.argv[1:], written)
 
-    def whole(self, wanted: Wanted, *, keeps: bool) -> int:
-        """Tells of everything, held against a baseline or a change, and keeps it in the history if that is asked; the
-        exit status."""
+    def whole(self, wanted: Wanted, given: Mapping[str, object]) -> int:
+        """Tells of everything, held against a baseline or a change; the exit status. `given` are the options
+        as they were given: only what none of NARROWING did is kept in the history, where counts are compared."""
         from .keeping import audits_of
 
+        narrowed = tuple(f"--{name.replace('_', '-')}" for name in NARROWING if given[name])
         held = Holding(wanted, self.paths, self.options, self.catalogue)
 
         def written(found: Audit) -> tuple[str, int]:
-            shown = self.levels.shown(found)
+            shown = replace(self.levels.shown(found), narrowed=narrowed)
             summary.add(self.form.format, lambda: step_summary(shown, self.catalogue, self.form.look))
             document = AUDIT_FORMATS[self.form.format](shown, self.catalogue, self.form.look)
             return document, held.status(self.levels, shown)
 
-        keep = audits_of(self.paths, self.catalogue) if keeps else None
+        keep = None if set(narrowed) - {"--min-severity"} else audits_of(self.paths, self.catalogue)
         return replace(self._job(held.options), keep=keep, held=held).done(sys.argv[1:], written)
 
     def _job(self, options: Options) -> Job:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ..checks.catalogue import Catalogue
     from ..gate import Measured, Policy, Ruling
 
+LESS = frozenset({"--select", "--ignore", "--min-severity", "--since"})
+"""Options of an audit after which it tells less than there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gating:
@@ -56,7 +59,7 @@ class Gating:
         if stored is not None:
             from ..report.audit_stored import read
 
-            return read(_text(stored), stored)
+            return _whole(read(_text(stored), stored), stored)
         chosen = self.asked.options(None)
         held = Holding(Wanted(), self.asked.paths, chosen, catalogue)
         found = Job(self.asked.paths, held.options, "", self.quiet, self.verbose, held=held).audited()
@@ -89,6 +92,14 @@ def _stored(policy: Policy, runs: Sequence[str], homes: Sequence[Path]) -> list[
         return [named(each, policy) for each in runs]
     found = (newest(home, policy) for home in homes) if policy.measures else ()
     return list(islice((each for each in found if each is not None), 1))
+
+
+def _whole(audit: Audit, stored: str) -> Audit:
+    """The stored audit, if nothing that a gate asks for was left out of it. Raises UsageError."""
+    less = [each for each in audit.narrowed if each in LESS]
+    if less:
+        raise UsageError(f"--audit: {stored!r} was made with {', '.join(less)}: a gate needs all findings and items")
+    return audit
 
 
 def _text(path: str) -> str:

@@ -31,6 +31,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
             ],
             "checklist": [_verdict(each, catalogue) for each in audit.checklist],
             **({"statistics": _statistics(audit.findings, catalogue)} if look.statistics else {}),
+            "narrowed": list(audit.narrowed),
             **_standing(audit),
             "summary": _summary(audit),
         }

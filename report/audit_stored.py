@@ -67,6 +67,7 @@ def _audit(data: _Data) -> Audit:
         "" if files["audited"] else "no file was audited",
         tuple(_verdict(one) for one in data["checklist"]),
         _standing(data.get("baseline") or {}, data.get("change") or {}),
+        tuple(map(str, data.get("narrowed", ()))),
     )
 
 

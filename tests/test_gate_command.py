@@ -112,6 +112,14 @@ def test_what_cant_be_done_is_told_in_a_line(
     assert (done.returncode, done.stdout, done.stderr[: len(said)]) == (status, "", said)
 
 
+@pytest.mark.parametrize("less", [("--select", "REL"), ("--ignore", "REL101"), ("--min-severity", "error")])
+def test_an_audit_that_left_something_out_is_refused(less: tuple[str, str], aiready: Run, desk: Path) -> None:
+    aiready("audit", "--format", "json", "--output", "a.json", *less, cwd=desk)
+    done = aiready("gate", "--audit", "a.json", cwd=desk)
+    line = f"aiready: --audit: 'a.json' was made with {less[0]}: a gate needs all findings and items"
+    assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (2, "", line)
+
+
 def test_mistakes_of_the_policy_come_before_anything_is_measured(aiready: Run, desk: Path) -> None:
     (desk / "aiready.yaml").write_text("gate: {require: [nothing], max_age: x}\nbench: {targets: [simulator]}\n")
     done = aiready("gate", "--run-bench", cwd=desk)

@@ -335,7 +335,18 @@ def test_long_and_wide_lines_are_cut_around_the_call(project: Path) -> None:
 def test_json_document(project: Path) -> None:
     document = data(whole(project))
     assert list(document) == [
-        *("schema", "tool", "root", "files", "calls", "findings", "unused_suppressions", "checklist", "summary")
+        *(
+            "schema",
+            "tool",
+            "root",
+            "files",
+            "calls",
+            "findings",
+            "unused_suppressions",
+            "checklist",
+            "narrowed",
+            "summary",
+        )
     ]
     assert (document["schema"], document["root"], document["checklist"]) == ("aiready.audit/1", str(project), [])
     assert document["tool"] == {"name": "aiready", "version": __version__}
