@@ -25,7 +25,7 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     call: o.OneCall = None,
     config: o.Config = None,
     scope: o.Scope = "auto",
-    format: o.AuditFormat = "text",  # noqa: A002 - the option's name
+    format: o.Format = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     statistics: o.Statistics = False,
     color: o.Color = "auto",

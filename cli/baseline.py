@@ -39,7 +39,7 @@ Since = Annotated[
     Opt(
         ("--since",),
         "Judge only what changed since the branch parted from this commit, and the calls that this reaches;"
-        " also written --diff=REF.",
+        " also written --diff REF.",
         "REF",
     ),
 ]

@@ -47,7 +47,7 @@ def bench(  # noqa: PLR0917 - typer and plain give them by name
     tolerance: r.Tolerance = None,
     config: o.Config = None,
     exit_zero: o.ExitZero = False,
-    format: r.ReportFormat = "text",  # noqa: A002 - the option's name
+    format: o.Format = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
     quiet: b.Quiet = False,

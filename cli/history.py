@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from . import options as o
 from .declare import Arg, Opt
@@ -16,9 +16,6 @@ Limit = Annotated[int, Opt(("--limit",), "The newest so many of each kind; 0: al
 Since = Annotated[
     str | None, Opt(("--since",), "Only results from a day on, such as 2026-11-29, or of so many days: 30d.", "DAY")
 ]
-HistoryFormat = Annotated[
-    Literal["text", "json", "csv", "markdown", "html"], Opt(("--format",), "The kind of document.")
-]
 HistoryQuiet = Annotated[bool, Opt(("--quiet", "-q"), "The figures only, without the list of results.")]
 
 
@@ -26,7 +23,7 @@ def history(  # noqa: PLR0917 - typer and plain give them by name
     folder: Folder = None,
     limit: Limit = LIMIT,
     since: Since = None,
-    format: HistoryFormat = "text",  # noqa: A002 - the option's name
+    format: o.Format = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
     quiet: HistoryQuiet = False,
@@ -39,15 +36,13 @@ def history(  # noqa: PLR0917 - typer and plain give them by name
     .aiready. Exit status: 0, 2 a mistake in the command, or nothing was kept yet.
     """
     from ..history.reading import trend_of
-    from ..report.trend_interface import TREND_FORMATS
     from .form import Form
     from .keeping import home
     from .looks import look
+    from .reporting import drawn
 
     form = Form(format, look(color, output, quiet=quiet), output or "")
-    write = form.of(TREND_FORMATS, "a trend")
-    form.deliver(write(trend_of(home(folder or "."), limit, _day(since)), form.look))
-    return 0
+    return drawn(lambda: trend_of(home(folder or "."), limit, _day(since)), form)
 
 
 def _day(text: str | None) -> str:

@@ -45,7 +45,7 @@ def main() -> int:
 
 def _run(words: list[str]) -> int:
     """Three readers of a command line, each slower and able to do more than the one before."""
-    words = [word.replace("--diff=", "--since=", 1) if word.startswith("--diff=") else word for word in words]
+    words = _since(words)
     if words and words[0] in STORED:
         from .stored import replay
 
@@ -62,3 +62,18 @@ def _run(words: list[str]) -> int:
     from .app import run
 
     return run(words)
+
+
+def _since(words: list[str]) -> list[str]:
+    """`--diff` of a commit is `--since`: with `=`, or before a word that is no file, which is how git tells them
+    apart, too."""
+    found = list(words)
+    for place, word in enumerate(words):
+        after = words[place + 1] if place + 1 < len(words) else "-"
+        if word == "--":
+            break
+        if word.startswith("--diff="):
+            found[place] = word.replace("--diff=", "--since=", 1)
+        elif word == "--diff" and not after.startswith("-") and not os.path.lexists(after):
+            found[place] = "--since"
+    return found

@@ -81,7 +81,7 @@ Diff = Annotated[bool, Opt(("--diff",), "Show what --fix would change, and chang
 UnsafeFixes = Annotated[
     bool, Opt(("--unsafe-fixes",), "With --fix or --diff: also fixes that somebody should look at.")
 ]
-AuditFormat = Annotated[
+Format = Annotated[
     Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab", "html"],
     Opt(("--format",), "The kind of document."),
 ]

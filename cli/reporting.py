@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..checks.errors import NothingToAudit, UsageError
@@ -69,10 +69,17 @@ def _together(found: Results, form: Form) -> int:
 def trended(words: Sequence[str], form: Form) -> int:
     """Shows how the figures of the results went, or those of the history where none is named; the exit status."""
     from ..report.trend import trend
+
+    return drawn(lambda: trend(_read(located(words))) if words else _kept(), form)
+
+
+def drawn(of: Callable[[], Trend], form: Form) -> int:
+    """Shows a trend; the exit status."""
     from ..report.trend_interface import TREND_FORMATS
 
     write = form.of(TREND_FORMATS, "a trend")
-    form.deliver(write(trend(_read(located(words))) if words else _kept(), form.look))
+    trend = of()
+    form.deliver(write(trend, form.look), lambda: TREND_FORMATS["markdown"](trend, form.look))
     return 0
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from . import options as o
 from .declare import Arg, Opt
 
-ReportFormat = Annotated[
-    Literal["text", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github", "gitlab", "html"],
-    Opt(("--format",), "The kind of document."),
-]
 Slos = Annotated[
     list[str] | None,
     Opt(
@@ -45,7 +41,7 @@ def report(  # noqa: PLR0917 - typer and plain give them by name
     tolerance: Tolerance = None,
     trend: AsTrend = False,
     exit_zero: o.ExitZero = False,
-    format: ReportFormat = "text",  # noqa: A002 - the option's name
+    format: o.Format = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
     quiet: ResultQuiet = False,
@@ -79,7 +75,7 @@ def compare(  # noqa: PLR0917 - as above
     runs: Runs = None,
     tolerance: Tolerance = None,
     exit_zero: o.ExitZero = False,
-    format: ReportFormat = "text",  # noqa: A002 - the option's name
+    format: o.Format = "text",  # noqa: A002 - the option's name
     output: o.Output = None,
     color: o.Color = "auto",
     quiet: ResultQuiet = False,

@@ -17,7 +17,9 @@ from . import compare_rows as rows
 from .bench_words import stranger
 from .look import Look
 
-RUN, THRESHOLD, REGRESSION = "BENCH101", "BENCH102", "BENCH103"
+RUN, THRESHOLD, REGRESSION, TREND = "BENCH101", "BENCH102", "BENCH103", "TREND101"
+TOPICS = {RUN: "bench", THRESHOLD: "bench", REGRESSION: "bench", TREND: "trend"}
+"""What a case is about, by its kind."""
 UNNAMED = "aiready.yaml"
 """The file that stands for a bench whose thresholds came from the command line: CI systems want to be shown one."""
 
@@ -27,7 +29,7 @@ class Case:
     """Something a run was to come up to."""
 
     kind: str
-    """RUN, THRESHOLD or REGRESSION."""
+    """RUN, THRESHOLD, REGRESSION or TREND."""
     name: str
     group: str
     """The target and the load, in words that are those of the next run too: so no URL that may hold a free port."""
@@ -38,6 +40,11 @@ class Case:
     """The file that asked for it."""
     fingerprint: str
     """The same in the next run."""
+
+    @property
+    def topic(self) -> str:
+        """In a word, before its name."""
+        return TOPICS[self.kind]
 
 
 Written = Callable[[Iterable[Case]], str]
@@ -94,8 +101,12 @@ def _case(of: Outcome, kind: str, name: str, verdict: Verdict, told: str) -> Cas
     target = of.target
     words = filter(None, (target.get("name") or target.get("url", ""), target.get("model", "")))
     group = stranger(f"{' '.join(dict.fromkeys(words))}, {next(facts.plan(of))}")
-    same = blake2b(f"{kind}\0{group}\0{name}".encode(errors="backslashreplace"), digest_size=16)
-    return Case(kind, name, group, verdict, told, _path(of), same.hexdigest())
+    return Case(kind, name, group, verdict, told, _path(of), fingerprint(kind, group, name))
+
+
+def fingerprint(kind: str, group: str, name: str) -> str:
+    """By what the same case is known in the next run."""
+    return blake2b(f"{kind}\0{group}\0{name}".encode(errors="backslashreplace"), digest_size=16).hexdigest()
 
 
 def _path(of: Outcome) -> str:

@@ -19,5 +19,5 @@ def written(cases: Iterable[Case]) -> str:
 
 def _annotation(of: Case) -> str:
     kind: Kind = "error" if of.verdict == "fail" else "warning"
-    title = f"aiready bench {of.verdict}: {of.name}"
+    title = f"aiready {of.topic} {of.verdict}: {of.name}"
     return command(kind, {"file": of.path, "line": 1, "title": title}, f"{of.group}: {of.told}")

@@ -16,5 +16,5 @@ def written(cases: Iterable[Case]) -> str:
 def _issue(of: Case) -> gitlab.Issue:
     told = f"{of.group}: {of.told}"
     return gitlab.Issue(
-        f"bench {of.name}", told, "critical" if of.verdict == "fail" else "major", of.fingerprint, of.path
+        f"{of.topic} {of.name}", told, "critical" if of.verdict == "fail" else "major", of.fingerprint, of.path
     )

@@ -19,9 +19,11 @@ _RESULTS: Mapping[Verdict, Result] = {
 def written(cases: Iterable[bench_cases.Case]) -> str:
     """What can't be decided is an error: the test wasn't passed, and wasn't failed either."""
     suites: dict[str, list[junit.Case]] = {}
+    topic = "bench"
     for each in cases:
+        topic = each.topic
         told = junit.Case(
             each.name, each.group, _RESULTS[each.verdict], each.verdict, each.told, (each.told,), each.path
         )
         suites.setdefault(each.group, []).append(told)
-    return junit.written("aiready bench", suites)
+    return junit.written(f"aiready {topic}", suites)

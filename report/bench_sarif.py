@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import sarif
-from .bench_cases import REGRESSION, RUN, THRESHOLD, Case
+from .bench_cases import REGRESSION, RUN, THRESHOLD, TOPICS, TREND, Case
 
 _RULES: Mapping[str, tuple[str, str, str]] = {
     RUN: (
@@ -23,6 +23,11 @@ _RULES: Mapping[str, tuple[str, str, str]] = {
         "Regression",
         "No figure has got worse since the baseline",
         "The 95 % intervals of both runs lie apart by more than the tolerance: the difference is no chance.",
+    ),
+    TREND: (
+        "GotWorse",
+        "No figure of the last result is worse than in the first",
+        "Findings have come, items of the checklist don't pass any more, or the newest load test didn't.",
     ),
 }
 
@@ -56,7 +61,7 @@ def _rule(key: str, name: str, summary: str, text: str) -> Value:
         "fullDescription": sarif.message(summary),
         "help": {"text": text, "markdown": text},
         "defaultConfiguration": {"level": "error"},
-        "properties": {"tags": ["performance", "bench"], "precision": "high", "problem.severity": "error"},
+        "properties": {"tags": [TOPICS[key]], "precision": "high", "problem.severity": "error"},
     }
 
 

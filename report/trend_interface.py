@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from ..history.model import Trend
-from . import html, trend_json, trend_markdown, trend_text
+from . import html, trend_cases, trend_json, trend_markdown, trend_text
+from .bench_against import BY_CASES
 from .look import Look
 
 TREND_FORMATS: Mapping[str, Callable[[Trend, Look], str]] = {
@@ -13,5 +15,7 @@ TREND_FORMATS: Mapping[str, Callable[[Trend, Look], str]] = {
     "json": trend_json.document,
     "markdown": trend_markdown.document,
     "csv": trend_json.as_rows,
+    "jsonl": trend_json.lines,
+    **{name: partial(trend_cases.document, written) for name, written in BY_CASES.items()},
     "html": html.of_trend,
 }

@@ -1,7 +1,8 @@
-"""A trend for programs: as JSON of schema `aiready.trend/1`, or as a table with a row a figure of a result."""
+"""A trend for programs: as JSON of schema `aiready.trend/1`, or a row or a line for each figure of a result."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from .. import __version__
@@ -27,6 +28,12 @@ def as_rows(of: Trend, look: Look) -> str:
     """Nothing in it is run by a spreadsheet."""
     del look
     return written(COLUMNS, _rows(of))
+
+
+def lines(of: Trend, look: Look) -> str:
+    """The same rows, each as JSON on a line of its own."""
+    del look
+    return "".join(f"{json.dumps(dict(zip(COLUMNS, row, strict=True)))}\n" for row in _rows(of))
 
 
 def _track(of: Track) -> values.Value:

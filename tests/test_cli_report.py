@@ -187,10 +187,25 @@ def test_annotations_of_stored_results_come_with_a_summary(
     assert summary.read_text(encoding="utf-8").count("aiready audit") == count
 
 
-def test_a_trend_is_refused_in_a_format_of_findings(clean: str, aiready: Run) -> None:
-    done = aiready("report", "--trend", clean, clean, "--format", "sarif")
-    line = "aiready: --format sarif: can't show a trend; use text, json, markdown, csv, html"
-    assert (done.returncode, done.stderr.splitlines()[0]) == (2, line)
+def test_a_trend_comes_in_every_format(
+    clean: str, faulty: str, aiready: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    shown = {form: aiready("report", "--trend", clean, faulty, "--format", form) for form in AUDIT_FORMATS}
+    assert {form: (each.returncode, each.stderr) for form, each in shown.items()} == dict.fromkeys(shown, (0, ""))
+    worse = ["errors", "notes", "findings of REL101"]
+    cases = {case.name: len(case.result) for suite in JUnitXml.fromstring(shown["junit"].stdout) for case in suite}
+    assert [name for name, failed in cases.items() if failed] == worse
+    issues = [each["check_name"] for each in json.loads(shown["gitlab"].stdout)]
+    assert issues == [f"trend {name}" for name in worse]
+    found = json.loads(shown["sarif"].stdout)["runs"][0]["results"]
+    assert [each["message"]["text"].split(": ")[1] for each in found] == worse
+    errors, *_ = [line for line in shown["github"].stdout.splitlines() if line.startswith("::")]
+    title = "aiready trend fail%3A errors"
+    told = "Audit of the whole project: errors: 0 to 1 (+1)"
+    assert errors == f"::error file=aiready.yaml,line=1,title={title}::{told}"
+    assert summary.read_text(encoding="utf-8").startswith("### Audit of the whole project\n")
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,11 @@ from jsonschema.validators import validator_for
 
 from aiready.bench.outcome import comparison, outcome
 from aiready.checks.catalogue import load
+from aiready.history.model import Point, Track, Trend
 from aiready.report.bench_interface import BENCH_FORMATS, COMPARE_FORMATS
 from aiready.report.interface import AUDIT_FORMATS
 from aiready.report.look import Look
+from aiready.report.trend_interface import TREND_FORMATS
 
 pytestmark = pytest.mark.validators
 BenchRuns = Any
@@ -96,6 +98,12 @@ def test_a_run_is_sarif_without_a_fault(judge: Judge, runs: BenchRuns) -> None:
     after = outcome(runs.made(runs.steady(120, first=300), "after", slo=slos))
     assert judge(BENCH_FORMATS["sarif"](before, Look())) == []
     assert judge(COMPARE_FORMATS["sarif"](comparison([before, after]), Look())) == []
+
+
+def test_a_trend_is_sarif_without_a_fault(judge: Judge) -> None:
+    points = tuple(Point(f"{n}", "", "", "fail", {"findings.error": n, "ttft.p95": n / 10}) for n in (1.0, 2.0))
+    trend = Trend((Track("audit", ".", points), Track("bench", "openai](javascript:x), closed:4", points)))
+    assert judge(TREND_FORMATS["sarif"](trend, Look())) == []
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,21 @@ def test_only_what_a_change_touched_is_shown_and_fails(desk: Project) -> None:
     (desk.folder / "desk/more.py").write_text(PLANTED)
     status, new = desk.new("--since", "HEAD")
     assert (status, set(new)) == (1, {"desk/more.py"})
-    assert desk.audit("--diff=HEAD") == desk.audit("--since", "HEAD")
+    assert desk.audit("--diff=HEAD") == desk.audit("--diff", "HEAD") == desk.audit("--since", "HEAD")
     assert f"{open_ones} elsewhere, not touched since HEAD" in desk.run("audit", "--since", "HEAD")[1]
     desk.run("baseline")
     assert desk.new("--since", "HEAD") == (0, Counter())
+
+
+def test_a_file_after_diff_is_no_commit(desk: Project) -> None:
+    """As git tells them apart: `--diff FILE` shows fixes, also where a branch is called the same."""
+    desk.git("branch", "app.py")
+    (desk.folder / "app.py").write_text(PLANTED)
+    status, shown, _ = desk.run("audit", "--diff", "app.py")
+    assert (status, shown.splitlines()[:2]) == (1, ["--- a/app.py", "+++ b/app.py"])
+    assert desk.run("audit", "app.py", "--diff") == desk.run("audit", "--diff", "app.py")
+    assert "--since ap.py: no such commit" in desk.run("audit", "--diff", "ap.py")[2]
+    assert desk.run("audit", "--", "--diff", "HEAD")[0] == 2
 
 
 def test_a_call_is_judged_where_what_reaches_it_or_its_client_changed(desk: Project) -> None:

@@ -155,7 +155,40 @@ def test_markdown_marks_what_got_better_and_worse() -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "csv", "json"])
+def test_lines_are_the_rows_of_the_table() -> None:
+    rows = [{name: str(cell) for name, cell in json.loads(line).items()} for line in shown("jsonl").splitlines()]
+    assert rows == list(csv.DictReader(io.StringIO(shown("csv"))))
+
+
+def test_counts_that_are_worse_fail_and_measures_are_told() -> None:
+    worse = Track("audit", "app", tuple(reversed(AUDITS.points)))
+    document = json.loads(shown("sarif", Trend((worse, replace(BENCHES, points=(*BENCHES.points, failed()))))))
+    told = {each["name"]: (each["verdict"], each["told"]) for each in document["runs"][0]["properties"]["cases"]}
+    assert told == {
+        "items that pass": ("fail", "items that pass: 9 to 3 (-6)"),
+        "errors": ("fail", "errors: 1 to 4 (+3)"),
+        "model calls": ("pass", "model calls: 6 to 6"),
+        "findings of REL101": ("fail", "findings of REL101: 1 to 4 (+3)"),
+        "newest result": ("fail", "7: fail"),
+        "time to first token p95": ("pass", "time to first token p95: 200 ms to 900 ms (+350 %)"),
+        "failed requests": ("pass", "failed requests: 0 % to 50.0 % (+50 pt)"),
+        "cost of 1,000 requests": ("pass", "cost of 1,000 requests: $1.50 to $9.00 (+500 %)"),
+    }
+    assert {each["ruleId"] for each in document["runs"][0]["results"]} == {"TREND101"}
+
+
+def failed() -> Point:
+    return replace(measured(7, 0.9, 0.5, 9.0), verdict="fail")
+
+
+def test_of_one_result_a_case_is_only_its_verdict() -> None:
+    tracks = (replace(AUDITS, points=AUDITS.points[:1]), replace(BENCHES, points=(failed(),)))
+    words = "Bench of openai gpt-4o, closed:4: 7: fail"
+    command = "::error file=aiready.yaml,line=1,title=aiready trend fail%3A newest result::"
+    assert shown("github", Trend(tracks)) == f"{command}{words}\n"
+
+
+@pytest.mark.parametrize("form", list(TREND_FORMATS))
 def test_names_of_strangers_do_nothing(form: str) -> None:
     points = tuple(
         Point(HOSTILE, HOSTILE, HOSTILE, HOSTILE, {"ttft.p95": float(n), f"rule.{HOSTILE}": float(n)}) for n in (1, 2)
