@@ -3,10 +3,11 @@
     python benchmarks/baselines.py PROJECT...
 
 Of a copy of every project, made a git repository: right after `aiready baseline` the audit is clean; one planted
-finding fails, alone; with 50 lines more at the top of every file that has findings it is clean again; and so it is
-after `git mv` of files with findings, one at a time. A renamed file isn't what its importers ask for any more: such a
-name says something only where an audit without a baseline finds the same as before, so as many files are tried until
-RENAMED did. Status 1 where a promise is broken.
+finding fails, alone (but for what one more call says of the whole project); with 50 lines more at the top of every file
+that has findings it is clean again; and so it is after `git mv` of files with findings, one at a time, and of the whole
+project into another folder. A renamed file isn't what its importers ask for any more: such a name says something only
+where an audit without a baseline finds the same as before, so files are tried until RENAMED did. Status 1 where a
+promise is broken.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from typing import Any
 RENAMED, TRIED = 2, 12
 """Files that are renamed, and that are tried for it."""
 DOWN = 50
+ELSEWHERE = "elsewhere"
+STAY = {".git", "aiready-baseline.json"}
 PLANTED = """\
 import openai
 
@@ -62,9 +65,10 @@ class Copy:
         found: dict[str, Any] = json.loads(self.run(*command))
         return found
 
-    def new(self) -> Found:
-        """What fails."""
-        return counted(each for each in self.audit()["findings"] if each["baseline"] != "known")
+    def new(self, *, of_places: bool = False) -> Found:
+        """What fails; of places: without what is found of the whole project."""
+        found = (each for each in self.audit()["findings"] if each["baseline"] != "known")
+        return counted(each for each in found if not (of_places and each["whole"]))
 
     def all(self) -> Found:
         """What is there, known or not."""
@@ -101,13 +105,27 @@ def tried(copy: Copy) -> tuple[list[str], str]:
     problems = said("after the baseline", copy.new())
     planted = copy.folder / "planted_finding.py"
     planted.write_text(PLANTED, encoding="utf-8")
-    new = copy.new()
+    new = copy.new(of_places=True)
     if not new or {path for _, path in new} != {planted.name}:
         problems.append(f"of a planted finding is told: {dict(new)}")
     planted.unlink()
     problems += said(f"{DOWN} lines down", moved(copy, whole))
-    renamed, wrong = renames(copy, whole)
-    return [*problems, *wrong], f"{whole.total()} findings, {renamed} files renamed"
+    names = sorted({path for _, path in whole if path.endswith(".py") and not path.endswith("__.py")})
+    renamed = 0
+    for path in names[:TRIED]:
+        other = path.removesuffix(".py") + "_renamed.py"
+        wrong = renames(
+            copy, {path: other}, Counter({(r, other if p == path else p): n for (r, p), n in whole.items()})
+        )
+        problems += wrong or []
+        renamed += wrong is not None
+        if renamed == RENAMED:
+            break
+    elsewhere = {each.name: f"{ELSEWHERE}/{each.name}" for each in copy.folder.iterdir() if each.name not in STAY}
+    (copy.folder / ELSEWHERE).mkdir()
+    wrong = renames(copy, elsewhere, Counter({(rule, f"{ELSEWHERE}/{path}"): n for (rule, path), n in whole.items()}))
+    told = "not comparable elsewhere" if wrong is None else "all elsewhere"
+    return [*problems, *(wrong or [])], f"{whole.total()} findings, {renamed} files renamed, {told}"
 
 
 def committed(copy: Copy, message: str) -> None:
@@ -133,22 +151,13 @@ def moved(copy: Copy, whole: Found) -> Found:
     return new
 
 
-def renames(copy: Copy, whole: Found) -> tuple[int, list[str]]:
-    """How many files were renamed, and what was new then."""
-    problems: list[str] = []
-    count = 0
-    candidates = sorted({path for _, path in whole if path.endswith(".py") and not path.endswith("__.py")})
-    for path in candidates[:TRIED]:
-        other = path.removesuffix(".py") + "_renamed.py"
-        copy.git("mv", path, other)
-        same = Counter({(rule, other if at == path else at): count for (rule, at), count in whole.items()})
-        if copy.all() == same:
-            count += 1
-            problems += said(f"{path} renamed", copy.new())
-        copy.git("reset", "--quiet", "--hard")
-        if count == RENAMED:
-            break
-    return count, problems
+def renames(copy: Copy, names: dict[str, str], whole: Found) -> list[str] | None:
+    """What is new under other names; None where other things are found under them than were to be."""
+    for old, new in names.items():
+        copy.git("mv", old, new)
+    wrong = said(f"renamed to {next(iter(names.values()))}", copy.new()) if copy.all() == whole else None
+    copy.git("reset", "--quiet", "--hard")
+    return wrong
 
 
 if __name__ == "__main__":
