@@ -49,14 +49,12 @@ def audits_of(paths: Sequence[str], catalogue: Catalogue) -> Callable[[Audit], N
 
 
 def _keep_audit(goal: Path, found: Audit, catalogue: Catalogue) -> None:
-    import json
-
     from ..checks.git import commit_of
     from ..history.store import Result
-    from ..report.audit_json import document
+    from ..report.audit_json import as_values
     from ..report.look import Look
 
-    about = json.loads(document(found, catalogue, Look()))
+    about = as_values(found, catalogue, Look())
     subject = os.path.relpath(found.root, goal.parent).replace(os.sep, "/")
     _keep(goal, Result(about, subject, datetime.now(UTC), commit_of(str(goal.parent))))
 

@@ -20,22 +20,24 @@ _VERDICTS = ("pass", "partial", "fail", "n/a", "attest")
 
 def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     """Suppressed and known findings are in it, marked, but not counted; the look adds the statistics if asked for."""
-    return values.written(
-        {
-            **values.head(SCHEMA, audit),
-            "calls": values.calls(audit),
-            "findings": [finding(each, catalogue) for each in audit.findings],
-            "unused_suppressions": [
-                {**(values.spot(one.place) or {}), "words": list(one.words), "problem": one.problem}
-                for one in audit.unused
-            ],
-            "checklist": [_verdict(each, catalogue) for each in audit.checklist],
-            **({"statistics": _statistics(audit.findings, catalogue)} if look.statistics else {}),
-            "narrowed": list(audit.narrowed),
-            **_standing(audit),
-            "summary": _summary(audit),
-        }
-    )
+    return values.written(as_values(audit, catalogue, look))
+
+
+def as_values(audit: Audit, catalogue: Catalogue, look: Look) -> values.Value:
+    """The same before it is text."""
+    return {
+        **values.head(SCHEMA, audit),
+        "calls": values.calls(audit),
+        "findings": [finding(each, catalogue) for each in audit.findings],
+        "unused_suppressions": [
+            {**(values.spot(one.place) or {}), "words": list(one.words), "problem": one.problem} for one in audit.unused
+        ],
+        "checklist": [_verdict(each, catalogue) for each in audit.checklist],
+        **({"statistics": _statistics(audit.findings, catalogue)} if look.statistics else {}),
+        "narrowed": list(audit.narrowed),
+        **_standing(audit),
+        "summary": _summary(audit),
+    }
 
 
 def finding(found: Finding, catalogue: Catalogue) -> values.Value:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .. import __version__
 from ..bench.outcome import Outcome
@@ -43,7 +41,7 @@ def _ruled(parts: list[tuple[str, str]], width: int) -> Iterator[tuple[str, str]
 
 def as_json(of: Results, catalogue: Catalogue, look: Look) -> str:
     """The documents as they are by themselves, in two lists."""
-    audits: list[Any] = [json.loads(audit_json.document(each, catalogue, look)) for _, each in of.audits]
+    audits = [audit_json.as_values(each, catalogue, look) for _, each in of.audits]
     runs = [bench_json.as_values(each) for _, each in of.runs]
     tool = {"name": "aiready", "version": __version__}
     return values.written({"schema": SCHEMA, "tool": tool, "audits": audits, "runs": runs})

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from ..checks.catalogue import load
 from ..history.figures import figures_of, subject_of
@@ -28,7 +26,7 @@ def _audits(of: Results) -> Iterable[_Found]:
     """Of one project alone the folder isn't told, which is that of whichever machine it was audited on."""
     alone = len({each.root for _, each in of.audits}) == 1
     for name, each in of.audits:
-        document: dict[str, Any] = json.loads(audit_json.document(each, load(), Look()))
+        document = audit_json.as_values(each, load(), Look())
         yield "audit", "." if alone else each.root, Point(name, "", "", "", figures_of(document))
 
 
