@@ -41,6 +41,8 @@ class Row:
     """One figure over all points of a track."""
 
     title: str
+    unit: str
+    """As Figure has it."""
     values: tuple[float | None, ...]
     first: str
     last: str
@@ -89,7 +91,7 @@ def _counts(track: Track, rule: str) -> tuple[float, ...]:
 def _row(about: Figure, values: tuple[float | None, ...]) -> Row:
     known = [each for each in values if each is not None]
     change, way = _change(known[0], known[-1], about)
-    return Row(about.title, values, told(known[0], about.unit), told(known[-1], about.unit), change, way)
+    return Row(about.title, about.unit, values, told(known[0], about.unit), told(known[-1], about.unit), change, way)
 
 
 def _change(first: float, last: float, about: Figure) -> tuple[str, Change]:
@@ -122,12 +124,13 @@ def listed(track: Track) -> Iterator[tuple[str, ...]]:
     for each in reversed(track.points):
         verdict = (safe(each.verdict),) if track.kind == "bench" else ()
         figures = (told(each.figures.get(name), FIGURES[track.kind][name].unit) for name in _listed(track))
-        yield (safe(each.name), _when(each), safe(each.commit[:HASH]) or NOTHING, *verdict, *figures)
+        yield (safe(each.name), when(each), safe(each.commit[:HASH]) or NOTHING, *verdict, *figures)
 
 
 def _listed(track: Track) -> dict[str, str]:
     return {name: title for name, title in LISTED[track.kind].items() if any(v is not None for v in track.values(name))}
 
 
-def _when(point: Point) -> str:
+def when(point: Point) -> str:
+    """To the minute, in UTC."""
     return safe(point.at[:16].replace("T", " ")) or NOTHING

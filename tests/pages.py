@@ -17,10 +17,11 @@ from aiready.bench.samples import Clock, End, Reply, Sample
 from aiready.checks.catalogue import load
 from aiready.checks.looked import Skipped
 from aiready.checks.model import Audit, Call, Finding, Place, Step, Suppression, Verdict
+from aiready.history.model import Point, Track, Trend
 from aiready.report.audit_stored import read
 from aiready.report.html import of_audit, of_comparison, of_outcome
 from aiready.report.html.page import document
-from aiready.report.html.trend import Trend, TrendPoint
+from aiready.report.html.trend import Course, courses
 from aiready.report.look import Look
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,14 +148,14 @@ def hostile_run(runs: BenchRuns) -> Outcome:
     return outcome(runs.made(samples, "hostile", target=target, prompts={"source": word, "count": 3}, slo=["rps>1/s"]))
 
 
-def trend() -> Trend:
+def trend() -> tuple[Course, ...]:
     """Three results, of which one lacks a figure."""
     points = (
-        TrendPoint("a1", "2026-11-01", {"errors": 9, "p95 ttft": 0.8}),
-        TrendPoint("b2", "2026-11-08", {"errors": 4}),
-        TrendPoint(HOSTILE, "2026-11-15", {"errors": 0, "p95 ttft": 0.5, HOSTILE: 1.0}),
+        Point("a1", "2026-11-01T10:00:00Z", "", "pass", {"error_rate": 0.2, "ttft.p95": 0.8}),
+        Point("b2", "2026-11-08T10:00:00Z", "", "pass", {"error_rate": 0.1}),
+        Point(HOSTILE, HOSTILE, HOSTILE, HOSTILE, {"error_rate": 0, "ttft.p95": 0.5, f"rule.{HOSTILE}": 1.0}),
     )
-    return Trend(points, units={"p95 ttft": "s"})
+    return courses(Trend((Track("bench", HOSTILE, points),)))
 
 
 def page(name: str, runs: BenchRuns) -> str:
@@ -165,9 +166,9 @@ def page(name: str, runs: BenchRuns) -> str:
     if name == "compare":
         return of_comparison(comparison([run(runs), run(runs, "later", 400)]), look)
     if name == "hostile":
-        return document([hostile_audit()], [hostile_run(runs)], catalogue, look, [trend()])
+        return document([hostile_audit()], [hostile_run(runs)], catalogue, look, trend())
     if name == "together":
-        return document([audit("desk"), audit("bad")], [run(runs)], catalogue, look, [trend()])
+        return document([audit("desk"), audit("bad")], [run(runs)], catalogue, look, trend())
     return of_outcome(run(runs) if name == "run" else sweep(runs), look)
 
 

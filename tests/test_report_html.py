@@ -286,13 +286,18 @@ def test_a_run_without_anything_is_a_page(runs: BenchRuns) -> None:
 
 
 def test_a_trend_has_a_picture_a_figure_and_all_in_a_table() -> None:
-    found = trend()
-    assert [each.title for each in found.charts] == ["errors", "p95 ttft"]
-    assert [each.desc for each in found.charts] == [
-        "From 9 to 0 over 3 results.",
-        "From 800 ms to 500 ms over 2 results.",
+    (found,) = trend()
+    assert [each.title for each in found.charts] == [
+        "time to first token p95",
+        "failed requests",
+        found.figures[2].title,
     ]
-    assert list(found.rows)[1] == ("b2", "2026-11-08", "4", "-", "-")
+    assert [each.desc for each in found.charts] == [
+        "From 800 ms to 500 ms over 2 results.",
+        "From 20.0 % to 0 % over 3 results.",
+        "From 0 to 1 over 3 results.",
+    ]
+    assert list(found.rows)[1] == ("b2", "2026-11-08 10:00", "-", "10.0 %", "0")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ..look import Look
 from .audits import AuditPage, Room, spot
 from .comparison import ComparePage
 from .runs import RunPage
-from .trend import Trend
+from .trend import Course
 from .words import inert, slug, ticks
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def document(
     outcomes: Sequence[Outcome],
     catalogue: Catalogue,
     look: Look,
-    beside: Sequence[Trend] | Compared = (),
+    beside: Sequence[Course] | Compared = (),
 ) -> str:
     """All results on one page, the verdicts first. What there was no room for is said, and where to have it.
 
@@ -58,7 +58,7 @@ def document(
     return text
 
 
-def _written(audits: Sequence[AuditPage], runs: Sequence[RunPage], beside: Sequence[Trend] | Compared) -> str:
+def _written(audits: Sequence[AuditPage], runs: Sequence[RunPage], beside: Sequence[Course] | Compared) -> str:
     style, script = _asset("page.css"), _asset("page.js")
     policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:"
     return (

@@ -2,79 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ..bench_words import NOTHING, shown
+from ...history.model import Track, Trend
+from .. import trend_rows
+from ..trend_rows import Row, told, when
 from .charts.canvas import LEFT, RIGHT, WIDTH, Canvas, Chart, Scale, over, plain, stretches, times
 
 _TOP, _FLOOR, _TALL = 14, 96, 126
 
 
 @dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """One result: what was known at a time. A figure that it doesn't have is not among its values."""
+class Course:
+    """A track as the page shows it, with the figures that a trend tells in every format."""
 
-    label: str
-    when: str
-    """As it is to be shown; points come in the order of time."""
-    values: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Results in the order in which they came about."""
-
-    points: tuple[TrendPoint, ...]
-    title: str = "Trend"
-    key: str = "trend"
+    track: Track
+    key: str
     """By which the page's links know it."""
-    units: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Of figures, by name, as the bench's tables know them (`s`, `share`, `/s`, `$`); else they are plain numbers."""
+    figures: tuple[Row, ...]
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Every figure that a point has, in the order of their coming up."""
-        return tuple(dict.fromkeys(name for each in self.points for name in each.values))
+    def title(self) -> str:
+        """Of its section."""
+        return trend_rows.titled(self.track)
 
     @property
     def head(self) -> tuple[str, ...]:
         """Of the table."""
-        return ("", "when", *self.names)
+        return ("", "when", *(each.title for each in self.figures))
 
     @property
     def rows(self) -> Iterator[tuple[str, ...]]:
-        """One a point."""
-        for each in self.points:
-            yield (each.label, each.when, *(self.told(name, each.values.get(name)) for name in self.names))
-
-    def told(self, name: str, value: float | None) -> str:
-        """A value with its unit."""
-        unit = self.units.get(name, "")
-        return NOTHING if value is None else shown(value, unit) if unit else f"{value:,.6g}"
+        """One a result."""
+        for place, point in enumerate(self.track.points):
+            yield (point.name, when(point), *(told(each.values[place], each.unit) for each in self.figures))
 
     @property
     def charts(self) -> Iterator[Chart]:
-        """One a figure that at least two points have."""
-        for place, name in enumerate(self.names):
-            values = [each.values.get(name) for each in self.points]
-            if sum(each is not None for each in values) > 1:
-                yield self._chart(f"{self.key}-{place}", name, values)
+        """One a figure that at least two results have."""
+        for place, each in enumerate(self.figures):
+            known = sum(value is not None for value in each.values)
+            if known > 1:
+                yield self._chart(f"{self.key}-{place}", each, known)
 
-    def _chart(self, key: str, name: str, values: Sequence[float | None]) -> Chart:
-        known = [each for each in values if each is not None]
-        x = Scale(0, len(values) - 1, LEFT, WIDTH - RIGHT)
-        y = over([0.0, *known], _FLOOR, _TOP)
+    def _chart(self, key: str, of: Row, known: int) -> Chart:
+        x = Scale(0, len(of.values) - 1, LEFT, WIDTH - RIGHT)
+        y = over([0.0, *(value for value in of.values if value is not None)], _FLOOR, _TOP)
         canvas = Canvas()
-        labels = times if self.units.get(name) == "s" else plain
+        labels = times if of.unit == "s" else plain
         canvas.up(y, labels(y.ticks()), (LEFT, WIDTH - RIGHT))
-        placed = [(x.at(place), None if each is None else y.at(each)) for place, each in enumerate(values)]
-        for row in stretches(placed):
-            canvas.path(row, "line b")
-            for point in row:
+        placed = [(x.at(place), None if value is None else y.at(value)) for place, value in enumerate(of.values)]
+        for stretch in stretches(placed):
+            canvas.path(stretch, "line b")
+            for point in stretch:
                 canvas.dot(*point)
         canvas.line((LEFT, _FLOOR, WIDTH - RIGHT, _FLOOR), "axis")
-        canvas.text(LEFT, _FLOOR + 16, self.points[0].when, "start")
-        canvas.text(WIDTH - RIGHT, _FLOOR + 16, self.points[-1].when, "end")
-        first, last = (self.told(name, each) for each in (known[0], known[-1]))
-        return Chart(key, name, f"From {first} to {last} over {len(known)} results.", canvas.body, (), (), _TALL)
+        canvas.text(LEFT, _FLOOR + 16, when(self.track.points[0]), "start")
+        canvas.text(WIDTH - RIGHT, _FLOOR + 16, when(self.track.points[-1]), "end")
+        words = f"From {of.first} to {of.last} over {known} results."
+        return Chart(key, of.title, words, canvas.body, (), (), _TALL)
+
+
+def courses(of: Trend) -> tuple[Course, ...]:
+    """One a track, in their order."""
+    return tuple(
+        Course(track, f"trend{place}", tuple(trend_rows.rows(track))) for place, track in enumerate(of.tracks, 1)
+    )
