@@ -74,15 +74,17 @@ def side_by_side(of: Compared, form: Form) -> None:
 def recorded(of: Outcome, folder: Path) -> None:
     """Writes a fresh run's result beside its samples, and where an audit of this project finds it as evidence: not
     where the simulator answered, which proves nothing of any model, nor where every request failed, as at a mistyped
-    port: what was measured before is worth more. Real ones go into the history too. Raises KeptError."""
+    port: what was measured before is worth more. Real ones go into the history, too. Raises KeptError."""
     from ..bench.outcome import keep_evidence, keep_result
     from ..report.look import Look
 
     keep_result(BENCH_FORMATS["json"](of, Look()), folder)
-    if not of.simulated and of.figures.succeeded:
-        own_folder()
+    if of.simulated:
+        return
+    own_folder()
+    if of.figures.succeeded:
         keep_evidence(as_evidence(of))
-        keep_run(of)
+    keep_run(of)
 
 
 def _tell(found: Compared) -> None:

@@ -19,26 +19,30 @@ def named(run: str, policy: Policy) -> Measured:
 
 
 def newest(home: Path, policy: Policy) -> Measured | None:
-    """The latest result of `home`: what audits take as evidence, else the latest run. Raises BenchMistake.
+    """The latest result of `home`: what audits take as evidence, or a later run. Raises BenchMistake.
 
-    Where runs of the simulator count, a later one of them goes before the evidence, which is never of it.
+    Evidence is never of a run that failed as a whole, nor of the simulator, whose runs don't go before real ones unless
+    they count.
     """
     place = home / EVIDENCE
     evidence = of_document(place, policy, home) if place.is_file() else None
-    if evidence is not None and not policy.allow_simulated:
-        return evidence
-    latest = _latest(home / RUNS, policy)
-    known = [each for each in (evidence, latest) if each is not None]
-    return max(known, key=lambda each: each.ended.timestamp() if each.ended else 0.0, default=None)
+    known = [each for each in (evidence, _latest(home / RUNS, policy, evidence)) if each is not None]
+    return max(known, key=lambda each: (policy.allow_simulated or not each.simulated, _ended(each)), default=None)
 
 
-def _latest(runs: Path, policy: Policy) -> Measured | None:
+def _ended(of: Measured) -> float:
+    return of.ended.timestamp() if of.ended else 0.0
+
+
+def _latest(runs: Path, policy: Policy, known: Measured | None) -> Measured | None:
     """The latest run that can be read; their names sort by time. One of the simulator only where it counts, or where
     there is nothing else."""
     folders = sorted(runs.iterdir(), reverse=True) if runs.is_dir() else []
     if not policy.allow_simulated:
         folders.sort(key=_is_simulated)
     for folder in folders:
+        if known is not None and folder.name == known.name:
+            return known
         try:
             return of_run(folder, policy)
         except BenchMistake:

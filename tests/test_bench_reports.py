@@ -530,12 +530,15 @@ def test_a_run_that_measured_nothing_takes_no_evidence_away(
 ) -> None:
     """A mistyped port once took the place of what had been measured."""
     from aiready.cli.results_end import recorded
+    from aiready.history.reading import trend_of
 
     monkeypatch.chdir(tmp_path)
     good, lost = runs.made(runs.steady(20), "good"), runs.made([runs.failed(0, 0, "connect")], "lost")
     recorded(outcome(good), good)
     recorded(outcome(lost), lost)
     assert json.loads((tmp_path / ".aiready/bench.json").read_text())["run"] == "good"
+    (track,) = trend_of(Path(".aiready")).tracks
+    assert [each.figures["error_rate"] for each in track.points] == [0, 1]
     assert (lost / "result.json").exists()
 
 

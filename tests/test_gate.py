@@ -345,6 +345,8 @@ def test_the_latest_result_is_the_evidence_else_the_latest_run_of_a_real_model(t
     home.made(home.steady(10), "20231116-1", target=simulated)
     assert getattr(newest(tmp_path, policy), "name", None) == "20231113-1"
     assert getattr(newest(tmp_path, replace(policy, allow_simulated=True)), "name", None) == "20231116-1"
+    home.made([home.failed(0, 0, "connect")], "20231117-1")
+    assert getattr(newest(tmp_path, policy), "name", None) == "20231117-1"
 
 
 def test_several_runs_are_held_to_the_policy_each(runs: BenchRuns) -> None:
