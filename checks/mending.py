@@ -14,7 +14,7 @@ from .files.decode import read
 from .fixes import Ground, fixes
 from .fixes.source import Sources
 from .inventory import Progress
-from .judging import limited
+from .judging import limited, told_to
 from .looked import Skipped
 from .model import Audit, Finding, Fix
 from .options import Options
@@ -31,6 +31,8 @@ class Mended:
 
     audit: Audit
     """Of the files as they will be."""
+    whole: Audit
+    """The same with all that any persona is told."""
     files: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict[str, tuple[bytes, bytes]])
     """By path: what a file holds, and what it is to hold."""
     fixed: tuple[tuple[Finding, Fix], ...] = ()
@@ -52,10 +54,16 @@ class Mender:
         self._old: dict[str, bytes] = {}
         self._new: dict[str, bytes] = {}
         self._tried: set[tuple[str, tuple[str, ...]]] = set()
-        self.audit = self._run({})
+        self.whole = self._run({})
+        """All that any persona is told; what is mended, and what may not come, is what the one that asked is told."""
         self._fixed: list[tuple[Finding, Fix]] = []
         self._refused: list[tuple[Finding, Fix]] = []
         self._left: dict[str, str] = {}
+
+    @property
+    def audit(self) -> Audit:
+        """Of the files by now."""
+        return self._told(self.whole)
 
     def mend(self, wanted: Callable[[Finding], bool], *, unsafe: bool) -> Mended:
         """Mend what can be; `wanted` says which findings, `unsafe` whether also by fixes to be looked at."""
@@ -68,13 +76,15 @@ class Mender:
                 break
             self._try(groups)
         files = {path: (self._old[path], new) for path, new in self._new.items()}
-        return Mended(
-            self.audit, files, tuple(self._fixed), tuple(self._refused), more, dict(sorted(self._left.items()))
-        )
+        left = dict(sorted(self._left.items()))
+        return Mended(self.audit, self.whole, files, tuple(self._fixed), tuple(self._refused), more, left)
 
     def _run(self, instead: Mapping[str, bytes]) -> Audit:
-        everything = replace(self._options, select=None, ignore=frozenset())
+        everything = replace(self._options, select=None, ignore=frozenset(), persona="auditor")
         return run(self._paths, everything, self._progress, instead)
+
+    def _told(self, audit: Audit) -> Audit:
+        return replace(audit, findings=told_to(self._options.persona, audit.findings))
 
     def _proposed(self) -> list[tuple[Finding, Fix]]:
         """What the fixes say of the tree as it is by now, but for what was tried and refused."""
@@ -100,7 +110,7 @@ class Mender:
         while groups:
             trial = Trial(self.audit, groups, self._held)
             after = None if trial.broken else self._run({**self._new, **trial.files})
-            bad = trial.bad(after)
+            bad = trial.bad(None if after is None else self._told(after))
             if after is not None and not bad:
                 self._keep(trial, after)
                 return
@@ -110,11 +120,11 @@ class Mender:
             groups = [each for each in groups if each[0] not in bad]
 
     def _keep(self, trial: Trial, after: Audit) -> None:
-        self._fixed += trial.gone(after)
+        self._fixed += trial.gone(self._told(after))
         for path in trial.files:
             self._old.setdefault(path, self._held(path))
         self._new |= trial.files
-        self.audit = after
+        self.whole = after
 
     def _held(self, path: str) -> bytes:
         """What a file holds by now."""

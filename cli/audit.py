@@ -56,12 +56,13 @@ def audit(  # noqa: PLR0917 - typer and plain give them by name
     levels = Levels.of(chosen.config, min_severity, fail_on, exit_zero=exit_zero)
     form = Form(format, look(color, output, quiet=quiet, statistics=statistics), output or "")
     work = Auditing(asked.paths, chosen, catalogue, levels, form, quiet, verbose)
+    against = Wanted(baseline, no_baseline, ratchet, since)
     if fix or diff or unsafe_fixes:
-        fixing = work.fixing(unsafe=unsafe_fixes)
+        fixing = work.fixing(against, unsafe=unsafe_fixes)
         fixing.checked(form.output, fix=fix, diff=diff, call=call)
         if diff:
             return fixing.diff(levels.shows, form.output) and int(not exit_zero)
         work = work.of(fixing.fix(levels.shows))
     if call is not None:
         return work.one(call)
-    return work.whole(Wanted(baseline, no_baseline, ratchet, since), given)
+    return work.whole(against, given)

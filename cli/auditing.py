@@ -42,11 +42,12 @@ class Auditing:
         """The same with other options."""
         return replace(self, options=options)
 
-    def fixing(self, *, unsafe: bool) -> Fixing:
+    def fixing(self, wanted: Wanted, *, unsafe: bool) -> Fixing:
         """What mends it."""
         from .fixing import Fixing
 
-        return Fixing(self.paths, self.options, unsafe, self.quiet, self.verbose)
+        held = Holding(wanted, self.paths, self.options, self.catalogue)
+        return Fixing(self.paths, self.options, held, unsafe, self.quiet, self.verbose)
 
     def one(self, call: str) -> int:
         """Tells of the call at this place, whatever was selected; the exit status. Raises UsageError."""

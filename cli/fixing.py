@@ -11,12 +11,13 @@ from ..checks.errors import NothingToAudit, UsageError
 from ..checks.files.decode import decode
 from ..checks.looked import Skipped
 from ..checks.mending import Mended, Mender
-from ..checks.model import Finding, Fix
+from ..checks.model import Audit, Finding, Fix
 from ..checks.options import Options
 from ..checks.rewriting import rewrite
 from ..checks.rules.wording import at
 from ..report.terminal import safe
 from .destination import check, deliver
+from .holding import Holding
 from .progress import Bar
 
 
@@ -26,6 +27,8 @@ class Fixing:
 
     paths: tuple[str, ...]
     options: Options
+    held: Holding
+    """A baseline, whose lines may be changed, and a change: what it didn't touch isn't mended."""
     unsafe: bool
     quiet: bool = False
     verbose: bool = False
@@ -44,7 +47,7 @@ class Fixing:
 
     def diff(self, shown: Callable[[Finding], bool], output: str) -> int:
         """Show what would be changed, and change nothing; 1 where something would be."""
-        mended = self._mended(shown)
+        mended = self._mended(shown)[1]
         if mended.audit.nothing:
             raise NothingToAudit(mended.audit.nothing)
         text = "".join(line for path, (old, new) in sorted(mended.files.items()) for line in _diff(path, old, new))
@@ -54,18 +57,26 @@ class Fixing:
 
     def fix(self, shown: Callable[[Finding], bool]) -> Options:
         """Change the files. The options for a report on them; it isn't kept, or it would mend nothing the next time."""
-        mended = self._mended(shown)
+        before, mended = self._mended(shown)
         left = rewrite(mended.audit.root, mended.files)
         self._tell(mended, "fixed", {**mended.left, **left}, set(left))
+        again = None if left else self.held.reworded(before, mended.whole, [each for each, _ in mended.fixed])
+        if again is not None:
+            deliver(again[1].encode("ascii"), again[0])
         return replace(self.options, cache_dir=None)
 
-    def _mended(self, shown: Callable[[Finding], bool]) -> Mended:
-        def wanted(finding: Finding) -> bool:
-            chosen = self.options.select is None or finding.rule in self.options.select
-            return chosen and finding.rule not in self.options.ignore and shown(finding)
-
+    def _mended(self, shown: Callable[[Finding], bool]) -> tuple[Audit, Mended]:
+        """All that there is in the files as they are, and what mending makes of them."""
         with Bar(wanted=not self.quiet) as bar:
-            return Mender(self.paths, self.options, bar).mend(wanted, unsafe=self.unsafe)
+            mender = Mender(self.paths, self.options, bar)
+            before = mender.whole
+            judged = self.held.judged(before)
+
+            def wanted(finding: Finding) -> bool:
+                chosen = self.options.select is None or finding.rule in self.options.select
+                return chosen and finding.rule not in self.options.ignore and shown(finding) and judged(finding)
+
+            return before, mender.mend(wanted, unsafe=self.unsafe)
 
     def _tell(self, mended: Mended, word: str, left: dict[str, str], unwritten: set[str] | None = None) -> None:
         """One line on standard error of what was done; with --verbose, also of each fix."""

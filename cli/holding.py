@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..checks.catalogue import Catalogue
 from ..checks.config.find import root_of
 from ..checks.errors import UsageError
 from ..checks.judging import told_to
-from ..checks.model import Audit
+from ..checks.model import Audit, Finding
 from ..checks.options import Options
 from ..checks.quoting import fingerprints
 from ..checks.standing import Standing
@@ -63,6 +63,27 @@ class Holding:
     def _held_against(self) -> Known | None:
         return None if self._known is None or self._known.text is None else self._known
 
+    def judged(self, audit: Audit) -> Callable[[Finding], bool]:
+        """Tells which findings of an audit count, also as they are when something was mended: where a change is judged,
+        those that it touched."""
+        if self._changes is None:
+            return lambda _: True
+        touched = {_spot(each) for each in self._narrowed(audit).findings}
+        others = {_spot(each) for each in audit.findings} - touched
+        files = {spot[:2] for spot in touched}
+
+        def counts(finding: Finding) -> bool:
+            spot = _spot(finding)
+            return spot in touched or (spot not in others and spot[:2] in files)
+
+        return counts
+
+    def reworded(self, before: Audit, after: Audit, fixed: Sequence[Finding]) -> tuple[str, str] | None:
+        """The baseline's file and its text after lines were changed by ourselves; None where it stays as it is."""
+        known = self._held_against
+        text = known.reworded(before, after, fixed) if known is not None else ""
+        return (known.where.file, text) if known is not None and text else None
+
     def lasting(self) -> bool:
         """Whether the document depends on nothing but files: git's answers change without them."""
         return self._changes is None and not (self._known is not None and self._known.asked_git)
@@ -100,3 +121,8 @@ class Holding:
         elsewhere = sum(each.open for each in audit.findings) - sum(each.open for each in shown)
         standing = replace(audit.standing, since=self._wanted.since or "", elsewhere=elsewhere)
         return replace(audit, findings=shown, standing=standing)
+
+
+def _spot(finding: Finding) -> tuple[str, str, str]:
+    """By what a finding is known wherever its line has moved."""
+    return finding.rule, finding.place.path, finding.source

@@ -13,7 +13,7 @@ from ..checks.config import Config
 from ..checks.config.find import root_of
 from ..checks.errors import UsageError
 from ..checks.files.top import BASELINE, top
-from ..checks.model import Audit
+from ..checks.model import Audit, Finding
 from ..report.terminal import counted
 
 if TYPE_CHECKING:
@@ -100,6 +100,14 @@ class Known:
         entries = {**unread, **{each.key: each for each in entries_of(audit.findings, scope)}}
         paths = tuple(sorted({scope.seen(path) for path in scope.paths}))
         return self._again(Baseline(tuple(entries.values()), paths), catalogue)
+
+    def reworded(self, before: Audit, after: Audit, fixed: Sequence[Finding]) -> str:
+        """The file's text after lines of the audited files were changed by ourselves; empty where it stays."""
+        from ..checks.baseline import Scope, reworded, written
+
+        scope = Scope.of(before, self._folder, self._paths)
+        found = reworded(self._baseline, self.held(before).findings, after.findings, fixed, scope)
+        return "" if found == self._baseline else written(found)
 
     @property
     def _folder(self) -> str:

@@ -72,6 +72,25 @@ def matched(findings: Sequence[Finding], baseline: Baseline, scope: Scope, renam
     )
 
 
+def reworded(
+    baseline: Baseline, before: Sequence[Finding], after: Sequence[Finding], fixed: Sequence[Finding], scope: Scope
+) -> Baseline:
+    """The baseline after lines were changed by ourselves: what was known on them is known as they read now.
+
+    `before` holds the known findings marked, `fixed` those that are gone for good. Nothing becomes known that wasn't.
+    """
+    was, now = (Counter(_key(each, scope) for each in found if each.suppressed is None) for found in (before, after))
+    gone = Counter(_key(each, scope) for each in before if each.known) - now
+    gone -= Counter(_key(each, scope) for each in fixed)
+    entries = Counter({each.key: each.count for each in baseline.entries})
+    for new, count in sorted((now - was).items()):
+        for old in [key for key in gone.elements() if key[:2] == new[:2]][:count]:
+            gone[old] -= 1
+            entries[old] -= 1
+            entries[new] += 1
+    return replace(baseline, entries=_entries(+entries))
+
+
 def _moved(keys: Mapping[int, Key], known: set[int], left: Counter[Key], renames: Renames) -> Iterable[tuple[int, Key]]:
     """New findings with the entries they would have under an earlier name of their file."""
     over = {(rule, code) for path, rule, code in +left if path}
