@@ -89,7 +89,7 @@ def _stored(policy: Policy, runs: Sequence[str], homes: Sequence[Path]) -> list[
     from ..gate.stored import named, newest
 
     if runs:
-        return [named(each, policy) for each in runs]
+        return [found for each in runs for found in named(each, policy)]
     found = (newest(home, policy) for home in homes) if policy.measures else ()
     return list(islice((each for each in found if each is not None), 1))
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..checks.errors import UsageError
 from ..checks.model import Audit
@@ -91,9 +91,15 @@ def _read(word: str, document: Any, beside: Path) -> Iterator[Stored]:
             yield Stored(word, read(json.dumps(document), word))
         case {"schema": "aiready.bench/1"}:
             yield Stored(word, _samples(word, document, beside))
+        case {"schema": "aiready.compare/1", "runs": [*runs]}:
+            yield from (Stored(word, _samples(word, each, beside)) for each in runs)
         case {"schema": "aiready.report/1", "audits": [*audits], "runs": [*runs]}:
             for each in (*audits, *runs):
                 yield from _read(word, each, beside)
+        case {"schema": "aiready.trend/1" | "aiready.gate/1" as name}:
+            raise UsageError(
+                f"{word!r} is of schema {name}, which holds figures but no results: name those it was made of"
+            )
         case {"schema": str(name)} if name.startswith(SAMPLES):  # of a run that was killed right away
             yield Stored(word, word)
         case _:
@@ -103,10 +109,11 @@ def _read(word: str, document: Any, beside: Path) -> Iterator[Stored]:
             )
 
 
-def _samples(word: str, document: dict[str, Any], beside: Path) -> str:
+def _samples(word: str, document: Any, beside: Path) -> str:
     """The run that a load test's document tells of. Its figures are computed anew, so its samples must be there."""
-    said = Path(str(document.get("samples") or ""))
-    run = str(document.get("run"))
+    about = cast("dict[str, Any]", document if isinstance(document, dict) else {})
+    said = Path(str(about.get("samples") or ""))
+    run = str(about.get("run"))
     if (beside / "worker-0.jsonl").is_file():
         return str(beside)
     for place in (said, beside / said):

@@ -21,6 +21,7 @@ from .thresholds import UNPRICED, UNUSED
 
 _Data = Mapping[str, Any]
 SCHEMA = "aiready.bench/1"
+SCHEMAS = (SCHEMA, "aiready.compare/1", "aiready.report/1")
 GONE = "the samples it is computed from are gone"
 NOBODY = "no request succeeded"
 ABORTED = "it was ended by its errors"
@@ -52,16 +53,21 @@ def of_outcome(of: Outcome, policy: Policy) -> Measured:
     )
 
 
-def of_document(path: Path, policy: Policy, home: Path) -> Measured:
-    """A run by its JSON document; by its samples where these are still there, seen from `home`. Raises KeptError."""
+def of_document(path: Path, policy: Policy, home: Path) -> list[Measured]:
+    """The runs of a JSON document, one or several; each by its samples where these are still there, seen from `home`.
+    Raises KeptError."""
     data = _read(path)
     try:
-        samples = str(data["samples"])
-        if samples and (home / samples).exists():
-            return of_run(home / samples, policy)
-        return _told(data, policy)
+        return [_of(each, policy, home) for each in ([data] if data["schema"] == SCHEMA else data["runs"])]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise KeptError([f"{path}: is a run that is not whole: {type(error).__name__} {error}"]) from error
+
+
+def _of(data: _Data, policy: Policy, home: Path) -> Measured:
+    samples = str(data["samples"])
+    if samples and (home / samples).exists():
+        return of_run(home / samples, policy)
+    return _told(data, policy)
 
 
 def _read(path: Path) -> _Data:
@@ -71,7 +77,11 @@ def _read(path: Path) -> _Data:
         raise KeptError([f"{path}: can't be read: {error.strerror}"]) from error
     except (ValueError, RecursionError) as error:
         raise KeptError([f"{path}: is no JSON document: {error}"]) from error
-    if not isinstance(data, dict) or cast("_Data", data).get("schema") != SCHEMA:
+    if (
+        not isinstance(data, dict)
+        or cast("_Data", data).get("schema") not in SCHEMAS
+        or cast("_Data", data).get("runs") == []
+    ):
         raise KeptError([f"{path}: holds no run: `aiready bench --format json --output FILE` writes one"])
     return cast("_Data", data)
 

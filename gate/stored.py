@@ -12,10 +12,11 @@ from .measured import of_document, of_run
 from .model import Measured, Policy
 
 
-def named(run: str, policy: Policy) -> Measured:
-    """A run as the user names it: folder, file of samples, id, or JSON document. Raises BenchMistake."""
+def named(run: str, policy: Policy) -> list[Measured]:
+    """A run as the user names it, by folder, file of samples or id, or the runs of a JSON document. Raises
+    BenchMistake."""
     path = Path(run)
-    return of_document(path, policy, Path()) if path.suffix == ".json" else of_run(run, policy)
+    return of_document(path, policy, Path()) if path.suffix == ".json" else [of_run(run, policy)]
 
 
 def newest(home: Path, policy: Policy) -> Measured | None:
@@ -25,7 +26,7 @@ def newest(home: Path, policy: Policy) -> Measured | None:
     they count.
     """
     place = home / EVIDENCE
-    evidence = of_document(place, policy, home) if place.is_file() else None
+    evidence = of_document(place, policy, home)[-1] if place.is_file() else None
     known = [each for each in (evidence, _latest(home / RUNS, policy, evidence)) if each is not None]
     return max(known, key=lambda each: (policy.allow_simulated or not each.simulated, _ended(each)), default=None)
 

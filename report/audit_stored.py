@@ -42,7 +42,7 @@ _Data = Mapping[str, Any]
 def read(text: str, named: str) -> Audit:
     """The audit that a document `named` so holds. Raises UsageError where it is no document of schema SCHEMA."""
     try:
-        data = json.loads(text)
+        data = _alone(json.loads(text), named)
         if not isinstance(data, dict) or cast("_Data", data).get("schema") != SCHEMA:
             raise UsageError(f"{named!r} holds no audit: make one with `aiready audit --format json --output FILE`")
         return _audit(cast("_Data", data))
@@ -50,6 +50,17 @@ def read(text: str, named: str) -> Audit:
         raise UsageError(f"{named!r} is no JSON document: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{named!r} is an audit that is not whole: {type(error).__name__} {error}") from error
+
+
+def _alone(data: Any, named: str) -> Any:
+    """A document itself, or the only audit among stored results."""
+    match data:
+        case {"schema": "aiready.report/1", "audits": [lone]}:
+            return lone
+        case {"schema": "aiready.report/1", "audits": [_, _, *_]}:
+            raise UsageError(f"{named!r} holds several audits: name the document of one")
+        case _:
+            return data
 
 
 def _audit(data: _Data) -> Audit:

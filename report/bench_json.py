@@ -73,9 +73,14 @@ def as_values(of: Outcome) -> Value:
         "gates_at": of.judged_at,
         "verdict": of.verdict,
         "notices": list(of.notices),
-        "samples": (of.paths[0] if len(of.paths) == 1 else of.paths[0].parent).as_posix(),
+        "samples": samples(of),
         "sample_files": [each.as_posix() for each in of.paths],
     }
+
+
+def samples(of: Outcome) -> str:
+    """Where a run's samples are: its file, or the folder where there are several."""
+    return (of.paths[0] if len(of.paths) == 1 else of.paths[0].parent).as_posix()
 
 
 def finite(value: object) -> Any:

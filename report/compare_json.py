@@ -62,4 +62,5 @@ def _run(of: Outcome) -> values.Value:
         "verdict": of.verdict,
         "gates": list(bench_json.gates(of)),
         "notices": list(of.notices),
+        "samples": bench_json.samples(of),
     }

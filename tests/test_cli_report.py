@@ -208,9 +208,24 @@ def test_a_trend_comes_in_every_format(
     assert summary.read_text(encoding="utf-8").startswith("### Audit of the whole project\n")
 
 
+def test_runs_side_by_side_are_shown_from_their_document(runs: BenchRuns, aiready: Run, tmp_path: Path) -> None:
+    made = [str(runs.made(runs.steady(20, first), name)) for first, name in ((200, "a"), (300, "b"))]
+    document = tmp_path / "side.json"
+    aiready("compare", *made, "--format", "json", "--output", str(document))
+    for words in ((), ("--trend",)):
+        shown, meant = (aiready("report", *named, *words, "--format", "csv") for named in ([str(document)], made))
+        assert shown.returncode == meant.returncode
+        assert len(shown.stdout.splitlines()) == len(meant.stdout.splitlines()) > 4
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
+        (b'{"schema": "aiready.trend/1"}', "is of schema aiready.trend/1, which holds figures but no results"),
+        (
+            b'{"schema": "aiready.compare/1", "runs": [3]}',
+            "tells of the run None, whose samples are not at '.' any more",
+        ),
         (b'{"runs": []}', "is neither an audit nor a run: `aiready audit --format json --output FILE` makes the one"),
         (b'{"schema": "aiready.report/1"}', "is neither an audit nor a run: "),
         (b"[]", "is neither an audit nor a run: "),

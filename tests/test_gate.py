@@ -15,7 +15,7 @@ from conftest import BenchRuns
 from junitparser import JUnitXml
 
 from aiready.bench.mistakes import KeptError
-from aiready.bench.outcome import outcome
+from aiready.bench.outcome import comparison, outcome
 from aiready.bench.prices import Band, Price
 from aiready.bench.slo import Slo, parse
 from aiready.checks.catalogue import load
@@ -25,9 +25,12 @@ from aiready.gate import Case, Excepted, Measured, Policy, Ruling, ruled
 from aiready.gate.measured import of_document, of_run
 from aiready.gate.reading import usual
 from aiready.gate.stored import named, newest
+from aiready.report import compare_json
+from aiready.report.audit_stored import read
 from aiready.report.bench_interface import as_evidence
 from aiready.report.gate_interface import GATE_FORMATS, STATUS
 from aiready.report.look import Look
+from aiready.report.stored import Results, as_json
 
 TODAY = date(2023, 11, 20)
 """Six days after the runs that the fixture makes."""
@@ -289,10 +292,10 @@ def test_a_document_alone_comes_to_the_same_as_the_samples(runs: BenchRuns, tmp_
     run = runs.made(samples, price=PRICE.as_json(), users={"daily": 10, "calls": 2})
     document = tmp_path / "result.json"
     document.write_text(as_evidence(outcome(run)))
-    whole, alone = of_run(run, policy), of_document(document, policy, tmp_path / "elsewhere")
+    whole = of_run(run, policy)
     (run / "worker-0.jsonl").unlink()
     run.rmdir()
-    alone = of_document(document, policy, tmp_path)
+    (alone,) = of_document(document, policy, tmp_path)
     assert [(each.slo.text, each.verdict, each.observed.value) for each in (*alone.slos, *alone.budget)] == [
         (each.slo.text, each.verdict, each.observed.value) for each in (*whole.slos, *whole.budget)
     ]
@@ -308,15 +311,30 @@ def test_what_a_document_does_not_hold_is_undecided(runs: BenchRuns, tmp_path: P
     document = tmp_path / "result.json"
     document.write_text(as_evidence(outcome(run)))
     run.rename(tmp_path / "gone")
-    assert [(each.verdict, each.why) for each in of_document(document, policy, tmp_path).slos] == [
+    (found,) = of_document(document, policy, tmp_path)
+    assert [(each.verdict, each.why) for each in found.slos] == [
         ("inconclusive", "the samples it is computed from are gone")
     ] * 2
+
+
+def test_every_run_of_a_document_of_several_counts(runs: BenchRuns, tmp_path: Path) -> None:
+    made = [runs.made(runs.steady(20, first), name) for first, name in ((200, "a"), (300, "b"))]
+    compared = comparison([outcome(each) for each in made])
+    results = Results((("a.json", audit()),), tuple((each.name, outcome(each)) for each in made))
+    documents = (compare_json.document(compared, Look()), as_json(results, load(), Look()))
+    for number, text in enumerate(documents):
+        place = tmp_path / f"{number}.json"
+        place.write_text(text)
+        assert [each.name for each in named(str(place), Policy(slos=parse(["p95_ttft<1s"])))] == ["a", "b"]
+    assert read(documents[1], "both.json").root == audit().root
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("{", "is no JSON document"),
+        ('{"schema": "aiready.report/1", "audits": [], "runs": []}', "holds no run"),
+        ('{"schema": "aiready.compare/1", "runs": [{"run": "x"}]}', "is a run that is not whole: KeyError 'samples'"),
         ("[]", "holds no run"),
         ('{"schema": "aiready.bench/1"}', "is a run that is not whole: KeyError 'samples'"),
         ('{"schema": "aiready.bench/1", "samples": "", "client": 3}', "is a run that is not whole"),
