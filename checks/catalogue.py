@@ -100,6 +100,11 @@ class Catalogue:
             raise _unknown(key, [item.id for item in self.items])
         return found
 
+    def told(self, rules: Iterable[Rule]) -> Catalogue:
+        """The same, and of these rules those that it doesn't have, as a document tells of them."""
+        known = {rule.id for rule in self.rules}
+        return replace(self, rules=(*self.rules, *{rule.id: rule for rule in rules if rule.id not in known}.values()))
+
     def rules_of(self, key: str) -> tuple[Rule, ...]:
         """The rules of an area or of an item, by its id."""
         return tuple(rule for rule in self.rules if key in {rule.area, rule.item})

@@ -15,6 +15,7 @@ from .stored_results import Stored, located
 
 if TYPE_CHECKING:
     from ..bench.outcome import Outcome
+    from ..checks.catalogue import Catalogue
     from ..history.model import Trend
     from ..report.stored import Results
 
@@ -29,8 +30,8 @@ def shown(words: Sequence[str], form: Form, kept: Kept, asked: Sequence[str], sl
     if asked:
         raise UsageError(f"{asked[0]}: is for one run by itself, not for {_counted(found)}")
     if len(found) == 1 and isinstance(first, Audit):
-        return _audit(first, form)
-    return _together(_read(found), form)
+        return _audit(first, form, _catalogue(found))
+    return _together(_read(found), form, _catalogue(found))
 
 
 def _run(run: str, form: Form, kept: Kept, slos: Sequence[str]) -> int:
@@ -43,11 +44,16 @@ def _run(run: str, form: Form, kept: Kept, slos: Sequence[str]) -> int:
     return concluded(outcome(run, parse(slos) if slos else None), form, kept)
 
 
-def _audit(found: Audit, form: Form) -> int:
+def _catalogue(found: Iterable[Stored]) -> Catalogue:
+    """With the rules of packages that aren't installed here, as the results tell of them."""
     from ..checks.catalogue import load
+
+    return load().told(rule for each in found for rule in each.rules)
+
+
+def _audit(found: Audit, form: Form, catalogue: Catalogue) -> int:
     from ..report.interface import AUDIT_FORMATS, step_summary
 
-    catalogue = load()
     document = form.of(AUDIT_FORMATS, "an audit")(found, catalogue, form.look)
     form.deliver(document, lambda: step_summary(found, catalogue, form.look))
     if found.nothing:
@@ -55,12 +61,10 @@ def _audit(found: Audit, form: Form) -> int:
     return _status(found)
 
 
-def _together(found: Results, form: Form) -> int:
-    from ..checks.catalogue import load
+def _together(found: Results, form: Form, catalogue: Catalogue) -> int:
     from ..report.joined import TOGETHER_FORMATS
     from .results_end import status_of_all
 
-    catalogue = load()
     document = form.of(TOGETHER_FORMATS, "several results together")(found, catalogue, form.look)
     form.deliver(document, lambda: TOGETHER_FORMATS["markdown"](found, catalogue, form.look))
     return status_of_all((each for _, each in found.runs), (_status(each) for _, each in found.audits))
@@ -70,7 +74,11 @@ def trended(words: Sequence[str], form: Form) -> int:
     """Shows how the figures of the results went, or those of the history where none is named; the exit status."""
     from ..report.trend import trend
 
-    return drawn(lambda: trend(_read(located(words))) if words else _kept(), form)
+    def given() -> Trend:
+        found = located(words)
+        return trend(_read(found), _catalogue(found))
+
+    return drawn(given if words else _kept, form)
 
 
 def drawn(of: Callable[[], Trend], form: Form) -> int:

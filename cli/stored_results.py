@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from ..checks.catalogue import Rule
 from ..checks.errors import UsageError
 from ..checks.model import Audit
 
@@ -26,6 +27,8 @@ class Stored:
     name: str
     result: Audit | str
     """An audit, or a run as `bench.outcome` finds it."""
+    rules: tuple[Rule, ...] = ()
+    """What an audit tells of its rules."""
 
 
 def located(words: Sequence[str]) -> tuple[Stored, ...]:
@@ -84,11 +87,11 @@ def _parsed(line: str) -> Any | None:
 
 def _read(word: str, document: Any, beside: Path) -> Iterator[Stored]:
     """`beside`: the folder in which a run's files may lie, or their paths begin."""
-    from ..report.audit_stored import read
+    from ..report.audit_stored import read, rules
 
     match document:
         case {"schema": "aiready.audit/1"}:
-            yield Stored(word, read(json.dumps(document), word))
+            yield Stored(word, read(json.dumps(document), word), rules(document))
         case {"schema": "aiready.bench/1"}:
             yield Stored(word, _samples(word, document, beside))
         case {"schema": "aiready.compare/1", "runs": [*runs]}:

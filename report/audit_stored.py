@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, cast
 
+from ..checks.catalogue import Rule
 from ..checks.errors import UsageError
 from ..checks.looked import Counts, LeftOut, Skipped, UnreadPins
 from ..checks.model import (
@@ -45,11 +47,43 @@ def read(text: str, named: str) -> Audit:
         data = _alone(json.loads(text), named)
         if not isinstance(data, dict) or cast("_Data", data).get("schema") != SCHEMA:
             raise UsageError(f"{named!r} holds no audit: make one with `aiready audit --format json --output FILE`")
-        return _audit(cast("_Data", data))
+        return _checked(_audit(cast("_Data", data)), named)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{named!r} is no JSON document: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{named!r} is an audit that is not whole: {type(error).__name__} {error}") from error
+
+
+def rules(document: _Data) -> tuple[Rule, ...]:
+    """What an audit's document tells of its rules: all there is, where their package isn't installed."""
+    return tuple(_rule(each) for each in document["findings"])
+
+
+def _rule(data: _Data) -> Rule:
+    told = "The package that brings this rule is not installed here."
+    return Rule(
+        data["rule"],
+        str(data["name"]),
+        str(data["item"]),
+        data["severity"],
+        str(data["message"]),
+        str(data["help"]),
+        (),
+        plugin="not installed",
+        text=told,
+    )
+
+
+def _checked(audit: Audit, named: str) -> Audit:
+    """The same where every part is what it is to be, which nothing above looked at."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(Audit).validate_python(asdict(audit))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UsageError(f"{named!r} is an audit that is not whole: {where}: {first['msg']}") from error
 
 
 def _alone(data: Any, named: str) -> Any:

@@ -20,8 +20,8 @@ from aiready.checks.model import Audit, Call, Finding, Place, Step, Suppression,
 from aiready.history.model import Point, Track, Trend
 from aiready.report.audit_stored import read
 from aiready.report.html import of_audit, of_comparison, of_outcome
+from aiready.report.html.course import Course, courses
 from aiready.report.html.page import document
-from aiready.report.html.trend import Course, courses
 from aiready.report.look import Look
 
 ROOT = Path(__file__).resolve().parent.parent

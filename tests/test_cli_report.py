@@ -208,6 +208,36 @@ def test_a_trend_comes_in_every_format(
     assert summary.read_text(encoding="utf-8").startswith("### Audit of the whole project\n")
 
 
+@pytest.mark.parametrize("form", list(AUDIT_FORMATS))
+def test_a_rule_that_is_not_installed_is_told_as_its_document_does(form: str, faulty: str, aiready: Run) -> None:
+    told = Path(faulty).read_text(encoding="utf-8").replace("REL101", "ACME101").replace("call-without", "acme-without")
+    Path(faulty).write_text(told, encoding="utf-8")
+    for words in ([faulty], [faulty, faulty], [faulty, "--trend"]):
+        done = aiready("report", *words, "--format", form, "--exit-zero")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "ACME101" in done.stdout or words[-1] == "--trend"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("message", None, "findings.0.message: Input should be a valid string"),
+        ("severity", "fatal", "findings.0.severity: Input should be 'error', 'warning' or 'note'"),
+        ("line", [], "TypeError "),
+        ("trace", [{"path": "a", "line": 1, "column": 1, "end_line": "x", "note": ""}], "findings.0.trace.0."),
+    ],
+)
+def test_an_audit_that_somebody_broke_is_refused_in_a_line(
+    key: str, value: object, why: str, faulty: str, aiready: Run
+) -> None:
+    told = json.loads(Path(faulty).read_text(encoding="utf-8"))
+    told["findings"][0][key] = value
+    Path(faulty).write_text(json.dumps(told), encoding="utf-8")
+    done = aiready("report", faulty, "--format", "sarif")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"aiready: {faulty!r} is an audit that is not whole: {why}")
+
+
 def test_runs_side_by_side_are_shown_from_their_document(runs: BenchRuns, aiready: Run, tmp_path: Path) -> None:
     made = [str(runs.made(runs.steady(20, first), name)) for first, name in ((200, "a"), (300, "b"))]
     document = tmp_path / "side.json"

@@ -47,7 +47,7 @@ def of_results(audits: Sequence[Audit], outcomes: Sequence[Outcome], catalogue: 
 def of_trend(trend: Trend, look: Look) -> str:
     """The page of how figures went."""
     from ...checks.catalogue import Catalogue
+    from .course import courses
     from .page import document
-    from .trend import courses
 
     return document([], [], Catalogue((), (), ()), look, courses(trend))

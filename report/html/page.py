@@ -18,8 +18,8 @@ from ...checks.model import Audit
 from ..look import Look
 from .audits import AuditPage, Room, spot
 from .comparison import ComparePage
+from .course import Course
 from .runs import RunPage
-from .trend import Course
 from .words import inert, slug, ticks
 
 HERE = Path(__file__).parent
