@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..checks.errors import NothingToAudit, UsageError
-from ..checks.files.decode import decode
-from ..checks.looked import Skipped
 from ..checks.mending import Mended, Mender
 from ..checks.model import Audit, Finding, Fix
 from ..checks.options import Options
 from ..checks.rewriting import rewrite
 from ..checks.rules.wording import at
+from ..report.patch import patch, shown
 from ..report.terminal import safe
 from .destination import check, deliver
 from .holding import Holding
@@ -45,19 +44,19 @@ class Fixing:
         if call is not None:
             raise UsageError("--call tells of one call and mends nothing; leave out --fix and --diff")
 
-    def diff(self, shown: Callable[[Finding], bool], output: str) -> int:
+    def diff(self, meant: Callable[[Finding], bool], output: str) -> int:
         """Show what would be changed, and change nothing; 1 where something would be."""
-        mended = self._mended(shown)[1]
+        mended = self._mended(meant)[1]
         if mended.audit.nothing:
             raise NothingToAudit(mended.audit.nothing)
-        text = "".join(line for path, (old, new) in sorted(mended.files.items()) for line in _diff(path, old, new))
-        deliver(text.encode(errors="backslashreplace"), output)
+        text = b"".join(patch(_seen(mended, path), old, new) for path, (old, new) in sorted(mended.files.items()))
+        deliver(shown(text).encode() if not output and sys.stdout.isatty() else text, output)
         self._tell(mended, "would be fixed", dict(mended.left))
         return int(bool(mended.files))
 
-    def fix(self, shown: Callable[[Finding], bool]) -> Options:
+    def fix(self, meant: Callable[[Finding], bool]) -> Options:
         """Change the files. The options for a report on them; it isn't kept, or it would mend nothing the next time."""
-        before, mended = self._mended(shown)
+        before, mended = self._mended(meant)
         left = rewrite(mended.audit.root, mended.files)
         self._tell(mended, "fixed", {**mended.left, **left}, set(left))
         again = None if left else self.held.reworded(before, mended.whole, [each for each, _ in mended.fixed])
@@ -65,7 +64,7 @@ class Fixing:
             deliver(again[1].encode("ascii"), again[0])
         return replace(self.options, cache_dir=None)
 
-    def _mended(self, shown: Callable[[Finding], bool]) -> tuple[Audit, Mended]:
+    def _mended(self, meant: Callable[[Finding], bool]) -> tuple[Audit, Mended]:
         """All that there is in the files as they are, and what mending makes of them."""
         with Bar(wanted=not self.quiet) as bar:
             mender = Mender(self.paths, self.options, bar)
@@ -74,7 +73,7 @@ class Fixing:
 
             def wanted(finding: Finding) -> bool:
                 chosen = self.options.select is None or finding.rule in self.options.select
-                return chosen and finding.rule not in self.options.ignore and shown(finding) and judged(finding)
+                return chosen and finding.rule not in self.options.ignore and meant(finding) and judged(finding)
 
             return before, mender.mend(wanted, unsafe=self.unsafe)
 
@@ -96,16 +95,15 @@ class Fixing:
         sys.stderr.writelines(f"aiready: {safe(line)}\n" for line in lines)
 
 
+def _seen(mended: Mended, path: str) -> str:
+    """A file as it is named from where the command was given, if it lies below."""
+    try:
+        way = os.path.relpath(os.path.join(mended.audit.root, path))
+    except ValueError:  # on another drive
+        return path
+    return path if way.startswith("..") else way.replace(os.sep, "/")
+
+
 def _each(known: Iterable[tuple[Finding, Fix]], word: str) -> Iterator[str]:
     for finding, fix in known:
         yield f"{at(finding.place)}: {finding.rule} {word}: {fix.title} ({fix.applicability})"
-
-
-def _diff(path: str, old: bytes, new: bytes) -> Iterator[str]:
-    """A unified diff with three lines around each change, line ends as they are shown."""
-    texts = [decode(each, path) for each in (old, new)]
-    before, after = ("" if isinstance(text, Skipped) else text for text in texts)
-    pieces = (text.split("\n") for text in (before, after))
-    a, b = ([f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else []) for lines in pieces)
-    for line in difflib.unified_diff(a, b, f"a/{path}", f"b/{path}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

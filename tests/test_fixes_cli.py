@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aiready.report.patch import patch, shown
+
 APP = """\
 from flask import Flask, request
 from openai import OpenAI
@@ -21,6 +23,8 @@ client = OpenAI()
 def ask() -> str:
     return client.responses.create(model="gpt-4o", input=request.form["q"]).output_text
 """
+NAMES = ("with space.py", "a\x1b[31mred.py", 'b"\nnl\\.py', "e\u202etxt.py", "ü.py")
+LATIN = "# coding: latin-1\n# é\n"
 FIXED = APP.replace("OpenAI()", "OpenAI(timeout=30)")
 DIFF = """\
 --- a/app.py
@@ -66,6 +70,38 @@ def test_a_diff_applies(app: Path) -> None:
     _, diff, _ = audit(app, "--diff", "--unsafe-fixes", "--quiet")
     subprocess.run(["git", "apply", "-"], input=diff, cwd=app.parent, text=True, check=True)
     assert app.read_text() == FIXED.replace('["q"])', '["q"], max_output_tokens=1000)')
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        *((name, APP.encode(), FIXED.encode()) for name in NAMES),
+        ("a.py", APP.replace("\n", "\r\n").encode(), FIXED.replace("\n", "\r\n").encode()),
+        ("a.py", b"\xef\xbb\xbf" + APP.encode(), b"\xef\xbb\xbf" + FIXED.encode()),
+        ("a.py", f"{LATIN}{APP}".encode("latin-1"), f"{LATIN}{FIXED}".encode("latin-1")),
+        ("a.py", APP.rstrip().encode(), FIXED.rstrip().encode()),
+        ("a.py", APP.replace("\n\n", "\n\f\n", 1).encode(), FIXED.replace("\n\n", "\n\f\n", 1).encode()),
+    ],
+)
+def test_a_diff_of_any_file_applies_where_it_was_asked_for(
+    name: str, before: bytes, after: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "src" / name
+    file.parent.mkdir()
+    file.write_bytes(before)
+    command = [sys.executable, "-m", "aiready", "audit", "src", "--diff"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    head = done.stdout.splitlines()[0]
+    assert head.isascii()
+    assert b"\x1b" not in head
+    subprocess.run(["git", "apply", "-"], input=done.stdout, cwd=tmp_path, check=True)
+    assert file.read_bytes() == after
+
+
+def test_a_terminal_is_shown_nothing_raw() -> None:
+    text = shown(patch("a\x1b[31m.py", b"\tx = 1 # \x1b[2J\n", b"\ty = 1 # \x1b[2J\n"))
+    assert text.splitlines()[3:] == ["-\tx = 1 # \\x1b[2J", "+\ty = 1 # \\x1b[2J"]
+    assert text.splitlines()[0] == '--- "a/a\\033[31m.py"'
 
 
 def test_fix_reports_on_what_is_left(app: Path) -> None:
