@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from .terminal import safe
 
-_CODES = {ord("\a"): "a", ord("\b"): "b", ord("\t"): "t", ord("\n"): "n", ord("\v"): "v", ord("\f"): "f"}
-_CODES |= {ord("\r"): "r", ord('"'): '"', ord("\\"): "\\"}
+_CODES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", ord('"'): '"', ord("\\"): "\\"}
 
 
 def patch(path: str, old: bytes, new: bytes) -> bytes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from ..bench.slo import Verdict
 from ..history.model import Track, Trend
 from . import trend_rows as rows
+from .bench_against import BY_CASES
 from .bench_cases import TREND, UNNAMED, Case, Written, fingerprint
 from .look import Look
 from .terminal import safe
@@ -45,3 +47,8 @@ def _verdict(of: str) -> Verdict | None:
 def _case(track: Track, name: str, verdict: Verdict, told: str) -> Case:
     group = rows.titled(track)
     return Case(TREND, name, group, verdict, told, UNNAMED, fingerprint(TREND, group, name))
+
+
+TREND_BY_CASES: Mapping[str, Callable[[Trend, Look], str]] = {
+    name: partial(document, written) for name, written in BY_CASES.items()
+}
