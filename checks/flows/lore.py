@@ -41,6 +41,8 @@ class Lore:
             for how in USES:
                 for name in getattr(rule, how):
                     self._by_last[name.rpartition(".")[2]].append(Use(rule, how, name))
+        for uses in self._by_last.values():
+            uses.sort(key=lambda use: -use.name.count("."))  # `string.Template` before any `Template`
         self._tails = [Use(rule, "tails", name) for rule in rules for name in rule.tails]
         self.aside = frozenset(name for rule in rules for name in rule.aside)
         self.handed = frozenset(name for rule in rules for name in rule.handed)
@@ -56,7 +58,7 @@ class Lore:
     def _find(self, plain: str) -> Use | None:
         for use in self._by_last.get(plain.rpartition(".")[2], ()):
             for root in use.rule.imports:
-                inside = root != "builtins" and plain.startswith(f"{root}.") and plain.endswith(f".{use.name}")
+                inside = root != "builtins" and plain.startswith(f"{root}.") and f".{plain}".endswith(f".{use.name}")
                 if plain == f"{root}.{use.name}" or inside:
                     return use
                 if plain == root and root.endswith(use.name):

@@ -198,6 +198,9 @@ GAP = Gap()
 NOWHERE = Place("", 0)
 LABELS = frozenset({"role", "id", "type", "name", "status", "mime_type", "media_type", "timestamp", "date"})
 
+NUMBERS = frozenset({"returncode", "exit_code", "exitstatus", "status_code", "pid"})
+"""Parts that are no text, whatever they are parts of."""
+
 
 def is_label(name: str) -> bool:
     """Whether a part of a message or a record is called like one that says little: whose it is, what kind, and when."""
@@ -226,6 +229,8 @@ def got(value: Text, name: str) -> Text:
     match value:
         case Gap():
             return value
+        case _ if name in NUMBERS:
+            return GAP
         case Record(entries=entries) if name and all(key not in (None, "*") for key, _ in entries):
             held = [text for key, text in entries if key == name]
             kept = held[-1] if held else GAP
