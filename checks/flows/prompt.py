@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..model import Audience, Flow, Place, Step
@@ -14,7 +15,7 @@ from .build import Builder, Spot
 from .calls import template_text
 from .delimiters import is_delimited
 from .reached import Reached
-from .texts import Filled, Gap, Marked, Record, Text, got
+from .texts import Called, Either, Filled, Gap, Marked, Record, Text, either, got
 from .walk import Walk
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 BODIES = ("json", "data", "content", "body")
 """Arguments of an HTTP library that hold the request."""
+DEEPEST = 4
+"""Names and functions through which a body is looked for."""
 BADNESS = {"none": 0, "own-message": 1, "delimited": 2, "undelimited": 3, "system": 4}
 
 
@@ -47,7 +50,7 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
     is_http = found.match.sdk.id == "raw-http"
     for body in (*rule.body, *(BODIES if is_http else ())):
         if body in given:
-            yield from _in_body(walk, _plain(given[body]), rule)
+            yield from _in_body(walk, _plain(make, given[body]), rule)
     if is_http:
         return
     templates = list(_templates(make, found, spot))
@@ -78,11 +81,17 @@ def _in_body(
         yield "messages", got(body, "messages")
 
 
-def _plain(text: Text) -> Text:
+def _plain(make: Builder, text: Text, depth: int = 0) -> Text:
     """A body before it was turned into JSON for the wire."""
-    while isinstance(text, Marked) and text.how in ("dumped", "escaped"):
-        text = text.value
-    return text
+    match make.shown(text):
+        case Marked(value=value, how="dumped" | "escaped") if depth < DEEPEST:
+            return _plain(make, value, depth + 1)
+        case Either(options=options) if depth < DEEPEST:
+            return either([_plain(make, each, depth + 1) for each in options])
+        case Called(value=value) as inner if depth < DEEPEST:
+            return replace(inner, value=_plain(make, value, depth + 1))
+        case _:
+            return text
 
 
 def _given(make: Builder, found: Found, spot: Spot) -> dict[str | None, Text]:

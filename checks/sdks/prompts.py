@@ -30,7 +30,7 @@ class PromptRule:
             "texts",
         ),
         *("user_prompt", "user_input", "user_message", "task", "user_msg", "input_list", "sentences", "documents"),
-        *("input_text", "new_message", "str_or_query_bundle", "query_str", "instruction"),
+        *("input_text", "inputText", "new_message", "str_or_query_bundle", "query_str", "instruction"),
     )
     """Text, or messages, that speak for the user."""
     body: tuple[str, ...] = ()
