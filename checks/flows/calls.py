@@ -146,9 +146,9 @@ def _is_project(make: Builder, call: Call, spot: Spot) -> bool:
 
 
 def _is_request(make: Builder, call: Call, spot: Spot) -> bool:
-    """`requests.get(url)` is no look-up in a mapping."""
+    """`requests.get(url)` is no look-up in a mapping, `requests.get(url).json().get("name")` is one."""
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
-    return any(isinstance(value, Fn) or (isinstance(value, Ext) and make.lore.find(value.path)) for value in values)
+    return any(isinstance(value, Fn) or (isinstance(value, Ext) and make.lore.asks(value.path)) for value in values)
 
 
 def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
