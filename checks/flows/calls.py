@@ -13,6 +13,7 @@ from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
 from .fields import constructor
+from .forms import filled_in
 from .lore import CUTTING, ESCAPING, RETRIEVING, Use
 from .selves import is_same_object, is_self_call, method_of
 from .texts import (
@@ -306,6 +307,9 @@ def _just_made(make: Builder, method: Scope, site: Site, spot: Spot) -> Text | N
 
 
 def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:
+    form = filled_in(make, owner, site, spot)
+    if form is not None:
+        return form
     init = constructor(make, owner)
     if init is not None:
         return Made(owner, init, arguments(make, init, site, spot)[0])

@@ -52,7 +52,7 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
     told = _members(make, param.annotation, scope, [name for name in names if name not in SAME])
     path = ".".join((param.name, *told))
     found: Text = Source(f"{entry.how} parameter `{path}`", entry.audience, False, where)
-    limit = _limit(make, param.default, scope) or _limit(make, param.annotation, scope)
+    limit = limited(make, param.default, scope) or limited(make, param.annotation, scope)
     owners = [v.scope for v in _types(make, param.annotation, scope) if isinstance(v, Cls)]
     for owner in owners[:1] if names else ():
         field = _field(make, owner, names)
@@ -162,7 +162,7 @@ def _field(make: Builder, owner: Scope, names: list[str]) -> tuple[bool, bool] |
             if binding.how == "annotated" and binding.expr is not None:
                 kind = _kind(make, binding.expr, each)
                 values = [b.expr for b in each.bindings[names[0]] if b.how == "value"]
-                limit = any(_limit(make, expr, each) for expr in (binding.expr, *values))
+                limit = any(limited(make, expr, each) for expr in (binding.expr, *values))
                 inner = [v.scope for v in _types(make, binding.expr, each) if isinstance(v, Cls)]
                 if inner and len(names) > 1 and not limit:
                     return _field(make, inner[0], names[1:]) or (kind == "plain", limit)
@@ -184,7 +184,7 @@ def _is_validated(make: Builder, owner: Scope, name: str) -> bool:
     return False
 
 
-def _limit(make: Builder, expr: Expr | None, scope: Scope) -> bool:
+def limited(make: Builder, expr: Expr | None, scope: Scope) -> bool:
     """Whether a declaration bounds a length: `Field(max_length=…)`, `constr(max_length=…)`."""
     if expr is None:
         return False

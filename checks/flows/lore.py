@@ -47,6 +47,7 @@ class Lore:
         self.aside = frozenset(name for rule in rules for name in rule.aside)
         self.handed = frozenset(name for rule in rules for name in rule.handed)
         self.roles = {name: role for rule in rules for name, role in rule.roles.items()}
+        self._forms = tuple(rule for rule in rules if rule.held)
         self._known: dict[str, Use | None] = {}
 
     def find(self, path: str) -> Use | None:
@@ -79,3 +80,7 @@ class Lore:
         """How holes are written in the prompt template that a constructor's path makes."""
         use = self.find(path)
         return use.rule.templates[use.name] if use is not None and use.how == "templates" else None
+
+    def form(self, path: str) -> TextRule | None:
+        """What the data says of forms that derive from a class of that path."""
+        return next((each for each in self._forms if path.startswith(tuple(f"{one}." for one in each.imports))), None)

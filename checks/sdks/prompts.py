@@ -80,3 +80,11 @@ class TextRule:
     """Classes of messages by last name -> whose words they hold: system, user, assistant, tool, or role (they say)."""
     templates: dict[str, str] = field(default_factory=dict[str, str])
     """Prompt templates: constructor -> how holes are written (`{}`, `{{}}`, `$`)."""
+    given: tuple[str, ...] = ()
+    """What the constructor of a form from these packages takes, in order; an empty name is none of what was sent."""
+    held: tuple[str, ...] = ()
+    """Members of a form that hold what was sent, field by field."""
+    inside: str = ""
+    """The member of a form's field that holds what was sent for it; such a form takes it out of the request itself."""
+    closed: tuple[str, ...] = ()
+    """Fields of a form, by last name, that let in numbers and choices only."""
