@@ -165,3 +165,14 @@ class Disk:
         if found is None:
             found = self._words[path] = words_of(self.text(path) or "")
         return found
+
+    def written(self, name: str) -> str:
+        """What the one file beside the code says whose path has that end, with slashes in it or not."""
+        end = name.replace("/", "")
+        found = [path for path, _, _ in self.beside if self._is_at(path, end)] if "." in end else []
+        data = read(self.root, found[0]) if len(found) == 1 else b""
+        return "" if isinstance(data, Skipped) else data.decode("utf-8", "replace")
+
+    @staticmethod
+    def _is_at(path: str, end: str) -> bool:
+        return end.endswith(path.rpartition("/")[2]) and path.replace("/", "").endswith(end)

@@ -36,6 +36,9 @@ class Memory:
     def imports(self, path: str) -> Iterable[tuple[int, str, tuple[str, ...]]]:
         return imports(self.data(path))
 
+    def written(self, name: str) -> str:
+        return self.files.get(name, "")
+
     def hints(self, path: str) -> bool:
         return hints(self.data(path), Signs())
 

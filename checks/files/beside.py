@@ -1,4 +1,5 @@
-"""Files beside the code that may declare something of how the project is run: pipelines, alert rules, documentation."""
+"""Files beside the code that may declare something of how the project is run: pipelines, alert rules, documentation;
+and templates of prompts."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
     Beside = tuple[str, int, int]
 
-ENDS = (".md", ".rst", ".yml", ".yaml", ".tf")
+ENDS = (".md", ".rst", ".yml", ".yaml", ".tf", ".j2", ".jinja", ".jinja2")
 NAMES = frozenset({
     ".env.example", ".env.sample", ".env.template", "env.example", "Jenkinsfile", "Makefile", "justfile", "METADATA",
     "PKG-INFO", "README", "README.txt", "pyproject.toml", "requirements.txt", "setup.py",

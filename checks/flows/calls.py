@@ -53,6 +53,10 @@ FILLING = frozenset({
     "format", "format_messages", "format_prompt", "invoke", "ainvoke", "render", "safe_substitute", "substitute",
     "format_map", "run", "render_async", "arender", "aformat", "aformat_messages",
 })  # fmt: skip
+STORED = frozenset({"get_template", "select_template", "render_template", "render_to_string"})
+"""Functions that are given the name of a template."""
+FULL = frozenset({"render_template", "render_template_string", "render_to_string"})
+"""Functions that also fill it."""
 NUMBERS = frozenset({
     "len", "int", "float", "bool", "sum", "abs", "round", "hash", "id", "isinstance", "hasattr", "type", "ord",
     "range", "callable", "any", "all", "time", "exists", "getenv", "max", "min",
@@ -173,8 +177,10 @@ def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
 
 
 def template_text(make: Builder, site: Site) -> Text:
-    """The text of a prompt template, of its constructor's arguments."""
+    """The text of a prompt template, of its constructor's arguments; they may also name the file that it is in."""
     spot = make.site(site)
+    if _last(site.call.func) in STORED:
+        return Marked(make.build(site.call.args[0], spot), "stored", spot.place()) if site.call.args else GAP
     for name in ("template", "messages", "prompt", "source", "template_str"):
         given = next((each.value for each in site.call.keywords if each.name == name), None)
         if given is not None:
@@ -182,10 +188,10 @@ def template_text(make: Builder, site: Site) -> Text:
     return make.build(site.call.args[0], spot) if site.call.args else GAP
 
 
-def _arguments(make: Builder, call: Call, spot: Spot) -> Text:
+def _arguments(make: Builder, call: Call, spot: Spot, skip: int = 0) -> Text:
     """What is put into a template: by name, in a mapping, or by position."""
     entries: list[tuple[str | None, Text]] = []
-    for at, arg in enumerate(call.args):
+    for at, arg in enumerate(call.args[skip:]):
         text = make.build(arg, spot)
         entries.append((str(at), text))
         entries.append((None, text))
@@ -223,7 +229,9 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
         case "escapes" | "cuts":
             return Marked(_all(make, call, spot), "escaped" if use.how == "escapes" else "cut", place)
         case "templates":
-            return template_text(make, site)
+            text = template_text(make, site)
+            full = use.rule.templates[use.name] if _last(call.func) in FULL else ""
+            return Filled(text, _arguments(make, call, spot, 1), full, place) if full else text
         case _:
             return _all(make, call, spot) if len(call.args) + len(call.keywords) != 1 else first
 

@@ -6,6 +6,8 @@ import re
 
 HOLE = "\0"
 """Stands for a piece that isn't known."""
+FILE = "\1"
+"""Stands for what a file says that isn't known, either, but is something."""
 FENCES = ('"""', "```", "'''", "~~~", "<<<", "|||", "§§§")
 CLOSING = {"<<<": ">>>"}
 TAG = re.compile(

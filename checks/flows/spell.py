@@ -11,13 +11,14 @@ from ..project.arguments import of_param
 from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from .calls import arguments
-from .delimiters import HOLE
+from .delimiters import FILE, HOLE
 from .texts import (
     Called,
     Chosen,
     Either,
     Field,
     Filled,
+    Got,
     Joined,
     Later,
     Listed,
@@ -48,6 +49,8 @@ HOLES = {
     "{{}}": re.compile(r"\{\{-?\s*([\w.]+)[^}]*\}\}"),
     "$": re.compile(r"\$\{?(\w+)\}?"),
 }
+LOOP = re.compile(r"\{%-?\s*for\s+(\w+)\s+in\s+([\w.]+)")
+"""A loop of a Jinja template."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,14 +173,20 @@ class Speller:
                 return found
             case Joined(parts=parts):
                 return "".join(self.spell(each, env, depth + 1) for each in parts)
-            case Told(value=value) | Marked(value=value) | Own(value=value) | Chosen(value=value):
+            case Marked(value=value, how="opened" | "stored") | Got(value=value, name="read_text()"):
+                return self.make.ev.world.source.written(self.spell(value, env, depth + 1).rpartition(HOLE)[2]) or FILE
+            case (
+                Told(value=value)
+                | Marked(value=value)
+                | Own(value=value)
+                | Chosen(value=value)
+                | Got(value=value, name="read()")
+            ):
                 return self.spell(value, env, depth + 1)
             case Later():
                 return self.spell(self.make.force(text), env, depth + 1)
             case Either(options=options):
-                return next(
-                    (said for each in options[:4] if (said := self.spell(each, env, depth + 1)).strip(HOLE)), HOLE
-                )
+                return self._spell_one(options[:4], env, depth + 1)
             case Called(value=value):
                 return self.spell(value, self.entered(text, env), depth + 1)
             case Filled(template=template):
@@ -189,6 +198,16 @@ class Speller:
                 return self._spell_parameter(scope, name, env, depth)
             case _:
                 return HOLE
+
+    def _spell_one(self, options: tuple[Text, ...], env: Env | None, depth: int) -> str:
+        """The first of several of which some words are known."""
+        best = HOLE
+        for each in options:
+            said = self.spell(each, env, depth)
+            if said.strip(HOLE + FILE):
+                return said
+            best = max(best, said)
+        return best
 
     def _spell_parameter(self, scope: Scope, name: str, env: Env | None, depth: int) -> str:
         while env is not None and env.scope is not scope:
@@ -210,10 +229,11 @@ def _holes(text: Filled) -> re.Pattern[str]:
 def _pieces(spelled: str, text: Filled) -> Iterator[Text]:
     """A template's text with values in its holes."""
     last, count = 0, 0
-    if not spelled.strip(HOLE):
+    if not spelled.strip(HOLE) or (FILE in spelled and _holes(text).search(spelled) is None):
         yield Word(spelled)
         yield got(text.values, "")
         return
+    loops = dict(LOOP.findall(spelled)) if text.holes == "{{}}" else {}
     for found in _holes(text).finditer(spelled):
         if found[0] in ("{{", "}}") and text.holes == "{}":
             continue
@@ -224,13 +244,19 @@ def _pieces(spelled: str, text: Filled) -> Iterator[Text]:
             continue
         name = found[1] or str(count)
         count += not found[1]
-        first, *rest = name.split(".")
-        value = got(text.values, first)
-        for each in rest:
-            value = got(value, each)
-        yield value
+        yield _put_in(text.values, name, loops)
         last = found.end()
     yield Word(spelled[last:])
+
+
+def _put_in(values: Text, name: str, loops: dict[str, str]) -> Text:
+    """What is put in for a name, also one that a loop of the template gives to one after the other."""
+    first, *rest = name.split(".")
+    outer = {each: source for each, source in loops.items() if each != first}
+    value = got(_put_in(values, loops[first], outer), "") if first in loops else got(values, first)
+    for each in rest:
+        value = got(value, each)
+    return value
 
 
 def param_of(scope: Scope, name: str) -> Param | None:

@@ -119,7 +119,7 @@ class Walk:
         of_number = how == "cut" and not text.part and is_inside(parts) and not isinstance(value, Source)
         if of_another or of_number:
             return self._ways(value, parts, env)
-        if how == "known" and (named(parts) or not text.part):
+        if how == "stored" or (how == "known" and (named(parts) or not text.part)):
             return []  # one of the program's own values
         if how == "yielded":  # where a generator stands for what it yields, as in a `with`, no element is asked for
             return self._ways(value, parts[1:] if is_element(parts) else parts, env)

@@ -42,6 +42,10 @@ class Source(Protocol):
         """Every identifier-like word of the file."""
         ...
 
+    def written(self, name: str) -> str:
+        """What the one file that is no code and has a path with that end says; empty where there isn't one."""
+        ...
+
 
 NAMED = re.compile(rb"""["'](\.*)(\w+(?:[.:]\w+)+|(?<=\.)\w+)["']""")
 """A string that may be the name of a module: with dots in it or before it."""
