@@ -33,7 +33,8 @@ def flows(walk: Walk, found: Found) -> tuple[Flow, ...]:
     span = found.site.call.span
     place = Place(found.site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
     scope = found.site.scope
-    ways = (_flow(each, role, place) for role, text in pieces(walk, found) for each in walk.sources(text, scope))
+    met = ((each, role) for role, text in pieces(walk, found) for each in walk.sources(text, scope))
+    ways = (_flow(each, role, place) for each, role in met if not _is_own(each, role))
     kept: dict[tuple[object, ...], Flow] = {}
     for way in ways:
         kept.setdefault((way.state, way.what, way.template, way.trace[0].place, way.limited is None), way)
@@ -179,6 +180,12 @@ def _parts(expr: Expr, scope: Scope, depth: int) -> Iterator[tuple[Expr, Scope]]
                     yield from _parts(binding.expr, scope, depth + 1)
         case _:
             return
+
+
+def _is_own(each: Reached, role: str) -> bool:
+    """Whether it is a role file of the user's: a whole system prompt, or a template, in a file that they name."""
+    named = each.opened and each.source.audience == "local" and not each.source.retrieved
+    return named and each.alone and (each.role or role) in ("system", "template")
 
 
 def _state(each: Reached, role: str) -> str:
