@@ -151,9 +151,19 @@ def _is_project(make: Builder, call: Call, spot: Spot) -> bool:
 
 
 def _is_request(make: Builder, call: Call, spot: Spot) -> bool:
-    """`requests.get(url)` is no look-up in a mapping, `requests.get(url).json().get("name")` is one."""
-    values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
-    return any(isinstance(value, Fn) or (isinstance(value, Ext) and make.lore.asks(value.path)) for value in values)
+    """`requests.get(url)` is no look-up in a mapping; what is looked up in a model's own answer is one."""
+    for value in make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames):
+        if isinstance(value, Fn):
+            return True
+        if isinstance(value, Ext) and make.lore.find(value.path) and not _is_answer(make, value):
+            return True
+    return False
+
+
+def _is_answer(make: Builder, value: Ext) -> bool:
+    """Whether it came of a plain request to a model."""
+    called = ((site, callee) for site in value.sites for callee in make.ev.callee(site))
+    return any(isinstance(callee, (Ext, Unk)) and http_call(make.ev, site, callee) for site, callee in called)
 
 
 def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:

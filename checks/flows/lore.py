@@ -66,12 +66,6 @@ class Lore:
                     return use
         return self.tail(plain)
 
-    def asks(self, path: str) -> bool:
-        """Whether the data knows a path, and not as a part of what was read before: `requests.post().json().get`."""
-        before = ("()".join(path.split("()")[:calls]) for calls in range(1, path.count("()") + 1))
-        read = any((use := self.find(each)) is not None and use.how == "reads" for each in before)
-        return not read and self.find(path) is not None
-
     def tail(self, plain: str) -> Use | None:
         """A method that gives somebody else's text on any object."""
         return next((use for use in self._tails if plain == use.name or plain.endswith(f".{use.name}")), None)
