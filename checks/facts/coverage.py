@@ -170,18 +170,22 @@ def ancestors(name: str) -> set[str]:
 
 def _covers(names: set[str], sdk: Sdk, *, late: bool) -> Cover:
     rule = sdk.errors
-    if any(same(name, base) for name in names for base in rule.base):
+    plain = {SAME.get(name, name) for name in names}
+    if any(_takes(plain, base) for base in rule.base):
         return "all" if not rule.transport or _catches_transport(names, rule) else "part"
-    for group in rule.together:
-        if all(any(same(name, each) for name in names) for each in group):
-            return "all"
+    if any(all(_takes(plain, each) for each in group) for group in rule.together):
+        return "all"
     known = (*rule.some, *rule.permanent, *(each for group in rule.together for each in group))
     if any(same(name, each) for name in names for each in known):
         return "part"
-    plain = {SAME.get(name, name) for name in names}
     if (late and not plain.isdisjoint(DEADLINE)) or any(_related(name, sdk, known) for name in plain):
         return "part"
     return "none"
+
+
+def _takes(names: set[str], wanted: str) -> bool:
+    """Whether one of the names is the type, or a built-in one above it."""
+    return not names.isdisjoint(ancestors(wanted)) or any(same(name, wanted) for name in names)
 
 
 def _catches_transport(names: set[str], rule: ErrorRule) -> bool:
