@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..project.attributes import foreign_bases, methods, mro
+from ..project.attributes import foreign_bases
+from ..project.called import called
 from ..project.edges import arguments_of, is_hop, name_of
 from ..project.handed import entered, param_at
 from ..project.scope import Scope, Site
@@ -91,7 +92,7 @@ class Passing:
                 self._made(scope, site, at, taint)
                 return True
             case Obj(scope=scope):
-                found = [each for owner in mro(self._walk.ev, scope) for each in methods(owner, "__call__")]
+                found = called(self._walk.ev, scope)
                 for method in found[:1]:
                     self._down(method, site, at, taint)
                 return bool(found)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..read.tree import Attr, Const, Expr, Function, Name, Star, is_none
+from ..read.tree import Attr, Expr, Function, Name, Star, is_none
 from .annotations import instances
 from .edges import name_of
-from .mappings import item
+from .mappings import named
 from .names import bound, lazily, local, member
 from .scope import AttrSet, Scope, Site
 from .shared import shared
@@ -51,7 +51,7 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             found = (v for v in above if not (isinstance(v, Fn) and _is_below(ev, v.scope.klass(), scope)))
             return tuple(Fn(v.scope, bound_to) if isinstance(v, Fn) else v for v in found)
         case Map():
-            return _of_mapping(ev, value, name)
+            return named(ev, value, name)
         case Cfg(origin=origin):
             return (Cfg(origin),)
         case Prm(param=param):
@@ -128,21 +128,13 @@ def _as_instance(base: Value) -> Value:
             return base
 
 
-def _of_mapping(ev: Eval, value: Map, name: str) -> Values:
-    """Attribute access on a mapping that stands for an object built from it."""
-    known = any(isinstance(key, Const) and key.value == name for key, _, _ in value.entries)
-    return (item(ev, (value,), name) if known else ()) or (Unk(f"?.{name}"),)
-
-
 def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
     """A member of a class or of its instances; an instance without a site may be of any subclass."""
     groups: list[Values] = []
-    constructed = _constructed(ev, scope, name, receiver)
-    if constructed:
+    if constructed := _constructed(ev, scope, name, receiver):
         return constructed
     for owner in mro(ev, scope):
-        found = _own(ev, owner, name, receiver)
-        if found:
+        if found := _own(ev, owner, name, receiver):
             groups.append(found)
             if not _only_placeholders(found):
                 break
@@ -193,7 +185,15 @@ def _of_foreign_bases(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) ->
     found = [base for base in foreign_bases(ev, scope) if not base.path.startswith(("builtins.", "typing.", "abc."))]
     if any(base.path.rpartition(".")[2] in SETTINGS for base in found):
         return (Cfg("settings"),)
+    if led := led_to(ev, scope, name):
+        return of_class(ev, scope, led, receiver)
     return tuple(Ext(f"{base.path}{call}.{name}", sites) for base in found)
+
+
+def led_to(ev: Eval, scope: Scope, name: str) -> str:
+    """The method of the class, or of a project base, that runs by a method of another package's base."""
+    found = (ev.matcher.leads(base.path).get(name, "") for base in foreign_bases(ev, scope))
+    return next((led for led in found if any(methods(owner, led) for owner in mro(ev, scope))), "")
 
 
 def _dynamic(ev: Eval, scope: Scope, name: str) -> Values:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Lambda, Name, is_name, walk
 from .aliases import aliases, naming
+from .called import is_for_calls, other_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
 from .edges import Edge, arguments_of, name_of, references
@@ -108,7 +109,7 @@ class Callers:
             return self._bodies(word, scope)
 
         yield from (Edge(site) for site in dispatched(self._ev, scope, self._words(scope), bodies))
-        if scope.short == "__call__":
+        if is_for_calls(self._ev, scope):
             yield from instances(self._ev, scope, bodies)
         else:
             yield from carried(self._ev, scope, bodies(scope.short), bodies)
@@ -159,10 +160,12 @@ class Callers:
     def _words(self, scope: Scope) -> list[str]:
         owner = scope.klass()
         if owner is not None and scope.short == "__call__":
-            return self._instance_names(owner)
+            return [owner.short, *self._instance_names(owner)]
         if owner is not None and scope.short in CONSTRUCTORS:
             return aliases(self._ev.world, owner.short, owner.module.path)
-        return aliases(self._ev.world, scope.short, scope.module.path)
+        others = other_names(self._ev, scope)
+        called = [owner.short, *self._instance_names(owner)] if owner is not None and "__call__" in others else []
+        return [*aliases(self._ev.world, scope.short, scope.module.path), *others, *called]
 
     def _instance_names(self, owner: Scope) -> list[str]:
         """Names and attributes of the project that hold an instance of the class or of one it stands in for."""
@@ -208,7 +211,7 @@ class Callers:
         func = site.call.func
         if isinstance(func, Attr) and name_of(func.value) == word and func.name in DIRECT and scope.decorators:
             yield from (Edge(site) for v in self._ev.eval(func.value, site.scope) if v == Fn(scope))
-        if name_of(func) == word or isinstance(func, Name):
+        if name_of(func) == word or isinstance(func, Name) or _makes(func, word):
             values = self._ev.callee(site) if site.scope.asks_types else self._ev.eval(func, site.scope)
             known = any(isinstance(value, Fn) for value in values)
             for value in values:
@@ -342,6 +345,11 @@ def _is_inner_partial(site: Site) -> bool:
     return name_of(site.call.func) == "partial" and bool(site.frames[-1:]) and site.frames[-1].kind == "arg"
 
 
+def _makes(func: Expr, word: str) -> bool:
+    """An instance that is called where it is made: `Handler()(…)`."""
+    return isinstance(func, Call) and name_of(func.func) == word
+
+
 def _mentions_reference(arg: Expr, word: str) -> bool:
     return any(name_of(each) == word for each in references(arg))
 
@@ -357,6 +365,8 @@ def _by_name(scope: Scope) -> dict[str, list[int]]:
             names.add(BOUND)
         elif isinstance(func, Attr) and func.name in DIRECT:
             names.add(name_of(func.value))
+        elif isinstance(func, Call):
+            names.add(name_of(func.func))
         for name in names:
             found[name].append(at)
     return found

@@ -273,9 +273,9 @@ def _takers_of(maker: Scope, *, made: bool) -> list[Scope]:
 
 
 def instances(ev: Evaluator, scope: Scope, bodies: Bodies) -> Iterator[Edge]:
-    """Where a new instance is handed on as a function (`app.event("message")(Handler(bot))`), for its `__call__`."""
+    """Where a new instance is handed on as a function (`app.event("message")(Handler(bot))`), for what that runs."""
     owner = scope.klass()
-    if owner is None or not methods(owner, "__call__"):
+    if owner is None or not methods(owner, scope.short):
         return
     for body in bodies(owner.short):
         for site in body.sites:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name, Star
 from .attributes import mro
+from .called import is_for_calls
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
 
@@ -52,7 +53,7 @@ def overrides(ev: Evaluator, scope: Scope, found: Scope) -> bool:
 def is_called(ev: Evaluator, found: Scope, scope: Scope) -> bool:
     """Whether calling an instance of a class runs the method."""
     owner = scope.klass()
-    if scope.short != "__call__" or owner is None:
+    if owner is None or not is_for_calls(ev, scope):
         return False
     return found is owner or owner in bases(ev, found) or found in bases(ev, owner)
 

@@ -8,6 +8,7 @@ from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Param, S
 from .annotations import instances
 from .arguments import keyword, of_param
 from .attributes import methods, mro
+from .called import called
 from .mappings import elements, mirrored
 from .named import member_of, module_of
 from .scope import Scope, Site
@@ -26,8 +27,7 @@ def invoke(ev: Eval, func: Value, site: Site) -> Values:
         case Part(func=inner, site=made):
             return ev.invoke(inner, _filled(ev, made, site) if isinstance(inner, Ext) else site)
         case Obj(scope=scope):
-            found = [method for owner in mro(ev, scope) for method in methods(owner, "__call__")]
-            return union(*(returned(ev, method) for method in found)) or ev.attribute_call(func, site)
+            return union(*(returned(ev, method) for method in called(ev, scope))) or ev.attribute_call(func, site)
         case Cfg(origin=origin):
             return (Cfg(origin),)
         case Prm(param=param):

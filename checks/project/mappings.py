@@ -200,6 +200,12 @@ def under(ev: Eval, values: Values, keys: Values) -> Values:
     return union(*(item(ev, values, each) for each in known))
 
 
+def named(ev: Eval, value: Map, name: str) -> Values:
+    """Attribute access on a mapping that stands for an object built from it."""
+    known = any(isinstance(key, Const) and key.value == name for key, _, _ in value.entries)
+    return (item(ev, (value,), name) if known else ()) or (Unk(f"?.{name}"),)
+
+
 def item(ev: Eval, values: Values, key: object) -> Values:
     """`value[key]` of mappings; every value of the mapping where the key isn't known (None)."""
     groups: list[Values] = []

@@ -40,6 +40,8 @@ class Matcher:
         self._wrapping = frozenset(
             (root, name) for library in libraries for name in library.uses.get("wrap", ()) for root in library.imports
         )
+        self.led = frozenset(to for sdk in sdks for led in sdk.leads.values() for to in led.values())
+        """Methods of the project that some method of an SDK's class runs."""
         self.match = lru_cache(maxsize=None)(self._match)
         self.client = lru_cache(maxsize=None)(self._client)
 
@@ -104,6 +106,11 @@ class Matcher:
                 if rule is not None:
                     return sdk, rule
         return None
+
+    def leads(self, path: str) -> dict[str, str]:
+        """By the methods of a class that run one of its subclass: the name of that one."""
+        name = path.rpartition(".")[2]
+        return next((sdk.leads[name] for sdk, _ in self._candidates(path) if name in sdk.leads), {})
 
     def tail(self, path: str, keywords: frozenset[str]) -> Match | None:
         """A call on an object of unknown origin whose whole tail is distinctive of one SDK."""

@@ -149,8 +149,7 @@ class ErrorRule:
     transport: tuple[str, ...] = ()
     """Imports of HTTP libraries whose exceptions come through unwrapped: `httpx`, `httpx2`."""
     wraps: tuple[str, ...] = ()
-    """Imports of the HTTP libraries it is built on, where it turns their exceptions into its own: those of others never
-    come out of it."""
+    """Imports of the HTTP libraries whose exceptions it turns into its own: those of others never come out of it."""
     like: tuple[str, ...] = ()
     """Ids of SDKs whose types also match (litellm's errors subclass openai's)."""
     silent: bool = False
@@ -274,8 +273,9 @@ class Sdk:
     traces: bool = False
     """Sends a trace of every run to a service unless somebody switches that off."""
     ambient: tuple[str, ...] = ()
-    """Attributes and functions of the import that take the model or client used where none is given: `Settings.llm`,
-    `configure` (dspy), `set_default_openai_client`."""
+    """Attributes and functions of the import that take the model used where none is given: `Settings.llm`."""
+    leads: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """Methods of its classes that run one of the project's subclass: {Module: {__call__: forward}}."""
     implies: dict[str, str] = field(default_factory=dict[str, str])
     """Names that only exist before a release: {mistralai.Mistral: "2.0"}; code that imports one runs an older one."""
     before: tuple[Older, ...] = ()
