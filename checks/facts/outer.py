@@ -14,7 +14,7 @@ from .effects import side_effects
 from .lazy import only_made
 from .loops import loop_layer
 from .subject import Subject
-from .tools import decorator_layer, handed_layer, tool_loop
+from .tools import decorator_layer, handed_layer, node_layer, tool_loop
 
 MOST = 30
 """Functions on one way up."""
@@ -80,7 +80,7 @@ class Outer:
 
     def _over(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
         """Layers of the function's decorators, and those that every way into it has."""
-        own = self._decorators(scope, sites)
+        own = self._decorators(scope, sites) + self._as_node(scope, sites)
         edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return own
@@ -89,6 +89,13 @@ class Outer:
         if above and all(any(layer.without_effect is None for layer in group) for group in above):
             return own + max(above, key=lambda group: product(tuple(group)) or 999)
         return own
+
+    def _as_node(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
+        """The layer that a graph puts around the function, where it is nothing but a node."""
+        added = [edge.node or (edge.site if edge.handed else None) for edge in self._subject.ev.callers(scope)]
+        found = [node_layer(self._subject, each, scope, sites) if each is not None else None for each in added]
+        layers = [replace(each, side_effects=side_effects(scope, sites[-1])) for each in found if each is not None]
+        return sorted(layers, key=lambda each: each.attempts or 999)[:1] if len(layers) == len(found) else []
 
     def _decorators(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
         """Layers of a function's decorators, those of libraries and the project's own."""

@@ -19,6 +19,8 @@ from .subject import Subject, place
 
 EXPONENTIAL = ("expo", "random", "jitter", "fibo", "increment", "chain", "multiplier", "backoff")
 FIXED = ("fixed", "constant", "wait_seconds")
+POLICIES = ("retry_policy", "retry")
+"""Parameters by which a node of a graph is repeated."""
 STOPS = ("stop_after_attempt", "stop_after_n_attempts")
 
 
@@ -45,6 +47,30 @@ def decorator_layer(subject: Subject, decorator: Expr, scope: Scope, inner: tupl
         reason = _without_effect(subject, known, made, scope, inner)
         return layer if reason is None else _idle(layer, reason)
     return None
+
+
+def node_layer(subject: Subject, added: Site, scope: Scope, inner: tuple[Site, ...]) -> RetryLayer | None:
+    """The layer of a function that is put into a graph with a policy: `add_node("ask", ask, retry_policy=…)`."""
+    for name in POLICIES:
+        for value in _each(subject, keyword(subject.ev, added, name).values):
+            known = subject.ground.retry_tool(value.path) if isinstance(value, Ext) and value.sites else None
+            if known is None or not isinstance(value, Ext):
+                continue
+            layer = handed_layer(subject, value.path, value.sites[-1])
+            if layer is None:
+                return None
+            reason = _without_effect(subject, known, value.sites[-1], scope, inner)
+            return layer if reason is None else _idle(layer, reason)
+    return None
+
+
+def _each(subject: Subject, values: Values) -> Iterator[Value]:
+    """The values, and those in displays of them."""
+    for value in values:
+        if isinstance(value, Seq):
+            yield from (found for each in value.elements for found in subject.ev.eval(each, value.scope))
+        else:
+            yield value
 
 
 def _decorating(subject: Subject, decorator: Expr, scope: Scope) -> Iterator[tuple[Ext, Site | None]]:

@@ -45,7 +45,7 @@ class Graphs:
             return ()
         made = self._made(func.value, site)
         runs = [run for each in made for run in self._runs(each, 0)]
-        return tuple(Edge(run, hop=_in_thread(run), skip=ALL) for run in dict.fromkeys(runs))
+        return tuple(Edge(run, hop=_in_thread(run), skip=ALL, node=site) for run in dict.fromkeys(runs))
 
     def _made(self, graph: Expr, site: Site) -> list[Site]:
         """Where the graph is made that an expression stands for."""
