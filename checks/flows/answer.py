@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
 from ..project.edges import ANSWERING, Edge, name_of
+from ..project.graphs import state_of
 from ..project.implicit import is_property
 from ..project.scope import Scope, Site
 from ..read.tree import (
@@ -268,6 +269,10 @@ class Answers:
         if not possible:
             return False
         stack: tuple[Site, ...] = (edge.site,) if edge.inner else ()
+        for node in self.ev.graphs.beside(edge.node) if edge.node is not None else ():
+            state = state_of(node)
+            if state is not None and node is not taint.scope.function():
+                self._names.param(node, state.name, taint._replace(scope=node, stack=()))
         back = taint._replace(node=first.call, scope=first.scope, stack=stack, base=base)
         self.push(back, f"{taint.scope.short or 'a lambda'} gives it back", taint.scope.function())
         return True

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..model import Place
 from ..project.arguments import of_param
-from ..project.scope import LAST, Scope
+from ..project.graphs import state_of, updates
+from ..project.scope import LAST, Scope, Site
 from ..read.tree import Param
 from .calls import arguments
 from .delimiters import FILE, HOLE
@@ -30,6 +32,7 @@ from .texts import (
     Text,
     Told,
     Word,
+    either,
     got,
 )
 
@@ -133,12 +136,26 @@ class Speller:
 
     def given(self, edge: Edge, scope: Scope, param: Param) -> Text | None:
         """What one caller passes for a parameter."""
+        if edge.node is not None and param is state_of(scope):
+            return self._state(edge.site, edge.node, scope)
         site = edge.target or edge.site
         spot = self.make.site(site)
         expr = of_param(site, scope, param, edge.skip)
         if expr is not None:
             return self.make.build(expr, spot)
         return dict(arguments(self.make, scope, site, spot, edge.skip)[0]).get(param.name)
+
+    def _state(self, run: Site, added: Site, node: Scope) -> Text:
+        """The state that a node of a graph is given: what the graph is run with, and what other nodes answer."""
+        first = [*run.call.args[:1], *(each.value for each in run.call.keywords if each.name == "input")]
+        found: list[Text] = [self.make.build(each, self.make.site(run)) for each in first]
+        for other in self.make.ev.graphs.beside(added):
+            for each in other.returns if other is not node else ():
+                update = Later(updates(each), other, *other.given.get(id(each), (LAST, ())))
+                found.append(
+                    Told(update, Place(other.module.path, other.line), f"put into the state by `{other.short}()`")
+                )
+        return either(found)
 
     def keys(self, text: Text, depth: int = 0) -> frozenset[str]:
         """The keys that a mapping can have."""

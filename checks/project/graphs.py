@@ -1,20 +1,22 @@
-"""Where the functions run that are put into a graph as its nodes: `graph.add_node("ask", ask)`, `graph.invoke(…)`."""
+"""Where the functions run that are put into a graph as its nodes, `graph.add_node("ask", ask)`, `graph.invoke(…)`, and
+what they hand on to one another in its state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Expr
-from .edges import Edge, arguments_of
-from .scope import Site
-from .values import Ext
+from ..read.tree import Attr, Call, Expr, Param
+from .edges import Edge, arguments_of, name_of, references
+from .scope import Scope, Site
+from .values import Ext, Fn
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
 GRAPHS = frozenset({"StateGraph()", "MessageGraph()"})
 ADDS = frozenset({"add_node", "add_sequence", "add_conditional_edges", "set_conditional_entry_point"})
+NODES = ("add_node", "add_sequence")
 RUNS = {
     "invoke": False,
     "stream": False,
@@ -37,15 +39,33 @@ class Graphs:
     def __init__(self, ev: Evaluator) -> None:
         self._ev = ev
         self._known: dict[int, tuple[Site, ...]] = {}
+        self._nodes: dict[int, tuple[Scope, ...]] = {}
 
     def node(self, site: Site) -> tuple[Edge, ...]:
         """Ways into a function that the site adds to a graph; none where nobody is seen to run it."""
-        func = site.call.func
-        if not isinstance(func, Attr) or func.name not in ADDS:
+        if not any(_is_method(site.call.func, word) for word in ADDS):
             return ()
-        made = self._made(func.value, site)
+        made = self._made(_graph_of(site), site)
         runs = [run for each in made for run in self._runs(each, 0)]
         return tuple(Edge(run, hop=_in_thread(run), skip=ALL, node=site) for run in dict.fromkeys(runs))
+
+    def beside(self, added: Site) -> tuple[Scope, ...]:
+        """The functions that are nodes of the graph to which the site adds one."""
+        made = self._made(_graph_of(added), added)
+        return tuple(dict.fromkeys(scope for each in made for scope in self._nodes_of(each)))
+
+    def _nodes_of(self, made: Site) -> tuple[Scope, ...]:
+        key = id(made.call)
+        if key not in self._nodes:
+            self._nodes[key] = ()
+            self._nodes[key] = tuple(dict.fromkeys(self._added_to(made)))
+        return self._nodes[key]
+
+    def _added_to(self, made: Site) -> Iterator[Scope]:
+        for site in self._sites(NODES, made):
+            for arg in arguments_of(site.call) if self._is(_graph_of(site), site, made) else ():
+                values = (value for each in references(arg) for value in self._ev.eval(each, site.scope))
+                yield from (value.scope for value in values if isinstance(value, Fn))
 
     def _made(self, graph: Expr, site: Site) -> list[Site]:
         """Where the graph is made that an expression stands for."""
@@ -60,19 +80,20 @@ class Graphs:
         return self._known[key]
 
     def _find(self, made: Site, depth: int) -> Iterator[Site]:
-        for word in (*RUNS, *ADDS):
+        for site in self._sites((*RUNS, "add_node"), made):
+            if name_of(site.call.func) in RUNS:
+                yield from (site,) if self._is(_graph_of(site), site, made) else ()
+            elif depth < DEEPEST and self._holds(site, made):
+                for outer in self._made(_graph_of(site), site):
+                    yield from self._runs(outer, depth + 1)
+
+    def _sites(self, words: Iterable[str], made: Site) -> Iterator[Site]:
+        """Calls of methods of those names that may concern the graph."""
+        for word in words:
             for module, unit in self._ev.world.mentioning(word, made.scope.module.path, passed_on=True):
                 top = module.scope(unit.name)
                 for scope in top.tree() if top is not None else ():
-                    for site in scope.sites:
-                        func = site.call.func
-                        if not isinstance(func, Attr) or func.name != word:
-                            continue
-                        if word in RUNS and self._is(func.value, site, made):
-                            yield site
-                        elif word == "add_node" and depth < DEEPEST and self._holds(site, made):
-                            for outer in self._made(func.value, site):
-                                yield from self._runs(outer, depth + 1)
+                    yield from (site for site in scope.sites if _is_method(site.call.func, word))
 
     def _is(self, graph: Expr, site: Site, made: Site) -> bool:
         values = self._ev.eval(graph, site.scope)
@@ -82,9 +103,31 @@ class Graphs:
         return any(self._is(arg, site, made) for arg in arguments_of(site.call))
 
 
+def state_of(node: Scope) -> Param | None:
+    """The parameter in which a node is given the state of its graph."""
+    params = node.params[1:] if node.klass() is not None and not node.is_static else node.params
+    return params[0] if params and params[0].kind == "positional" else None
+
+
+def updates(expr: Expr) -> Expr:
+    """What of a node's answer is put into the state: `Command(update={…})` says it by name."""
+    if isinstance(expr, Call) and name_of(expr.func) == "Command":
+        return next((each.value for each in expr.keywords if each.name == "update"), expr)
+    return expr
+
+
+def _is_method(func: Expr, word: str) -> bool:
+    return isinstance(func, Attr) and func.name == word
+
+
+def _graph_of(site: Site) -> Expr:
+    func = site.call.func
+    return func.value if isinstance(func, Attr) else func
+
+
 def _is_graph(path: str) -> bool:
     return any(part in GRAPHS for part in path.split("."))
 
 
 def _in_thread(run: Site) -> bool:
-    return isinstance(run.call.func, Attr) and RUNS[run.call.func.name]
+    return RUNS[name_of(run.call.func)]
