@@ -30,9 +30,34 @@ def given(ev: Evaluator, site: Site, at: int) -> Iterator[Edge]:
             if param is None:
                 continue
             for run in _runs(ev, inner, param, 0):
-                yield Edge(site, (run.site, *run.inner), run.hop, skip=0, target=run.site)
+                later = tuple(_later(ev, site, inner, run)) if _gives_back(inner, run.site.scope) else ()
+                yield from later or (Edge(site, (run.site, *run.inner), run.hop, skip=0, target=run.site),)
             return
     yield from _elsewhere(ev, site, at, is_hop(callees, site))
+
+
+def _later(ev: Evaluator, site: Site, helper: Scope, run: Edge) -> Iterator[Edge]:
+    """Where what a helper makes of the function runs, which calls it: `add_node("ask", timed(ask))`."""
+    for outer, at in _places(ev, site):
+        for edge in given(ev, outer, at) if outer.scope is not helper else ():
+            if edge.handed:
+                yield run
+            else:
+                yield edge._replace(inner=(run.site, *run.inner, *edge.inner), hop=run.hop or edge.hop, target=run.site)
+
+
+def _places(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
+    """Calls that are handed what the site gives, there or under a name, and in which argument."""
+    names = {name for name, found in site.scope.bindings.items() if any(each.expr is site.call for each in found)}
+    for other in site.scope.sites:
+        for at, arg in enumerate(arguments_of(other.call)):
+            if arg is site.call or (isinstance(arg, Name) and arg.id in names):
+                yield other, at
+
+
+def _gives_back(helper: Scope, inner: Scope) -> bool:
+    """Whether a function gives back one that stands in it, and so runs nothing of that itself."""
+    return any(each is inner.node or is_name(each, inner.short) for each in helper.returns if inner is not helper)
 
 
 def _elsewhere(ev: Evaluator, site: Site, at: int, hop: bool) -> tuple[Edge, ...]:  # noqa: FBT001 - an edge's
