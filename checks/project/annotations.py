@@ -42,6 +42,22 @@ def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
             return ()
 
 
+def is_function(annotation: Expr) -> bool:
+    """Whether an annotation says that something is called: `Callable[..., str] | None`."""
+    match annotation:
+        case Const(value=str() as text):
+            inner = _parsed(text)
+            return inner is not None and is_function(inner)
+        case Binary(op="|", left=left, right=right):
+            return is_function(left) or is_function(right)
+        case Index(value=Name(id=name) | Attr(name=name), key=key) if name in WRAPPING:
+            return any(map(is_function, key.elements if isinstance(key, Items) else (key,)))
+        case Index(value=Name(id=name) | Attr(name=name)) | Name(id=name) | Attr(name=name):
+            return name == "Callable"
+        case _:
+            return False
+
+
 def _subscripted(ev: Eval, value: Expr, key: Expr, scope: Scope) -> Values:
     name = value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
     inside = key.elements if isinstance(key, Items) else (key,)

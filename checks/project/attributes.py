@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..read.tree import Attr, Expr, Function, Name, Star, is_none
+from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import instances
-from .edges import name_of
 from .mappings import named
 from .names import bound, lazily, local, member
-from .scope import AttrSet, Scope, Site
+from .scope import AttrSet, Scope
 from .shared import shared
 from .values import (
     Cfg,
@@ -130,9 +129,11 @@ def _as_instance(base: Value) -> Value:
 
 def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
     """A member of a class or of its instances; an instance without a site may be of any subclass."""
+    from .built import constructed
+
     groups: list[Values] = []
-    if constructed := _constructed(ev, scope, name, receiver):
-        return constructed
+    if found := constructed(ev, scope, name, receiver):
+        return found
     for owner in mro(ev, scope):
         if found := _own(ev, owner, name, receiver):
             groups.append(found)
@@ -224,7 +225,7 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
         found = local(ev, name, owner)
         if found is not None:
             groups.append(_fields(found, ev, owner, name, receiver))
-    sets = list(_sets(owner, name))
+    sets = list(sets_of(owner, name))
     if len(sets) > 1:  # a None that the constructor puts there only holds the place
         sets = [(each, method) for each, method in sets if not is_none(each.binding.expr)] or sets
     for each, method in sets:
@@ -233,7 +234,7 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
     if _only_placeholders(values):
         typed = [b for b in owner.bindings.get(name, ()) if b.how == "annotated" and b.expr is not None]
         values = union(values, *(instances(ev, b.expr, owner) for b in typed if b.expr is not None))
-        for each, method in _sets(owner, name, annotated=True):
+        for each, method in sets_of(owner, name, annotated=True):
             if each.binding.expr is not None:
                 values = union(values, instances(ev, each.binding.expr, method))
     return _grown(owner, name, values)
@@ -270,7 +271,7 @@ def _last(node: Attr | Name) -> str:
     return node.name if isinstance(node, Attr) else node.id
 
 
-def _sets(owner: Scope, name: str, *, annotated: bool = False) -> Iterator[tuple[AttrSet, Scope]]:
+def sets_of(owner: Scope, name: str, *, annotated: bool = False) -> Iterator[tuple[AttrSet, Scope]]:
     """`self.name = …` in the class's methods, and `cls.name = …`, `Class.name = …`."""
     for method in _setting(owner, name):
         for scope in method.tree():
@@ -323,74 +324,6 @@ def _grown(owner: Scope, name: str, values: Values) -> Values:
                 case _:
                     pass
     return tuple(Map((*value.entries, *entries), value.base) if isinstance(value, Map) else value for value in values)
-
-
-def _constructed(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
-    """A field given to the constructor of a class that has no `__init__` of its own (dataclass, pydantic model)."""
-    if not isinstance(receiver, Obj):
-        return ()
-    if receiver.site is None:
-        return ev.remember(scope, f"{name} given", lambda: _given(ev, scope, name)) or ()
-    if any(methods(owner, "__init__") for owner in mro(ev, scope)):
-        return ()
-    return _passed(ev, scope, name, receiver.site)
-
-
-def _passed(ev: Eval, scope: Scope, name: str, site: Site) -> Values:
-    """What one call of such a constructor gives a field."""
-    for keyword in site.call.keywords:
-        if keyword.name == name:
-            return ev.eval(keyword.value, site.scope)
-    if name_of(site.call.func) == "replace":
-        return ev.remember(scope, f"{name} copied {id(site.call)}", lambda: _copied(ev, name, site)) or ()
-    fields = fields_of(ev, scope)
-    at = fields.index(name) if name in fields else len(site.call.args)
-    if at >= len(site.call.args) or any(isinstance(arg, Star) for arg in site.call.args):
-        return ()
-    return ev.eval(site.call.args[at], site.scope)
-
-
-def _copied(ev: Eval, name: str, site: Site) -> Values:
-    """A field of what `replace(settings, …)` copies."""
-    copied = [each for arg in site.call.args[:1] for each in ev.eval(arg, site.scope)]
-    return union(*(ev.attribute(each, name) for each in copied if isinstance(each, Obj)))
-
-
-def _given(ev: Eval, scope: Scope, name: str) -> Values:
-    """The objects that the project gives a field wherever it builds the class; settings are left to what the class
-    says of them."""
-    if not _holds_client(ev, scope, name):
-        return ()
-    owners = [(owner, mro(ev, owner)) for owner in (scope, *ev.subclasses(scope))]
-    groups: list[Values] = []
-    for owner, family in owners:
-        if any(methods(each, "__init__") or any(_sets(each, name)) for each in family):
-            continue
-        for module, unit in ev.world.mentioning(owner.short, owner.module.path):
-            top = module.scope(unit.name)
-            sites = [site for body in top.tree() for site in body.sites] if top is not None else []
-            for site in sites:
-                func = site.call.func
-                if (
-                    isinstance(func, (Attr, Name))
-                    and _last(func) == owner.short
-                    and Cls(owner) in ev.eval(func, site.scope)
-                ):
-                    groups.append(_passed(ev, owner, name, site))
-    return tuple(value for value in union(*groups) if isinstance(value, (Ext, Obj)))
-
-
-def _holds_client(ev: Eval, scope: Scope, name: str, depth: int = 0) -> bool:
-    """Whether a field is annotated as a client, or as an object with such a field."""
-    for owner in mro(ev, scope):
-        for each in owner.bindings.get(name, ()):
-            for value in instances(ev, each.expr, owner) if each.how == "annotated" and each.expr is not None else ():
-                if isinstance(value, Ext) and ev.matcher.is_client(value.path):
-                    return True
-                inner = value.scope if isinstance(value, Obj) and depth < 2 else None
-                if inner and any(_holds_client(ev, inner, field, depth + 1) for field in fields_of(ev, inner)):
-                    return True
-    return False
 
 
 def fields_of(ev: Eval, scope: Scope) -> list[str]:
