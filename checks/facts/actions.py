@@ -14,6 +14,7 @@ from ..read.tree import Attr, Expr, Name
 from ..read.tree import Call as CallNode
 from .consent import is_for_consent
 from .effects import shown, side_effects
+from .gates import gate
 from .subject import Ground
 
 DECORATORS = frozenset({
@@ -152,6 +153,9 @@ def _action(ground: Ground, tool: Scope) -> Action | None:
     if done is None:
         return None
     place, name = done
+    before = gate(ground.ev, tool) if asked is None else None
+    if before is not None:
+        asked = Place(before.scope.module.path, before.line)
     return Action(Place(place.path, place.line), f"{tool.short}: {name}", asked)
 
 

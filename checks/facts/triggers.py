@@ -14,6 +14,7 @@ from ..read.tree import Call
 from .clients import clients
 from .consent import is_for_consent
 from .effects import side_effects
+from .gates import gate
 from .settings import TEXT_KINDS
 from .subject import Subject
 
@@ -112,6 +113,7 @@ def _of_tool(subject: Subject, tool: Scope, *, asked: bool) -> Iterator[Action]:
             for each in scopes
             for site in each.sites
         )
+        or gate(subject.ev, tool) is not None
     )
     for scope in scopes:
         for where, what in (*_runs(subject, scope), *side_effects(scope)):

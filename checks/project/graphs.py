@@ -45,13 +45,13 @@ class Graphs:
         """Ways into a function that the site adds to a graph; none where nobody is seen to run it."""
         if not any(_is_method(site.call.func, word) for word in ADDS):
             return ()
-        made = self._made(_graph_of(site), site)
+        made = self.made_by(site)
         runs = [run for each in made for run in self._runs(each, 0)]
         return tuple(Edge(run, hop=_in_thread(run), skip=ALL, node=site) for run in dict.fromkeys(runs))
 
     def beside(self, added: Site) -> tuple[Scope, ...]:
         """The functions that are nodes of the graph to which the site adds one."""
-        made = self._made(_graph_of(added), added)
+        made = self.made_by(added)
         return tuple(dict.fromkeys(scope for each in made for scope in self._nodes_of(each)))
 
     def _nodes_of(self, made: Site) -> tuple[Scope, ...]:
@@ -62,10 +62,14 @@ class Graphs:
         return self._nodes[key]
 
     def _added_to(self, made: Site) -> Iterator[Scope]:
-        for site in self._sites(NODES, made):
-            for arg in arguments_of(site.call) if self._is(_graph_of(site), site, made) else ():
+        for site in self.calls(NODES, made):
+            for arg in arguments_of(site.call):
                 values = (value for each in references(arg) for value in self._ev.eval(each, site.scope))
                 yield from (value.scope for value in values if isinstance(value, Fn))
+
+    def made_by(self, added: Site) -> list[Site]:
+        """Where the graphs are made to which the site adds something."""
+        return self._made(_graph_of(added), added)
 
     def _made(self, graph: Expr, site: Site) -> list[Site]:
         """Where the graph is made that an expression stands for."""
@@ -84,8 +88,17 @@ class Graphs:
             if name_of(site.call.func) in RUNS:
                 yield from (site,) if self._is(_graph_of(site), site, made) else ()
             elif depth < DEEPEST and self._holds(site, made):
-                for outer in self._made(_graph_of(site), site):
+                for outer in self.made_by(site):
                     yield from self._runs(outer, depth + 1)
+
+    def calls(self, words: Iterable[str], made: Site) -> Iterator[Site]:
+        """Calls of the graph's methods of those names."""
+        return (site for site in self._sites(words, made) if self._is(_graph_of(site), site, made))
+
+    def unread(self, words: Iterable[str], made: Site) -> bool:
+        """Whether there may be calls of the graph's methods that can't be told to be."""
+        receivers = (self._ev.eval(_graph_of(site), site.scope) for site in self._sites(words, made))
+        return any(not isinstance(value, Ext) for values in receivers for value in values or (None,))
 
     def _sites(self, words: Iterable[str], made: Site) -> Iterator[Site]:
         """Calls of methods of those names that may concern the graph."""
