@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from .. import __version__
@@ -22,7 +23,9 @@ class Planned:
     path: Path
     text: str
     advice: str = ""
-    """What to do where the file is there already; lines that it needs may follow."""
+    """What to do where the file is there already, without `mark`; lines that it needs may follow."""
+    mark: str = "aiready"
+    """Words that tell that a file has what it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,21 @@ def planned(repository: Repository, ci: Ci) -> Iterator[Planned | Line]:
     """Pipeline, hook and what git is to leave out, in the order in which they are told."""
     top = repository.top
     if ci == "github":
-        yield Planned(top / ".github" / "workflows" / "aiready.yml", _template("github.yml", repository))
+        yield Planned(top / ".github" / "workflows" / f"{repository.name}.yml", _template("github.yml", repository))
     if ci == "gitlab":
-        yield Planned(top / ".gitlab" / "aiready.gitlab-ci.yml", _template("gitlab.yml", repository))
-        yield _with_lines(top / GITLAB, _template("gitlab-include.yml", repository))
-    yield _with_lines(top / HOOKS, _template("pre-commit.yaml", repository))
+        pipeline = f"{repository.name}.gitlab-ci.yml"
+        yield Planned(top / ".gitlab" / pipeline, _template("gitlab.yml", repository))
+        yield _with_lines(top / GITLAB, _template("gitlab-include.yml", repository), f".gitlab/{pipeline}")
+    mark = "aiready" if repository.folder == top else f'"{repository.way}"'
+    yield _with_lines(top / HOOKS, _template("pre-commit.yaml", repository), mark)
     yield Line(top / ".gitignore", IGNORED)
 
 
-def _with_lines(path: Path, text: str) -> Planned:
-    return Planned(path, text, f"add these lines to it yourself:\n{text}")
+def _with_lines(path: Path, text: str, mark: str) -> Planned:
+    return Planned(path, text, f"add these lines to it yourself:\n{text}", mark)
 
 
 def _template(name: str, repository: Repository) -> str:
     text = (TEMPLATES / name).read_text(encoding="utf-8")
-    return text.replace("@VERSION@", __version__).replace("@FOLDER@", repository.way)
+    words = {"@VERSION@": __version__, "@FOLDER@": repository.way, "@NAME@": repository.name}
+    return reduce(lambda made, word: made.replace(word, words[word]), words, text)

@@ -33,6 +33,11 @@ class Repository:
             raise UsageError(f"{way!r} can't be named in a pipeline: letters, digits and . _ - / only")
         return way
 
+    @property
+    def name(self) -> str:
+        """By which pipelines know the folder: several of a repository don't share one. Raises UsageError as `way`."""
+        return "-".join(["aiready", *re.findall(r"\w+", self.way)])
+
     def ci(self) -> Ci:
         """Whose pipelines are there already, else whose the remote is; `none` where nothing tells."""
         if (self.top / GITLAB).is_file():

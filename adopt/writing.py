@@ -47,7 +47,7 @@ def leads_away(path: Path, top: Path) -> bool:
 
 def _file(planned: Planned, *, dry: bool) -> Result:
     if planned.path.exists():
-        return Result(planned.path, "kept", "", "" if b"aiready" in _bytes(planned.path) else planned.advice)
+        return Result(planned.path, "kept", "", "" if planned.mark.encode() in _bytes(planned.path) else planned.advice)
     if not dry:
         try:
             planned.path.parent.mkdir(parents=True, exist_ok=True)

@@ -248,9 +248,28 @@ def test_a_part_of_a_repository_gets_its_own_configuration_and_the_pipeline_name
     part.mkdir(parents=True)
     (part / "bot.py").write_text(APP)
     assert aiready("init", str(part), "--ci", "github").returncode == 0
-    assert {"services/chat/aiready.yaml", ".github/workflows/aiready.yml"} <= set(tree(project))
-    workflow = yaml.safe_load((project / ".github/workflows/aiready.yml").read_text())
+    assert {"services/chat/aiready.yaml", ".github/workflows/aiready-services-chat.yml"} <= set(tree(project))
+    workflow = yaml.safe_load((project / ".github/workflows/aiready-services-chat.yml").read_text())
     assert workflow["jobs"]["audit"]["steps"][3]["env"] == {"FOLDER": "services/chat"}
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+def test_each_part_of_a_repository_has_a_pipeline_and_is_told_to_the_hook(ci: str, aiready: Run, project: Path) -> None:
+    for name in ("one", "two"):
+        (project / name).mkdir()
+        (project / name / "bot.py").write_text(APP)
+    first, second, again = (aiready("init", name, "--ci", ci, cwd=project) for name in ("one", "two", "two"))
+    where, names = {"github": (".github/workflows", "{}.yml"), "gitlab": (".gitlab", "{}.gitlab-ci.yml")}[ci]
+    assert {names.format(f"aiready-{name}") for name in ("one", "two")} == set(os.listdir(project / where))
+    assert "add these lines" not in first.stdout
+    assert second.stdout.count("add these lines to it yourself") == (2 if ci == "gitlab" else 1)
+    assert '    args: ["two"]' in second.stdout
+    assert ("- local: .gitlab/aiready-two.gitlab-ci.yml" in second.stdout) == (ci == "gitlab")
+    hooks = project / ".pre-commit-config.yaml"
+    hooks.write_text(hooks.read_text() + hooks.read_text().replace("one", "two").partition("\n")[2])
+    assert (
+        aiready("init", "two", "--ci", ci, cwd=project).stdout.count("add these") == again.stdout.count("add these") - 1
+    )
 
 
 def test_a_folder_whose_name_is_code_is_refused(tmp_path: Path) -> None:
