@@ -77,15 +77,24 @@ def _info(one: plain.Parameter) -> Any:
 
 
 def run(words: Sequence[str]) -> int:
-    """Do what the words say. Ends by SystemExit with the exit status, as typer does.
+    """Do what the words say; the exit status. Without a word it ends by SystemExit, after the help.
 
     A command is run without the others around it, whose options typer would load pydantic to read. Wrong values are
-    told here: what typer says of them depends on its release, and on the library it leaves them to.
+    told here: what typer says of them depends on its release, and on the library it leaves them to, which is why its
+    errors are known by what they can do. They are told as any other mistake is.
     """
     mistake = plain.mistake(words)
     if mistake:
         return refused(UsageError(mistake))
     only = words[0] if words and words[0] in COMMANDS and not plain.is_completion() else ""
     command = typer.main.get_command(application(only))
-    command.main(args=list(words[1:] if only else words), prog_name=f"aiready {only}".strip())
-    return 0
+    given = list(words[1:] if only else words)
+    try:
+        status = command.main(args=given, prog_name=f"aiready {only}".strip(), standalone_mode=not words)
+    except Exception as error:
+        told = getattr(error, "format_message", None)
+        if told is None:
+            raise
+        said = str(told()).removesuffix(".")
+        return refused(UsageError(f"{only}{': ' if only else ''}{said[:1].lower()}{said[1:]}"))
+    return status if isinstance(status, int) else 0

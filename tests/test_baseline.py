@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,17 @@ def held(folder: Path, now: Sequence[Finding], *entries: Entry, **names: Sequenc
 
 def known(found: Matched) -> list[bool]:
     return [one.known for one in found.findings]
+
+
+@pytest.mark.parametrize(("paths", "grown"), [((".",), ["REL101", "REL402"]), (("app",), ["REL101"])])
+def test_of_a_part_nothing_is_said_of_the_whole_project(
+    paths: tuple[str, ...], grown: list[str], tmp_path: Path
+) -> None:
+    """MULTI301, say: in a part other models are in use than in all of it."""
+    whole = replace(finding(rule="REL402"), whole=True)
+    at = Scope(str(tmp_path), str(tmp_path), tuple(os.path.normpath(tmp_path / path) for path in paths))
+    found = matched([finding(), whole], Baseline(), at, dict)
+    assert [each.rule for each in found.grown] == grown
 
 
 def test_the_file_has_an_entry_a_line_and_reads_back() -> None:

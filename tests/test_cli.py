@@ -155,7 +155,7 @@ def test_where_nothing_could_be_audited_the_document_says_why(name: str, output:
 def test_a_mistake_ends_with_2_before_anything_is_done(words: list[str], command: Command) -> None:
     status, out, err = command(*words)
     assert (status, out, command.asked) == (2, "", [])
-    assert err
+    assert (err.startswith("aiready: "), len(err.splitlines())) == (True, 2)
 
 
 def chosen_from() -> list[tuple[str, str, str]]:

@@ -62,7 +62,8 @@ def matched(findings: Sequence[Finding], baseline: Baseline, scope: Scope, renam
     over = _entries(+left)
     spans = scope.spans(baseline)
     fixed = tuple(each for each in over if spans and scope.covers(each))
-    before, now = baseline.by_rule, Counter(rule for _, rule, _ in keys.values())
+    # what is said of a whole project is something else where a part of it was looked at
+    before, now = baseline.by_rule, Counter(rule for path, rule, _ in keys.values() if path or spans)
     return Matched(
         tuple(replace(each, known=True) if at in known else each for at, each in enumerate(findings)),
         _entries(kept),
