@@ -12,7 +12,7 @@ from ..project.values import Fn
 from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Return, Statement, Try, With, names_in, walk
 from .answers import SILENT
 from .around import OWN, Around, Raised
-from .coverage import after, leaves, types_of
+from .coverage import after, leaves, raises, types_of
 from .guard import AWAITABLE
 from .kept import waited
 from .lazy import only_made
@@ -112,6 +112,9 @@ class Fallbacks:
     def _handled(self, node: Try, handler: Except, site: Site) -> str:
         wanted = {*assigned(node.body), *kept_in(site.call, site.scope)}
         found = self._judge.after_failure(handler.body, site.scope, handler.name, wanted, site)
+        ended = self._subject.ground.ends.within(handler.body, site.scope) and raises(handler.body) != "always"
+        if ended and found != "instead":
+            return "news"
         if found in {"instead", "news"} or (leaves(handler.body) and not _breaks(handler.body)):
             return found or "news"
         return self._goes_on(node, (*node.body, *node.orelse), handler.body, site)

@@ -33,11 +33,12 @@ from .waits import Between
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
+    from .subject import Subject
 
 COUNTERS = ("attempt", "retr", "tries", "try_", "trial", "_", "i", "n", "count", "k")
 
 
-def loop_layer(ev: Evaluator, site: Site, failing: Failing) -> RetryLayer | None:
+def loop_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | None:
     """The innermost loop around the site that repeats it when it fails."""
     frames = site.frames
     for at in range(len(frames) - 1, -1, -1):
@@ -45,7 +46,7 @@ def loop_layer(ev: Evaluator, site: Site, failing: Failing) -> RetryLayer | None
         if isinstance(loop, Loop) and frames[at].part == "body":
             attempt = next((f.node for f in frames[at + 1 :] if _is_body(f)), None)
             if isinstance(attempt, Try):
-                found = _layer(ev, site, loop, attempt, failing)
+                found = _layer(subject, site, loop, attempt, failing)
                 if found is not None:
                     return found
     return None
@@ -55,8 +56,10 @@ def _is_body(frame: Frame) -> bool:
     return frame.kind == "try" and frame.part == "body"
 
 
-def _layer(ev: Evaluator, site: Site, loop: Loop, attempt: Try, failing: Failing) -> RetryLayer | None:
-    going_on = [h for h in attempt.handlers if _goes_on(h.body) or not _ends_it(h, attempt)]
+def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Failing) -> RetryLayer | None:
+    ev, ends = subject.ev, subject.ground.ends
+    ended = [h for h in attempt.handlers if _ends_it(h, attempt) or ends.within(h.body, site.scope)]
+    going_on = [h for h in attempt.handlers if _goes_on(h.body) or h not in ended]
     again = [h for h in going_on if failing.caught(types_of(ev, h.type, site.scope)) != "none"]
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
     if not again:

@@ -46,7 +46,7 @@ class Outer:
         """The layer that the constructs around a site make."""
         subject = self._subject
         failing = Failing((subject.sdk,), self._late)
-        layer = tool_loop(subject, site) or loop_layer(subject.ev, site, failing)
+        layer = tool_loop(subject, site) or loop_layer(subject, site, failing)
         if layer is not None:
             return self._with_effects_in_loop(layer, site)
         layer = recursion_layer(subject, site, failing) or task_layer(subject, site, failing)

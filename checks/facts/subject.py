@@ -25,6 +25,7 @@ from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Call
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .asks import Asks
+from .ends import Ends
 from .kept import waited
 from .lookups import Marks
 from .reading import kind_read
@@ -51,6 +52,7 @@ class Ground:
             for name, tool in library.retry.items()
         }
         self.asks = Asks(ev)
+        self.ends = Ends(ev, knowledge)
         self._marks: dict[Scope, Marks] = {}
         self.bodies = Bodies()
         self.tools = Tools(knowledge, ("parser", "pattern", "executor", "schema"))

@@ -22,7 +22,7 @@ ROLES = frozenset(
     {
         *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
         *("tracing", "evals", "queue", "tokens", "http", "logging"),
-        *("parser", "pattern", "executor"),
+        *("parser", "pattern", "executor", "ending"),
     }
 )
 """What a library can do for a call."""
