@@ -24,16 +24,15 @@ from ..read.tree import (
     Template,
     Unary,
     Walrus,
-    is_not_none,
-    same,
 )
 from .arguments import Passed, as_items
 from .attributes import attribute, foreign_bases
 from .callers import Callers
+from .choices import chosen
 from .edges import Edge, arguments_of
 from .graphs import Graphs
 from .invoke import alternatives, formatted, invoke, joined, text_of
-from .mappings import as_written, filtered, is_filled, item, under
+from .mappings import as_written, filtered, item, under
 from .match import Matcher
 from .named import CUTS, cut
 from .names import lookup
@@ -122,16 +121,8 @@ class Evaluator:
                 return self._call(node, scope)
             case Await(value=value) | Star(value=value) | Walrus(value=value):
                 return self.eval(value, scope)
-            case Either(op="or", parts=parts):
-                tried = [_truthy(self.eval(part, scope)) for part in parts[:-1]]
-                return union(*tried, self.eval(parts[-1], scope))
-            case Either(parts=parts, test=test):
-                groups = [self.eval(part, scope) for part in parts]
-                if test is not None and (same(parts[0], test) or is_not_none(test, parts[0])):
-                    groups[0] = _truthy(groups[0])
-                if test is not None and all(isinstance(each, Map) for each in union(*groups)):
-                    groups = groups[:1] if is_filled(self, test, scope) else groups
-                return union(*groups)
+            case Either():
+                return chosen(self, node, scope)
             case Binary(op=op, left=left, right=right):
                 return self._binary(op, self.eval(left, scope), self.eval(right, scope))
             case Items(elements=elements):
@@ -384,15 +375,6 @@ STRINGS = frozenset((
     "rstrip", "strip", "lstrip", "lower", "format", "removesuffix", "removeprefix", "replace", "copy", "decode",
     "encode",
 ))  # fmt: skip
-
-
-def _truthy(values: Values) -> Values:
-    """Without what `or` skips: None, 0 and empty. An empty default or field is one that somebody may fill."""
-    return tuple(
-        Cfg(value.origin) if isinstance(value, Lit) and not value.value else value
-        for value in values
-        if not (isinstance(value, Lit) and not value.value and value.origin == "literal")
-    )
 
 
 def _plain(base: Expr) -> Expr:

@@ -9,6 +9,7 @@ from .annotations import instances
 from .arguments import keyword, of_param
 from .attributes import methods, mro
 from .called import called
+from .choices import is_chosen_nothing
 from .mappings import elements, mirrored
 from .named import member_of, module_of
 from .scope import Scope, Site
@@ -54,7 +55,7 @@ def returned(ev: Eval, scope: Scope) -> Values:
         if not _is_context(scope):
             return (Unk(f"?{scope.short}()"),)
         exprs = list(scope.yields)
-    values = union(*(ev.eval(expr, scope) for expr in exprs))
+    values = union(*(ev.eval(expr, scope) for expr in exprs if not is_chosen_nothing(ev, expr, scope)))
     if exprs and not values:
         return (Unk(f"?{scope.short}()"),)  # asked for while it is being worked out: no answer to be kept
     unread = any(isinstance(value, Unk) for value in values)
