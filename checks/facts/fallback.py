@@ -28,6 +28,7 @@ from .substitutes import (
     other_or,
     read_in,
     received,
+    shown,
     verdict,
     where_missing,
     works_on,
@@ -208,7 +209,7 @@ class Fallbacks:
             return Setting("yes", where) if asks or verdict(other, None) == "instead" else NO
         if any(site.call in (part for part in (each, getattr(each, "value", None))) for each in scope.returns):
             return self._above(scope, None)
-        names = received(kept_in(site.call, scope), scope)
+        names = (*received(kept_in(site.call, scope), scope), shown(site.call))
         missing = where_missing(names, scope, site.line)
         if missing is None:
             return NO
