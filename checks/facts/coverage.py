@@ -57,14 +57,18 @@ HTTP = ("requests", "httpx", "httpx2", "aiohttp", "urllib", "urllib3", "http")
 
 
 class Failing(NamedTuple):
-    """What a failed request raises: the errors of these SDKs, and those of a deadline around it."""
+    """What a failed request raises: the errors of these SDKs, those of a deadline around it, and those that a handler
+    on the way turned them into."""
 
     sdks: tuple[Sdk, ...]
     late: bool = False
+    turned: tuple[tuple[str, ...], ...] = ()
 
     def caught(self, types: Iterable[str]) -> Cover:
         """Whether a handler for the types catches all of it, some, or nothing."""
-        return covers(types, self.sdks, late=self.late)
+        own = covers(types, self.sdks, late=self.late)
+        others = (covers_strand(types, each) for each in self.turned)
+        return own if own != "none" else next((each for each in others if each != "none"), own)
 
 
 def types_of(ev: Evaluator, node: Expr | None, scope: Scope) -> tuple[str, ...]:

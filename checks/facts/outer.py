@@ -8,6 +8,7 @@ from ..model import RetryLayer
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from .again import recursion_layer, task_layer
+from .around import LATE, OWN, Around, Raised
 from .bounds import is_timed
 from .coverage import Failing
 from .effects import side_effects
@@ -15,6 +16,8 @@ from .lazy import only_made
 from .loops import loop_layer
 from .subject import Subject
 from .tools import decorator_layer, handed_layer, node_layer, tool_loop
+from .subject import Subject, raising
+from .tools import decorator_layer, handed_layer, tool_loop
 
 MOST = 30
 """Functions on one way up."""
@@ -29,23 +32,29 @@ class Outer:
         """The functions on the way up that is being looked at."""
         self._late = False
         """Whether a deadline was met on some way up, which raises an error of its own."""
-        self._known: dict[tuple[Scope, tuple[Site, ...]], list[RetryLayer]] = {}
+        self._handlers = Around(subject.ev, raising(subject), subject.sdk)
+        self._known: dict[tuple[Scope, tuple[Site, ...], Raised], list[RetryLayer]] = {}
 
     def layers(self) -> list[RetryLayer]:
         """Layers on every path; those that can't fire say why."""
         subject = self._subject
-        return self._around(subject.sites(), subject.scope) or []
+        return self._around(subject.sites(), subject.scope, OWN) or []
 
-    def _around(self, sites: tuple[Site, ...], scope: Scope) -> list[RetryLayer] | None:
-        """Layers at the sites and above their function; None where the way leads back to itself."""
+    def _around(self, sites: tuple[Site, ...], scope: Scope, raised: Raised) -> list[RetryLayer] | None:
+        """Layers at the sites, out of which these exceptions come, and above their function; None where the way leads
+        back to itself."""
         self._late = self._late or any(is_timed(self._subject.ev, site) for site in sites)
-        above = self._above(scope, sites)
-        return None if above is None else [*(each for site in sites if (each := self._at(site)) is not None), *above]
+        found: list[RetryLayer | None] = []
+        for site in sites:
+            found.append(self._at(site, raised))
+            raised = self._handlers.out_of(site, raised).left or raised
+        above = self._above(scope, sites, raised)
+        return None if above is None else [*filter(None, found), *above]
 
-    def _at(self, site: Site) -> RetryLayer | None:
+    def _at(self, site: Site, raised: Raised) -> RetryLayer | None:
         """The layer that the constructs around a site make."""
         subject = self._subject
-        failing = Failing((subject.sdk,), self._late)
+        failing = Failing((subject.sdk,), self._late, tuple(each for each in raised if each not in (*OWN, LATE)))
         layer = tool_loop(subject, site) or loop_layer(subject, site, failing)
         if layer is not None:
             return self._with_effects_in_loop(layer, site)
@@ -66,25 +75,26 @@ class Outer:
     def _is_hand_over(self, site: Site) -> bool:
         return site is not self._subject.site or self._subject.found.handed
 
-    def _above(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer] | None:
+    def _above(self, scope: Scope, sites: tuple[Site, ...], raised: Raised) -> list[RetryLayer] | None:
         scope = scope.owner()
         if scope in self._open:
             return None
         if not scope.is_function or len(self._open) > MOST:
             return []
-        if (scope, sites) not in self._known:
+        key = (scope, sites, raised)
+        if key not in self._known:
             self._open.append(scope)
-            self._known[scope, sites] = self._over(scope, sites)
+            self._known[key] = self._over(*key)
             self._open.pop()
-        return self._known[scope, sites]
+        return self._known[key]
 
-    def _over(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
+    def _over(self, scope: Scope, sites: tuple[Site, ...], raised: Raised) -> list[RetryLayer]:
         """Layers of the function's decorators, and those that every way into it has."""
-        own = self._decorators(scope, sites) + self._as_node(scope, sites)
+        own = self._decorators(scope, sites, raised) + self._as_node(scope, sites)
         edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return own
-        ways = [self._around((*edge.inner, edge.site), edge.site.scope) for edge in edges]
+        ways = [self._around((*edge.inner, edge.site), edge.site.scope, raised) for edge in edges]
         above = [way for way in ways if way is not None]
         if above and all(any(layer.without_effect is None for layer in group) for group in above):
             return own + max(above, key=lambda group: product(tuple(group)) or 999)
@@ -97,13 +107,13 @@ class Outer:
         layers = [replace(each, side_effects=side_effects(scope, sites[-1])) for each in found if each is not None]
         return sorted(layers, key=lambda each: each.attempts or 999)[:1] if len(layers) == len(found) else []
 
-    def _decorators(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
+    def _decorators(self, scope: Scope, sites: tuple[Site, ...], raised: Raised) -> list[RetryLayer]:
         """Layers of a function's decorators, those of libraries and the project's own."""
         subject = self._subject
         found = [layer for each in scope.decorators if (layer := decorator_layer(subject, each, scope, sites))]
         for _, inner in subject.ev.wrappers(scope):
             for site in inner:
-                layer = self._at(site)
+                layer = self._at(site, raised)
                 if layer is None:
                     continue
                 if scope.is_async and not site.awaited:
