@@ -14,10 +14,8 @@ from .coverage import Failing
 from .effects import side_effects
 from .lazy import only_made
 from .loops import loop_layer
-from .subject import Subject
-from .tools import decorator_layer, handed_layer, node_layer, tool_loop
 from .subject import Subject, raising
-from .tools import decorator_layer, handed_layer, tool_loop
+from .tools import decorator_layer, handed_layer, node_layer, tool_loop
 
 MOST = 30
 """Functions on one way up."""

@@ -106,8 +106,10 @@ def _carries(expr: Expr | None, word: str, *, called: bool) -> bool:
     match expr:
         case Name() | Attr():
             return name_of(expr) == word
-        case Await(value=value) | Star(value=value):
+        case Await(value=value) | Star(value=value) | Index(value=value):
             return _carries(value, word, called=called)
+        case Call(func=Attr(value=value, name="get" | "pop")) if _carries(value, word, called=called):
+            return True
         case Items(elements=parts) | Mapping(values=parts) | Either(parts=parts):
             return any(_carries(each, word, called=called) for each in parts)
         case Binary(op="+", left=left, right=right):
