@@ -10,7 +10,7 @@ from ..project.names import reaching
 from ..project.scope import Binding, Scope
 from ..project.values import Cls, Mod, Obj
 from ..read.tree import Assign, Attr, Call, Expr, Index, Items, Name, Star
-from .surroundings import Bodies, Spot, bindings_of
+from .surroundings import Bodies, Spot, bindings_of, seeing
 from .taint import Taint, key_of
 
 if TYPE_CHECKING:
@@ -127,25 +127,13 @@ class Names:
         every = owner.bindings.get(name, [])
         if owner.kind == "class":
             self.attribute_reads(owner, name, taint)
-        for scope in self._seeing(owner, name):
+        for scope in seeing(owner, name):
             for spot in self._walk.bodies.of(scope).names(name):
                 if scope is owner and given is not None and not _sees(spot, every, given):
                     continue
                 if not _is_target(spot):
                     stack = taint.stack if scope is owner else ()
                     self._walk.push(taint._replace(node=spot.node, scope=scope, stack=stack), f"is read as {name}")
-
-    def _seeing(self, owner: Scope, name: str) -> Iterator[Scope]:
-        """The body that binds a name, and those in which it means the same."""
-        yield owner
-        yield from _inner(owner, name)
-        if owner.kind == "module":
-            for unit in owner.module.index.units.values():
-                if unit.kind == "function" and name in owner.module.index.words(unit):
-                    scope = owner.module.scope(unit.name)
-                    if scope is not None and scope is not owner and _is_free(scope, name):
-                        yield scope
-                        yield from _inner(scope, name)
 
     def _set(self, base: Expr, name: str, taint: Taint) -> None:
         """`base.name = answer`."""
@@ -170,17 +158,6 @@ class Names:
                 if value.scope in mro(self._walk.ev, owner):
                     return True
         return False
-
-
-def _inner(owner: Scope, name: str) -> Iterator[Scope]:
-    for child in owner.children:
-        if child.kind != "class" and _is_free(child, name):
-            yield child
-        yield from _inner(child, name) if _is_free(child, name) else ()
-
-
-def _is_free(scope: Scope, name: str) -> bool:
-    return name not in scope.bindings or name in scope.globals
 
 
 def _is_target(spot: Spot) -> bool:

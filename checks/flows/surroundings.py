@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ..project.body import parts
@@ -158,3 +158,27 @@ class Bodies:
         if found is None:
             found = self._known[scope] = Surroundings(scope)
         return found
+
+
+def seeing(owner: Scope, name: str) -> Iterator[Scope]:
+    """The body that binds a name, and those in which it means the same."""
+    yield owner
+    yield from _inner(owner, name)
+    if owner.kind == "module":
+        for unit in owner.module.index.units.values():
+            if unit.kind == "function" and name in owner.module.index.words(unit):
+                scope = owner.module.scope(unit.name)
+                if scope is not None and scope is not owner and _is_free(scope, name):
+                    yield scope
+                    yield from _inner(scope, name)
+
+
+def _inner(owner: Scope, name: str) -> Iterator[Scope]:
+    for child in owner.children:
+        if child.kind != "class" and _is_free(child, name):
+            yield child
+        yield from _inner(child, name) if _is_free(child, name) else ()
+
+
+def _is_free(scope: Scope, name: str) -> bool:
+    return name not in scope.bindings or name in scope.globals

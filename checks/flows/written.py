@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
@@ -9,6 +11,7 @@ from ..project.mappings import share_loop
 from ..project.names import reaching
 from ..project.scope import LAST, Binding, Frame, Scope
 from ..read.tree import Attr, Call, Const, Expr, Name, is_name, same
+from .surroundings import seeing
 from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either, got
 
 if TYPE_CHECKING:
@@ -46,9 +49,19 @@ def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, 
     start = min((each.line for each in first if each.line), default=0)
     added = [Put(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
     added += _put_in(name, scope, start, line, frames)
+    added += (each for body in _growing(scope, name) for each in _put_in(name, body, 0, LAST, ()))
     added.sort(key=lambda each: each.line)
     before = [each.text for each in reversed(added) if each.first]
     return Joined((*before, text, *(each.text for each in added if not each.first))) if added else text
+
+
+@lru_cache(maxsize=256)
+def _growing(owner: Scope, name: str) -> tuple[Scope, ...]:
+    """The other bodies that may add to a name of this one, whenever they run: `history.append(…)` in a function."""
+    form = rf"\b{re.escape(name)}\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))})\b)"
+    if owner.kind == "class" or not re.search(form, owner.module.index.text):
+        return ()
+    return tuple(body for body in seeing(owner, name) if body is not owner)
 
 
 def counted_by(number: str, base: Expr, scope: Scope) -> str | None:
