@@ -82,6 +82,17 @@ class Marks:
             case _:
                 return False
 
+    def _is_open(self, value: Expr | None) -> bool:
+        """`sessions[user] = {"session": session}` with what a `with` opened and will close: something that is running,
+        no answer."""
+        match value:
+            case Name(id=name):
+                return any(each.how == "enter" for each in self._scope.bindings.get(name, ()))
+            case Items(elements=parts) | Mapping(values=parts):
+                return any(self._is_open(each) for each in parts)
+            case _:
+                return False
+
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Frames], ...]:
         return tuple(statements(self._scope.body))
@@ -110,7 +121,8 @@ class Marks:
         filled = {
             slot
             for slot, line, call, value in self._filled
-            if line >= site.line and call is not site.call and not self._is_mark(value, site.line)
+            if line >= site.line and call is not site.call
+            if not self._is_mark(value, site.line) and not self._is_open(value)
         }
         for statement, frames, asked in self._tests if filled else ():
             if statement.line <= site.line and asked & filled and _spares(statement, frames, site):
