@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Param, Star, same
+from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, same
 from .annotations import instances
 from .arguments import keyword, of_param
 from .attributes import methods, mro
 from .called import called
 from .choices import is_chosen_nothing
+from .filling import filled_in
 from .mappings import elements, mirrored
 from .named import member_of, module_of
 from .scope import Scope, Site
@@ -24,7 +25,7 @@ def invoke(ev: Eval, func: Value, site: Site) -> Values:
         case Cls(scope=scope):
             return _made(ev, scope, site)
         case Fn(scope=scope):
-            return _given_back(ev, scope, site) or _filled_in(returned(ev, scope), scope, site)
+            return _given_back(ev, scope, site) or filled_in(ev, returned(ev, scope), scope, site)
         case Part(func=inner, site=made):
             return ev.invoke(inner, _filled(ev, made, site) if isinstance(inner, Ext) else site)
         case Obj(scope=scope):
@@ -74,33 +75,6 @@ def _given_back(ev: Eval, scope: Scope, site: Site) -> Values:
         return ()
     expr = of_param(site, scope, param)
     return ev.eval_at(expr, site.scope, site.line - 1, site.frames) if expr is not None else ()
-
-
-def _filled_in(values: Values, scope: Scope, site: Site) -> Values:
-    """Mappings a function returns, with the constants this call passes for parameters that are in them."""
-    if not any(isinstance(value, Map) for value in values):
-        return values
-    constants = {each.name: found for each in scope.params if (found := _constant(scope, each, site)) is not None}
-    return tuple(_with_constants(each, scope, constants) if isinstance(each, Map) else each for each in values)
-
-
-def _with_constants(mapping: Map, scope: Scope, constants: dict[str, Const]) -> Map:
-    entries = tuple(
-        (key, constants.get(expr.id, expr) if isinstance(expr, Name) and where is scope else expr, where)
-        for key, expr, where in mapping.entries
-    )
-    return mapping if entries == mapping.entries else mapping._replace(entries=entries)
-
-
-def _constant(scope: Scope, param: Param, site: Site) -> Const | None:
-    """The constant that a call passes for a parameter which nothing else is assigned to; a switch may be left out."""
-    if len(scope.bindings.get(param.name, ())) != 1:
-        return None
-    expr = of_param(site, scope, param)
-    starred = any(isinstance(arg, Star) for arg in site.call.args) or any(not k.name for k in site.call.keywords)
-    if expr is None and not starred and isinstance(param.default, Const) and isinstance(param.default.value, bool):
-        expr = param.default
-    return expr if isinstance(expr, Const) else None
 
 
 def _is_context(scope: Scope) -> bool:
