@@ -329,10 +329,11 @@ class Walk:
         return [*behind(own, as_template(text.place)), *behind(filled, put)]
 
     def _parameter(self, scope: Scope, name: str, parts: Parts, env: Env | None) -> Ways:
+        near = _pertinent(env, scope)  # a function inside the one that is looked into on somebody's behalf
         while env is not None and env.scope is not scope:
             env = env.outer
         if env is None:
-            return self._node(scope, (scope, name, parts), lambda: self._outside(scope, name, parts))
+            return self._node(scope, (scope, name, parts, near), lambda: self._outside(scope, name, parts, near))
         if name in env.given:
             given, outer = env.given[name], env.outer
             return self._as(env.base, lambda: self._ways(given, parts, outer))
@@ -341,7 +342,7 @@ class Walk:
             return []
         return self._ways(Later(param.default, scope.parent or scope, LAST), parts, None)
 
-    def _outside(self, scope: Scope, name: str, parts: Parts) -> Ways:
+    def _outside(self, scope: Scope, name: str, parts: Parts, env: Env | None) -> Ways:
         """What comes in by a parameter: from outside, or from its function's callers."""
         param = param_of(scope, name)
         if param is None:
@@ -355,12 +356,12 @@ class Walk:
             found += self._ways(text, parts, None) if text is not None else []
         for edge in self.make.ev.callers(scope):
             if not (edge.handed and self.entries.registration(edge) is not None):
-                found += self._passed(edge, scope, param, parts)
+                found += self._passed(edge, scope, param, parts, env)
         if param.default is not None and not entries:
             found += self._ways(Later(param.default, scope.parent or scope, LAST), parts, None)
         return found
 
-    def _passed(self, edge: Edge, scope: Scope, param: Param, parts: Parts) -> Ways:
+    def _passed(self, edge: Edge, scope: Scope, param: Param, parts: Parts, env: Env | None) -> Ways:
         site = edge.target or edge.site
         base, possible = selves.after(self.make.ev, site, scope.short, self.base)
         text = self.reader.given(edge, scope, param) if possible else None
@@ -368,7 +369,7 @@ class Walk:
             return []
         place = Place(site.scope.module.path, site.call.span.line)
         step = Step(place, f"passed to `{scope.short}()` as `{param.name}`")
-        return behind(self._as(base, lambda: self._ways(text, parts, None)), told(step))
+        return behind(self._as(base, lambda: self._ways(text, parts, env)), told(step))
 
 
 def _said(role: Callable[[], str], otherwise: str) -> Change:
