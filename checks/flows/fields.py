@@ -12,7 +12,7 @@ from ..project.scope import AttrSet, Binding, Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Call, Const, Name, is_name, walk
 from .texts import GAP, Got, Joined, Later, Listed, Record, Text, Told, either, given_by
-from .written import GROWING
+from .written import GROWING, keys_to, under
 
 if TYPE_CHECKING:
     from .build import Builder
@@ -82,30 +82,29 @@ def _is_of_itself(new: AttrSet) -> bool:
 
 
 def _grown(method: Scope, name: str) -> Iterator[Text]:
-    """`self.name.append(…)`, `self.name += …`, `self.name[key] = …`."""
+    """`self.name.append(…)`, `self.name[key].append(…)`, `self.name += …`, `self.name[key] = …`."""
+
+    def is_held(base: object) -> bool:
+        return isinstance(base, Attr) and base.name == name and _is_own(base.value, method)
+
     for site in method.sites:
-        match site.call.func:
-            case Attr(value=Attr(value=base, name=held), name=put) if (
-                held == name and put in GROWING and site.call.args
-            ):
-                if _is_own(base, method):
-                    new: Text = Later(site.call.args[-1], method, site.line, site.frames)
-                    new = new if put in ("extend", "write") else Listed((new,))
-                    yield Told(new, Place(method.module.path, site.line), f"put into `{name}`")
-            case _:
-                continue
+        func = site.call.func
+        if isinstance(func, Attr) and func.name in GROWING and site.call.args:
+            keys = keys_to(func.value, is_held)
+            if keys is not None:
+                new: Text = Later(site.call.args[-1], method, site.line, site.frames)
+                new = new if func.name in ("extend", "write") else Listed((new,))
+                yield Told(under(keys, new), Place(method.module.path, site.line), f"put into `{name}`")
     for each in method.sets:
         if each.binding.expr is None:
             continue
         if each.name == name and each.binding.how == "other" and _is_own(each.base, method):
             yield Later(each.binding.expr, method, each.line, each.binding.frames)
-        match each.base:
-            case Attr(value=base, name=held) if held == name and each.name is None and _is_own(base, method):
-                key = each.key.value if isinstance(each.key, Const) else None
-                inner = Later(each.binding.expr, method, each.line, each.binding.frames)
-                yield Record(((key if isinstance(key, str) else "*", inner),))
-            case _:
-                continue
+        keys = keys_to(each.base, is_held) if each.name is None else None
+        if keys is not None:
+            key = each.key.value if isinstance(each.key, Const) else None
+            inner = Later(each.binding.expr, method, each.line, each.binding.frames)
+            yield under((*keys, key if isinstance(key, str) else "*"), inner)
 
 
 def _given(make: Builder, owner: Scope, name: str) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,7 @@ from ..model import Place
 from ..project.mappings import share_loop
 from ..project.names import reaching
 from ..project.scope import LAST, Binding, Frame, Scope
-from ..read.tree import Attr, Call, Const, Expr, Name, is_name, same
+from ..read.tree import Attr, Call, Const, Expr, Index, Name, is_name, same
 from .surroundings import seeing
 from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either, got
 
@@ -58,7 +59,7 @@ def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, 
 @lru_cache(maxsize=256)
 def _growing(owner: Scope, name: str) -> tuple[Scope, ...]:
     """The other bodies that may add to a name of this one, whenever they run: `history.append(…)` in a function."""
-    form = rf"\b{re.escape(name)}\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))})\b)"
+    form = rf"\b{re.escape(name)}\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault)\b)"
     if owner.kind == "class" or not re.search(form, owner.module.index.text):
         return ()
     return tuple(body for body in seeing(owner, name) if body is not owner)
@@ -129,25 +130,50 @@ def _parts(text: Text, unpack: tuple[int, ...]) -> Text:
 
 
 def _put_in(name: str, scope: Scope, start: int, line: int, frames: tuple[Frame, ...]) -> list[Put]:
-    """What `name.append(…)` and its like, and `name[key] = …`, put in between."""
+    """What `name.append(…)`, `name[key].append(…)` and their like, and `name[key] = …`, put in between."""
     found: list[Put] = []
     for site in scope.sites:
         func = site.call.func
-        if not (isinstance(func, Attr) and func.name in GROWING and site.call.args and is_name(func.value, name)):
+        if not (isinstance(func, Attr) and func.name in GROWING and site.call.args):
             continue
-        if start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
+        keys = keys_to(func.value, lambda base: is_name(base, name))
+        if keys is not None and start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
             new = Later(site.call.args[-1], scope, site.line, site.frames)
             several = func.name in ("extend", "write", "extendleft")
-            found.append(Put(site.line, new if several else Listed((new,)), first=_is_first(func.name, site.call)))
+            text = under(keys, new if several else Listed((new,)))
+            found.append(Put(site.line, text, first=not keys and _is_first(func.name, site.call)))
     for each in scope.sets:
-        if each.name is not None or each.binding.expr is None or not is_name(each.base, name) or each.line < start:
+        keys = keys_to(each.base, lambda base: is_name(base, name)) if each.name is None else None
+        if keys is None or each.binding.expr is None or each.line < start:
             continue
         if each.line <= line or share_loop(each.binding.frames, frames):
             new = Later(each.binding.expr, scope, each.line, each.binding.frames)
-            key = each.key.value if isinstance(each.key, Const) else None
-            text = new if each.key is None else Record(((key if isinstance(key, str) else "*", new),))
-            found.append(Put(each.line, text))
+            found.append(Put(each.line, under(keys if each.key is None else (*keys, _key(each.key)), new)))
     return found
+
+
+def keys_to(expr: Expr, is_base: Callable[[Expr], bool]) -> tuple[str, ...] | None:
+    """The keys under which something is that is reached from a base: `base[user]["said"]`, `base.setdefault(user,
+    [])`; None where it isn't reached from there."""
+    if is_base(expr):
+        return ()
+    match expr:
+        case Index(value=value, key=key) | Call(func=Attr(value=value, name="get" | "setdefault"), args=(key, *_)):
+            keys = keys_to(value, is_base)
+            return (*keys, _key(key)) if keys is not None else None
+        case _:
+            return None
+
+
+def under(keys: tuple[str, ...], text: Text) -> Text:
+    """A text where it stands in mappings."""
+    for key in reversed(keys):
+        text = Record(((key, text),))
+    return text
+
+
+def _key(expr: Expr) -> str:
+    return expr.value if isinstance(expr, Const) and isinstance(expr.value, str) else "*"
 
 
 def _is_first(method: str, call: Call) -> bool:
