@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ..read.tree import Attr, Compare, Const, Either, Expr, Name, is_none, is_not_none, same
+from ..read.tree import Attr, Compare, Const, Either, Expr, Items, Name, is_none, is_not_none, same
 from .conditions import leaves, tests_at
 from .mappings import is_filled
 from .scope import Scope
@@ -66,6 +66,10 @@ def _decided(ev: Eval, test: Expr, scope: Scope) -> bool | None:
     match test:
         case Compare(left=left, ops=(op,), rest=(Const(value=other),)) if op in OPS:
             found = {_compared(op, each, other) for each in _defaults(ev.eval(left, scope))}
+        case Compare(left=left, ops=("in" | "not in" as op,), rest=(Items(elements=elements),)):
+            others = [each.value for each in elements if isinstance(each, Const)]
+            known = _defaults(ev.eval(left, scope)) if len(others) == len(elements) else []
+            found = {(each in others) == (op == "in") for each in known}
         case Name() | Attr():
             found = {bool(each) for each in _defaults(ev.eval(test, scope))}
         case _:
