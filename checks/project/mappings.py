@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..read.tree import (
     Attr,
     Call,
@@ -58,19 +60,28 @@ def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
     return tuple(grown)
 
 
-def put_elsewhere(values: Values, name: str, top: Scope) -> Values:
-    """Mappings of a module with what its functions put in (`CACHE[key] = client`)."""
-    index = top.module.index
+def put_elsewhere(values: Values, name: str, owner: Scope) -> Values:
+    """Mappings of a module, or of a function, with what other functions put in (`CACHE[key] = client`)."""
+    index = owner.module.index
     if f"{name}[" not in index.text or not any(isinstance(value, Map) for value in values):
         return values
-    for unit in index.units.values():
-        found = top.module.scope(unit.name) if unit.kind == "function" and name in index.words(unit) else None
-        for body in found.tree() if found is not None else ():
-            if name not in body.bindings or name in body.globals:
-                values = _grown(
-                    values, [each for each in body.sets if each.name is None and is_name(each.base, name)], body
-                )
+    for body in _others(owner, name):
+        if name not in body.bindings or name in body.globals:
+            values = _grown(
+                values, [each for each in body.sets if each.name is None and is_name(each.base, name)], body
+            )
     return values
+
+
+def _others(owner: Scope, name: str) -> Iterator[Scope]:
+    """The bodies that can see a name of this one."""
+    if owner.is_function:
+        yield from (body for child in owner.children for body in child.tree())
+        return
+    index = owner.module.index
+    for unit in index.units.values():
+        found = owner.module.scope(unit.name) if unit.kind == "function" and name in index.words(unit) else None
+        yield from found.tree() if found is not None else ()
 
 
 def _copied(each: AttrSet, scope: Scope) -> tuple[None, Expr] | None:

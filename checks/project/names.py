@@ -137,7 +137,7 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
     values = union(*groups)
     if scope.kind == "module" and "global " in scope.module.index.text:
         values = union(values, _set_elsewhere(ev, name, scope))
-    if scope.kind == "module":
+    if scope.kind == "module" or (scope.is_function and scope.children):
         values = put_elsewhere(values, name, scope)
     if typed and all(isinstance(value, (Lit, Unk, Prm)) for value in values):
         for binding in typed:
