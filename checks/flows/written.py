@@ -13,7 +13,7 @@ from ..project.names import reaching
 from ..project.scope import LAST, Binding, Frame, Scope
 from ..read.tree import Attr, Call, Const, Expr, Index, Name, is_name, same
 from .surroundings import seeing
-from .texts import GAP, Joined, Later, Listed, Open, Record, Text, Told, either, got
+from .texts import GAP, Joined, Later, Listed, Marked, Open, Record, Text, Told, either, got
 
 if TYPE_CHECKING:
     from .build import Builder, Spot
@@ -28,6 +28,8 @@ class Put(NamedTuple):
     line: int
     text: Text
     first: bool = False
+    instead: str = ""
+    """The key under which nothing is left of what was there before."""
 
 
 def named(make: Builder, name: str, spot: Spot) -> Text:
@@ -53,7 +55,20 @@ def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, 
     added += (each for body in _growing(scope, name) for each in _put_in(name, body, 0, LAST, ()))
     added.sort(key=lambda each: each.line)
     before = [each.text for each in reversed(added) if each.first]
-    return Joined((*before, text, *(each.text for each in added if not each.first))) if added else text
+    pieces = [*before, text]
+    for each in added:
+        if each.instead:
+            place = Place(scope.module.path, each.line)
+            pieces = [_without(each.instead, piece, place) for piece in pieces]
+        pieces += [] if each.first else [each.text]
+    return Joined(tuple(pieces)) if added else text
+
+
+def _without(key: str, piece: Text, place: Place) -> Text:
+    """What was there before something else was put under a key."""
+    if isinstance(piece, Record) and not {key, None, "*"}.intersection(name for name, _ in piece.entries):
+        return piece
+    return Marked(piece, "known", place, key)
 
 
 @lru_cache(maxsize=256)
@@ -148,7 +163,10 @@ def _put_in(name: str, scope: Scope, start: int, line: int, frames: tuple[Frame,
             continue
         if each.line <= line or share_loop(each.binding.frames, frames):
             new = Later(each.binding.expr, scope, each.line, each.binding.frames)
-            found.append(Put(each.line, under(keys if each.key is None else (*keys, _key(each.key)), new)))
+            text = under(keys if each.key is None else (*keys, _key(each.key)), new)
+            sure = each.line < line < LAST and each.binding.frames == frames[: len(each.binding.frames)]
+            instead = _key(each.key) if sure and not keys and each.key is not None else "*"
+            found.append(Put(each.line, text, instead=instead if instead != "*" else ""))
     return found
 
 
