@@ -177,7 +177,7 @@ def test_the_pipelines_that_init_writes_fail_with_findings(root: Path, runner: R
     github = yaml.safe_load((templates / "github.yml").read_text())["jobs"]["audit"]["steps"][3]
     assert runner.run({**github, "env": {"FOLDER": "."}}, {}).returncode == 1
     assert "call-without-timeout" in runner.summary()
-    gitlab = yaml.safe_load((templates / "gitlab.yml").read_text())["aiready"]["script"][1]
+    gitlab = yaml.safe_load((templates / "gitlab.yml").read_text())["@NAME@"]["script"][1]
     assert runner.run({"run": gitlab, "env": {"FOLDER": "."}}, {}).returncode == 1
     assert (runner.work / "gl-code-quality-report.json").exists()
 
