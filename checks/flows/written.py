@@ -16,10 +16,12 @@ from .surroundings import seeing
 from .texts import GAP, Joined, Later, Listed, Marked, Open, Record, Text, Told, either, got
 
 if TYPE_CHECKING:
+    from ..project.world import Module
     from .build import Builder, Spot
 
 GROWING = frozenset({"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push"})
 """Methods that put their last argument into a list or a text."""
+_GROWN = re.compile(rf"\b(\w+)\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault)\b)")
 
 
 class Put(NamedTuple):
@@ -74,10 +76,15 @@ def _without(key: str, piece: Text, place: Place) -> Text:
 @lru_cache(maxsize=256)
 def _growing(owner: Scope, name: str) -> tuple[Scope, ...]:
     """The other bodies that may add to a name of this one, whenever they run: `history.append(…)` in a function."""
-    form = rf"\b{re.escape(name)}\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault)\b)"
-    if owner.kind == "class" or not re.search(form, owner.module.index.text):
+    if owner.kind == "class" or name not in _grown(owner.module):
         return ()
     return tuple(body for body in seeing(owner, name) if body is not owner)
+
+
+@lru_cache(maxsize=256)
+def _grown(module: Module) -> frozenset[str]:
+    """The names that something may be put into anywhere in a file, and many others: by its text, which costs little."""
+    return frozenset(_GROWN.findall(module.index.text))
 
 
 def counted_by(number: str, base: Expr, scope: Scope) -> str | None:
