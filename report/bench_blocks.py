@@ -42,6 +42,13 @@ def sparkline(values: Sequence[float | None], *, blocks: bool = True) -> str:
     return "".join(" " if each is None else marks[_height(each, low, high, len(marks))] for each in values)
 
 
+def fitted(values: Sequence[float | None], room: int) -> list[float | None]:
+    """As many values as there is room for, at least one: of those that share a place the greatest."""
+    size = -(-len(values) // max(1, room)) or 1
+    shares = (values[at : at + size] for at in range(0, len(values), size))
+    return [max((each for each in share if each is not None), default=None) for share in shares]
+
+
 def _height(value: float, low: float, high: float, of: int) -> int:
     if high == low:
         return 0 if high == 0 else of // 2

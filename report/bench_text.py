@@ -107,10 +107,10 @@ def _picture(of: Outcome, look: Look) -> Iterator[str]:
     course = of.course
     if course is not None and len(rows) > 1:
         known = [each for each in course.latency if each is not None]
-        spark = blocks.sparkline(course.latency, blocks=look.blocks)
         if known:
-            ends = f"{seconds(min(known))} to {seconds(max(known))}"
-            yield f"{_INDENT}over time  {spark}  {ends}"
+            head, ends = f"{_INDENT}over time  ", f"  {seconds(min(known))} to {seconds(max(known))}"
+            seen = blocks.fitted(course.latency, look.width - len(head) - len(ends))
+            yield f"{head}{blocks.sparkline(seen, blocks=look.blocks)}{ends}"
 
 
 def _throughput(of: Outcome, look: Look) -> Iterator[str]:

@@ -25,7 +25,7 @@ from aiready.bench.outcome import Outcome, comparison, outcome
 from aiready.bench.prices import Band, Price
 from aiready.bench.samples import Clock, End, Reply, Sample, Times, Tokens
 from aiready.cli.ending import finished
-from aiready.report.bench_blocks import bar, histogram, sparkline
+from aiready.report.bench_blocks import bar, fitted, histogram, sparkline
 from aiready.report.bench_interface import BENCH_FORMATS, COMPARE_FORMATS, as_evidence, with_baseline
 from aiready.report.bench_words import figure, interval, number, seconds, shown
 from aiready.report.compare_rows import ratio
@@ -462,6 +462,12 @@ def test_pictures() -> None:
     assert sparkline([1, None, 2, 3]) == "▁ ▅█"
     assert sparkline([1, None, 2, 3], blocks=False) == "_ =#"
     assert [sparkline([]), sparkline([0, 0]), sparkline([5, 5])] == ["", "▁▁", "▅▅"]
+    assert [fitted([1, None, 2, 3, None], room) for room in (9, 3, 1, -4)] == [
+        [1, None, 2, 3, None],
+        [1, 3, None],
+        [3],
+        [3],
+    ]
     assert list(histogram(distribution(np.array([])), 76)) == []
 
 
