@@ -139,7 +139,8 @@ def test_facts_decide(item: str, calls: list[Call], expected: tuple[str, int, in
     [
         ("reliability.circuit_breaker", Habits(), "fail"),
         ("reliability.circuit_breaker", Habits(breakers=STEP), "pass"),
-        ("cost.caching", Habits(prompt_caching=STEP), "partial"),
+        ("cost.caching", Habits(prompt_caching=(Step(Place("app/other.py", 7), "marked"),)), "partial"),
+        ("cost.caching", Habits(prompt_caching=(Step(call().place, "marked"),)), "pass"),
         ("cost.alerts", Habits(), "n/a"),
         ("cost.alerts", Habits(paid=("openai",)), "attest"),
         ("cost.alerts", Habits(paid=("openai",), budgets=STEP), "pass"),

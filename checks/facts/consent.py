@@ -10,10 +10,13 @@ from ..read.tree import Call, Const, walk
 PLAIN = frozenset({"input", "prompt", "ask", "unsafe_ask", "prompt_async"})
 """Functions that ask for anything: what they ask decides."""
 CONSENT = re.compile(
-    r"\by(?:es)?\W{0,3}(?:/|or|,|\|)\W{0,3}n(?:o)?\b|\[y\b|\(y\b|\by\)|\[[ye]\]\w|\bconfirm|\bapprov|\bproceed|\bcontinue\b"
-    r"|\ballow|\bare you sure|\bexecut(?:e|ing)\b|\bdo you want\b|\b(?:shall|should) (?:i|we)\b|\bok(?:ay)?\?"
+    r"\by(?:es)?\W{0,3}(?:/|or|,|\|)\W{0,3}n(?:o)?\b|\[y\b|\(y\b|\by\)|\[[ye]\]\w"
+    r"|\bconfirm|\bapprov|\bproceed|\bcontinue\b"
+    r"|\ballow|\bare you sure|\bexecut(?:e|ing)\b|(?<!what )\bdo you want\b|\b(?:shall|should) (?:i|we)\b|\bok(?:ay)?\?"
     r"|\b(?:run|send|delete|remove|pay|publish|install|apply|overwrite|commit|push|post|buy|order|do) "
-    r"(?:it|this|that|them|these)\b[^?]*\?",
+    r"(?:it|this|that|them|these)\b[^?]*\?"
+    r"|^\W*(?:accept|apply|commit|delete|execute|install|overwrite|pay|publish|push|remove|run|save|send)\b"
+    r"(?![^?]*\b(?:how|what|when|where|which|who|whom)\b)[^?]*\?",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..project.arguments import HIDDEN
-from ..project.values import Lit, Map, Values
+from ..project.values import Ext, Lit, Map, Values
 from .subject import Subject, nested
 
 LOOSE = frozenset({"json_object", "text", "json"})
@@ -54,7 +54,7 @@ def _is_schema(values: Values) -> bool:
     """A value that isn't None, a loose format or plain text."""
     for value in values:
         match value:
-            case Lit(value=None) | Lit(value=False):
+            case Lit(value=None) | Lit(value=False) | Ext(path="builtins.str" | "builtins.bytes"):
                 continue
             case Lit(value=str() as text):
                 if text not in LOOSE and text.strip():

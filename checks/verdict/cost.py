@@ -54,7 +54,7 @@ def caching(case: Inquiry) -> Verdict:
     needing = [call for call in case.sent if not _is_conversation(call)]
     question = Question(
         "cost.caching",
-        lambda call: "" if call.facts.cache.state == "yes" else "no cache",
+        lambda call: "" if call.facts.cache.state == "yes" or _asks_for_caching(case, call) else "no cache",
         "repeated inputs are answered from a cache",
         "all calls are turns of a conversation",
         "Cache answers by model and prompt where inputs repeat, or use the provider's prompt caching.",
@@ -65,6 +65,13 @@ def caching(case: Inquiry) -> Verdict:
         reason = "prompt caching is used for some"
         return Verdict(found.item, "partial", reason, found.needed, 0, declared[:5], found.advice)
     return found
+
+
+def _asks_for_caching(case: Inquiry, call: Call) -> bool:
+    """Whether the call itself marks what the provider is to keep."""
+    first, last = call.place.line, max(call.place.line, call.place.end_line)
+    steps = (step.place for step in case.habits.prompt_caching)
+    return any(each.path == call.place.path and first <= each.line <= last for each in steps)
 
 
 def _is_conversation(call: Call) -> bool:
