@@ -153,6 +153,7 @@ MODELS = {
         (ROUTE + TABLE.replace("MODELS =", "MODEL_PRICES ="), "fail"),
         (ROUTE + "\n\ndef show(table):\n    # models\n    table.add_row('gpt-4o-mini')\n", "fail"),
         (ROUTE + '\n\ndef other():\n    """Another way.\n\n    >>> ask(model="gpt-4o-mini")\n    """\n', "fail"),
+        (ROUTE + "\n\n# the models\n__all__ = ['Model', 'Command']\n", "fail"),
     ],
     ids=[
         "frontier only",
@@ -167,6 +168,7 @@ MODELS = {
         "a table of models by price",
         "only shown",
         "in a docstring",
+        "a word",
     ],
 )
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:

@@ -254,7 +254,7 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
                 continue
             name = hit[1]
             tier = marks.tier(name)
-            whole = name[-1].isalnum()  # "qwen-" is the beginning of many
+            whole = name[-1].isalnum() and not name.isalpha()  # "qwen-" begins many names, "Command" is a word
             new = name.casefold() not in {each.casefold() for each in found}
             if whole and tier and tier != "other" and new and _is_set(text, hit):
                 found[name] = Model(name, Place(path, text.count("\n", 0, hit.start()) + 1), tier)
