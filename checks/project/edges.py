@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..read.tree import Attr, Call, Const, Expr, Items, Mapping, Name, Star
+from ..read.tree import Attr, Call, Const, Either, Expr, Items, Mapping, Name, Star
 from .scope import Site
 from .values import Cls, Fn, Value
 
@@ -71,13 +71,13 @@ def arguments_of(call: Call) -> list[Expr]:
 
 
 def references(arg: Expr) -> tuple[Expr, ...]:
-    """What an argument hands over: `partial(f, x)` hands over f, `[f, g]` both."""
+    """What an argument hands over: `partial(f, x)` hands over f, `[f, g]` both, `f if test else None` f."""
     match arg:
         case Star(value=value):
             return references(value)
         case Call(func=Name(id="partial") | Attr(name="partial"), args=(func, *_)):
             return (func,)
-        case Items(elements=elements):
+        case Items(elements=elements) | Either(parts=elements):
             return tuple(found for each in elements for found in references(each))
         case _:
             return (arg,)
