@@ -44,7 +44,7 @@ from . import selves
 from .methods import Methods
 from .names import Names
 from .passing import Passing
-from .quoting import as_part
+from .quoting import as_part, is_read
 from .surroundings import Bodies
 from .taint import ANY, HERE, Taint, Trail, Use, key_of
 
@@ -180,6 +180,8 @@ class Answers:
         """What is made of an answer."""
         taint = as_part(taint, whole)
         match whole:
+            case Template() | Binary() if taint.form == "file" and is_read(whole, taint.node):
+                pass
             case Template():
                 self.push(taint.in_text().at(whole))
             case Binary(op=op):

@@ -16,7 +16,7 @@ from .handing import Handed, handed, param_of
 from .keeping import kept_as
 from .methods import Methods
 from .names import Names, Walking
-from .quoting import as_part, quoted
+from .quoting import as_part, is_read, quoted
 from .taint import ANY, Parse, Taint, key_of
 from .tools import Tool, last_name
 from .words import (
@@ -199,7 +199,8 @@ class Passing:
             self._walk.push(taint._replace(node=call, form="text"))
         elif name in TEXTS or (isinstance(call.func, Attr) and call.func.name in ("join", "format") and _is_text(call)):
             part = as_part(taint, call)
-            self._walk.push((part._replace(inside=()) if part.form == "wire" else part.in_text()).at(call))
+            if part.form != "file" or not is_read(call, part.node):
+                self._walk.push((part._replace(inside=()) if part.form == "wire" else part.in_text()).at(call))
         elif name in WORDS:
             self._walk.push(taint._replace(form="text", inside=()).put(call, ANY))
         elif path.partition(".")[0] in ROOTS:

@@ -6,6 +6,7 @@ import re
 
 from ..read.tree import Attr, Binary, Call, Const, Expr, Items, Template
 from .taint import Taint
+from .words import INTERPRETER
 
 QUOTE = "shlex.quote"
 ALONE = f"{QUOTE}()"
@@ -16,6 +17,12 @@ RUNS = re.compile(
 )
 """Words of a command behind which another one may stand."""
 PIPED = re.compile(r"\|\s*(?:\S*/)?(?:ba|z|da|k)?sh\b")
+READS = re.compile(
+    r"(?:^|&&|[;|])\s*(?:(?:gh|git|cat|bat|less|more|head|tail|diff|grep|rg|wc|ls|cp|mv|rm|open|xdg-open|code|vim?|nano"
+    r"|curl|scp|rsync|zip|tar|ffmpeg|ffprobe|pandoc|aplay|afplay|mpv)\s[^;&|]*"
+    r"|(?!x\s)\w[^;&|]*\s--(?!file\b|script|require|import)[\w-]+[= ][\"']?)$"
+)
+"""Words of a command behind which a file stands that is read, not run: behind such a program, or a long option."""
 HOLE = re.compile(r"\{[^{}]*\}|%s")
 
 
@@ -29,6 +36,17 @@ def as_part(taint: Taint, whole: Expr | None) -> Taint:
     if ALONE not in taint.escaped or (whole is not None and _is_run(whole, taint.node)):
         return taint
     return taint._replace(escaped=taint.escaped - {ALONE} | {QUOTE})
+
+
+def is_read(whole: Expr, node: Expr) -> bool:
+    """Whether a text is a command in which a part can only be a file that another program reads, and doesn't run."""
+    match whole:
+        case Template(parts=parts):
+            before = _text(Template(parts[: next((n for n, part in enumerate(parts) if part is node), 0)]))
+        case _:
+            before = _before(whole, node)
+    runs = RUNS.search(f" {before} ") or INTERPRETER.search(before) or PIPED.search(_text(whole))
+    return not runs and READS.search(before) is not None
 
 
 def _is_run(whole: Expr, node: Expr) -> bool:
