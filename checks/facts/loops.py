@@ -8,7 +8,6 @@ from ..model import Place, RetryLayer
 from ..project.edges import name_of
 from ..project.scope import Frame, Site
 from ..project.uses import statements
-from ..project.values import Lit
 from ..read.tree import (
     Assign,
     Attr,
@@ -19,7 +18,6 @@ from ..read.tree import (
     Except,
     Expr,
     Items,
-    Jump,
     Loop,
     Name,
     Return,
@@ -28,6 +26,7 @@ from ..read.tree import (
     names_in,
 )
 from ..sdks.schema import Sdk
+from .counted import counted, goes_on, whole
 from .coverage import Failing, after, blocks, is_permanent, leaves, raises, same, types_of
 from .waits import Between
 
@@ -59,14 +58,15 @@ def _is_body(frame: Frame) -> bool:
 def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Failing) -> RetryLayer | None:
     ev, ends = subject.ev, subject.ground.ends
     ended = [h for h in attempt.handlers if _ends_it(h, attempt) or ends.within(h.body, site.scope)]
-    going_on = [h for h in attempt.handlers if _goes_on(h.body) or h not in ended]
+    going_on = [h for h in attempt.handlers if goes_on(h.body) or h not in ended]
     again = [h for h in going_on if failing.caught(types_of(ev, h.type, site.scope)) != "none"]
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
     if not again:
         return None
     if not succeeds_out(loop, attempt) or is_over_data(ev, site, loop):
         return None
-    number = _number(ev, loop, site)
+    counts = (_number(ev, loop, site), counted(ev, site, again))
+    number = min((each for each in counts if each is not None), default=None)
     bodies = tuple(statement for h in again for statement in h.body)
     rest = after(loop.body, attempt) or ()
     between = Between(ev, site.scope, loop.body, names_in(loop.target))
@@ -120,15 +120,6 @@ def _returns(body: tuple[Statement, ...]) -> bool:
     return any(isinstance(statement, Return) for statement, _ in statements(body))
 
 
-def _goes_on(body: tuple[Statement, ...]) -> bool:
-    """A `continue` for this loop, also under a condition: `if attempt < 3: continue`, and only then `raise`."""
-    return any(
-        (isinstance(statement, Jump) and statement.kind == "continue")
-        or (not isinstance(statement, Loop) and any(_goes_on(block) for block in blocks(statement)))
-        for statement in body
-    )
-
-
 def _ends_it(handler: Except, attempt: Try) -> bool:
     """Whether a handler that doesn't `continue` leaves, raises or asks once more itself: `answer = ask(simpler)`."""
     once_more = bool(_asked(handler.body) & _asked(attempt.body))
@@ -180,7 +171,7 @@ def _number(ev: Evaluator, loop: Loop, site: Site) -> int | None:
     """Attempts of a counted loop."""
     match loop.source:
         case Call(func=Name(id="range"), args=args) if args:
-            bounds = [_int(ev, arg, site) for arg in args[:2]]
+            bounds = [whole(ev, arg, site) for arg in args[:2]]
             if bounds[-1] is None:
                 return None
             first = bounds[0] if len(bounds) == 2 and bounds[0] is not None else 0
@@ -188,17 +179,9 @@ def _number(ev: Evaluator, loop: Loop, site: Site) -> int | None:
         case Items(elements=elements):
             return len(elements)
         case Compare(ops=("<" | "<=",), rest=(limit,)):
-            return _int(ev, limit, site)
+            return whole(ev, limit, site)
         case _:
             return None
-
-
-def _int(ev: Evaluator, node: Expr, site: Site) -> int | None:
-    for value in ev.eval(node, site.scope):
-        given = getattr(value, "default", value)
-        if isinstance(given, Lit) and isinstance(given.value, (int, float)) and not isinstance(given.value, bool):
-            return int(given.value)
-    return None
 
 
 def _is_endless(ev: Evaluator, loop: Loop, site: Site) -> bool:
