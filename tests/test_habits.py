@@ -209,6 +209,60 @@ def test_tools(body: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "safety.human_in_loop", app=AGENT.replace("BODY", body)).verdict == expected
 
 
+FORWARDED = """
+import httpx
+from pydantic_ai import Agent
+
+agent = Agent(model="openai:gpt-4.1-mini")
+
+
+class Desk:
+    def __init__(self):
+        self.agent = agent
+
+    def add(self, function):
+        return self.agent.tool_plain(function)
+
+    def join(self):
+        register_tool(self)
+
+    def note(self, function):
+        return print(function)
+
+
+desk = Desk()
+
+
+HOW
+def delete_user(name: str) -> str:
+    return httpx.delete(f"http://localhost:8000/users/{name}").text
+
+
+AFTER
+
+
+def main(text):
+    return agent.run_sync(text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "after", "expected"),
+    [
+        ("@desk.add", "", "fail"),
+        ("", "desk.add(delete_user)", "fail"),
+        ("", "agent.tool_plain(delete_user)", "fail"),
+        ("@desk.note", "", "n/a"),
+        ("", "desk.note(delete_user)", "n/a"),
+        ("", "agent.tool_plain(delete_user.__name__)", "n/a"),
+    ],
+    ids=["decorated", "handed", "a plain call", "decorated by another", "handed to another", "its name"],
+)
+def test_forwarded_tools(how: str, after: str, expected: str, tmp_path: Path) -> None:
+    app = FORWARDED.replace("HOW", how).replace("AFTER", after)
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
 ADAPTER = """
 from openai import OpenAI
 

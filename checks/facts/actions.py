@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..model import Call, Place
-from ..project.edges import name_of
+from ..project.edges import arguments_of, name_of
 from ..project.habits import Action
+from ..project.handed import param_at
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Fn, Obj, Seq, Value
-from ..read.tree import Attr, Expr, Name
+from ..read.tree import Attr, Expr, Name, is_name
 from ..read.tree import Call as CallNode
 from .consent import is_for_consent
 from .effects import shown, side_effects
@@ -32,7 +33,8 @@ ASKS = re.compile(
     re.IGNORECASE,
 )
 HANDS = re.compile(
-    rf"\b(?:{'|'.join(sorted(PARAMETERS))})\s*=[^=]|^[ \t]*@(?:\w+\.){{0,5}}(?:{'|'.join(sorted(DECORATORS))})\b",
+    rf"\b(?:{'|'.join(sorted(PARAMETERS))})\s*=[^=]|^[ \t]*@(?:\w+\.){{0,5}}(?:{'|'.join(sorted(DECORATORS))})\b"
+    rf"|\b(?:{'|'.join(sorted(DECORATORS))})\(\s*[A-Za-z_]",
     re.MULTILINE,
 )
 """A file in which something is handed to a model as a tool."""
@@ -107,6 +109,37 @@ def _tools(ground: Ground, scope: Scope) -> Iterator[Scope]:
         for keyword in site.call.keywords:
             if keyword.name in PARAMETERS:
                 yield from _functions(ground, keyword.value, scope, 0)
+        if name_of(site.call.func) in DECORATORS and site.call.args:
+            yield from _registered(ground, site, site.call.args[0])
+
+
+def _registered(ground: Ground, site: Site, handed: Expr) -> Iterator[Scope]:
+    """A function that a call makes a tool: `agent.tool(f)`, also where `f` is what the function around it is given."""
+    yield from _named(ground, handed, site.scope)
+    function = site.scope.function()
+    if function is None or not any(is_name(handed, param.name) for param in function.params):
+        return
+    for module, unit in ground.ev.world.mentioning(function.short, function.module.path, passed_on=True):
+        top = module.scope(unit.name)
+        for scope in top.tree() if top is not None else ():
+            yield from _given(ground, function, name_of(handed), scope)
+
+
+def _given(ground: Ground, function: Scope, param: str, scope: Scope) -> Iterator[Scope]:
+    """What a body gives to a parameter of a function, as what it decorates or as an argument."""
+    own = function.params[1:] if function.klass() is not None and not function.is_static else function.params
+    for each in scope.decorators if scope.is_function and own and own[0].name == param else ():
+        if name_of(each) == function.short and function in _named(ground, each, scope.parent or scope):
+            yield scope
+    for site in scope.sites:
+        if name_of(site.call.func) == function.short and function in _named(ground, site.call.func, scope):
+            for at, arg in enumerate(arguments_of(site.call)):
+                if param_at(function, site.call, at) == param:
+                    yield from _named(ground, arg, scope)
+
+
+def _named(ground: Ground, node: Expr, scope: Scope) -> Iterator[Scope]:
+    return (value.scope for value in ground.ev.eval(node, scope) if isinstance(value, Fn))
 
 
 def _functions(ground: Ground, node: Expr, scope: Scope, depth: int) -> Iterator[Scope]:
