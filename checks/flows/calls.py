@@ -243,7 +243,8 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
             full = use.rule.templates[use.name] if _last(call.func) in FULL else ""
             return Filled(text, _arguments(make, call, spot, 1), full, place) if full else text
         case _:
-            return _all(make, call, spot) if len(call.args) + len(call.keywords) != 1 else first
+            given = [*call.args, *(each.value for each in call.keywords)]
+            return make.build(given[0], spot) if len(given) == 1 else _all(make, call, spot)
 
 
 def _read(use: Use, place: Place) -> Text:
