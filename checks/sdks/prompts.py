@@ -14,6 +14,7 @@ class PromptRule:
     system: tuple[str, ...] = (
         *("system", "instructions", "system_prompt", "system_instruction", "system_message", "preamble", "developer"),
         *("config.system_instruction", "generation_config.system_instruction", "additional_instructions"),
+        "systemInstruction",
     )
     user: tuple[str, ...] = (
         *(
