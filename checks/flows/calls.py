@@ -46,6 +46,8 @@ SAME = frozenset({
     "resolve", "expanduser", "absolute", "as_posix", "tolist", "sort_values", "bind", "partial",
 })  # fmt: skip
 """Methods that give back much the same text, list or mapping."""
+LISTING = frozenset({"iterdir", "glob", "rglob"})
+"""Methods of a path that give those in its folder."""
 DUMPING = frozenset({"model_dump_json", "to_json"})
 PIECES = frozenset({"split", "rsplit", "partition", "rpartition", "items", "popitem"})
 KEYED = frozenset({"get", "pop", "setdefault", "getlist", "get_list"})
@@ -261,8 +263,11 @@ def _all(make: Builder, call: Call, spot: Spot) -> Text:
     texts = [make.build(arg, spot) for arg in call.args]
     if not texts:
         return Record(tuple((each.name, make.build(each.value, spot)) for each in call.keywords))
-    if isinstance(call.func, Attr) and call.func.name in ("sub", "subn", "gather", "run") and len(texts) > 1:
-        return Joined(tuple(texts[1:])) if call.func.name != "gather" else Joined(tuple(texts))
+    name = _last(call.func)
+    if name == "join":
+        return Joined(tuple(each for text in texts for each in (text, Word("/")))[:-1], surely=True)
+    if name in ("sub", "subn", "gather", "run") and len(texts) > 1:
+        return Joined(tuple(texts if name == "gather" else texts[1:]))
     return texts[0] if len(texts) == 1 else Either(tuple(texts))
 
 
@@ -292,7 +297,8 @@ def _unknown(make: Builder, call: Call, spot: Spot) -> Text:
     use = make.lore.tail(_spelled(call.func))
     if use is not None:
         return _read(use, spot.place(call.span.line))
-    return got(make.build(call.func.value, spot), f"{call.func.name}()")
+    base = make.build(call.func.value, spot)
+    return base if call.func.name in LISTING else got(base, f"{call.func.name}()")
 
 
 def _spelled(func: Expr) -> str:
