@@ -136,10 +136,10 @@ class Walk:
             case Called(value=value, own=own):
                 inner = self._entered(text, env)
                 return self._as(self.base if own else None, lambda: self._ways(value, parts, inner)) if inner else []
+            case Made(owner=owner) if is_element(parts):
+                return self._as(owner, lambda: self._ways(self._back(owner, "__iter__"), parts, None))
             case Made(owner=owner) if parts and (name := str(parts[0])).endswith("()"):
-                found = [m for each in mro(self.make.ev, owner) for m in methods(each, name[:-2])]
-                returns = either([given_by(method) for method in found[:1]])
-                return self._as(owner, lambda: self._ways(returns, parts[1:], None))
+                return self._as(owner, lambda: self._ways(self._back(owner, name[:-2]), parts[1:], None))
             case Made(owner=owner) if parts:
                 inner = self._entered(text, env)
                 asked, rest = Field(owner, str(parts[0]), own=True), parts[1:]
@@ -159,6 +159,11 @@ class Walk:
                 return [] if retrieved and instructions else [Way(text)]  # what was kept is taken for what was said
             case _:
                 return []
+
+    def _back(self, owner: Scope, name: str) -> Text:
+        """What a method of a class gives back."""
+        found = [method for each in mro(self.make.ev, owner) for method in methods(each, name)]
+        return either([given_by(method) for method in found[:1]])
 
     def _entered(self, text: Called | Made, env: Env | None) -> Env | None:
         """On whose behalf a function is looked into; nobody's, where it would be for itself time and again."""
