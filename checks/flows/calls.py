@@ -184,6 +184,8 @@ def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
                 )
     if func.name not in ("format", "format_map", "safe_substitute", "substitute") or _is_project(make, call, spot):
         return None
+    if not call.args and not call.keywords:
+        return make.build(func.value, spot)  # nothing is filled in: an object that says itself
     holes = "{}" if func.name.startswith("format") else "$"
     return Filled(make.build(func.value, spot), _arguments(make, call, spot), holes, spot.place(call.span.line))
 
