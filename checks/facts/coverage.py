@@ -66,9 +66,10 @@ class Failing(NamedTuple):
 
     def caught(self, types: Iterable[str]) -> Cover:
         """Whether a handler for the types catches all of it, some, or nothing."""
-        own = covers(types, self.sdks, late=self.late)
-        others = (covers_strand(types, each) for each in self.turned)
-        return own if own != "none" else next((each for each in others if each != "none"), own)
+        names = tuple(types)
+        if any(covers_strand(names, each) == "all" for each in self.turned):
+            return "all"
+        return covers(names, self.sdks, late=self.late)
 
 
 def types_of(ev: Evaluator, node: Expr | None, scope: Scope) -> tuple[str, ...]:

@@ -110,7 +110,8 @@ class Matcher:
     def leads(self, path: str) -> dict[str, str]:
         """By the methods of a class that run one of its subclass: the name of that one."""
         name = path.rpartition(".")[2]
-        return next((sdk.leads[name] for sdk, _ in self._candidates(path) if name in sdk.leads), {})
+        known = (sdk.leads[name] for sdk, _ in self._candidates(path) if name in sdk.leads)
+        return next(known, dict[str, str]())
 
     def tail(self, path: str, keywords: frozenset[str]) -> Match | None:
         """A call on an object of unknown origin whose whole tail is distinctive of one SDK."""
