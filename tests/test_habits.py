@@ -154,6 +154,7 @@ MODELS = {
         (ROUTE + "\n\ndef show(table):\n    # models\n    table.add_row('gpt-4o-mini')\n", "fail"),
         (ROUTE + '\n\ndef other():\n    """Another way.\n\n    >>> ask(model="gpt-4o-mini")\n    """\n', "fail"),
         (ROUTE + "\n\n# the models\n__all__ = ['Model', 'Command']\n", "fail"),
+        (ROUTE + "\n\nLOCAL_MODEL = 'gemma'\n", "pass"),
     ],
     ids=[
         "frontier only",
@@ -169,6 +170,7 @@ MODELS = {
         "only shown",
         "in a docstring",
         "a word",
+        "a family",
     ],
 )
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:

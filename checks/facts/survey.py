@@ -34,6 +34,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 """A string that may be a model's name; the key of a table of prices or limits is none that is in use."""
+WORDS = frozenset({"command", "granite", "nova", "phi"})
+"""Families of models that are words by themselves; of others the name alone is a model's (mixtral, codestral)."""
 DOCUMENTED = re.compile(r"""^[ \t]*[rRuU]?(\"{3}|'{3})[\s\S]*?\1""", re.MULTILINE)
 """A text that stands for itself: a docstring."""
 FAR = 400
@@ -254,7 +256,7 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
                 continue
             name = hit[1]
             tier = marks.tier(name)
-            whole = name[-1].isalnum() and not name.isalpha()  # "qwen-" begins many names, "Command" is a word
+            whole = name[-1].isalnum() and name.casefold() not in WORDS  # "qwen-" is the beginning of many
             new = name.casefold() not in {each.casefold() for each in found}
             if whole and tier and tier != "other" and new and _is_set(text, hit):
                 found[name] = Model(name, Place(path, text.count("\n", 0, hit.start()) + 1), tier)
