@@ -61,7 +61,10 @@ class Fixing:
         self._tell(mended, "fixed", {**mended.left, **left}, set(left))
         again = None if left else self.held.reworded(before, mended.whole, [each for each, _ in mended.fixed])
         if again is not None:
-            deliver(again[1].encode("ascii"), again[0])
+            where, text = again
+            deliver(text.encode("ascii"), where.file)
+            if not self.quiet:
+                sys.stderr.write(f"aiready: {safe(where.shown)}: known findings go by the lines as they read now\n")
         return replace(self.options, cache_dir=None)
 
     def _mended(self, meant: Callable[[Finding], bool]) -> tuple[Audit, Mended]:

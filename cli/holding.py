@@ -13,7 +13,7 @@ from ..checks.model import Audit, Finding
 from ..checks.options import Options
 from ..checks.quoting import fingerprints
 from ..checks.standing import Standing
-from .known import Known, placed
+from .known import Known, Where, placed
 from .levels import Levels
 
 
@@ -78,11 +78,11 @@ class Holding:
 
         return counts
 
-    def reworded(self, before: Audit, after: Audit, fixed: Sequence[Finding]) -> tuple[str, str] | None:
+    def reworded(self, before: Audit, after: Audit, fixed: Sequence[Finding]) -> tuple[Where, str] | None:
         """The baseline's file and its text after lines were changed by ourselves; None where it stays as it is."""
         known = self._held_against
         text = known.reworded(before, after, fixed) if known is not None else ""
-        return (known.where.file, text) if known is not None and text else None
+        return (known.where, text) if known is not None and text else None
 
     def lasting(self) -> bool:
         """Whether the document depends on nothing but files: git's answers change without them."""

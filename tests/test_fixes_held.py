@@ -46,6 +46,7 @@ def test_what_was_known_on_a_mended_line_stays_known(more: tuple[str, ...], proj
     before = entries(project)
     status, _, told = project.run("audit", "--fix", *more)
     assert (status, "findings fixed" in told) == (0, True)
+    assert told.splitlines()[-1] == ("aiready: aiready-baseline.json: known findings go by the lines as they read now")
     assert "OpenAI(timeout=" in (project.folder / "one.py").read_text()
     assert project.new() == (0, Counter())
     assert project.run("audit", "--ratchet")[0] == 0

@@ -122,12 +122,15 @@ def test_a_call_is_judged_where_what_reaches_it_or_its_client_changed(desk: Proj
 @pytest.mark.parametrize(
     ("ref", "said"),
     [
-        ("nope", "--since nope: no such commit here; fetch it first (a shallow clone has only the last commits)"),
+        (
+            "nope",
+            "--since nope: no such commit here, nor a file; fetch it first (a shallow clone lacks old commits)",
+        ),
         ("--all", "--since '--all' names no commit: give a branch, a tag or a commit"),
         ("", "--since '' names no commit: give a branch, a tag or a commit"),
         (
             "HEAD:desk",
-            "--since HEAD:desk: no such commit here; fetch it first (a shallow clone has only the last commits)",
+            "--since HEAD:desk: no such commit here, nor a file; fetch it first (a shallow clone lacks old commits)",
         ),
     ],
 )

@@ -57,7 +57,7 @@ def _parting(folder: str, ref: str) -> str:
         commit = ask(folder, *named).decode().strip()
     except NoAnswer as error:
         raise UsageError(
-            f"--since {ref}: no such commit here; fetch it first (a shallow clone has only the last commits)"
+            f"--since {ref}: no such commit here, nor a file; fetch it first (a shallow clone lacks old commits)"
         ) from error
     try:
         return ask(folder, "merge-base", commit, "HEAD").decode().split("\n")[0].strip() or commit
