@@ -67,10 +67,10 @@ def _limit(ev: Evaluator, site: Site, body: tuple[Statement, ...]) -> tuple[str,
 
 def _compared(test: If, rest: tuple[Statement, ...]) -> tuple[str, str, Expr] | None:
     """The count, the comparison and the limit of a test that decides whether the loop is left."""
-    goes_on = leaves(test.orelse or rest) and not leaves(test.body)
-    if goes_on == leaves(test.body):
+    again = leaves(test.orelse or rest) and not leaves(test.body)
+    if again == leaves(test.body):
         return None
-    joined, ops = ("and", ("<", "<=")) if goes_on else ("or", (">", ">=", "=="))
+    joined, ops = ("and", ("<", "<=")) if again else ("or", (">", ">=", "=="))
     node = test.test
     for part in node.parts if isinstance(node, Either) and node.test is None and node.op == joined else (node,):
         match part:
