@@ -12,6 +12,7 @@ from .repository import GITLAB, Ci, Repository
 
 TEMPLATES = Path(__file__).with_name("templates")
 HOOKS = ".pre-commit-config.yaml"
+_OTHER = "it audits another folder: give it another name, and set this one up again"
 IGNORED = ".aiready/"
 """Where results are kept: nothing for a repository."""
 
@@ -39,13 +40,14 @@ class Line:
 def planned(repository: Repository, ci: Ci) -> Iterator[Planned | Line]:
     """Pipeline, hook and what git is to leave out, in the order in which they are told."""
     top = repository.top
+    mark = "aiready" if repository.folder == top else f'"{repository.way}"'
     if ci == "github":
-        yield Planned(top / ".github" / "workflows" / f"{repository.name}.yml", _template("github.yml", repository))
+        place = top / ".github" / "workflows" / f"{repository.name}.yml"
+        yield Planned(place, _template("github.yml", repository), _OTHER, mark)
     if ci == "gitlab":
         pipeline = f"{repository.name}.gitlab-ci.yml"
-        yield Planned(top / ".gitlab" / pipeline, _template("gitlab.yml", repository))
+        yield Planned(top / ".gitlab" / pipeline, _template("gitlab.yml", repository), _OTHER, mark)
         yield _with_lines(top / GITLAB, _template("gitlab-include.yml", repository), f".gitlab/{pipeline}")
-    mark = "aiready" if repository.folder == top else f'"{repository.way}"'
     yield _with_lines(top / HOOKS, _template("pre-commit.yaml", repository), mark)
     yield Line(top / ".gitignore", IGNORED)
 

@@ -272,6 +272,14 @@ def test_each_part_of_a_repository_has_a_pipeline_and_is_told_to_the_hook(ci: st
     )
 
 
+def test_a_pipeline_of_another_folder_is_told(aiready: Run, project: Path) -> None:
+    for name in ("chat-bot", "chat/bot"):
+        (project / name).mkdir(parents=True)
+        (project / name / "app.py").write_text(APP)
+    first, second = (aiready("init", name, "--ci", "github", cwd=project) for name in ("chat-bot", "chat/bot"))
+    assert [done.stdout.count("it audits another folder") for done in (first, second)] == [0, 1]
+
+
 def test_a_folder_whose_name_is_code_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "${{ github.token }}").mkdir()
