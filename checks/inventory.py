@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from .cells import in_cells
@@ -45,7 +46,9 @@ def inventory(disk: Disk, project: Project, options: Options, progress: Progress
         calls: list[Call] = []
         for share, ground in zip(shares[process::count], grounds[process::count], strict=True):
             own = [scope for scope in scopes if scope.module.path in share]
-            found = _found(ground, selection, own, progress if process == 0 else None)
+            found = list(_found(ground, selection, own, progress if process == 0 else None))
+            with suppress(RecursionError):  # then each is followed alone
+                ground.prompts.follow(found)
             calls += [in_cells(describe(ground, each), disk.notebooks) for each in found]
         disk.note(world.problems)
         return calls, disk.learned()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiready.checks.flows import search
-from aiready.checks.flows.reached import Reached, around, marked, within
-from aiready.checks.flows.search import Node, Way, Ways, behind, sources
+from aiready.checks.flows.reached import Found, Reached, around, marked, within
+from aiready.checks.flows.search import Node, Way, Ways, behind, together
 from aiready.checks.flows.texts import Source
 from aiready.checks.model import Place
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     import pytest
 
 HERE = Place("app.py", 1)
+
+
+def sources(ways: Ways) -> Found:
+    """What a question asked alone leads to."""
+    return together([ways])[0]
 
 
 def source(what: str, line: int = 1) -> Source:
@@ -106,3 +111,36 @@ def test_a_message_keeps_its_own_text() -> None:
     inside = behind([Way(source("question"))], within("user"))
     (found,) = sources(behind(inside, around(lambda: ["system words", ""], 1)))
     assert found == Reached(source=found.source, role="user", own=True)
+
+
+def test_questions_asked_together_are_answered_as_each_would_be_alone() -> None:
+    """What is near to one may be far from another; what stands on the way of both is changed once."""
+    changed: list[str] = []
+
+    def change(each: Reached) -> Reached:
+        changed.append(each.source.what)
+        return each
+
+    shared = Node(lambda: [*behind([Way(source("outside", 7))], change), Way(source("inside", 8))])
+    first: Ways = [Way(source("mine", 1)), Way(shared)]
+    second: Ways = [Way(Node(lambda: [Way(source("theirs", 2))])), Way(shared)]
+    both = [[each.source.what for each in found] for found in together([first, second])]
+    assert both == [["mine", "outside", "inside"], ["theirs", "outside", "inside"]]
+    assert changed == ["outside"]
+    assert [told(first), told(second)] == both
+    assert changed == ["outside"]  # it was looked at to its end: nobody asks again
+
+
+def test_each_question_goes_as_far_as_it_would_alone_and_further_where_another_looked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "MOST", 3)
+
+    def questions() -> tuple[Ways, Ways]:
+        far = Node(lambda: [Way(Node(lambda: [Way(source("end"))]))])
+        return [Way(far)], [Way(Node(lambda: [Way(far)]))]
+
+    near, further = questions()
+    assert [len(found) for found in together([further])] == [0]
+    near, further = questions()
+    assert [len(found) for found in together([further, near])] == [1, 1]

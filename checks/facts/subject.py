@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..flows.answer import Answers
 from ..flows.build import Builder
 from ..flows.lore import Lore
+from ..flows.prompt import Prompts
 from ..flows.surroundings import Bodies
 from ..flows.tools import Tools
 from ..flows.walk import Walk
@@ -82,9 +83,9 @@ class Ground:
         return self._around[1]
 
     @cached_property
-    def texts(self) -> Walk:
-        """What texts of the project are made of, and where from."""
-        return Walk(Builder(self.ev, Lore(self.knowledge.texts)), self.entries)
+    def prompts(self) -> Prompts:
+        """What texts prompts are made of, and where from."""
+        return Prompts(Walk(Builder(self.ev, Lore(self.knowledge.texts)), self.entries))
 
     @cached_property
     def frameworks(self) -> dict[str, tuple[Framework, ...]]:

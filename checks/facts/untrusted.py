@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..flows.prompt import flows
 from ..model import Flows, Setting
 from .subject import Subject
 
@@ -16,7 +15,7 @@ def untrusted(subject: Subject) -> Flows:
     """The worst of the flows; a call without a prompt has only what is plainly given to it as a whole. A prompt that is
     nested too deeply to be followed is not known."""
     try:
-        found = flows(subject.ground.texts, subject.found)
+        found = subject.ground.prompts.of(subject.found)
     except RecursionError:
         return Flows("unknown")
     if subject.kind not in PROMPTED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,35 @@ DEEPEST = 4
 BADNESS = {"none": 0, "own-message": 1, "delimited": 2, "undelimited": 3, "system": 4}
 
 
-def flows(walk: Walk, found: Found) -> tuple[Flow, ...]:
-    """All ways of untrusted text into the prompt of a call, the worst first."""
+class Prompts:
+    """What untrusted text is in the prompts of a project's calls."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._known: dict[int, tuple[Flow, ...]] = {}
+        """By the identity of the call's site."""
+
+    def follow(self, calls: Sequence[Found]) -> None:
+        """Follow the prompts of several calls at once, since much of what is behind one is behind others too.
+
+        Raises RecursionError if one of them is nested too deeply."""
+        parts = [[(role, text, found.site.scope) for role, text in pieces(self._walk, found)] for found in calls]
+        met = iter(self._walk.sources([(text, scope) for part in parts for _, text, scope in part]))
+        for found, part in zip(calls, parts, strict=True):
+            self._known[id(found.site)] = _worst_first(
+                found, [(each, role) for role, _, _ in part for each in next(met)]
+            )
+
+    def of(self, found: Found) -> tuple[Flow, ...]:
+        """All ways of untrusted text into the prompt of a call, the worst first."""
+        if id(found.site) not in self._known:
+            self.follow([found])
+        return self._known[id(found.site)]
+
+
+def _worst_first(found: Found, met: list[tuple[Reached, str]]) -> tuple[Flow, ...]:
     span = found.site.call.span
     place = Place(found.site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
-    scope = found.site.scope
-    met = ((each, role) for role, text in pieces(walk, found) for each in walk.sources(text, scope))
     ways = (_flow(each, role, place) for each, role in met if not _is_own(each, role))
     kept: dict[tuple[object, ...], Flow] = {}
     for way in ways:
@@ -220,4 +243,4 @@ def _short(trace: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps if len(steps) <= 12 else (*steps[:6], *steps[-6:])
 
 
-__all__ = ["flows", "pieces"]
+__all__ = ["Prompts", "pieces"]

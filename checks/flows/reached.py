@@ -31,9 +31,10 @@ class Reached(NamedTuple):
     """From the text down to the source."""
 
     def key(self) -> tuple[object, ...]:
-        """What makes it another than the next one: not the way it came, nor what is written around it."""
-        return (self.source.place, self.source.what, self.role, self.own, self.alone, self.escaped,
-                self.limited is None, self.opened)  # fmt: skip
+        """What makes it another than the next one: not the way it came, nor what is written around it. First whether
+        it has no limit."""
+        return (self.limited is None, self.source.place, self.source.what, self.role, self.own, self.alone,
+                self.escaped, self.opened)  # fmt: skip
 
     def near(self) -> tuple[str, str]:
         """What is written next to it."""

@@ -8,7 +8,7 @@ and what it meets comes back along the same ways. Circles are no matter: whateve
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .reached import Change, Found, Reached
@@ -73,19 +73,21 @@ class Kept:
 
     def takes(self, each: Reached) -> bool:
         """Whether that is news: a limit on one way is none, where another way has no limit."""
-        kept = self.free if each.limited is None else self.limited
-        if kept is self.limited and (self.is_full() or each._replace(limited=None).key() in self._places):
+        if not self.has_room(each):
             return False
-        places, near = self._places.setdefault(each.key(), []), each.near()
-        if near in places or len(places) >= PLACES or self.is_closed():
+        key = each.key()
+        if each.limited is not None and (True, *key[1:]) in self._places:
+            return False
+        places, near = self._places.setdefault(key, []), each.near()
+        if near in places or len(places) >= PLACES:
             return False
         places.append(near)
-        kept.append(each)
+        (self.free if each.limited is None else self.limited).append(each)
         return True
 
-    def is_closed(self) -> bool:
-        """Whether there is no room for anything."""
-        return len(self.free) >= ENOUGH
+    def has_room(self, each: Reached) -> bool:
+        """Whether it could be taken."""
+        return len(self.free) < ENOUGH and (each.limited is None or not self.is_full())
 
     def is_full(self) -> bool:
         """Whether there is no room left, but for what has no limit."""
@@ -94,7 +96,7 @@ class Kept:
     def all(self) -> Found:
         """All that is kept, in whatever order it came."""
         known = {each.key() for each in self.free}
-        return (*self.free, *(each for each in self.limited if each._replace(limited=None).key() not in known))
+        return (*self.free, *(each for each in self.limited if (True, *each.key()[1:]) not in known))
 
 
 NOTHING = Kept()
@@ -105,45 +107,86 @@ def behind(ways: Ways, change: Change) -> Ways:
     return [Way(to, (*changes, change)) for to, changes in ways]
 
 
-def sources(ways: Ways) -> Found:
-    """Everything that these ways lead to."""
-    root = Node(lambda: ways)
-    back: dict[Node, list[tuple[Node, Changes]]] = {root: []}
-    met: deque[tuple[Node, Changes, Reached]] = deque()
-    queue = deque([root])
-    while queue and len(back) - len(queue) < MOST:
-        node = queue.popleft()
-        node.look()
-        met.extend((node, changes, Reached(source)) for source, changes in node.ends)
-        for to, changes in node.ways:
-            if to.found is not None:
-                met.extend((node, changes, each) for each in to.found)
-            elif to in back:
-                back[to].append((node, changes))
-            else:
-                back[to] = [(node, changes)]
-                queue.append(to)
-    found = _settled(back, met)
-    if not queue:
-        for node in back:
+def together(questions: Sequence[Ways]) -> list[Found]:
+    """Everything that the ways of each question lead to, the nearest first. A question goes as far as it would alone,
+    and what one of them has looked at is known to all: what comes to a text on the way of several is settled once."""
+    search = _Search()
+    asked = [search.explored(ways) for ways in questions]
+    found = search.settled()
+    for each in asked:
+        for node in each.looked if each.whole else ():
             known = found.get(node, NOTHING)
             if not known.is_full():  # of too many, which are the nearest depends on who asks
                 node.found = known.all()
-    return found.get(root, NOTHING).all()
+    return [each.nearest_first(found.get(each.looked[0], NOTHING).all()) for each in asked]
 
 
-def _settled(
-    back: dict[Node, list[tuple[Node, Changes]]], met: deque[tuple[Node, Changes, Reached]]
-) -> dict[Node, Kept]:
-    """What comes to each text of what was met, until nothing new does."""
-    found: dict[Node, Kept] = {}
-    while met:
-        node, changes, each = met.popleft()
-        kept = found.setdefault(node, Kept())
-        if kept.is_closed() or (each.limited is not None and kept.is_full()):
-            continue
-        for change in changes:
-            each = change(each)
-        if kept.takes(each):
-            met.extend([(above, more, each) for above, more in back[node] if not found.get(above, NOTHING).is_closed()])
-    return found
+class _Explored(NamedTuple):
+    """What was looked at for one question."""
+
+    looked: list[Node]
+    """The question itself, then the nearest first."""
+    whole: bool
+    """Nothing was left to look at."""
+
+    def nearest_first(self, found: Found) -> Found:
+        """What was found for it, in the order in which it comes to the sources."""
+        order: dict[Source, int] = {}
+        for node in self.looked:
+            for source, _ in node.ends:
+                order.setdefault(source, len(order))
+        return tuple(sorted(found, key=lambda each: order.get(each.source, len(order))))
+
+
+class _Search:
+    """The texts that were looked at for some questions, and what was met there."""
+
+    def __init__(self) -> None:
+        self._looked: set[Node] = set()
+        self._back: dict[Node, list[tuple[Node, Changes]]] = {}
+        """What takes something from a text."""
+        self._met: deque[tuple[Node, Changes, Reached]] = deque()
+
+    def explored(self, ways: Ways) -> _Explored:
+        """Look at what is behind a question."""
+        root = Node(lambda: ways)
+        near = {root}
+        queue = deque([root])
+        looked: list[Node] = []
+        while queue and len(looked) < MOST:
+            node = queue.popleft()
+            looked.append(node)
+            self._look(node)
+            for to, _ in node.ways:
+                if to not in near and to.found is None:
+                    near.add(to)
+                    queue.append(to)
+        return _Explored(looked, not queue)
+
+    def _look(self, node: Node) -> None:
+        if node in self._looked:
+            return
+        self._looked.add(node)
+        node.look()
+        self._met.extend((node, changes, Reached(source)) for source, changes in node.ends)
+        for to, changes in node.ways:
+            if to.found is None:
+                self._back.setdefault(to, []).append((node, changes))
+            else:
+                self._met.extend((node, changes, each) for each in to.found)
+
+    def settled(self) -> dict[Node, Kept]:
+        """What comes to each text of what was met, until nothing new does."""
+        found: dict[Node, Kept] = {}
+        while self._met:
+            node, changes, each = self._met.popleft()
+            kept = found.get(node)
+            if kept is None:
+                kept = found[node] = Kept()
+            elif not kept.has_room(each):
+                continue
+            for change in changes:
+                each = change(each)
+            if kept.takes(each):
+                self._met.extend([(to, more, each) for to, more in self._back.get(node, ())])
+        return found

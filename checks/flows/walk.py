@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +17,7 @@ from .handed import handed
 from .parts import Parts, is_element, is_inside, is_meant_by, named, number, part_of
 from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
 from .roles import ROLES, Whose, role_named
-from .search import Node, Way, Ways, behind, sources
+from .search import Node, Way, Ways, behind, together
 from .spell import SWAPPED, Env, Speller, param_of
 from .texts import (
     Called,
@@ -73,12 +73,14 @@ class Walk:
     def __post_init__(self) -> None:
         self.reader = Speller(self.make)
 
-    def sources(self, text: Text, scope: Scope) -> Found:
-        """Every source that a text in that body can hold, the nearest first."""
-        return self._as(selves.owner_of(scope), lambda: self._sources(text, None))
+    def sources(self, texts: Sequence[tuple[Text, Scope]]) -> list[Found]:
+        """Every source that each text can hold, in the body it stands in, the nearest first."""
+        return together(
+            [self._as(selves.owner_of(scope), partial(self._ways, text, (), None)) for text, scope in texts]
+        )
 
     def _sources(self, text: Text, env: Env | None) -> Found:
-        return sources(self._ways(text, (), env))
+        return together([self._ways(text, (), env)])[0]
 
     def _ways(self, text: Text, parts: Parts, env: Env | None) -> Ways:
         """What a text, or the part of it that is asked for, takes from where."""
