@@ -65,14 +65,14 @@ class Spot:
     """Where an expression stands: its scope, the line of its statement and what stands around it."""
 
     scope: Scope
-    line: int
+    line: float
     frames: tuple[Frame, ...] = ()
     told: int = 0
     """See `Later.told`."""
 
     def place(self, line: int = 0) -> Place:
         """Its place in the file."""
-        line = line or self.told or self.line
+        line = line or self.told or int(self.line)
         return Place(self.scope.module.path, line if line < LAST else max(self.scope.line, 1))
 
     def later(self, expr: Expr) -> Later:

@@ -78,7 +78,7 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
         if found is not None:
             return found
     site = make.ev.site(call, spot.scope)
-    site = site if site is not None else Site(call, spot.scope, spot.frames, False, spot.line)
+    site = site if site is not None else Site(call, spot.scope, spot.frames, False, int(spot.line))
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     if any(isinstance(value, (Ext, Unk)) and http_call(make.ev, site, value) is not None for value in values):
         return GAP

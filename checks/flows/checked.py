@@ -72,7 +72,7 @@ class Checks:
         self._known: dict[Scope, tuple[Check, ...]] = {}
         self._inside: dict[tuple[int, str], tuple[Check, ...]] = {}
 
-    def of(self, expr: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Iterator[Sure]:
+    def of(self, expr: Expr, scope: Scope, line: float, frames: tuple[Frame, ...]) -> Iterator[Sure]:
         """What was made sure of for an expression before a line of its function, and by the tests it stands under."""
         for check in self._of(scope):
             if check.line >= line or _is_below(check, frames) or (part := _part(check.expr, expr)) is None:
@@ -257,7 +257,7 @@ def _is_below(check: Check, frames: tuple[Frame, ...]) -> bool:
     )
 
 
-def _still_holds(check: Check, scope: Scope, line: int, frames: tuple[Frame, ...]) -> bool:
+def _still_holds(check: Check, scope: Scope, line: float, frames: tuple[Frame, ...]) -> bool:
     """Whether the test stands before a place on every way, and no other value was given since."""
     given = [each for name in names_used(check.expr) for each in scope.bindings.get(name, ())]
     given += [each.binding for each in scope.sets if _is_in(each.base, check.expr)]
@@ -285,7 +285,7 @@ def _part(checked: Expr, expr: Expr) -> str | None:
     return name if same(base, expr) else None
 
 
-def _is_renewed(expr: Expr, frame: Frame, scope: Scope, line: int) -> bool:
+def _is_renewed(expr: Expr, frame: Frame, scope: Scope, line: float) -> bool:
     """Whether a name was given something else since the test."""
     given = [each for name in names_used(expr) for each in scope.bindings.get(name, ())]
     return any(each.line <= line and frame in each.frames for each in given)

@@ -49,7 +49,7 @@ class Whose(NamedTuple):
 
 
 def conditions(
-    expr: Expr, scope: Scope, line: int, frames: tuple[Frame, ...], classes: Mapping[str, str]
+    expr: Expr, scope: Scope, line: float, frames: tuple[Frame, ...], classes: Mapping[str, str]
 ) -> Iterator[tuple[Expr, Whose]]:
     """What the tests around an expression and before it tell of messages; `classes` says whose words those of a class
     hold.

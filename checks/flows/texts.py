@@ -160,7 +160,7 @@ class Later:
 
     expr: Expr
     scope: Scope
-    line: int
+    line: float
     """Names in it have what they were given up to there."""
     frames: tuple[Frame, ...] = ()
     told: int = 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model import Place
 from ..project.mappings import share_loop
 from ..project.names import reaching
-from ..project.scope import LAST, Binding, Frame, Scope
+from ..project.scope import LAST, Binding, Frame, Scope, ahead_of
 from ..read.tree import Attr, Call, Const, Expr, Index, Name, is_name, same
 from .surroundings import seeing
 from .texts import GAP, Joined, Later, Listed, Marked, Open, Record, Text, Told, either, got
@@ -46,7 +46,7 @@ def named(make: Builder, name: str, spot: Spot) -> Text:
     return _imported_with_star(make, name, spot)
 
 
-def _of(make: Builder, name: str, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Text:
+def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame, ...]) -> Text:
     found = scope.bindings[name]
     chosen = reaching(found, line, frames) if len(found) > 1 else found
     first = [each for each in chosen if each.how not in ("other", "annotated")]
@@ -104,7 +104,8 @@ def _later(binding: Binding, scope: Scope) -> Text:
 
 def _right_side(expr: Expr, binding: Binding, scope: Scope) -> Later:
     """What a name is given, or a part of it: the name in it has what it was given before."""
-    return Later(expr, scope, binding.line - 1 if binding.line else LAST, binding.around_value(), binding.line)
+    line = ahead_of(binding.line) if binding.line else LAST
+    return Later(expr, scope, line, binding.around_value(), binding.line)
 
 
 def _bound(make: Builder, binding: Binding, name: str, scope: Scope) -> Text:
@@ -151,7 +152,7 @@ def _parts(text: Text, unpack: tuple[int, ...]) -> Text:
     return text
 
 
-def _put_in(name: str, scope: Scope, start: int, line: int, frames: tuple[Frame, ...]) -> list[Put]:
+def _put_in(name: str, scope: Scope, start: int, line: float, frames: tuple[Frame, ...]) -> list[Put]:
     """What `name.append(…)`, `name[key].append(…)` and their like, and `name[key] = …`, put in between."""
     found: list[Put] = []
     for site in scope.sites:

@@ -11,7 +11,7 @@ from .uses import ends, framed
 
 
 def tests_at(
-    scope: Scope, line: int, frames: tuple[Frame, ...]
+    scope: Scope, line: float, frames: tuple[Frame, ...]
 ) -> Iterator[tuple[Expr | None, bool, Callable[[], set[str]]]]:
     """The tests that hold at a place, or don't, innermost first, with the names that are given something new between
     the test and the place; without a test, those that a comprehension has for itself."""
@@ -35,7 +35,7 @@ def _targets(loops: tuple[For, ...]) -> set[str]:
     return {name for loop in loops for name in names_used(loop.target)}
 
 
-def _block(frame: Frame, line: int) -> tuple[Statement, ...]:
+def _block(frame: Frame, line: float) -> tuple[Statement, ...]:
     """The statements of a construct among which a line is."""
     if not isinstance(frame.node, (If, Loop, Try, With)):
         return ()
@@ -47,7 +47,7 @@ def _given_in(scope: Scope, frame: Frame) -> set[str]:
     return {name for name, found in scope.bindings.items() if any(frame in each.frames for each in found)}
 
 
-def _given_between(scope: Scope, first: int, last: int) -> set[str]:
+def _given_between(scope: Scope, first: int, last: float) -> set[str]:
     return {name for name, found in scope.bindings.items() if any(first < each.line <= last for each in found)}
 
 

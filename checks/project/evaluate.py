@@ -68,7 +68,7 @@ class Evaluator:
         self.held: dict[str, Values] = {}
         self.kept: dict[str, frozenset[str]] = {}
         self.filled: dict[tuple[int, int], Site] = {}
-        self.position: tuple[Scope, int, tuple[Frame, ...]] | None = None
+        self.position: tuple[Scope, float, tuple[Frame, ...]] | None = None
         self._depth = 0
 
     def eval(self, node: Expr, scope: Scope) -> Values:
@@ -98,7 +98,7 @@ class Evaluator:
             self._memo[key] = (node, values)
         return values
 
-    def eval_at(self, node: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
+    def eval_at(self, node: Expr, scope: Scope, line: float, frames: tuple[Frame, ...]) -> Values:
         """What the expression can be where it stands: only bindings that reach that place count."""
         before = self.position
         self.position = (scope, line, frames)

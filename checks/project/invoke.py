@@ -13,7 +13,7 @@ from .choices import is_chosen_nothing
 from .filling import filled_in
 from .mappings import elements, mirrored
 from .named import member_of, module_of
-from .scope import Scope, Site
+from .scope import Scope, Site, ahead_of
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
 
@@ -74,7 +74,7 @@ def _given_back(ev: Eval, scope: Scope, site: Site) -> Values:
     if len(names) != 1 or param is None or scope.is_generator:
         return ()
     expr = of_param(site, scope, param)
-    return ev.eval_at(expr, site.scope, site.line - 1, site.frames) if expr is not None else ()
+    return ev.eval_at(expr, site.scope, ahead_of(site.line), site.frames) if expr is not None else ()
 
 
 def _is_context(scope: Scope) -> bool:

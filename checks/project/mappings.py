@@ -27,7 +27,7 @@ from .shared import shared
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
 
-def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, int, tuple[Frame, ...]]) -> Values:
+def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, float, tuple[Frame, ...]]) -> Values:
     """Mappings with what `name[key] = …` and `name.update(…)` put in before a line; where that happens only under an
     `if`, the mapping without it is another possibility."""
     scope, line, frames = at

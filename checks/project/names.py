@@ -27,7 +27,7 @@ from .annotations import depends, instances
 from .arguments import argument, passed
 from .edges import name_of
 from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
-from .scope import LAST, Binding, Frame, Scope
+from .scope import LAST, Binding, Frame, Scope, ahead_of
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _is_filled(frame: Frame, name: str) -> bool:
             return False
 
 
-def reaching(bindings: list[Binding], line: int, frames: tuple[Frame, ...]) -> list[Binding]:
+def reaching(bindings: list[Binding], line: float, frames: tuple[Frame, ...]) -> list[Binding]:
     """The bindings that can hold at a place of their own function: not later ones (but for loops), not those of another
     branch, not those that a later one on every way to the place replaces."""
     bindings = _of_comprehension(bindings, frames)
@@ -228,7 +228,7 @@ def _there(ev: Eval, node: Expr, scope: Scope, binding: Binding) -> Values:
     """The values of a bound expression where the binding stands; a name in its own value means an earlier binding."""
     if not binding.line:
         return ev.eval(node, scope)
-    return ev.eval_at(node, scope, binding.line - 1, binding.around_value())
+    return ev.eval_at(node, scope, ahead_of(binding.line), binding.around_value())
 
 
 def unpacked(ev: Eval, values: Values, path: tuple[int, ...]) -> Values:

@@ -10,7 +10,7 @@ from .scope import Frame, Scope
 from .values import Eval, Obj, Prm, Unk, Value, Values, union
 
 
-def narrowed(ev: Eval, node: Name | Attr, values: Values, at: tuple[Scope, int, tuple[Frame, ...]]) -> Values:
+def narrowed(ev: Eval, node: Name | Attr, values: Values, at: tuple[Scope, float, tuple[Frame, ...]]) -> Values:
     """What a name or an attribute can be at a place, the tests around the place and before it considered."""
     scope, line, frames = at
     if not scope.asks_types:

@@ -19,6 +19,11 @@ LAST = 1 << 30
 """A line after every other: from outside a scope, its last bindings are seen."""
 
 
+def ahead_of(line: int) -> float:
+    """Where names stand that a statement reads before it gives one of them something new: behind all lines above it."""
+    return line - 0.5
+
+
 class Binding(NamedTuple):
     """One way a name gets its value.
 

@@ -155,7 +155,7 @@ class Eval(Protocol):
         """What the expression can be."""
         ...
 
-    def eval_at(self, node: Expr, scope: Scope, line: int, frames: tuple[Frame, ...]) -> Values:
+    def eval_at(self, node: Expr, scope: Scope, line: float, frames: tuple[Frame, ...]) -> Values:
         """What the expression can be where it stands: only bindings that reach that place count."""
         ...
 
@@ -166,7 +166,7 @@ class Eval(Protocol):
     filled: dict[tuple[int, int], Site]
     """Calls of a `functools.partial` with the arguments it holds, by call and partial."""
 
-    position: tuple[Scope, int, tuple[Frame, ...]] | None
+    position: tuple[Scope, float, tuple[Frame, ...]] | None
 
     def invoke(self, func: Value, site: Site) -> Values:
         """What calling it can give."""
