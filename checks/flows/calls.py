@@ -14,10 +14,12 @@ from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
 from .fields import constructor
 from .forms import filled_in
+from .given import arguments
 from .lore import CUTTING, ESCAPING, RETRIEVING, Use
 from .selves import is_same_object, is_self_call, method_of
 from .texts import (
     GAP,
+    ROW,
     Called,
     Either,
     Filled,
@@ -115,7 +117,7 @@ def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
     if name == "join" and len(call.args) == 1:
         inner = make.build(call.args[0], spot)
         glue = make.build(func.value, spot)
-        return Joined((glue, got(inner, ""), glue), surely=True) if not isinstance(inner, Word) else inner
+        return Joined((glue, got(inner, ROW), glue), surely=True) if not isinstance(inner, Word) else inner
     if name == "replace" and len(call.args) == 2 and not _is_project(make, call, spot):
         return _swapped(make, call, func, spot)
     if name in SAME:
@@ -353,47 +355,6 @@ def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:
         if later:
             given[name] = Either((given[name], *later)) if name in given else either(later)
     return Record(tuple(given.items()), owner.short)
-
-
-def arguments(
-    make: Builder, scope: Scope, site: Site, spot: Spot, skip: int = 0
-) -> tuple[tuple[tuple[str, Text], ...], bool]:
-    """What a call gives the parameters of a project function, and whether all of it can be read."""
-    names = [each.name for each in scope.params if each.kind == "positional"]
-    bound = scope.klass() is not None and not any(getattr(d, "id", "") == "staticmethod" for d in scope.decorators)
-    names = names[1:] if bound else names
-    found: list[tuple[str, Text]] = []
-    certain = True
-    rest = next((each.name for each in scope.params if each.kind == "args"), None)
-    extra = next((each.name for each in scope.params if each.kind == "kwargs"), None)
-    known = {each.name for each in scope.params}
-    for at, arg in enumerate(site.call.args[skip:]):
-        if isinstance(arg, Star):
-            certain = False
-            found += [(name, got(make.build(arg.value, spot), "")) for name in names[at:]]
-            break
-        if at < len(names):
-            found.append((names[at], make.build(arg, spot)))
-        elif rest is not None:
-            found.append((rest, Joined((make.build(arg, spot),))))
-    more: list[tuple[str | None, Text]] = []
-    for each in site.call.keywords:
-        text = make.build(each.value, spot)
-        if each.name is not None and each.name in known:
-            found.append((each.name, text))
-        else:
-            more.append((each.name, text))
-        if each.name is None:
-            certain = False
-            met = {name for name, _ in found}
-            found += [(name, got(text, name)) for name in (*names, *_keyword_only(scope)) if name not in met]
-    if extra is not None and more:
-        found.append((extra, Record(tuple(more))))
-    return tuple(found), certain
-
-
-def _keyword_only(scope: Scope) -> list[str]:
-    return [each.name for each in scope.params if each.kind == "keyword"]
 
 
 def _last(func: Expr) -> str:

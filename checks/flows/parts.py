@@ -10,6 +10,11 @@ DEEPEST = 16
 """Parts of parts that are asked for; of what lies further in, the whole is taken."""
 SAID = frozenset({"content", "text", "parts", "page_content"})
 """What messages and documents call what they say."""
+NOT_TEXT = frozenset(
+    {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
+    | {"media_type", "mimeType", "call_id", "tool_use_id", "index", "encoding"}
+)
+"""Parts of messages that say nothing."""
 Parts = tuple["str | Whose", ...]
 """Which part of a text is asked for, the outermost first; between them, what is known of a message's role."""
 

@@ -12,9 +12,10 @@ from ..project.arguments import of_param
 from ..project.graphs import state_of, updates
 from ..project.scope import LAST, Scope, Site
 from ..read.tree import Param
-from .calls import arguments
 from .delimiters import FILE, HOLE
+from .given import arguments
 from .texts import (
+    ROW,
     Called,
     Chosen,
     Either,
@@ -206,13 +207,31 @@ class Speller:
                 return self._spell_one(options[:4], env, depth + 1)
             case Called(value=value):
                 return self.spell(value, self.entered(text, env), depth + 1)
+            case Got(value=value, name=name) if name == ROW:
+                return self.row(value, env, depth + 1)
             case Filled(template=template):
                 said = self.spell(template, env, depth + 1)
                 return _holes(text).sub(HOLE, said)
-            case Field(owner=owner, name=name):
-                return self.spell(self.make.field(owner, name), None, depth + 8)
-            case Open(scope=scope, name=name):
-                return self._spell_parameter(scope, name, env, depth)
+            case Field() | Open():
+                return self._spell_held(text, env, depth)
+            case _:
+                return HOLE
+
+    def row(self, text: Text, env: Env | None, depth: int) -> str:
+        """The elements of a list, each on a line of its own."""
+        if depth > 24:
+            return HOLE
+        match text:
+            case Listed(elements=elements):
+                return "".join(f"{self.spell(each, env, depth + 1)}\n" for each in elements)
+            case Joined(parts=parts, surely=False):
+                return "".join(self.row(each, env, depth + 1) for each in parts)
+            case Told(value=value) | Marked(value=value) | Own(value=value) | Chosen(value=value):
+                return self.row(value, env, depth + 1)
+            case Later():
+                return self.row(self.make.force(text), env, depth + 1)
+            case Called(value=value):
+                return self.row(value, self.entered(text, env), depth + 1)
             case _:
                 return HOLE
 
@@ -226,7 +245,11 @@ class Speller:
             best = max(best, said)
         return best
 
-    def _spell_parameter(self, scope: Scope, name: str, env: Env | None, depth: int) -> str:
+    def _spell_held(self, text: Field | Open, env: Env | None, depth: int) -> str:
+        """What an attribute or a parameter is."""
+        if isinstance(text, Field):
+            return self.spell(self.make.field(text.owner, text.name), None, depth + 8)
+        scope, name = text.scope, text.name
         while env is not None and env.scope is not scope:
             env = env.outer
         if env is not None and name in env.given:

@@ -91,7 +91,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Got:
-    """A part of a value: `value.name`, `value["name"]`; an element where the name is empty."""
+    """A part of a value: `value.name`, `value["name"]`; an element where the name is empty, or all (see `ROW`)."""
 
     value: Text
     name: str
@@ -193,7 +193,8 @@ Text = (
 )  # fmt: skip
 
 GAP = Gap()
-
+ROW = "#"
+"""Stands for all elements of a list, one behind the other."""
 
 NOWHERE = Place("", 0)
 LABELS = frozenset({"role", "id", "type", "name", "status", "mime_type", "media_type", "timestamp", "date"})

@@ -14,12 +14,13 @@ from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves
 from .handed import handed
-from .parts import Parts, is_element, is_inside, is_meant_by, named, number, part_of
+from .parts import NOT_TEXT, Parts, is_element, is_inside, is_meant_by, named, number, part_of
 from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
 from .roles import ROLES, Whose, role_named
 from .search import Node, Way, Ways, behind, together
 from .spell import SWAPPED, Env, Speller, param_of
 from .texts import (
+    ROW,
     Called,
     Chosen,
     Either,
@@ -50,10 +51,6 @@ if TYPE_CHECKING:
 
 TURNS = 2
 """How often a function is looked into on behalf of itself."""
-NOT_TEXT = frozenset(
-    {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
-    | {"media_type", "mimeType", "call_id", "tool_use_id", "index", "encoding"}
-)
 T = TypeVar("T")
 
 
@@ -213,9 +210,10 @@ class Walk:
         if any(isinstance(each, Record) and [key for key, _ in each.entries] == ["role"] for each in pieces):
             parts = tuple(each for each in parts if isinstance(each, str))  # its role is set later
         inner = [[] if isinstance(each, Word) else self._ways(each, parts, env) for each in pieces]
-        if parts or len(pieces) == 1:
+        if (parts and parts[0] != ROW) or len(pieces) == 1:
             return [way for each in inner for way in each]
-        said = cache(lambda: [self.reader.spell(each, env, 0) for each in pieces])
+        spelled = self.reader.row if parts else self.reader.spell
+        said = cache(lambda: [spelled(each, env, 0) for each in pieces])
         return [way for at, each in enumerate(inner) if each for way in behind(each, around(said, at))]
 
     def _record(self, record: Record, env: Env | None) -> Ways:
@@ -320,6 +318,8 @@ class Walk:
             return [way for each in elements for way in self._ways(each, parts, env)]
         if parts:
             name, rest = str(parts[0]), parts[1:]
+            if name == ROW:
+                return self._joined(tuple(piece for each in elements for piece in (each, Word("\n"))), (), env)
             if name.endswith("()"):
                 return self._listed(elements, rest, env)
             place = number(parts)
