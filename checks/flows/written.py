@@ -112,7 +112,7 @@ def _bound(make: Builder, binding: Binding, name: str, scope: Scope) -> Text:
     match binding:
         case Binding(how="param", param=param) if param is not None:
             return Open(scope, param.name)
-        case Binding(how="value" | "enter", expr=expr) if expr is not None:
+        case Binding(how="value" | "rest" | "enter", expr=expr) if expr is not None:
             return _unpacked(binding, name, scope, element=False)
         case Binding(how="element", expr=expr) if expr is not None:
             return _unpacked(binding, name, scope, element=True)

@@ -210,7 +210,8 @@ class Walker:
                 for at, element in enumerate(elements):
                     self.bind(element, binding._replace(unpack=(*binding.unpack, at)), frames)
             case Star(value=value):
-                self.bind(value, Binding("other", line=self.line))
+                rest = binding._replace(how="rest", unpack=binding.unpack[:-1])
+                self.bind(value, rest if binding.how == "value" else Binding("other", line=self.line), frames)
             case Attr(value=base, name=name):
                 self.scope.sets.append(AttrSet(base, name, None, binding, self.line))
             case Index(value=base, key=key):

@@ -104,7 +104,7 @@ def _comprehension(frames: tuple[Frame, ...]) -> object:
     return next((frame.node for frame in reversed(frames) if frame.kind == "comp"), None)
 
 
-SURE = frozenset({"value", "element", "enter", "import", "local"})
+SURE = frozenset({"value", "rest", "element", "enter", "import", "local"})
 
 
 def _excludes(one: tuple[Frame, ...], two: tuple[Frame, ...]) -> bool:

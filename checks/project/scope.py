@@ -27,8 +27,8 @@ def ahead_of(line: int) -> float:
 class Binding(NamedTuple):
     """One way a name gets its value.
 
-    how: value, element (of an iterable), enter (a `with` item), import, unit (a definition indexed on its own),
-    local (a definition inside this scope), param, except or other.
+    how: value, rest (a list of what others of a target leave over), element (of an iterable), enter (a `with` item),
+    import, unit (a definition indexed on its own), local (a definition inside this scope), param, except or other.
     """
 
     how: str
