@@ -12,6 +12,7 @@ from ..project.rawhttp import http_call
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
 from ..read.tree import Attr, Call, Expr, Name, Star
+from .builtin import of_builtin
 from .fields import constructor
 from .forms import filled_in
 from .given import arguments
@@ -120,12 +121,13 @@ def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
         return Joined((glue, got(inner, ROW), glue), surely=True) if not isinstance(inner, Word) else inner
     if name == "replace" and len(call.args) == 2 and not _is_project(make, call, spot):
         return _swapped(make, call, func, spot)
-    if name in SAME:
-        return make.build(func.value, spot) if not _is_project(make, call, spot) else None
+    if name in SAME or name in PIECES:
+        whole = make.build(func.value, spot)
+        if _is_project(make, call, spot):
+            return None
+        return whole if name in SAME else got(whole, "")
     if name in DUMPING:
         return Marked(make.build(func.value, spot), "dumped", spot.place(call.span.line))
-    if name in PIECES and not _is_project(make, call, spot):
-        return got(make.build(func.value, spot), "")
     if name in KEYED and call.args and not _is_request(make, call, spot):
         counted = make.counted(func.value, call.args[0], spot) if name == "pop" else None
         if counted is not None:
@@ -228,7 +230,9 @@ def _of_value(make: Builder, value: Value, site: Site, spot: Spot) -> Text | Non
             return given_back(make, scope, site, spot)
         case Ext(path=path):
             use = make.lore.find(path)
-            return _used(make, use, site, spot) if use is not None else _foreign(make, path, site, spot)
+            if use is not None:
+                return _used(make, use, site, spot)
+            return of_builtin(make, path, site.call, spot) or _foreign(make, path, site, spot)
         case _:
             return None
 
