@@ -123,7 +123,7 @@ def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
         return _swapped(make, call, func, spot)
     if name in SAME or name in PIECES:
         whole = make.build(func.value, spot)
-        if _is_project(make, call, spot):
+        if _is_project(make, call, spot) or _is_of_module(make, whole, call, spot):
             return None
         return whole if name in SAME else got(whole, "")
     if name in DUMPING:
@@ -154,6 +154,15 @@ def _swapped(make: Builder, call: Call, func: Attr, spot: Spot) -> Text:
 def _is_project(make: Builder, call: Call, spot: Spot) -> bool:
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     return any(isinstance(value, Fn) for value in values)
+
+
+def _is_of_module(make: Builder, whole: Text, call: Call, spot: Spot) -> bool:
+    """`re.split(separator, text)`, `copy.copy(text)`: what is called on is no text, and what is called is known."""
+    if not isinstance(make.shown(whole), (Gap, Word)):
+        return False
+    values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
+    found = [make.lore.find(value.path) for value in values if isinstance(value, Ext)]
+    return any(use is not None and use.how == "passes" for use in found)
 
 
 def _is_request(make: Builder, call: Call, spot: Spot) -> bool:
