@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
+from ..project.edges import arguments_of
+from ..project.handed import param_at
 from ..project.mappings import share_loop
 from ..project.names import reaching
-from ..project.scope import LAST, Binding, Frame, Scope, ahead_of
-from ..read.tree import Attr, Call, Const, Expr, Index, Name, is_name, same
+from ..project.scope import LAST, Binding, Frame, Scope, Site, ahead_of
+from ..project.values import Fn
+from ..read.tree import Attr, Call, Comp, Const, Expr, Index, Items, Mapping, Name, is_name, same
+from .selves import is_self_call
 from .surroundings import seeing
-from .texts import GAP, Joined, Later, Listed, Marked, Open, Record, Text, Told, either, got
+from .texts import GAP, Called, Joined, Later, Listed, Marked, Open, Record, Text, Told, either, got
 
 if TYPE_CHECKING:
     from ..project.world import Module
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
 GROWING = frozenset({"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push"})
 """Methods that put their last argument into a list or a text."""
 _GROWN = re.compile(rf"\b(\w+)\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault)\b)")
+
+
+HELPERS = 4
+"""Functions that one call may run of which is asked what they put into what they are given."""
 
 
 class Put(NamedTuple):
@@ -55,6 +63,9 @@ def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame
     added = [Put(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
     added += _put_in(name, scope, start, line, frames)
     added += (each for body in _growing(scope, name) for each in _put_in(name, body, 0, LAST, ()))
+    for site in scope.sites if any(isinstance(each.expr, (Items, Mapping, Comp)) for each in first) else ():
+        if start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
+            added += _put_in_by_helper(make, name, site)
     added.sort(key=lambda each: each.line)
     before = [each.text for each in reversed(added) if each.first]
     pieces = [*before, text]
@@ -176,6 +187,21 @@ def _put_in(name: str, scope: Scope, start: int, line: float, frames: tuple[Fram
             instead = _key(each.key) if sure and not keys and each.key is not None else "*"
             found.append(Put(each.line, text, instead=instead if instead != "*" else ""))
     return found
+
+
+def _put_in_by_helper(make: Builder, name: str, site: Site) -> Iterator[Put]:
+    """What a function puts in that is given the list or mapping itself: `add(history, text)`."""
+    args = arguments_of(site.call)
+    at = next((at for at, arg in enumerate(args) if is_name(arg, name)), None)
+    for value in make.ev.callee(site)[:HELPERS] if at is not None else ():
+        helper = value.scope if isinstance(value, Fn) else None
+        param = param_at(helper, site.call, at) if helper is not None and at is not None else None
+        if helper is None or param is None or param not in _grown(helper.module):
+            continue
+        passed = [(param_at(helper, site.call, n), arg) for n, arg in enumerate(args)]
+        given = tuple((key, make.site(site).later(arg)) for key, arg in passed if key is not None)
+        for put in _put_in(param, helper, 0, LAST, ()):
+            yield put._replace(line=site.line, text=Called(put.text, helper, given, own=is_self_call(site)))
 
 
 def keys_to(expr: Expr, is_base: Callable[[Expr], bool]) -> tuple[str, ...] | None:
