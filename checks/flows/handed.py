@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
 from ..project.attributes import mro
 from ..project.values import Cls, Ext, Fn
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Name, Param, walk
+from .roles import role_named
 from .texts import Called, Marked, Source, Text, either, given_by
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
     if given is not None:
         return given
     kind = _kind(make, param.annotation, scope)
+    where = Place(scope.module.path, scope.line)
     if kind == "plain":
-        return None
+        return _chosen(make, param.annotation, scope, entry, where)
     names = [each.rstrip("()") for each in parts if each and not each.startswith("#")]
     if kind == "event" or (not kind and param.name in make.lore.handed):
         if not names and kind:
@@ -48,7 +50,6 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
             return None
     elif kind == "foreign":
         return None
-    where = Place(scope.module.path, scope.line)
     told = _members(make, param.annotation, scope, [name for name in names if name not in SAME])
     path = ".".join((param.name, *told))
     found: Text = Source(f"{entry.how} parameter `{path}`", entry.audience, False, where)
@@ -58,9 +59,9 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
         field = _field(make, owner, names)
         if field is None:
             continue
-        if field[0]:
-            return None
-        limit = limit or field[1]
+        if field.is_plain:
+            return _chosen(make, field.annotation, field.owner, entry, where)
+        limit = limit or field.is_limited
     return Marked(found, "cut", where) if limit else found
 
 
@@ -155,8 +156,32 @@ def _is_enum(make: Builder, owner: Scope) -> bool:
     return any(isinstance(base, Ext) and base.path.endswith(("Enum", "Flag")) for base in bases)
 
 
-def _field(make: Builder, owner: Scope, names: list[str]) -> tuple[bool, bool] | None:
-    """Whether a field of a request model is no text, and whether its length is limited; None where it isn't known."""
+def _chosen(make: Builder, annotation: Expr | None, scope: Scope, entry: EntryPoint, where: Place) -> Source | None:
+    """What is chosen from a few roles, if that of instructions is among them."""
+    named = [annotation] if annotation is not None else []
+    if isinstance(annotation, Name):
+        named += [each.expr for each in scope.module.top.bindings.get(annotation.id, ()) if each.expr is not None]
+    enums = [each.scope for each in _types(make, annotation, scope) if isinstance(each, Cls)]
+    words = [node.value for expr in named for node in walk(expr) if isinstance(node, Const)]
+    words += [
+        each.expr.value for enum in enums for b in enum.bindings.values() for each in b if isinstance(each.expr, Const)
+    ]
+    instructs = any(isinstance(each, str) and role_named(each) == "system" for each in words)
+    return Source(f"role chosen in a {entry.how}", entry.audience, False, where, choice=True) if instructs else None
+
+
+class _Declared(NamedTuple):
+    """A field of a request model."""
+
+    annotation: Expr
+    owner: Scope
+    is_plain: bool
+    """It is no text."""
+    is_limited: bool
+
+
+def _field(make: Builder, owner: Scope, names: list[str]) -> _Declared | None:
+    """What a field of a request model is declared as; None where it isn't known."""
     for each in mro(make.ev, owner):
         for binding in each.bindings.get(names[0], ()):
             if binding.how == "annotated" and binding.expr is not None:
@@ -165,8 +190,10 @@ def _field(make: Builder, owner: Scope, names: list[str]) -> tuple[bool, bool] |
                 limit = any(limited(make, expr, each) for expr in (binding.expr, *values))
                 inner = [v.scope for v in _types(make, binding.expr, each) if isinstance(v, Cls)]
                 if inner and len(names) > 1 and not limit:
-                    return _field(make, inner[0], names[1:]) or (kind == "plain", limit)
-                return kind == "plain", limit or _is_validated(make, owner, names[0])
+                    deeper = _field(make, inner[0], names[1:])
+                    return deeper or _Declared(binding.expr, each, kind == "plain", limit)
+                limit = limit or _is_validated(make, owner, names[0])
+                return _Declared(binding.expr, each, kind == "plain", limit)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .roles import Whose
+from .texts import Source
 
 TURNS = 2
 """How often a part is asked for of a part of the same name."""
@@ -53,3 +54,12 @@ def is_element(parts: Parts) -> bool:
 def is_inside(parts: Parts) -> bool:
     """Whether something with a name is asked for, and not the whole or any element."""
     return any(isinstance(each, str) and each.strip("#0123456789") for each in parts)
+
+
+def can_be(source: Source, parts: Parts) -> bool:
+    """Whether it can be what is asked for: what was kept is taken for what was said and no instructions, and a chosen
+    role is none of those that a test leaves out."""
+    asked = [each for each in parts if isinstance(each, Whose)]
+    if source.choice:
+        return all(each.allows("system") for each in asked)
+    return not (source.retrieved and any(each.of_system() for each in asked))

@@ -57,7 +57,7 @@ class Prompts:
 def _worst_first(found: Found, met: list[tuple[Reached, str]]) -> tuple[Flow, ...]:
     span = found.site.call.span
     place = Place(found.site.scope.module.path, span.line, span.column, span.end_line, span.end_column)
-    ways = (_flow(each, role, place) for each, role in met if not _is_own(each, role))
+    ways = (_flow(each, role, place) for each, role in met if not (each.source.choice or _is_own(each, role)))
     kept: dict[tuple[object, ...], Flow] = {}
     for way in ways:
         kept.setdefault((way.state, way.what, way.template, way.trace[0].place, way.limited is None), way)

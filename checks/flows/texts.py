@@ -36,7 +36,8 @@ class Source:
     audience: str
     retrieved: bool
     place: Place
-    local_file: bool = False
+    choice: bool = False
+    """It is one of a few roles, and so no text; that of instructions is among them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves
 from .handed import handed
-from .parts import NOT_TEXT, Parts, is_element, is_inside, is_meant_by, named, number, part_of
+from .parts import NOT_TEXT, Parts, can_be, is_element, is_inside, is_meant_by, named, number, part_of
 from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
 from .roles import ROLES, Whose, role_named
 from .search import Node, Way, Ways, behind, together
@@ -153,9 +153,8 @@ class Walk:
                 return self._as(self.base if own else None, lambda: self._field(text, parts, near))
             case Filled():
                 return self._filled(text, parts, env)
-            case Source(retrieved=retrieved):
-                instructions = any(isinstance(each, Whose) and each.of_system() for each in parts)
-                return [] if retrieved and instructions else [Way(text)]  # what was kept is taken for what was said
+            case Source():
+                return [Way(text)] if can_be(text, parts) else []
             case _:
                 return []
 
