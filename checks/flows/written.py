@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from ..project.world import Module
     from .build import Builder, Spot
 
-GROWING = frozenset({"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push"})
-"""Methods that put their last argument into a list or a text."""
+GROWING = frozenset(
+    {"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push", "put_nowait", "put"}
+)
+"""Methods that put their last argument into a list, a queue or a text."""
 _GROWN = re.compile(rf"\b(\w+)\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault)\b)")
 
 
