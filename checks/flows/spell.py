@@ -222,9 +222,7 @@ class Speller:
         if depth > 24:
             return HOLE
         match text:
-            case Listed(elements=elements):
-                return "".join(f"{self.spell(each, env, depth + 1)}\n" for each in elements)
-            case Joined(parts=parts, surely=False):
+            case Listed(elements=parts) | Joined(parts=parts, surely=False):
                 return "".join(self.row(each, env, depth + 1) for each in parts)
             case Told(value=value) | Marked(value=value) | Own(value=value) | Chosen(value=value):
                 return self.row(value, env, depth + 1)
@@ -233,7 +231,7 @@ class Speller:
             case Called(value=value):
                 return self.row(value, self.entered(text, env), depth + 1)
             case _:
-                return HOLE
+                return f"\n{self.spell(text, env, depth + 1)}\n"
 
     def _spell_one(self, options: tuple[Text, ...], env: Env | None, depth: int) -> str:
         """The first of several of which some words are known."""

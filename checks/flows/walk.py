@@ -103,6 +103,8 @@ class Walk:
             case Joined(parts=inside, surely=surely):  # what is put into a text is asked for as a whole
                 return self._joined(inside, () if surely else parts, env)
             case Either(options=options):
+                if parts[:1] == (ROW,) and all(isinstance(each, Marked) and each.how == "yielded" for each in options):
+                    return self._joined(options, parts, env)
                 return [way for each in options for way in self._ways(each, parts, env)]
             case Record():
                 return self._member(text, parts, env) if parts else self._record(text, env)
@@ -318,7 +320,7 @@ class Walk:
         if parts:
             name, rest = str(parts[0]), parts[1:]
             if name == ROW:
-                return self._joined(tuple(piece for each in elements for piece in (each, Word("\n"))), (), env)
+                return self._joined(elements, parts, env)  # a starred one is a list itself
             if name.endswith("()"):
                 return self._listed(elements, rest, env)
             place = number(parts)
