@@ -129,7 +129,7 @@ class Fallbacks:
         loop = _loop_of(node, site)
         if loop is not None:
             attempt = node if isinstance(node, Try) else None
-            if attempt is None or not succeeds_out(loop, attempt):
+            if attempt is None or not succeeds_out(loop, attempt, site):
                 return "news"
             if is_over_models(loop, site) and not _breaks(handler):
                 return "instead"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..model import Place, RetryLayer
 from ..project.edges import name_of
 from ..project.scope import Frame, Site
-from ..project.uses import statements
+from ..project.uses import statements, uses
 from ..read.tree import (
     Assign,
     Attr,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
     from .subject import Subject
 
+TAKERS = frozenset({"input", "receive", "receive_text", "receive_json", "receive_bytes", "recv", "prompt_async"})
+"""Calls that wait for what somebody says next."""
 COUNTERS = ("attempt", "retr", "tries", "try_", "trial", "_", "i", "n", "count", "k")
 
 
@@ -63,7 +65,7 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
     if not again:
         return None
-    if not succeeds_out(loop, attempt) or is_over_data(ev, site, loop):
+    if not succeeds_out(loop, attempt, site) or is_over_data(ev, site, loop):
         return None
     counts = (_number(ev, loop, site), counted(ev, site, again))
     number = min((each for each in counts if each is not None), default=None)
@@ -97,12 +99,36 @@ def _lets_out(ev: Evaluator, attempt: Try, site: Site, sdks: tuple[Sdk, ...]) ->
     return False
 
 
-def succeeds_out(loop: Loop, attempt: Try) -> bool:
-    """Whether a success ends the loop."""
-    bodies = (attempt.body, attempt.orelse, after(loop.body, attempt) or ())
-    if any(leaves(body) or _contains_exit(body) for body in bodies) or _returns((*attempt.body, *attempt.orelse)):
+def succeeds_out(loop: Loop, attempt: Try, site: Site) -> bool:
+    """Whether a success of the site ends the loop, in which nobody is asked for something new each time."""
+    if _takes_new(loop):
+        return False
+    body = _behind(attempt.body, site.call.span.line)
+    bodies = (body, attempt.orelse, after(loop.body, attempt) or ())
+    if any(leaves(each) or _contains_exit(each) for each in bodies) or _returns((*body, *attempt.orelse)):
         return True
-    return loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, attempt.body)
+    return loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, body)
+
+
+def _takes_new(loop: Loop) -> bool:
+    """A conversation: the next round has another input."""
+    return any(
+        isinstance(expr, Call) and name_of(expr.func) in TAKERS and all(frame.part != "handler" for frame in frames)
+        for expr, frames, _ in uses(loop.body)
+    )
+
+
+def _behind(body: tuple[Statement, ...], line: int) -> tuple[Statement, ...]:
+    """What runs once the call on a line has succeeded, from the statement on that holds it."""
+    at = max((at for at, each in enumerate(body) if each.line <= line), default=0)
+    inside: tuple[Statement, ...] = body[at : at + 1]
+    for held in inside:
+        inner = () if isinstance(held, Loop) else [each for each in blocks(held, handlers=False) if each]
+        begun = [each for each in inner if each[0].line <= line]
+        if begun:
+            later = inner[len(begun) :] if isinstance(held, Try) else ()
+            inside = (*_behind(begun[-1], line), *(statement for block in later for statement in block))
+    return (*inside, *body[at + 1 :])
 
 
 def _contains_exit(body: tuple[Statement, ...]) -> bool:
