@@ -28,6 +28,7 @@ from .substitutes import (
     other_or,
     read_in,
     received,
+    set_alike,
     shown,
     verdict,
     where_missing,
@@ -111,7 +112,8 @@ class Fallbacks:
                 yield handler
 
     def _handled(self, node: Try, handler: Except, site: Site) -> str:
-        wanted = {*assigned(node.body), *kept_in(site.call, site.scope)}
+        measured = set_alike(node.body, handler.body)
+        wanted = {*assigned(node.body), *kept_in(site.call, site.scope)} - measured
         found = self._judge.after_failure(handler.body, site.scope, handler.name, wanted, site)
         ended = self._subject.ground.ends.within(handler.body, site.scope) and raises(handler.body) != "always"
         if ended and found != "instead":

@@ -50,7 +50,7 @@ NEWS = re.compile(
     r"(?i)error|fail|sorry|apolog|unavailable|not available|unable|try again|went wrong"
     r"|\b(?:could|can|do|did|was)(?:n[o']?t| not)\b"
     r"|cannot|exception|invalid|problem|timed? ?out|timeout|⚠|❌|\bdown\b|no response|not responding"
-    r"|refused|unreachable|unsupported"
+    r"|refused|unreachable|unsupported|\bbusy\b|overload|temporar|\blater\b"
 )
 """Words of an answer that says it failed, and of names of what makes one."""
 ANSWERS = re.compile(r"(?i)response|httpresp|jsonify|render|redirect|abort|reply|flash|toast|exit|messagebox|respond")
@@ -61,7 +61,9 @@ TOLD = frozenset({
     "record_exception", "set_status", "add_note", "input", "exit", "flush", "end", "stop",
 })  # fmt: skip
 """Last names of calls that do no work of their own: they tell, count and tidy up."""
-FLAGS = frozenset({"error", "errors", "success", "ok", "status", "status_code", "exception", "detail", "traceback"})
+FLAGS = frozenset({
+    "error", "errors", "success", "ok", "status", "status_code", "statusCode", "exception", "detail", "traceback",
+})  # fmt: skip
 """Keys and keywords of an answer that says whether it worked."""
 
 
@@ -80,7 +82,8 @@ class Substitutes:
             return "instead"
         told = [each for each, _ in statements(body) if not _repeats(each, site.call)]
         bad = (caught, *_made_of_news(told, caught))
-        known = [self._of_statement(each, bad, frozenset(wanted)) for each in told]
+        needed = frozenset(wanted if raises(body) != "always" else ())
+        known = [self._of_statement(each, bad, needed) for each in told]
         return next((verdict for verdict in ("instead", "news", "nothing", "up") if verdict in known), "")
 
     def _asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
@@ -161,6 +164,8 @@ def _is_news(value: Expr, caught: tuple[str | None, ...]) -> bool:
             case Keyword(name=str() as name) if name in FLAGS:
                 return True
             case Mapping(keys=keys) if any(isinstance(key, Const) and key.value in FLAGS for key in keys):
+                return True
+            case Items(kind="tuple", elements=(_, Const(value=int() as status), *_)) if 400 <= status < 600:
                 return True
             case _:
                 continue
@@ -246,6 +251,22 @@ def assigned(body: tuple[Statement, ...]) -> Iterator[str]:
         if isinstance(statement, Assign):
             for target in statement.targets:
                 yield from (shown(each) for each in (target.elements if isinstance(target, Items) else (target,)))
+
+
+def set_alike(one: tuple[Statement, ...], two: tuple[Statement, ...]) -> set[str]:
+    """Names that two ways set to the same, as what is measured on both: `took = time() - start`."""
+    first, second = _values(one), _values(two)
+    return {name for name, values in first.items() if values == second.get(name)}
+
+
+def _values(body: tuple[Statement, ...]) -> dict[str, list[list[tuple[str, object]]]]:
+    """What the names of a run of statements are set to, as it is written."""
+    found: dict[str, list[list[tuple[str, object]]]] = {}
+    for statement, _ in statements(body):
+        if isinstance(statement, Assign) and statement.value is not None:
+            for name in assigned((statement,)):
+                found.setdefault(name, []).append(_words(statement.value))
+    return found
 
 
 def before(scope: Scope, node: Try | With, names: Iterable[str]) -> str:
