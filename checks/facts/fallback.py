@@ -17,6 +17,8 @@ from .guard import AWAITABLE
 from .kept import waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
+from .news import verdict
+from .objects import Objects
 from .standin import by_data, weakest
 from .subject import Subject, raising
 from .substitutes import (
@@ -30,7 +32,6 @@ from .substitutes import (
     received,
     set_alike,
     shown,
-    verdict,
     where_missing,
     works_on,
 )
@@ -69,7 +70,7 @@ class Fallbacks:
         self._subject = subject
         self._ev = subject.ev
         self._around = Around(subject.ev, raising(subject), subject.sdk)
-        self._judge = Substitutes(subject.ground.asks)
+        self._judge = Substitutes(subject.ground.asks, Objects(subject))
         self._known: dict[tuple[Scope, Raised | None], Way] = {}
         self._height = 0
 

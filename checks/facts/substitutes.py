@@ -8,7 +8,6 @@ up        the exception goes on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,8 +29,6 @@ from ..read.tree import (
     Index,
     Items,
     Jump,
-    Keyword,
-    Mapping,
     Name,
     Raise,
     Return,
@@ -45,33 +42,16 @@ from ..read.tree import (
 )
 from .asks import Asks
 from .coverage import after, raises
-
-NEWS = re.compile(
-    r"(?i)error|fail|sorry|apolog|unavailable|not available|unable|try again|went wrong"
-    r"|\b(?:could|can|do|did|was)(?:n[o']?t| not)\b"
-    r"|cannot|exception|invalid|problem|timed? ?out|timeout|⚠|❌|\bdown\b|no response|not responding"
-    r"|refused|unreachable|unsupported|\bbusy\b|overload|temporar|\blater\b"
-)
-"""Words of an answer that says it failed, and of names of what makes one."""
-ANSWERS = re.compile(r"(?i)response|httpresp|jsonify|render|redirect|abort|reply|flash|toast|exit|messagebox|respond")
-"""Names of calls that answer whoever asked."""
-TOLD = frozenset({
-    "print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "write",
-    "print_exc", "capture_exception", "increment", "inc", "observe", "append", "update", "close", "set", "sleep",
-    "record_exception", "set_status", "add_note", "input", "exit", "flush", "end", "stop",
-})  # fmt: skip
-"""Last names of calls that do no work of their own: they tell, count and tidy up."""
-FLAGS = frozenset({
-    "error", "errors", "success", "ok", "status", "status_code", "statusCode", "exception", "detail", "traceback",
-})  # fmt: skip
-"""Keys and keywords of an answer that says whether it worked."""
+from .news import TOLD, is_empty, verdict
+from .objects import Objects
 
 
 class Substitutes:
     """Judges what stands where a failed call goes on."""
 
-    def __init__(self, asks: Asks) -> None:
+    def __init__(self, asks: Asks, objects: Objects) -> None:
         self._asks = asks
+        self._objects = objects
 
     def after_failure(
         self, body: tuple[Statement, ...], scope: Scope, caught: str | None, wanted: Iterable[str], site: Site
@@ -83,7 +63,7 @@ class Substitutes:
         told = [each for each, _ in statements(body) if not _repeats(each, site.call)]
         bad = (caught, *_made_of_news(told, caught))
         needed = frozenset(wanted if raises(body) != "always" else ())
-        known = [self._of_statement(each, bad, needed) for each in told]
+        known = [self._of_statement(each, bad, needed, scope) for each in told]
         return next((verdict for verdict in ("instead", "news", "nothing", "up") if verdict in known), "")
 
     def _asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
@@ -94,16 +74,18 @@ class Substitutes:
 
         return self._asks.within(body, scope, is_again)
 
-    def _of_statement(self, statement: Statement, bad: tuple[str | None, ...], wanted: frozenset[str]) -> str:
+    def _of_statement(
+        self, statement: Statement, bad: tuple[str | None, ...], wanted: frozenset[str], scope: Scope
+    ) -> str:
         match statement:
             case Raise():
                 return "up"
             case Return(value=value):
-                return verdict(value, *bad)
+                return self._objects.verdict(value, scope, bad) or verdict(value, *bad)
             case Assign(targets=(target,), value=value, op="") if value is not None and shown(target) in wanted:
-                return verdict(value, *bad)
+                return self._objects.verdict(value, scope, bad) or verdict(value, *bad)
             case Do(value=Yield(value=value)):
-                return verdict(value, *bad)
+                return self._objects.verdict(value, scope, bad) or verdict(value, *bad)
             case _:
                 return ""
 
@@ -123,53 +105,6 @@ def _repeats(statement: Statement, call: Call) -> bool:
     """Whether a statement only sends the same request again."""
     value = getattr(statement, "value", None)
     return value is not None and any(isinstance(part, Call) and same_request(part, call) for part in walk(value))
-
-
-def verdict(value: Expr | None, *caught: str | None) -> str:
-    """What a value is that stands for an answer."""
-    if value is None or is_empty(value):
-        return "nothing"
-    if _is_news(value, caught):
-        return "news"
-    return "instead"
-
-
-def is_empty(value: Expr) -> bool:
-    """None, False, an empty text, an object made of nothing, or a tuple of such."""
-    match value:
-        case Const(value=None | False | "" | b""):
-            return True
-        case Unary(op="-", value=Const()):
-            return True
-        case Call(func=func, args=(), keywords=()):
-            return name_of(func)[:1].isupper()
-        case Items(kind="tuple", elements=elements):
-            return bool(elements) and all(is_empty(each) for each in elements)
-        case _:
-            return False
-
-
-def _is_news(value: Expr, caught: tuple[str | None, ...]) -> bool:
-    """An error's text, an answer with a status, or anything that says it failed."""
-    for part in walk(value):
-        match part:
-            case Name(id=name) if name in caught or name in FLAGS or NEWS.search(name):
-                return True
-            case Const(value=str() as text) if NEWS.search(text):
-                return True
-            case Attr(name=name) if NEWS.search(name):
-                return True
-            case Call(func=func) if ANSWERS.search(name_of(func)) or NEWS.search(name_of(func)):
-                return True
-            case Keyword(name=str() as name) if name in FLAGS:
-                return True
-            case Mapping(keys=keys) if any(isinstance(key, Const) and key.value in FLAGS for key in keys):
-                return True
-            case Items(kind="tuple", elements=(_, Const(value=int() as status), *_)) if 400 <= status < 600:
-                return True
-            case _:
-                continue
-    return isinstance(value, Call) and name_of(value.func) in TOLD
 
 
 def same_request(one: Call, two: Call) -> bool:
