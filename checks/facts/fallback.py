@@ -27,6 +27,7 @@ from .substitutes import (
     assigned,
     before,
     kept_in,
+    other_for,
     other_or,
     read_in,
     received,
@@ -148,6 +149,9 @@ class Fallbacks:
     def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], node: Try | With, site: Site) -> str:
         """Whether the work goes on behind a step that failed."""
         missing = where_missing(wanted, site.scope, node.line)
+        instead = other_for(wanted, site.scope, rest[0].line - 1) if rest else None
+        if instead is not None and (missing is None or instead.line < missing.node.line):
+            return "instead"
         if missing is not None:
             found = self._judge.after_failure(missing.body, site.scope, None, wanted, site)
             if found:
@@ -213,7 +217,9 @@ class Fallbacks:
         if any(site.call in (part for part in (each, getattr(each, "value", None))) for each in scope.returns):
             return self._above(scope, None)
         names = (*received(kept_in(site.call, scope), scope), shown(site.call))
-        missing = where_missing(names, scope, site.line)
+        missing, instead = where_missing(names, scope, site.line), other_for(names, scope, site.line)
+        if instead is not None and (missing is None or instead.line < missing.node.line):
+            return Setting("yes", Place(scope.module.path, instead.line))
         if missing is None:
             return NO
         found = self._judge.after_failure(missing.body, scope, None, names, site)

@@ -29,6 +29,7 @@ from ..read.tree import (
     Index,
     Items,
     Jump,
+    Mapping,
     Name,
     Raise,
     Return,
@@ -316,6 +317,52 @@ def other_or(call: Call, body: tuple[Statement, ...]) -> Expr | None:
             if first is call:
                 return part.parts[-1]
     return None
+
+
+class Other(NamedTuple):
+    """What is taken where a name holds nothing."""
+
+    value: Expr
+    line: int
+
+
+def other_for(names: Iterable[str], scope: Scope, line: int) -> Other | None:
+    """The first such value behind a line: `answer or DEFAULT`, `answer.text if answer else DEFAULT`."""
+    known = tuple(names)
+    for node, at in _choices(scope):
+        found = _otherwise(node, known) if at > line else None
+        if found is not None and verdict(found, None) == "instead" and not _is_bare(found):
+            return Other(found, at)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _choices(scope: Scope) -> tuple[tuple[Either, int], ...]:
+    """The choices between values in the statements of a body that hand something on."""
+    return tuple(
+        (part, statement.line)
+        for statement, _ in statements(scope.body)
+        for part in walk(getattr(statement, "value", None))
+        if isinstance(part, Either)
+    )
+
+
+def _otherwise(node: Either, names: tuple[str, ...]) -> Expr | None:
+    first, last = node.parts[0], node.parts[-1]
+    if node.test is None:
+        return last if node.op == "or" and shown(first) in names else None
+    for name in names:
+        there = _is_there(node.test, name)
+        kept, other = (first, last) if there else (last, first)
+        used = (isinstance(part, Name | Attr | Index) and shown(part) == name for part in walk(kept))
+        if (there or _is_missing(node.test, name)) and any(used):
+            return other
+    return None
+
+
+def _is_bare(value: Expr) -> bool:
+    """An empty list or mapping."""
+    return (isinstance(value, Items) and not value.elements) or (isinstance(value, Mapping) and not value.keys)
 
 
 def leaving(statement: Statement) -> bool:
