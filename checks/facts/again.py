@@ -8,8 +8,8 @@ from ..model import Backoff, Place, RetryLayer
 from ..project.arguments import argument, keyword
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn, Lit, Values
-from ..read.tree import Attr, Binary, Call, Const, Except, If, Name, Try, same
-from .coverage import Failing, is_permanent, leaves, raises, types_of
+from ..read.tree import Binary, Call, Const, Except, If, Name, Try
+from .coverage import Failing, is_permanent, is_task_retry, leaves, raises, types_of
 from .subject import Subject
 from .waits import Between, calls_in
 
@@ -69,7 +69,7 @@ def task_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | N
         if failing.caught(types_of(subject.ev, handler.type, site.scope)) == "none":
             continue
         for call in calls_in(handler.body):
-            if same(call.func, Attr(Name(function.params[0].name), "retry")):
+            if is_task_retry(call, site.scope):
                 return _task_retry(subject, site, made, handler, call)
     return None
 

@@ -11,6 +11,7 @@ from ..project.scope import Scope
 from ..project.values import Cls, Ext, Obj, Seq, Values
 from ..read.tree import (
     Assign,
+    Attr,
     Call,
     Const,
     Do,
@@ -53,6 +54,8 @@ SAME = {
 """Other names of built-in types."""
 OS_ERRORS = ("requests", "aiohttp", "urllib", "urllib3", "http")
 """HTTP libraries whose errors are OSErrors, too."""
+TASK_RETRY = ("celery.exceptions.Retry",)
+"""What a task raises that puts itself back into its queue."""
 HTTP = ("requests", "httpx", "httpx2", "aiohttp", "urllib", "urllib3", "http")
 
 
@@ -142,6 +145,8 @@ def lineages(ev: Evaluator, nodes: list[Expr], scope: Scope) -> list[tuple[str, 
     """The types that are raised, each followed by those above it; what can't be read is left out."""
     found: dict[tuple[str, ...], None] = {}
     for node in nodes:
+        if isinstance(node, Call) and is_task_retry(node, scope):
+            found[TASK_RETRY] = None
         for value in ev.eval(node.func if isinstance(node, Call) else node, scope):
             match value:
                 case Cls(scope=owner) | Obj(scope=owner):
@@ -151,6 +156,23 @@ def lineages(ev: Evaluator, nodes: list[Expr], scope: Scope) -> list[tuple[str, 
                 case _:
                     continue
     return list(found)
+
+
+def is_task_retry(call: Call, scope: Scope) -> bool:
+    """`self.retry(…)` in a function that a decorator makes a task which gets itself as its first parameter."""
+    function = scope.function()
+    if function is None or not function.params or not _is_bound(function):
+        return False
+    match call.func:
+        case Attr(value=Name(id=name), name="retry"):
+            return name == function.params[0].name
+        case _:
+            return False
+
+
+def _is_bound(function: Scope) -> bool:
+    decorators = (each for each in function.decorators if isinstance(each, Call))
+    return any(each.name == "bind" for decorator in decorators for each in decorator.keywords)
 
 
 def _above(ev: Evaluator, owner: Scope) -> Iterable[str]:
