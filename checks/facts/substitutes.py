@@ -33,12 +33,14 @@ from ..read.tree import (
     Name,
     Raise,
     Return,
+    Slice,
     Statement,
     Try,
     Unary,
     With,
     Yield,
     is_none,
+    names_in,
     walk,
 )
 from .asks import Asks
@@ -69,9 +71,10 @@ class Substitutes:
 
     def _asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
         """Whether a model is asked again, in another way than before: no repetition, nor a call of itself."""
+        simpler = _is_made_simpler(body, site.call)
 
         def is_again(call: Call) -> bool:
-            return same_request(call, site.call) or name_of(call.func) == scope.short
+            return (same_request(call, site.call) and not simpler) or name_of(call.func) == scope.short
 
         return self._asks.within(body, scope, is_again)
 
@@ -89,6 +92,25 @@ class Substitutes:
                 return self._objects.verdict(value, scope, bad) or verdict(value, *bad)
             case _:
                 return ""
+
+
+def _is_made_simpler(body: tuple[Statement, ...], call: Call) -> bool:
+    """Whether something is taken out of what a call is given, or another model put in: `options.pop("tools")`."""
+    given = frozenset(names_in((call.args, call.keywords)))
+    for statement, _ in statements(body):
+        match statement:
+            case Assign(targets=(Index(value=Name(id=name), key=Const(value="model")),)) if name in given:
+                return True
+            case Assign(targets=(Name(id=name),), value=Index(value=Name(id=whole), key=Slice())) if name == whole:
+                if name in given:
+                    return True
+            case Assign(value=Call(func=Attr(value=Name(id=name), name="pop"))) if name in given:
+                return True
+            case Do(value=Call(func=Attr(value=Name(id=name), name="pop" | "popitem" | "clear"))) if name in given:
+                return True
+            case _:
+                continue
+    return False
 
 
 def _made_of_news(told: Iterable[Statement], caught: str | None) -> tuple[str, ...]:
