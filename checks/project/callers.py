@@ -168,17 +168,29 @@ class Callers:
         return [*aliases(self._ev.world, scope.short, scope.module.path), *others, *called]
 
     def _instance_names(self, owner: Scope) -> list[str]:
-        """Names and attributes of the project that hold an instance of the class or of one it stands in for."""
+        """Names and attributes of the project that hold an instance of the class or of one it stands in for, and
+        functions that give one."""
         family = [owner, *bases(self._ev, owner)]
         found: dict[str, None] = {}
-        for klass in family:
-            for module, unit in naming(self._ev.world, klass.short, klass.module.path):
+        named = [(each.short, each.module.path) for each in family]
+        for word, path in named:
+            for module, unit in naming(self._ev.world, word, path):
                 top = module.scope(unit.name)
                 for scope in top.tree() if top is not None else ():
                     for name in (*scope.bindings, *(each.name for each in scope.sets if each.name)):
                         if name not in found and self._holds(name, scope, family):
                             found[name] = None
+                    if scope.short not in found and self._gives(scope, family):
+                        found[scope.short] = None
+                        named.append((scope.short, scope.module.path))
         return list(found)
+
+    def _gives(self, scope: Scope, family: list[Scope]) -> bool:
+        """Whether a function of a module gives an instance of one of the classes."""
+        if scope.kind != "function" or scope.klass() is not None:
+            return False
+        values = (value for expr in scope.returns for value in self._ev.eval(expr, scope))
+        return any(isinstance(value, Obj) and value.scope in family for value in values)
 
     def _holds(self, name: str, scope: Scope, family: list[Scope]) -> bool:
         values = [*self._ev.name(name, scope)] if name in scope.bindings else []
