@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..read.tree import (
     Attr,
@@ -36,15 +37,15 @@ def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, float, tuple[
     if not sets:
         return values
     always = [e for e in sets if _is_sure(ev, e, base, scope, frames) or _has_twin(e, sets) or _is_of_table(e, scope)]
-    found = _grown(values, always, scope)
-    return found if len(always) == len(sets) else union(found, _grown(values, sets, scope))
+    found = _grown(ev, values, always, scope)
+    return found if len(always) == len(sets) else union(found, _grown(ev, values, sets, scope))
 
 
-def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
+def _grown(ev: Eval, values: Values, sets: list[AttrSet], scope: Scope) -> Values:
     entries: tuple[tuple[Expr | None, Expr, Scope], ...] = ()
     for each in sets:
         if each.binding.expr is not None:
-            key, expr = _copied(each, scope) or (each.key, each.binding.expr)
+            key, expr = _copied(each, scope) or (_key(ev, each, scope), each.binding.expr)
             entries = (*entries, (key, expr, scope))
     lines = tuple(each.line for each in sets if each.binding.expr is not None)
     if not entries:
@@ -60,7 +61,24 @@ def _grown(values: Values, sets: list[AttrSet], scope: Scope) -> Values:
     return tuple(grown)
 
 
-def put_elsewhere(values: Values, name: str, owner: Scope) -> Values:
+def _key(ev: Eval, each: AttrSet, scope: Scope) -> Expr | None:
+    """The key an entry is put in under; the constant that a name has there which has others elsewhere."""
+    if isinstance(each.key, Name) and len(scope.bindings.get(each.key.id, ())) > 1:
+        match ev.eval_at(each.key, scope, each.line, each.binding.frames):
+            case (Lit(value=str() as text, origin="literal"),):
+                return _constant(text)
+            case _:
+                pass
+    return each.key
+
+
+@lru_cache(maxsize=256)
+def _constant(text: str) -> Const:
+    """One node for a text, since nodes are told apart by being the same."""
+    return Const(text)
+
+
+def put_elsewhere(ev: Eval, values: Values, name: str, owner: Scope) -> Values:
     """Mappings of a module, or of a function, with what other functions put in (`CACHE[key] = client`)."""
     index = owner.module.index
     if f"{name}[" not in index.text or not any(isinstance(value, Map) for value in values):
@@ -68,7 +86,7 @@ def put_elsewhere(values: Values, name: str, owner: Scope) -> Values:
     for body in _others(owner, name):
         if name not in body.bindings or name in body.globals:
             values = _grown(
-                values, [each for each in body.sets if each.name is None and is_name(each.base, name)], body
+                ev, values, [each for each in body.sets if each.name is None and is_name(each.base, name)], body
             )
     return values
 

@@ -138,7 +138,7 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
     if scope.kind == "module" and "global " in scope.module.index.text:
         values = union(values, _set_elsewhere(ev, name, scope))
     if scope.kind == "module" or (scope.is_function and scope.children):
-        values = put_elsewhere(values, name, scope)
+        values = put_elsewhere(ev, values, name, scope)
     if typed and all(isinstance(value, (Lit, Unk, Prm)) for value in values):
         for binding in typed:
             if binding.expr is not None:
