@@ -17,6 +17,7 @@ from .guard import AWAITABLE
 from .kept import waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
+from .missing import other_or, taken_instead, where_missing
 from .news import verdict
 from .objects import Objects
 from .standin import by_data, weakest
@@ -27,13 +28,10 @@ from .substitutes import (
     assigned,
     before,
     kept_in,
-    other_for,
-    other_or,
     read_in,
     received,
     set_alike,
     shown,
-    where_missing,
     works_on,
 )
 
@@ -149,8 +147,8 @@ class Fallbacks:
     def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], node: Try | With, site: Site) -> str:
         """Whether the work goes on behind a step that failed."""
         missing = where_missing(wanted, site.scope, node.line)
-        instead = other_for(wanted, site.scope, rest[0].line - 1) if rest else None
-        if instead is not None and (missing is None or instead.line < missing.node.line):
+        at = taken_instead(wanted, site.scope, rest[0].line - 1) if rest else None
+        if at is not None and (missing is None or at < missing.node.line):
             return "instead"
         if missing is not None:
             found = self._judge.after_failure(missing.body, site.scope, None, wanted, site)
@@ -217,9 +215,9 @@ class Fallbacks:
         if any(site.call in (part for part in (each, getattr(each, "value", None))) for each in scope.returns):
             return self._above(scope, None)
         names = (*received(kept_in(site.call, scope), scope), shown(site.call))
-        missing, instead = where_missing(names, scope, site.line), other_for(names, scope, site.line)
-        if instead is not None and (missing is None or instead.line < missing.node.line):
-            return Setting("yes", Place(scope.module.path, instead.line))
+        missing, at = where_missing(names, scope, site.line), taken_instead(names, scope, site.line)
+        if at is not None and (missing is None or at < missing.node.line):
+            return Setting("yes", Place(scope.module.path, at))
         if missing is None:
             return NO
         found = self._judge.after_failure(missing.body, scope, None, names, site)

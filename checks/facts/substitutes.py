@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
@@ -20,31 +19,26 @@ from ..read.tree import (
     Attr,
     Await,
     Call,
-    Compare,
     Const,
     Do,
-    Either,
     Expr,
     If,
     Index,
     Items,
     Jump,
-    Mapping,
     Name,
     Raise,
     Return,
     Slice,
     Statement,
     Try,
-    Unary,
     With,
     Yield,
-    is_none,
     names_in,
     walk,
 )
 from .asks import Asks
-from .coverage import after, raises
+from .coverage import raises
 from .news import TOLD, is_empty, verdict
 from .objects import Objects
 
@@ -198,11 +192,6 @@ def received(names: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=64)
-def _tests(scope: Scope) -> tuple[If, ...]:
-    return tuple(statement for statement, _ in statements(scope.body) if isinstance(statement, If))
-
-
 def assigned(body: tuple[Statement, ...]) -> Iterator[str]:
     """Names and attributes that a run of statements sets."""
     for statement, _ in statements(body):
@@ -285,106 +274,6 @@ def works_on(rest: tuple[Statement, ...]) -> bool:
 
 def _is_on_condition(frames: Frames) -> bool:
     return any(isinstance(frame.node, If) for frame in frames)
-
-
-class Missing(NamedTuple):
-    """A test of whether a call gave anything."""
-
-    body: tuple[Statement, ...]
-    """What runs when it gave nothing."""
-    node: If
-    names: tuple[str, ...]
-
-
-def where_missing(names: tuple[str, ...], scope: Scope, line: int) -> Missing | None:
-    """The first test behind a line of whether one of the names is nothing: `if answer is None: …`."""
-    for statement in _tests(scope):
-        if statement.line < line:
-            continue
-        if any(_is_missing(statement.test, name) for name in names):
-            return Missing(statement.body, statement, names)
-        if any(_is_there(statement.test, name) for name in names):
-            rest = after(scope.body, statement) or () if always_leaves(statement.body) else ()
-            return Missing(statement.orelse or rest, statement, names)
-    return None
-
-
-def _is_missing(test: Expr, name: str) -> bool:
-    match test:
-        case Unary(op="not", value=value):
-            return shown(value) == name
-        case _:
-            return _is_compared(test, name, "is", "==")
-
-
-def _is_there(test: Expr, name: str) -> bool:
-    if isinstance(test, Either) and test.op == "and":
-        return any(_is_there(part, name) for part in test.parts)
-    return shown(test) == name or _is_compared(test, name, "is not", "!=")
-
-
-def _is_compared(test: Expr, name: str, *ops: str) -> bool:
-    match test:
-        case Compare(left=left, ops=(op,), rest=(other,)):
-            return op in ops and shown(left) == name and is_none(other)
-        case _:
-            return False
-
-
-def other_or(call: Call, body: tuple[Statement, ...]) -> Expr | None:
-    """What stands behind `or` for a call that gives nothing: `ask(question) or DEFAULT`."""
-    for part in walk(body):
-        if isinstance(part, Either) and part.op == "or":
-            first = part.parts[0].value if isinstance(part.parts[0], Await) else part.parts[0]
-            if first is call:
-                return part.parts[-1]
-    return None
-
-
-class Other(NamedTuple):
-    """What is taken where a name holds nothing."""
-
-    value: Expr
-    line: int
-
-
-def other_for(names: Iterable[str], scope: Scope, line: int) -> Other | None:
-    """The first such value behind a line: `answer or DEFAULT`, `answer.text if answer else DEFAULT`."""
-    known = tuple(names)
-    for node, at in _choices(scope):
-        found = _otherwise(node, known) if at > line else None
-        if found is not None and verdict(found, None) == "instead" and not _is_bare(found):
-            return Other(found, at)
-    return None
-
-
-@lru_cache(maxsize=64)
-def _choices(scope: Scope) -> tuple[tuple[Either, int], ...]:
-    """The choices between values in the statements of a body that hand something on."""
-    return tuple(
-        (part, statement.line)
-        for statement, _ in statements(scope.body)
-        for part in walk(getattr(statement, "value", None))
-        if isinstance(part, Either)
-    )
-
-
-def _otherwise(node: Either, names: tuple[str, ...]) -> Expr | None:
-    first, last = node.parts[0], node.parts[-1]
-    if node.test is None:
-        return last if node.op == "or" and shown(first) in names else None
-    for name in names:
-        there = _is_there(node.test, name)
-        kept, other = (first, last) if there else (last, first)
-        used = (isinstance(part, Name | Attr | Index) and shown(part) == name for part in walk(kept))
-        if (there or _is_missing(node.test, name)) and any(used):
-            return other
-    return None
-
-
-def _is_bare(value: Expr) -> bool:
-    """An empty list or mapping."""
-    return (isinstance(value, Items) and not value.elements) or (isinstance(value, Mapping) and not value.keys)
 
 
 def leaving(statement: Statement) -> bool:
