@@ -15,6 +15,7 @@ from ..read.tree import (
     Call,
     Compare,
     Const,
+    Do,
     Except,
     Expr,
     Items,
@@ -111,11 +112,20 @@ def succeeds_out(loop: Loop, attempt: Try, site: Site) -> bool:
 
 
 def _takes_new(loop: Loop) -> bool:
-    """A conversation: the next round has another input."""
+    """A conversation: the next round has another input, which is what such a call gives."""
+    unused = {id(part) for each, _ in statements(loop.body) if isinstance(each, Do) for part in _awaited(each.value)}
     return any(
-        isinstance(expr, Call) and name_of(expr.func) in TAKERS and all(frame.part != "handler" for frame in frames)
+        isinstance(expr, Call)
+        and name_of(expr.func) in TAKERS
+        and id(expr) not in unused
+        and all(frame.part != "handler" for frame in frames)
         for expr, frames, _ in uses(loop.body)
     )
+
+
+def _awaited(value: Expr) -> tuple[Expr, ...]:
+    """An expression, and what it waits for."""
+    return (value, value.value) if isinstance(value, Await) else (value,)
 
 
 def _behind(body: tuple[Statement, ...], line: int) -> tuple[Statement, ...]:
