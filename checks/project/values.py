@@ -210,8 +210,8 @@ class Eval(Protocol):
 
 
 def says_nothing(values: Values) -> bool:
-    """Whether nothing is known of what the values describe: of a parameter, who passes what."""
-    return all(isinstance(value, (Unk, Prm)) for value in values)
+    """Whether nothing is known of what the values describe."""
+    return all(isinstance(value, Unk) for value in values)
 
 
 def union(*groups: Values) -> Values:
