@@ -232,7 +232,7 @@ class Answers:
     def _element(self, taint: Taint) -> Taint | None:
         """What a loop over it gives."""
         if taint.form in ("pieces", "match"):
-            return self._methods.parsed(taint)
+            return self._names.parsed(taint)
         return self._methods.element(taint, taint.node)
 
     def _unwrapped(self, taint: Taint) -> Taint:
@@ -245,7 +245,7 @@ class Answers:
         if function is None:
             return
         if taint.form == "pieces":
-            taint = self._methods.parsed(taint)
+            taint = self._names.parsed(taint)
         if taint.stack:
             site = taint.stack[-1]
             back = taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1])

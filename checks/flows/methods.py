@@ -28,7 +28,7 @@ class Methods:
             self._walk.push(taint.take(attr, attr.name))
             return
         if taint.form == "match":
-            taint = self.parsed(taint)
+            taint = self._names.parsed(taint)
         found = taint.read(attr, attr.name)
         if attr.name == "body" and taint.form == "raw":
             found = found._replace(form="wire")
@@ -44,7 +44,7 @@ class Methods:
             self._walk.push(taint.take(item, key))
             return
         if taint.form in ("pieces", "match"):
-            self._walk.push(self.parsed(taint).at(item))
+            self._walk.push(self._names.parsed(taint).at(item))
             return
         found = taint.read(item, str(key)) if isinstance(key, str) and key != ANY else taint.at(item)
         if key == "body" and taint.form == "raw":
@@ -58,12 +58,6 @@ class Methods:
         whole = found.form in ("raw", "wire")
         if not (whole and (name in ASIDE or COUNTS.search(name))):
             self._walk.push(found)
-
-    def parsed(self, taint: Taint) -> Taint:
-        """Pieces of a text, or a match in it, used as data."""
-        if taint.parse is not None:
-            self._walk.use("parsed", taint.parse.what, taint)
-        return taint._replace(form="data")
 
     def element(self, taint: Taint, node: Expr) -> Taint | None:
         """One of what a loop goes through: of a mapping these are the keys, which don't hold the answer."""
@@ -90,18 +84,18 @@ class Methods:
             form = taint.form if taint.form in ("wire", "data") else "text"
             self._walk.push(taint._replace(node=call, form=form, path=() if form == "text" else taint.path))
         elif name in CUTTING:
-            self._cut(name, call, taint)
+            self.cut(name, call, taint, _separator(call) if name != "splitlines" else "")
         elif name in DECODING:
             self._walk.push(taint._replace(node=call, form="raw" if taint.form == "wire" else taint.form))
         elif name in TAKING and call.args:
             key = key_of(call.args[0])
             found = taint.read(call, str(key)) if isinstance(key, str) and key != ANY else taint.at(call)
             if taint.form == "match":
-                self._walk.push(self.parsed(found))
+                self._walk.push(self._names.parsed(found))
             else:
                 self._read(key if isinstance(key, str) and key != ANY else "", found)
         elif taint.form == "match":
-            self._walk.push(self.parsed(taint).at(call))
+            self._walk.push(self._names.parsed(taint).at(call))
         elif name in WHOLE:
             self._walk.push(taint.at(call))
         else:
@@ -127,19 +121,22 @@ class Methods:
         elif name in WHOLE:
             self._walk.push(taint.at(call))
 
-    def _cut(self, name: str, call: Call, taint: Taint) -> None:
+    def cut(self, name: str, call: Call, taint: Taint, separator: str) -> None:
         """`answer.split(…)`: pieces that are data where it is cut at a separator somebody agreed on."""
         site = self._walk.ev.site(call, taint.scope)
-        if site is None or taint.form == "wire":
-            self._walk.push(taint.at(call))
-            return
-        if name == "splitlines" or not call.args or _is_cleaning(call.args[0]) or taint.form == "data":
+        clean = not separator.strip(" ") or separator.startswith(CLEANING)
+        if site is None or clean or taint.form in ("wire", "data"):
             self._walk.push(taint.at(call))
             return
         self._walk.push(taint._replace(node=call, form="pieces", parse=Parse(site, name, taint.parse, whole=False)))
 
 
-def _is_cleaning(separator: Expr) -> bool:
-    if isinstance(separator, Const) and isinstance(separator.value, str):
-        return separator.value.strip(" ") == "" or separator.value.startswith(CLEANING)
-    return False
+def _separator(call: Call) -> str:
+    """What a text is cut at; its lines and words where nothing is given."""
+    match call.args:
+        case ():
+            return ""
+        case (Const(value=str() as text), *_):
+            return text
+        case _:
+            return "?"

@@ -49,6 +49,7 @@ class Names:
             case Name(id=name):
                 self._bound(name, value, taint)
             case Items(elements=elements):
+                taint = self.parsed(taint) if taint.form == "pieces" else taint
                 for at, element in enumerate(elements):
                     self.bind(element, value, taint.take(taint.node, at))
             case Star(value=inner):
@@ -75,6 +76,12 @@ class Names:
                 self.fill(inner, taint.put(taint.node, key_of(key)))
             case _:
                 pass
+
+    def parsed(self, taint: Taint) -> Taint:
+        """Pieces of a text, or a match in it, used as data."""
+        if taint.parse is not None:
+            self._walk.use("parsed", taint.parse.what, taint)
+        return taint._replace(form="data")
 
     def param(self, scope: Scope, name: str, taint: Taint) -> None:
         """The answer comes into a function."""

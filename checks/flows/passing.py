@@ -21,6 +21,7 @@ from .taint import ANY, Parse, Taint, key_of
 from .tools import Tool, last_name
 from .words import (
     BUILTINS,
+    COMPILED,
     COUNTS,
     DEPTH,
     DETOKENIZING,
@@ -31,6 +32,7 @@ from .words import (
     NUMBER,
     NUMBERS,
     ROOTS,
+    SPACES,
     TEXTS,
     VALIDATING,
     WORDS,
@@ -182,7 +184,7 @@ class Passing:
         if self._handed(site, callees, at, taint):
             return
         path = next((value.path for value in callees if isinstance(value, Ext)), "")
-        name = path.replace("()", "").removeprefix("builtins.") or name_of(call.func)
+        name = COMPILED.sub(r"\1.", path.replace("()", "").removeprefix("builtins.")) or name_of(call.func)
         tool = self._tools.of(site, callees)
         if tool is not None and self._used(tool, site, at, taint):
             return
@@ -223,10 +225,7 @@ class Passing:
         if taint.form == "file":
             return True
         if tool.role == "pattern":
-            form = "pieces" if tool.name.endswith(("findall", "finditer")) else "match"
-            whole = taint.form == "data"
-            parse = taint.parse if whole else Parse(site, tool.name, taint.parse, whole=False)
-            self._walk.push(taint._replace(node=site.call, form="data" if whole else form, parse=parse, inside=()))
+            self._searched(tool.name, site, taint)
             return True
         if tool.role == "parser":
             return self._parsed(tool.name, site, at, taint)
@@ -236,6 +235,16 @@ class Passing:
             taint._replace(node=site.call, form="data", path=(), parse=parse, inside=()), f"{tool.name} checks it"
         )
         return True
+
+    def _searched(self, name: str, site: Site, taint: Taint) -> None:
+        """A pattern is looked for in it, or cuts it."""
+        if name.endswith("split"):
+            self._methods.cut("split", site.call, taint, _separators(site, self._walk.ev.callee(site)))
+            return
+        form = "pieces" if name.endswith(("findall", "finditer")) else "match"
+        whole = taint.form == "data"
+        parse = taint.parse if whole else Parse(site, name, taint.parse, whole=False)
+        self._walk.push(taint._replace(node=site.call, form="data" if whole else form, parse=parse, inside=()))
 
     def _parsed(self, name: str, site: Site, at: int, taint: Taint) -> bool:
         """Data is made of text; the bytes of a response hold the answer, and are none yet."""
@@ -365,6 +374,16 @@ def _is_interpreted(call: Call) -> bool:
     if last_name(call.func) in LOADING:
         return True
     return any(_is_interpreter(node) for node in walk(call.args))
+
+
+def _separators(site: Site, callees: Values) -> str:
+    """What a pattern cuts a text at besides lines and sentences, as far as it is written."""
+    made = next((value.sites[0].call for value in callees if isinstance(value, Ext) and value.sites), site.call)
+    match made.args:
+        case (Const(value=str() as pattern), *_):
+            return SPACES.sub("", pattern)
+        case _:
+            return ""
 
 
 def _is_text(call: Call) -> bool:

@@ -47,12 +47,14 @@ BUILTINS = frozenset({
     "filter", "getattr", "enumerate", "zip", "map", "format", "bytes", "vars",
 })  # fmt: skip
 TEXTS = frozenset({
-    "re.sub", "re.subn", "html.escape", "html.unescape", "markdown.markdown",
+    "re.sub", "re.subn", "regex.sub", "regex.subn", "html.escape", "html.unescape", "markdown.markdown",
     "bleach.clean", "shlex.quote", "urllib.parse.quote", "urllib.parse.unquote", "base64.b64decode",
     "base64.b64encode", "base64.urlsafe_b64decode", "binascii.unhexlify", "bytes.fromhex", "codecs.decode",
     "codecs.encode", "gzip.decompress", "zlib.decompress", "shlex.join",
 })  # fmt: skip
 """Functions that make other text of it."""
+COMPILED = re.compile(r"^(re|regex)\.compile\.")
+"""How the functions of a pattern begin that was compiled first."""
 WORDS = frozenset({"shlex.split", "textwrap.wrap"})
 """Functions that make a list of text of it."""
 NUMBERS = frozenset({"int", "float"})
@@ -65,6 +67,8 @@ LOADING = ("import_module", "run_path", "exec", "system", "spec_from_file_locati
 """Functions that run the file they are given."""
 CLEANING = ("</", "<think", "[/", "<|", "\n", " ")
 """What a text is split at to clean it, or to show its lines."""
+SPACES = re.compile(r"\\[snrtbhRvAZ]|\(\?<?[=!][^)]*\)|\{[\d,]*\}|[\[\]+*?^$.!]|^\((?!\?).*\)$")
+"""What is left out of a pattern to see whether it cuts at lines or sentences alone, or leaves what it cuts at."""
 COUNTS = re.compile(
     r"(?i)^(?:.*_)?usage(?:_.*)?$|usagemetadata|tokens?_?(?:count|usage)|(?:input|output|prompt|completion|total)_?tokens"
     r"|eval_count|response_cost"
