@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from ..project.attributes import mro
 from ..project.names import reaching
 from ..project.scope import Binding, Scope
-from ..project.values import Cls, Mod, Obj
-from ..read.tree import Assign, Attr, Call, Expr, Index, Items, Name, Star
+from ..project.shared import HOLDERS, naming
+from ..project.values import Cls, Ext, Mod, Obj
+from ..read.tree import Assign, Attr, Call, Const, Expr, Index, Items, Name, Star
 from .surroundings import Bodies, Spot, bindings_of, seeing
 from .taint import Taint, key_of
 
@@ -147,10 +149,33 @@ class Names:
         owners = [v.scope for v in self._walk.ev.eval(base, taint.scope) if isinstance(v, (Obj, Cls))]
         for owner in owners[:2]:
             self.attribute_reads(owner, name, taint)
+        if not owners:
+            self._shared(base, name, taint)
         if not owners and isinstance(base, Name):
             found = self._owner(base.id, taint.scope)
             if found is not None and found.kind != "module":
                 self._reads(base.id, found, taint._replace(inside=(name, *taint.inside)), None)
+
+    def _shared(self, base: Expr, name: str, taint: Taint) -> None:
+        """A framework's object has it under a name, `st.session_state.log`, or under a key."""
+        path = self._path_of(base, taint.scope)
+        if path and name in HOLDERS and taint.inside:
+            path, name, taint = f"{path}.{name}", str(taint.inside[0]), taint._replace(inside=taint.inside[1:])
+        if path.rpartition(".")[2] in HOLDERS:
+            for node, scope in self._walk.bodies.reads(path, name, lambda: self._find_shared(path, name)):
+                self._walk.push(taint._replace(node=node, scope=scope, stack=()), f"is read as .{name}")
+
+    def _path_of(self, node: Expr, scope: Scope) -> str:
+        return next((each.path for each in self._walk.ev.eval(node, scope) if isinstance(each, Ext)), "")
+
+    def _find_shared(self, path: str, name: str) -> Iterator[tuple[Expr, Scope]]:
+        for scope in islice(naming(self._walk.ev, name, name), READS):
+            body = self._walk.bodies.of(scope)
+            for holder in body.attributes(path.rpartition(".")[2]):
+                read = _read_under(holder, name)
+                spot = body.spot(read) if read is not None else None
+                if spot is not None and not _is_target(spot) and path == self._path_of(holder.node, scope):
+                    yield spot.node, scope
 
     def _is_of(self, node: Expr, scope: Scope, owner: Scope) -> bool:
         """Whether an attribute is read of an object of the class, or of one above or below it."""
@@ -170,6 +195,15 @@ class Names:
 def _is_target(spot: Spot) -> bool:
     """Written to, not read."""
     return isinstance(spot.parent, Assign) and spot.parent.value is not spot.node
+
+
+def _read_under(holder: Spot, name: str) -> Expr | None:
+    """What is read of an object under a name or a key."""
+    match holder.parent:
+        case Attr(name=key) | Index(key=Const(value=str() as key)) as read if key == name:
+            return read
+        case _:
+            return None
 
 
 def _sees(spot: Spot, every: list[Binding], given: list[Binding]) -> bool:

@@ -142,10 +142,10 @@ class Bodies:
 
     def __init__(self) -> None:
         self._known: dict[Scope, Surroundings] = {}
-        self._reads: dict[tuple[Scope, str], Reads] = {}
+        self._reads: dict[tuple[Scope | str, str], Reads] = {}
 
-    def reads(self, owner: Scope, name: str, work: Callable[[], Iterable[tuple[Expr, Scope]]]) -> Reads:
-        """Reads of an attribute of a class's objects, found once."""
+    def reads(self, owner: Scope | str, name: str, work: Callable[[], Iterable[tuple[Expr, Scope]]]) -> Reads:
+        """Reads of an attribute of a class's objects, or of another package's object, found once."""
         key = (owner, name)
         if key not in self._reads:
             self._reads[key] = ()

@@ -36,7 +36,7 @@ def _looked_up(ev: Eval, inside: str, name: str) -> Values:
         ev.held[key] = ()
         groups: list[Values] = []
         entries: list[tuple[Expr | None, Expr, Scope]] = []
-        for scope in _putting(ev, name, inside or name):
+        for scope in naming(ev, name, inside or name):
             for each in scope.sets:
                 if each.binding.expr is None:
                     continue
@@ -48,8 +48,8 @@ def _looked_up(ev: Eval, inside: str, name: str) -> Values:
     return ev.held[key]
 
 
-def _putting(ev: Eval, word: str, name: str) -> Iterator[Scope]:
-    """Scopes that hold the word where something is put on a holder under a name, or on what is there."""
+def naming(ev: Eval, word: str, name: str) -> Iterator[Scope]:
+    """Scopes that hold the word where something stands on a holder under a name, or on what is there."""
     escaped = re.escape(name)
     form = rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{escaped}\b|\[\s*["']{escaped}["'])"""
     yield from ev.world.anywhere(word, form, lambda path: name in _kept_in(ev, path))
@@ -75,7 +75,7 @@ def _open(ev: Eval, value: Ext | Unk, name: str) -> Values:
     """The place itself, where something is put on what is there: `app.state.services.llm = client`."""
     key = f"{name}."
     if key not in ev.held:
-        sets = (each for scope in _putting(ev, name, name) for each in scope.sets)
+        sets = (each for scope in naming(ev, name, name) for each in scope.sets)
         ev.held[key] = (Unk(),) if any(each.name is not None and _stands_on(each.base, name) for each in sets) else ()
     return (value._replace(path=f"{value.path}.{name}"),) if ev.held[key] else ()
 
