@@ -13,6 +13,7 @@ from ..project.values import Cfg, Ext, Fn, Lit, Prm, Unk, Value, Values
 from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary, With
 from ..sdks.schema import OutputRule, SwitchRule
 from .clients import Client, clients, remote
+from .relayed import relayed
 from .subject import Subject, at, callee_name, nested
 from .twins import twin
 
@@ -136,7 +137,10 @@ def streaming(subject: Subject) -> Setting:
             if given.passed.always:
                 break
     other = twin(subject)
-    return Setting("no") if other is None else Setting("yes", other, "asked for in pieces there")
+    if other is not None:
+        return Setting("yes", other, "asked for in pieces there")
+    graph = relayed(subject)
+    return Setting("no") if graph is None else Setting("yes", graph, "handed on in pieces there")
 
 
 def _is_taken_apart(subject: Subject) -> bool:
