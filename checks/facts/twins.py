@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ..model import Place
-from ..project.edges import name_of
+from ..project.edges import ANSWERING, name_of
 from ..project.scope import Frame, Site
 from ..project.values import Fn, Map
 from ..read.tree import Attr, Const, Expr, If, Name, Try, walk
@@ -15,22 +15,43 @@ from .subject import Subject, place
 
 DEEPEST = 2
 """Functions of the project, one in another, in which the other branch may ask."""
+MOST = 16
+"""Calls that lead to a call, itself included, beside which a branch is looked for."""
 STREAM = re.compile(r"(?:^|_)stream(?:ing|ed|s)?(?:_|$)|Stream(?:ing)?(?![a-z])")
+WRITTEN = re.compile(r"event-stream|^(?:is_|use_)?stream(?:ing)?$")
+"""Keys, kinds of content and modes by which a test asks for it."""
 
 
 def twin(subject: Subject) -> Place | None:
     """Where the answer of a call is asked for in pieces: in a `try`, with the call in its handler or below it, or in
-    the other branch of an `if` that asks whether to stream."""
-    return next((place(site) for site in _streaming(subject) if _is_instead(site, subject.site)), None)
+    the other branch of an `if` that asks whether to stream, be it one around what leads to the call."""
+    ways = _ways(subject)
+    names, shared = _streams(subject), {id(way.call) for way in ways}
+    for way in ways[:MOST]:
+        for site in way.scope.sites:
+            if id(site.call) in shared or not _is_instead(site, way, within=way is subject.site):
+                continue
+            if _is_streaming(subject, site, names):
+                return place(site)
+    return None
 
 
-def _streaming(subject: Subject) -> tuple[Site, ...]:
-    """The calls of the function, under a condition or in a `try`, by which an answer comes in pieces."""
-    known, key = subject.ground.streams, (subject.scope, subject.sdk.id)
+def _ways(subject: Subject) -> list[Site]:
+    """The call, and the calls that lead to it, the nearest first; an agent or a graph asks by itself."""
+    found = [subject.site]
+    for at in range(MOST):
+        function = found[at].scope.function() if at < len(found) else None
+        for edge in subject.ev.callers(function) if function is not None else ():
+            own = edge.node is None and (not edge.handed or name_of(edge.site.call.func) in ANSWERING)
+            found += [site for site in (*edge.inner, edge.site) if own and site not in found]
+    return found
+
+
+def _is_streaming(subject: Subject, site: Site, names: frozenset[str]) -> bool:
+    """Whether a call asks for an answer in pieces; worked out once."""
+    known, key = subject.ground.streams, (site, subject.sdk.id)
     if key not in known:
-        names = _streams(subject)
-        chosen = (site for site in subject.scope.sites if any(frame.kind in ("if", "try") for frame in site.frames))
-        known[key] = tuple(site for site in chosen if _comes_in_pieces(subject, site, names, 0))
+        known[key] = _comes_in_pieces(subject, site, names, 0)
     return known[key]
 
 
@@ -42,16 +63,23 @@ def _streams(subject: Subject) -> frozenset[str]:
     return frozenset(found[True] - found[False])
 
 
-def _is_instead(site: Site, call: Site) -> bool:
-    """Whether no way leads from a site that ends well to the call."""
-    around = {id(frame.node): frame.part for frame in call.frames}
-    for at, frame in enumerate(site.frames):
+def _is_instead(site: Site, call: Site, *, within: bool) -> bool:
+    """Whether no way leads from a site that ends well to the call; of a call that leads to ours (not `within` its own
+    function), only by an `if` that asks whether to stream."""
+    frames, mine = _blocks(site), _blocks(call)
+    around = {id(frame.node): frame.part for frame in mine}
+    for at, frame in enumerate(frames):
         part = around.get(id(frame.node))
-        if part is None:
-            return _ends_above(frame, call, level=at)
         if part != frame.part:
-            return _parts(frame, part)
-    return False
+            apart = _ends_above(frame, call, level=at) if part is None else _parts(frame, part)
+            return apart and (within or frame.kind == "if")
+    below = mine[len(frames) :]
+    return bool(below) and below[0].kind == "if" and _ends_above(below[0], site, level=len(frames))
+
+
+def _blocks(site: Site) -> list[Frame]:
+    """The statements around a call."""
+    return [frame for frame in site.frames if frame.kind != "arg"]
 
 
 def _parts(frame: Frame, part: str) -> bool:
@@ -79,8 +107,17 @@ def _ends_above(frame: Frame, call: Site, *, level: int) -> bool:
 
 
 def _asks_to_stream(test: Expr) -> bool:
-    words = (each.id if isinstance(each, Name) else each.name for each in walk(test) if isinstance(each, (Name, Attr)))
-    return any(STREAM.search(word) for word in words)
+    return any(_says_so(each) for each in walk(test))
+
+
+def _says_so(node: object) -> bool:
+    match node:
+        case Name(id=name) | Attr(name=name):
+            return STREAM.search(name) is not None
+        case Const(value=str() as text):
+            return WRITTEN.search(text) is not None
+        case _:
+            return False
 
 
 def _comes_in_pieces(subject: Subject, site: Site, names: frozenset[str], depth: int) -> bool:
