@@ -114,7 +114,8 @@ def _grows(site: Site) -> bool:
 
 
 def words(node: object, scope: Scope | None = None) -> Iterator[str]:
-    """Names, attributes, keywords and keys in what is written; a name that holds a mapping stands for its keys too."""
+    """Names, attributes, keywords and keys in what is written; a name that holds a mapping stands for its keys too, and
+    one that holds an attribute for that."""
     hidden: set[int] = set()
     for each in walk(node):
         if id(each) in hidden:
@@ -140,10 +141,15 @@ def words(node: object, scope: Scope | None = None) -> Iterator[str]:
 
 
 def _keys(name: str, scope: Scope) -> Iterator[str]:
-    """Keys of a mapping that a name of the scope holds."""
+    """Keys of a mapping that a name of the scope holds, or the attribute that it is."""
     for binding in scope.bindings.get(name, ()):
-        if binding.how == "value" and isinstance(binding.expr, Mapping):
-            yield from words(binding.expr)
+        match binding.expr if binding.how == "value" else None:
+            case Mapping() as mapping:
+                yield from words(mapping)
+            case Attr(name=held) | Index(key=Const(value=str() as held)):
+                yield held
+            case _:
+                continue
     for each in scope.sets:
         if isinstance(each.base, Name) and each.base.id == name and isinstance(each.key, Const):
             yield str(each.key.value)
@@ -175,6 +181,7 @@ class Around:
         """What is written down, and where. Storing documents and their vectors is the work of an embedding call."""
         talks = self._subject.kind in TALKING
         found: dict[str, Site] = {}
+        own, models = self._subject.scope.function(), _names_of_model(self._subject.site)
         for scope, prompt in self.scopes.items():
             for site in _logs(tools, self._subject, scope):
                 if is_work(self._subject, site):
@@ -187,6 +194,8 @@ class Around:
                         found.setdefault(thing, site)
                 if talks and prompt & set(said):
                     found.setdefault("prompt", site)
+                if scope is own and models & set(said):
+                    found.setdefault("model", site)
         return found
 
     def _inside(self, tools: Tools, site: Site) -> Iterator[str]:
@@ -230,3 +239,9 @@ def _prompt_names(site: Site) -> Iterator[str]:
                 yield from (
                     each for each in words(binding.expr) if each not in ("self", "role", "content", "model", "type")
                 )
+
+
+def _names_of_model(site: Site) -> frozenset[str]:
+    """Names of what a call is given as its model."""
+    given = (each.value for each in site.call.keywords if each.name is not None and THINGS["model"].search(each.name))
+    return frozenset(each.id for each in given if isinstance(each, Name))
