@@ -177,10 +177,10 @@ class Around:
             if target not in self.scopes or target.kind == "module":
                 self._climb(edge.site.scope, [edge.target or edge.site], left - 1)
 
-    def things(self, tools: Tools) -> dict[str, Site]:
-        """What is written down, and where. Storing documents and their vectors is the work of an embedding call."""
+    def things(self, tools: Tools) -> Iterator[tuple[str, Site, Scope]]:
+        """What is written down, where, and around which of the functions. Storing documents and their vectors is the
+        work of an embedding call."""
         talks = self._subject.kind in TALKING
-        found: dict[str, Site] = {}
         own, models = self._subject.scope.function(), _names_of_model(self._subject.site)
         for scope, prompt in self.scopes.items():
             for site in _logs(tools, self._subject, scope):
@@ -189,14 +189,13 @@ class Around:
                 said = dict.fromkeys(
                     (*words((site.call.args, site.call.keywords), site.scope), *self._inside(tools, site))
                 )
-                for thing, word in THINGS.items():
-                    if any(word.search(each) for each in said):
-                        found.setdefault(thing, site)
+                yield from (
+                    (thing, site, scope) for thing, word in THINGS.items() if any(word.search(each) for each in said)
+                )
                 if talks and prompt & set(said):
-                    found.setdefault("prompt", site)
+                    yield "prompt", site, scope
                 if scope is own and models & set(said):
-                    found.setdefault("model", site)
-        return found
+                    yield "model", site, scope
 
     def _inside(self, tools: Tools, site: Site) -> Iterator[str]:
         """What a log of the project's own writes of the object it is given."""

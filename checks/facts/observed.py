@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from ..flows.taint import Use
 from ..model import Place, Setting
+from ..project.scope import Scope
 from .logs import is_log, is_work
 from .subject import Subject, place
 from .tracing import Tracers
@@ -13,23 +16,69 @@ ENOUGH = 2
 """Of prompt, response, latency, tokens, cost and model."""
 
 
+MOST = 400
+"""Functions, with what is written down below each, that are looked at on the way up."""
+
+
 def observed(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
-    """`yes` with a tracer or two of the things that matter, `partial` with one of them."""
+    """`yes` with a tracer or two of the things that matter, `partial` with one of them or from some entry points."""
     if tracers.found:
         first = tracers.found[0]
         return Setting("yes", first.where, first.what)
-    writers = subject.ground.writers
-    found: dict[str, Place] = {}
-    for thing, site in subject.ground.around(subject).things(writers).items():
-        found[thing] = place(site)
-    for use in uses:
-        if use.kind == "argument" and use.site is not None and use.taint.form != "file" and "response" not in found:
-            failed = any(frame.part == "handler" for frame in use.site.frames)
-            if not failed and not is_work(subject, use.site) and is_log(writers, subject, use.site):
-                found["response"] = use.place
-                if is_whole(use):
-                    found.setdefault("tokens", use.place)
+    found = _written_down(subject, uses)
     if not found:
         return Setting("no")
-    where = next(iter(found.values()))
-    return Setting("yes" if len(found) >= ENOUGH else "partial", where, ", ".join(sorted(found)))
+    things = frozenset(thing for thing, _ in found)
+    least = _least(subject, found) if len(things) >= ENOUGH else things
+    where = next(place for (thing, _), place in found.items() if thing in (least or things))
+    detail = ", ".join(sorted(least)) or "traffic of some ways"
+    return Setting("yes" if len(least) >= ENOUGH else "partial", where, detail)
+
+
+def _written_down(subject: Subject, uses: list[Use]) -> dict[tuple[str, Scope], Place]:
+    """What the code writes down, by the function above the call that does."""
+    writers = subject.ground.writers
+    found: dict[tuple[str, Scope], Place] = {}
+    for thing, site, scope in subject.ground.around(subject).things(writers):
+        found.setdefault((thing, scope), place(site))
+    for use in uses:
+        scope = _whose(use)
+        if (
+            use.kind == "argument"
+            and use.site is not None
+            and use.taint.form != "file"
+            and ("response", scope) not in found
+        ):
+            failed = any(frame.part == "handler" for frame in use.site.frames)
+            if not failed and not is_work(subject, use.site) and is_log(writers, subject, use.site):
+                found["response", scope] = use.place
+                if is_whole(use):
+                    found.setdefault(("tokens", scope), use.place)
+    return found
+
+
+def _whose(use: Use) -> Scope:
+    """The function that has the answer back, in which or below which something is done with it."""
+    scope = use.taint.stack[0].scope if use.taint.stack else use.taint.scope
+    return scope.function() or scope
+
+
+def _least(subject: Subject, found: dict[tuple[str, Scope], Place]) -> frozenset[str]:
+    """What is written down of the calls from that entry point of which least is, on its best way; everything where none
+    is known. A function that isn't seen to lead to the call counts for all."""
+    queue = deque([(subject.scope.function() or subject.scope, frozenset[str]())])
+    seen: set[tuple[Scope, frozenset[str]]] = set()
+    best: dict[Scope, frozenset[str]] = {}
+    while queue and len(seen) < MOST:
+        at, things = queue.popleft()
+        things |= {thing for thing, scope in found if scope is at}
+        if (at, things) in seen:
+            continue
+        seen.add((at, things))
+        if at.kind == "module" or subject.entries.of(at):
+            best[at] = max(best.get(at, things), things, key=len)
+        edges = subject.ev.callers(at) if at.is_function else ()
+        queue.extend((edge.site.scope.function() or edge.site.scope, things) for edge in edges)
+    met = {at for at, _ in seen}
+    aside = frozenset(thing for thing, scope in found if scope not in met)
+    return min(best.values(), key=len, default=frozenset(thing for thing, _ in found)) | aside
