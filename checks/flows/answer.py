@@ -199,7 +199,7 @@ class Answers:
             case Yield(whole=flat):
                 function = taint.scope.function()
                 if function is not None:
-                    self._back(taint if flat else taint._replace(inside=(ANY, *taint.inside)))
+                    self._back(taint if flat else taint._replace(inside=(ANY, *taint.inside), lines=None))
 
     def _comprehended(self, whole: Comp, taint: Taint) -> None:
         for loop in whole.loops:
@@ -244,8 +244,8 @@ class Answers:
         function = taint.scope.function()
         if function is None:
             return
-        if taint.form == "pieces":
-            taint = self._names.parsed(taint)
+        if taint.form == "pieces" or taint.is_listed:
+            taint = self._names.parsed(taint.listed())
         if taint.stack:
             site = taint.stack[-1]
             back = taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1])

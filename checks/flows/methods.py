@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..project.edges import name_of
 from ..project.values import Fn, Obj
 from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
@@ -41,7 +42,7 @@ class Methods:
             return
         key = key_of(item.key)
         if taint.inside:
-            self._walk.push(taint.take(item, key))
+            self._walk.push(taint._replace(lines=None).take(item, key))
             return
         if taint.form in ("pieces", "match"):
             self._walk.push(self._names.parsed(taint).at(item))
@@ -84,7 +85,7 @@ class Methods:
             form = taint.form if taint.form in ("wire", "data") else "text"
             self._walk.push(taint._replace(node=call, form=form, path=() if form == "text" else taint.path))
         elif name in CUTTING:
-            self.cut(name, call, taint, _separator(call) if name != "splitlines" else "")
+            self.cut(name, call, taint, _separator(call))
         elif name in DECODING:
             self._walk.push(taint._replace(node=call, form="raw" if taint.form == "wire" else taint.form))
         elif name in TAKING and call.args:
@@ -126,16 +127,17 @@ class Methods:
         site = self._walk.ev.site(call, taint.scope)
         clean = not separator.strip(" ") or separator.startswith(CLEANING)
         if site is None or clean or taint.form in ("wire", "data"):
-            self._walk.push(taint.at(call))
+            lines = clean and taint.form in ("raw", "text") and separator.startswith("\n")
+            self._walk.push(taint._replace(lines=site).put(call, ANY) if lines else taint.at(call))
             return
         self._walk.push(taint._replace(node=call, form="pieces", parse=Parse(site, name, taint.parse, whole=False)))
 
 
 def _separator(call: Call) -> str:
-    """What a text is cut at; its lines and words where nothing is given."""
+    """What a text is cut at; words are, and lines, where nothing is given."""
     match call.args:
-        case ():
-            return ""
+        case () | (Const(value=bool()), *_):
+            return "\n" if name_of(call.func) == "splitlines" else ""
         case (Const(value=str() as text), *_):
             return text
         case _:

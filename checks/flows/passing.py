@@ -34,6 +34,7 @@ from .words import (
     ROOTS,
     SPACES,
     TEXTS,
+    TEXTUAL,
     VALIDATING,
     WORDS,
     WRITING,
@@ -281,6 +282,8 @@ class Passing:
             case "dict", _ if at >= len(call.args):
                 key = call.keywords[at - len(call.args)].name
                 self._walk.push(taint.put(call, key) if key else taint.at(call))
+            case "map", (func, *_) if not (isinstance(func, Attr) and func.name in TEXTUAL):
+                self._walk.push(taint._replace(node=call, lines=None))
             case "getattr", _:
                 pass
             case _:

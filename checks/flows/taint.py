@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model import Place, Step
+from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..read.tree import Const, Expr, Unary
 
@@ -95,12 +96,14 @@ class Taint(NamedTuple):
     """The class of `self` before those calls, where it is narrower than the method's own (see `selves`)."""
     escaped: frozenset[str] = frozenset()
     """What took the harm out of it for some readers."""
+    lines: Site | None = None
+    """The call that cut it into the lines of which it is one."""
 
     def key(self) -> tuple[object, ...]:
         """What makes it different from another one at the same expression."""
         top = id(self.stack[-1]) if self.stack else 0
         parse = id(self.parse.site) if self.parse is not None else 0
-        return id(self.node), self.form, self.path, self.inside, parse, top, self.base, self.escaped
+        return id(self.node), self.form, self.path, self.inside, parse, top, self.base, self.escaped, self.lines
 
     def at(self, node: Expr) -> Taint:
         """The same at another expression of the same body."""
@@ -151,7 +154,18 @@ class Taint(NamedTuple):
 
     def in_text(self) -> Taint:
         """Put into a text: data that is printed stays known as parsed, and JSON in it is no answer to be parsed."""
-        return self._replace(form="text", path=(), inside=(PACKED, ANY) if PACKED in self.inside else ())
+        return self._replace(form="text", path=(), inside=(PACKED, ANY) if PACKED in self.inside else (), lines=None)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is one of the lines in a list, as it was in the text."""
+        return self.lines is not None and ANY in self.inside and self.parse is None
+
+    def listed(self) -> Taint:
+        """The lines in a list as what was cut out of the text; anything else as it is."""
+        if self.lines is None or not self.is_listed:
+            return self
+        return self._replace(parse=Parse(self.lines, name_of(self.lines.call.func), whole=False), lines=None)
 
     def behind(self, trail: Trail) -> Taint:
         """The same, come along another's way first."""
