@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from aiready.checks.facts.effects import shown, side_effects
+from aiready.checks.facts.effects import side_effects
 from aiready.checks.files.hints import Signs, hints
 from aiready.checks.files.scan import imports
 from aiready.checks.index import WORD, FileIndex, index
 from aiready.checks.model import Place
+from aiready.checks.project.edges import shown
 from aiready.checks.project.scope import Scope
 from aiready.checks.project.world import World
 from aiready.checks.read import read

@@ -211,6 +211,33 @@ def test_tools(body: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "safety.human_in_loop", app=AGENT.replace("BODY", body)).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "options", "expected"),
+    [
+        (RUNS, "", "fail"),
+        ("return db.execute('insert into todo(title) values (?)', (command,))", "", "n/a"),
+        ("return db.execute('delete from todo where title = ?', (command,))", "", "fail"),
+        ("open('note.txt', 'w').write(command)", "", "n/a"),
+        ("os.remove(command)", "", "fail"),
+        ("os.remove(command)", "needs_approval=True", "pass"),
+        ("shutil.move(command, 'done')", "", "n/a"),
+        ("stripe.PaymentIntent.create(amount=int(command))", "", "fail"),
+        ("requests.request('DELETE', command)", "", "fail"),
+        ("requests.request('GET', command)", "", "n/a"),
+    ],
+)
+def test_tools_agree_with_their_rule(body: str, options: str, expected: str, tmp_path: Path) -> None:
+    app = AGENT.replace("BODY", body).replace("import subprocess", "import os, shutil, stripe, requests, subprocess")
+    found = audited(
+        tmp_path, app=app.replace("@function_tool", f"@function_tool({options})" if options else "@function_tool")
+    )
+    told = any(each.rule == "SAFE301" for each in found.findings)
+    assert (next(each.verdict for each in found.checklist if each.item == "safety.human_in_loop"), told) == (
+        expected,
+        expected == "fail",
+    )
+
+
 FORWARDED = """
 import httpx
 from pydantic_ai import Agent

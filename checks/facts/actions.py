@@ -13,9 +13,8 @@ from ..project.scope import Scope, Site
 from ..project.values import Cls, Fn, Obj, Seq, Value
 from ..read.tree import Attr, Expr, Name, is_name
 from ..read.tree import Call as CallNode
-from .consent import is_for_consent
-from .effects import shown, side_effects
-from .gates import gate
+from .consent import asks
+from .deeds import deed
 from .subject import Ground
 
 DECORATORS = frozenset({
@@ -23,15 +22,6 @@ DECORATORS = frozenset({
     "register_function", "register_for_execution",
 })  # fmt: skip
 PARAMETERS = frozenset({"tools", "functions", "function_map", "toolkit"})
-RUNS = re.compile(
-    r"^(?:subprocess\.\w+|os\.(?:system|popen|remove|unlink|rmdir|exec\w*)|shutil\.rmtree|exec|eval|pexpect\.\w+"
-    r"|asyncio\.create_subprocess_\w+|runpy\.\w+)$"
-)
-ASKS = re.compile(
-    r"^(?:input|prompt|ask|confirm\w*|\w*_confirm\w*|confirm_ask|ask_user\w*|request_approval|\w*approv\w+|interrupt"
-    r"|yes_no\w*|prompt_user\w*|require_confirmation|human_input\w*)$",
-    re.IGNORECASE,
-)
 HANDS = re.compile(
     rf"\b(?:{'|'.join(sorted(PARAMETERS))})\s*=[^=]|^[ \t]*@(?:\w+\.){{0,5}}(?:{'|'.join(sorted(DECORATORS))})\b"
     rf"|\b(?:{'|'.join(sorted(DECORATORS))})\(\s*[A-Za-z_]",
@@ -43,17 +33,38 @@ MOST = 300
 """Tools looked at."""
 
 
-def actions(ground: Ground, texts: Mapping[str, tuple[str, str]]) -> tuple[Action, ...]:
+def actions(ground: Ground, texts: Mapping[str, tuple[str, str]], calls: Iterable[Call]) -> tuple[Action, ...]:
     """Every tool of the files that does something which can't be undone, with where a person is asked first."""
-    found: dict[Scope, None] = {}
+    tools: dict[Scope, None] = {}
     for path, (text, low) in texts.items():
         if ("tool" in low or "function" in low) and HANDS.search(text):
             for scope in _scopes(ground, path):
                 for each in _tools(ground, scope):
-                    if len(found) < MOST:
-                        found.setdefault(each)
-    judged = (_action(ground, scope) for scope in found)
-    return tuple(sorted({each for each in judged if each is not None}, key=lambda each: (each.place, each.what)))
+                    if len(tools) < MOST:
+                        tools.setdefault(each)
+    done = ((tool, deed(ground.ev, tool)) for tool in tools)
+    found = {
+        (tool.short, each.place): Action(each.place, f"{tool.short}: {each.what}", each.asked)
+        for tool, each in done
+        if each
+    }
+    found |= _handed(calls, found)
+    return tuple(sorted(found.values(), key=lambda each: (each.place, each.what)))
+
+
+def _handed(calls: Iterable[Call], known: Mapping[tuple[str, Place], Action]) -> dict[tuple[str, Place], Action]:
+    """What the tools do that calls hand over, where the framework may be told to ask."""
+    found = dict[tuple[str, Place], Action]()
+    unasked = set[tuple[str, Place]]()
+    for call in calls:
+        for each in call.setup.actions:
+            key = each.tool, each.where
+            unasked |= set() if each.confirmed else {key}
+            asked = known[key].confirmed if key in known else None
+            found[key] = Action(
+                each.where, f"{each.tool}: {each.what}", None if key in unasked else asked or call.place
+            )
+    return found
 
 
 def _scopes(ground: Ground, path: str) -> Iterator[Scope]:
@@ -91,13 +102,9 @@ def _asked_before(ground: Ground, place: Place) -> Place | None:
     ways += [(edge.site.scope, edge.site.line) for edge in (ground.ev.callers(scope) if scope.is_function else ())]
     for each, line in ways[:MOST]:
         for site in each.sites:
-            if site.line <= line and _asks(site.call):
+            if site.line <= line and asks(site.call):
                 return Place(each.module.path, site.line)
     return None
-
-
-def _asks(call: CallNode) -> bool:
-    return ASKS.match(name_of(call.func)) is not None and is_for_consent(call)
 
 
 def _tools(ground: Ground, scope: Scope) -> Iterator[Scope]:
@@ -161,36 +168,3 @@ def _of_value(ground: Ground, value: Value, depth: int) -> Iterator[Scope]:
                     yield method
         case _:
             return
-
-
-def _action(ground: Ground, tool: Scope) -> Action | None:
-    """What the tool does, itself or through functions of the project."""
-    queue: list[tuple[Scope, int]] = [(tool, 0)]
-    seen, asked = set[Scope](), None
-    done: tuple[Place, str] | None = None
-    while queue:
-        scope, depth = queue.pop(0)
-        if scope in seen or len(seen) > MOST:
-            continue
-        seen.add(scope)
-        for site in scope.sites:
-            if asked is None and _asks(site.call):
-                asked = Place(scope.module.path, site.line)
-            if done is None and RUNS.match(shown(site.call.func)):
-                done = Place(scope.module.path, site.line), shown(site.call.func)
-            if depth < DEPTH:
-                queue += [(each, depth + 1) for each in _inner(ground, site)]
-        effects = side_effects(scope) if done is None else ()
-        if effects:
-            done = effects[0]
-    if done is None:
-        return None
-    place, name = done
-    before = gate(ground.ev, tool) if asked is None else None
-    if before is not None:
-        asked = Place(before.scope.module.path, before.line)
-    return Action(Place(place.path, place.line), f"{tool.short}: {name}", asked)
-
-
-def _inner(ground: Ground, site: Site) -> Iterator[Scope]:
-    yield from (value.scope for value in ground.ev.callee(site) if isinstance(value, Fn))

@@ -1,4 +1,4 @@
-"""Whether a question to a person is one for consent, and not for something to work on."""
+"""Whether a person is asked for consent, and not for something to work on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ import re
 from ..project.edges import arguments_of, name_of
 from ..read.tree import Call, Const, walk
 
+ASKS = re.compile(
+    r"(?:input|prompt|ask|confirm\w*|\w*_confirm\w*|confirm_ask|a?ask_(?:user|human)\w*|\w*approv\w+|interrupt|yes_no\w*"
+    r"|prompt_user\w*|require_confirmation|human_(?:input|review)\w*|(?:get|request|require)_(?:consent|permission|review)\w*)",
+    re.IGNORECASE,
+)
+"""Functions that ask somebody."""
+CONFIRMS = re.compile(
+    r"(?i)confirm|approv|consent|permission|ask_user|ask_human|human|interrupt|review|authori[sz]e|prompt_user|dry_run"
+)
+"""Settings that make a framework ask."""
 PLAIN = frozenset({"input", "prompt", "ask", "unsafe_ask", "prompt_async"})
 """Functions that ask for anything: what they ask decides."""
 CONSENT = re.compile(
@@ -19,6 +29,16 @@ CONSENT = re.compile(
     r"(?![^?]*\b(?:how|what|when|where|which|who|whom)\b)[^?]*\?",
     re.IGNORECASE,
 )
+
+
+def asks(call: Call) -> bool:
+    """Whether a call asks a person to agree."""
+    return ASKS.fullmatch(name_of(call.func)) is not None and is_for_consent(call)
+
+
+def is_asking(call: Call) -> bool:
+    """Whether a call is given a setting by which somebody is asked: `interrupt_before=`, `needs_approval=`."""
+    return any(CONFIRMS.search(each.name or "") for each in call.keywords)
 
 
 def is_for_consent(call: Call) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from ..model import Place
 from ..project.apis import apis
+from ..project.edges import shown
 from ..project.scope import Binding, Scope, Site
 from ..read.tree import Attr, Await, Binary, Call, Const, Expr, Index, Mapping, Name, Template
 
@@ -26,6 +27,9 @@ SAFE = re.compile(r"(?i)idempoten|dedup|clientrequesttoken|conditionexpression")
 """Keywords and headers that make the second time harmless."""
 SQL = re.compile(r"(?i)\s*(?:with\b.*?\)\s*)?(insert|update|delete|merge|drop|alter|truncate)\b", re.DOTALL)
 HARMLESS_SQL = re.compile(r"(?i)\bon\s+(?:conflict|duplicate)\b|\binsert\s+or\s+(?:ignore|replace)\b|\bif\s+exists\b")
+REMOVING = frozenset({"delete", "drop", "truncate"})
+EXECUTES = frozenset({"execute", "executemany", "execute_async", "fetchrow", "exec"})
+"""Methods that run a statement."""
 DATABASES = ("sqlalchemy.", "sqlmodel.", "sqlite3.", "psycopg", "pymysql.", "asyncpg.", "aiosqlite.", "duckdb.")
 BUILDERS = frozenset({"insert", "update", "delete"})
 """Functions of SQLAlchemy that make a statement."""
@@ -89,15 +93,18 @@ def side_effects(scope: Scope, call: Site | None = None, within: object | None =
     With `call`, the one whose failure is repeated, it is no effect itself, and what stands after it is not repeated
     when it fails, unless both stand in a loop. With `within`, a statement, only what stands inside it is looked at.
     """
-    found: list[tuple[Place, str]] = []
-    for site in scope.sites:
-        if within is not None and not any(frame.node is within for frame in site.frames):
-            continue
-        if site is call or (call is not None and not _repeated(site, call, within)):
-            continue
-        if not _is_safe(site.call, scope) and any(test(site.call, scope) for test in TESTS):
-            found.append((Place(scope.module.path, *site.call.span), shown(site.call.func)))
-    return tuple(found)
+    return tuple(
+        (Place(scope.module.path, *site.call.span), shown(site.call.func))
+        for site in scope.sites
+        if within is None or any(frame.node is within for frame in site.frames)
+        if site is not call and (call is None or _repeated(site, call, within))
+        if acts(site.call, scope)
+    )
+
+
+def acts(call: Call, scope: Scope) -> bool:
+    """Whether a call changes something outside, each time anew."""
+    return not _is_safe(call, scope) and any(test(call, scope) for test in TESTS)
 
 
 def _repeated(site: Site, call: Site, within: object | None) -> bool:
@@ -110,30 +117,6 @@ def _repeated(site: Site, call: Site, within: object | None) -> bool:
         return True
     loops = {id(frame.node) for frame in call.frames if frame.kind in ("loop", "comp") and frame.node is not within}
     return any(id(frame.node) in loops for frame in site.frames)
-
-
-def shown(func: Expr) -> str:
-    """The callee as it is written, without arguments: `Order.objects.create`, `db.table().insert`."""
-    parts: list[str] = []
-    node: Expr | None = func
-    while node is not None and len(parts) < MOST:
-        match node:
-            case Attr(value=value, name=name):
-                parts.append(f".{name}")
-                node = value
-            case Call(func=inner):
-                parts.append("()")
-                node = inner
-            case Index(value=value):
-                parts.append("[]")
-                node = value
-            case Await(value=value):
-                node = value
-            case Name(id=name):
-                return name + "".join(reversed(parts))
-            case _:
-                node = None
-    return "…" + "".join(reversed(parts))
 
 
 def stores(call: Call, scope: Scope) -> bool:
@@ -151,8 +134,8 @@ def _writes_to_database(call: Call, scope: Scope) -> bool:
     match call.func:
         case Attr(value=base, name="add" | "add_all" | "merge" | "delete" | "commit"):
             return _is_database(base) or _path(base, scope).startswith(DATABASES)
-        case Attr(name="execute" | "executemany" | "execute_async" | "fetchrow" | "exec"):
-            return bool(call.args) and _is_writing(call.args[0], scope)
+        case Attr(name=name) if name in EXECUTES:
+            return bool(call.args) and bool(_verb(call.args[0], scope))
         case Attr(value=base, name="create" | "acreate" | "bulk_create" | "abulk_create"):
             return _last(base) == "objects"
         case Attr(value=base, name="update" | "delete" | "aupdate" | "adelete"):
@@ -171,23 +154,30 @@ def _is_database(receiver: Expr) -> bool:
     return bool(DATABASE.search(name)) or (name == "collection" and isinstance(receiver, Call))
 
 
-def _is_writing(statement: Expr, scope: Scope) -> bool:
-    """SQL that changes something, as text or built with SQLAlchemy."""
+def removes(call: Call, scope: Scope) -> bool:
+    """Whether a call runs SQL that takes something away."""
+    runs = isinstance(call.func, Attr) and call.func.name in EXECUTES and bool(call.args)
+    return runs and _verb(call.args[0], scope) in REMOVING
+
+
+def _verb(statement: Expr, scope: Scope) -> str:
+    """What SQL changes something by, as text or built with SQLAlchemy; empty where it changes nothing."""
     text = _text(statement, scope)
     if text:
-        return bool(SQL.match(text)) and not HARMLESS_SQL.search(text)
+        said = SQL.match(text)
+        return said[1].lower() if said is not None and not HARMLESS_SQL.search(text) else ""
     node: Expr | None = _value(statement, scope)
     for _ in range(MOST):
         match node:
             case Call(func=Attr(value=Name(id=_), name=name) | Name(id=name)) if name in BUILDERS:
-                return True
+                return name
             case Call(func=Attr(name="on_conflict_do_nothing" | "on_conflict_do_update")):
-                return False
+                return ""
             case Call(func=Attr(value=inner)):
                 node = inner
             case _:
-                return False
-    return False
+                return ""
+    return ""
 
 
 def _is_queryset(node: Expr) -> bool:
@@ -249,7 +239,8 @@ def _is_named(call: Call, scope: Scope) -> bool:
     return name in ALWAYS or SPOKEN.fullmatch(name) is not None
 
 
-def _of_library(call: Call, scope: Scope) -> bool:
+def of_library(call: Call, scope: Scope) -> bool:
+    """Whether a package does it that is there for it: for mail, payments, a messenger."""
     path = _path(call.func, scope)
     owner, _, name = path.rpartition(".")
     return any(
@@ -271,7 +262,7 @@ def _writes_file(call: Call, scope: Scope) -> bool:
 
 
 TESTS: tuple[Callable[[Call, Scope], bool], ...] = (
-    _is_named, _writes_to_database, _requests, _sends, _of_library, _writes_file,
+    _is_named, _writes_to_database, _requests, _sends, of_library, _writes_file,
 )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
         detectors=tuple(_uses(ground, marks, "detectors", texts)),
         cautious=_near(world, calls, cautions),
         errors=tuple(_trackers(marks, texts)),
-        actions=(*actions(ground, texts), *executed(ground, calls)),
+        actions=(*actions(ground, texts, calls), *executed(ground, calls)),
         models=_models(marks, texts, calls),
         adapters=_adapters(ground, [call for call in sent if call.sdk not in neutral]),
         paid=tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..read.tree import Attr, Call, Const, Either, Expr, Items, Mapping, Name, Star
+from ..read.tree import Attr, Await, Call, Const, Either, Expr, Index, Items, Mapping, Name, Star
 from .scope import Site
 from .values import Cls, Fn, Value
 
@@ -32,6 +32,8 @@ class Edge(NamedTuple):
     """The call that puts the function into the graph that `site` runs."""
 
 
+LONGEST = 8
+"""Steps of a callee that are shown."""
 HOPS = frozenset({
     "to_thread", "run_in_executor", "run_sync", "run_in_threadpool", "submit", "map", "Thread", "Process", "Timer",
     "apply_async", "apply", "start_soon", "start_new_thread", "delay", "enqueue", "enqueue_in", "add_task", "add_job",
@@ -94,3 +96,27 @@ def holds(expr: Expr | None, word: str) -> bool:
             return any(name_of(each.value) == word for each in keywords)
         case _:
             return False
+
+
+def shown(func: Expr) -> str:
+    """The callee as it is written, without arguments: `Order.objects.create`, `db.table().insert`."""
+    parts: list[str] = []
+    node: Expr | None = func
+    while node is not None and len(parts) < LONGEST:
+        match node:
+            case Attr(value=value, name=name):
+                parts.append(f".{name}")
+                node = value
+            case Call(func=inner):
+                parts.append("()")
+                node = inner
+            case Index(value=value):
+                parts.append("[]")
+                node = value
+            case Await(value=value):
+                node = value
+            case Name(id=name):
+                return name + "".join(reversed(parts))
+            case _:
+                node = None
+    return "…" + "".join(reversed(parts))
