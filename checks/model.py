@@ -241,7 +241,7 @@ class Setup:
     client: Setting = Setting("shared")
     """state: shared, or per-call (built in the function that asks); where: the constructor."""
     repeats: Setting = Setting("no")
-    """state: yes when the same input is meant to give the same answer; detail: why."""
+    """state: yes when the same input is meant to give the same answer, turn when none comes twice; detail: why."""
     short: int | None = None
     """Tokens of the longest answer, where they are written down."""
     tier: str = "unknown"

@@ -238,6 +238,102 @@ def test_tools_agree_with_their_rule(body: str, options: str, expected: str, tmp
     )
 
 
+TALK = """
+import streamlit as st
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def send(messages):
+    return client.chat.completions.create(model="gpt-4o", messages=messages).choices[0].message.content
+
+BODY
+"""
+KEPT = """
+class Chat:
+    def __init__(self):
+        self.said = [{"role": "system", "content": "Be short."}]
+
+    def add(self, role, text):
+        self.said.append({"role": role, "content": text})
+
+    def ask(self, text):
+        self.add("user", text)
+        answer = send(self.said)
+        self.add("assistant", answer)
+        return answer
+"""
+CONSOLE = """
+said = []
+while True:
+    said.append({"role": "user", "content": input("> ")})
+    print(send(said))
+"""
+ONCE = """
+def ask(text):
+    said = [{"role": "system", "content": "Be short."}]
+    said.append({"role": "user", "content": text})
+    return send(said)
+"""
+EXAMPLES = """
+class Judge:
+    def __init__(self, examples):
+        self.shots = []
+        for question, label in examples:
+            self.shots.append({"role": "user", "content": question})
+            self.shots.append({"role": "assistant", "content": label})
+
+    def judge(self, text):
+        return send([*self.shots, {"role": "user", "content": text}])
+"""
+PAGE = """
+st.session_state.messages.append({"role": "user", "content": st.chat_input()})
+st.write(send([{"role": m["role"], "content": m["content"]} for m in st.session_state.messages]))
+"""
+ROOMS = """
+rooms = {}
+
+
+def ask(room, text):
+    rooms.setdefault(room, []).append({"role": "user", "content": text})
+    return send(rooms[room][-20:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (KEPT, "n/a"),
+        (KEPT.replace("answer = send", "self.said = []\n        answer = send"), "fail"),
+        (KEPT.replace("return answer", "self.said = self.said[-20:]\n        return answer"), "n/a"),
+        (CONSOLE, "n/a"),
+        (CONSOLE.replace('input("> ")', "work.pop()"), "fail"),
+        (CONSOLE.replace("while True:", "while True:\n    said = []"), "fail"),
+        (ONCE, "fail"),
+        (EXAMPLES, "fail"),
+        (PAGE, "n/a"),
+        (ROOMS, "n/a"),
+        (KEPT + ONCE, "fail"),
+    ],
+    ids=[
+        "kept",
+        "begun anew",
+        "cut",
+        "console",
+        "a worker",
+        "new questions",
+        "one shot",
+        "examples",
+        "page",
+        "rooms",
+        "both",
+    ],
+)
+def test_turns_of_a_conversation(body: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "cost.caching", app=TALK.replace("BODY", body)).verdict == expected
+
+
 FORWARDED = """
 import httpx
 from pydantic_ai import Agent

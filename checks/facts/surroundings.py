@@ -35,6 +35,7 @@ from .settings import given_values
 from .standin import by_data
 from .subject import Subject, place
 from .triggers import actions
+from .turns import is_turn
 from .waits import SLEEPS
 
 BATCH = re.compile(r"(?i)batch|group|slice|chunks|page|shard|_list$|items|docs|documents|texts|nodes")
@@ -234,7 +235,9 @@ def _asks_whether_made(test: Expr) -> bool:
 
 
 def _repeats(subject: Subject, loop: Setting) -> Setting:
-    """Whether the same input is meant to give the same answer."""
+    """Whether the same input is meant to give the same answer, or none is ever the same: a turn of a conversation."""
+    if is_turn(subject):
+        return Setting("turn", place(subject.site), "a turn of a conversation")
     rule = subject.sdk.temperature
     for given in given_values(subject, rule.call, rule.client):
         if any(

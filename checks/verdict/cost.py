@@ -51,12 +51,12 @@ def _is_bounded(call: Call) -> bool:
 
 def caching(case: Inquiry) -> Verdict:
     """What was asked before is not asked again, or at least its beginning is not paid twice."""
-    needing = [call for call in case.sent if not _is_conversation(call)]
+    needing = [call for call in case.sent if call.facts.cache.state == "yes" or not _is_conversation(call)]
     question = Question(
         "cost.caching",
         lambda call: "" if call.facts.cache.state == "yes" or _asks_for_caching(case, call) else "no cache",
         "repeated inputs are answered from a cache",
-        "all calls are turns of a conversation",
+        _uncached(case),
         "Cache answers by model and prompt where inputs repeat, or use the provider's prompt caching.",
     )
     found = of_calls(question, needing)
@@ -67,6 +67,13 @@ def caching(case: Inquiry) -> Verdict:
     return found
 
 
+def _uncached(case: Inquiry) -> str:
+    """Why nothing needs a cache."""
+    if case.sent:
+        return f"{'all calls are turns' if len(case.sent) > 1 else 'the only call is a turn'} of a conversation"
+    return "no call goes over the network" if case.calls else "no model calls"
+
+
 def _asks_for_caching(case: Inquiry, call: Call) -> bool:
     """Whether the call itself marks what the provider is to keep."""
     first, last = call.place.line, max(call.place.line, call.place.end_line)
@@ -75,7 +82,9 @@ def _asks_for_caching(case: Inquiry, call: Call) -> bool:
 
 
 def _is_conversation(call: Call) -> bool:
-    """A turn of a bot's talk, which is never the same twice."""
+    """A turn of a talk, which is never the same twice."""
+    if call.setup.repeats.state == "turn":
+        return True
     words = {word for entry in call.facts.entries for word in entry.how.lower().split()}
     return call.kind == "chat" and bool(words & _TALK) and call.facts.audience.state == "remote"
 
