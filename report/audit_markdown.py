@@ -13,7 +13,7 @@ from typing import get_args
 
 from ..checks.catalogue import Catalogue
 from ..checks.model import Audit, Finding, Severity, Step, Verdict
-from . import summary
+from . import summary, wording
 from .checklist import VERDICTS
 from .groups import by_rule
 from .look import Look
@@ -95,11 +95,12 @@ def _head(audit: Audit) -> Iterator[str]:
     """What came out, in three lines."""
     counts = Counter[str](each.severity for each in audit.findings if each.open)
     worst = next((each for each in _ORDER if counts[each]), None)
-    mark = MARKS[worst] if worst else ":white_check_mark:" if audit.counts.audited else ":grey_question:"
+    lost = wording.unread(audit)
+    mark = MARKS[worst] if worst else ":white_check_mark:" if audit.counts.audited and not lost else ":grey_question:"
     yield f"### {mark} aiready audit: {summary.of_findings(audit, Look())[0]}"
     yield ""
     told = [f"{counted(len(audit.calls), 'model call')} in {counted(audit.counts.audited, 'audited file')}"]
-    told += [f"{counted(len(audit.skipped), 'file')} could not be audited"] if audit.skipped else []
+    told += [lost or f"{counted(len(audit.skipped), 'file')} could not be audited"] if audit.skipped else []
     told += [_text(audit.nothing)] if audit.nothing else []
     yield "; ".join(told)
 

@@ -32,6 +32,12 @@ def of_findings(audit: Audit, look: Look) -> list[str]:
     return [f"{counted(len(open_ones), 'finding')}: {severities(open_ones, look)}{tail}"]
 
 
+def of_unread(audit: Audit, look: Look) -> list[str]:
+    """Said first, where what follows is true only of the files that could be read."""
+    told = wording.unread(audit)
+    return [look.paint(line, "warning") for line in wrap(f"{told} (named at the end)", look.width)] if told else []
+
+
 def of_growth(audit: Audit, catalogue: Catalogue, look: Look) -> list[str]:
     """The rules that find more than the baseline holds, where that was asked for."""
     return [
@@ -62,7 +68,7 @@ def severities(findings: Iterable[Finding], look: Look) -> str:
 def of_calls(audit: Audit, look: Look) -> list[str]:
     """How many calls of each SDK."""
     if not audit.calls:
-        return ["No model calls found"]
+        return [f"No model calls found{' in what could be read' if wording.unread(audit) else ''}"]
     by_sdk = Counter(call.sdk for call in audit.calls)
     parts = [f"{safe(sdk)} {count}" for sdk, count in sorted(by_sdk.items(), key=lambda pair: (-pair[1], pair[0]))]
     return wrap(f"{counted(len(audit.calls), 'model call')}: {', '.join(parts)}", look.width, hang="  ")

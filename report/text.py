@@ -27,6 +27,7 @@ def document(audit: Audit, catalogue: Catalogue, look: Look) -> str:
     blocks = [summary.statistics(audit, catalogue, look)] if look.statistics else _blocks(audit, catalogue, look)
     blocks.append(summary.of_growth(audit, catalogue, look))
     if not look.quiet:
+        blocks.insert(0, summary.of_unread(audit, look))
         blocks.append(checklist.block(audit, catalogue, look))
         blocks.append(
             [

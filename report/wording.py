@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..checks.model import Place, Retry, Setting, Timeout
-from .terminal import safe
+from ..checks.model import Audit, Place, Retry, Setting, Timeout
+from .terminal import counted, safe
 
 BY_SDK = "(sdk)"
 """Marks what the SDK does by itself."""
@@ -35,3 +35,14 @@ def _told(state: str, number: str) -> str:
 def model(fact: Setting) -> str:
     """The model's name, or where it comes from."""
     return f"({fact.state})" if fact.state in {"config", "unknown"} else safe(fact.state)
+
+
+def unread(audit: Audit) -> str:
+    """That much could not be read, where a reader might else take what is said for true of it; empty where not."""
+    lost, read = len(audit.skipped), audit.counts.audited
+    if not lost or not read or ((audit.calls or audit.findings) and lost <= read):
+        return ""
+    one = lost == 1
+    return (
+        f"{counted(lost, 'file')} could not be read, so model calls in {'it are' if one else 'them are'} missing here"
+    )

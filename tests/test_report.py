@@ -245,6 +245,20 @@ def test_pins_that_cannot_be_read_are_told(project: Path) -> None:
     assert data(found)["files"]["unread_pins"] == [{"path": "../uv\x1b.lock", "detail": "Expected '=' (at line 1)"}]
 
 
+def test_what_could_not_be_read_is_said_first(project: Path) -> None:
+    lost = (Skipped("a.py", "syntax-error"),)
+    doubtful = audit(project, calls=(), counts=Counts(2, 1, 1, 0), skipped=lost)
+    assert text(doubtful).splitlines()[:5] == [
+        "1 file could not be read, so model calls in it are missing here (named at the",
+        "end)",
+        "",
+        "No findings",
+        "No model calls found in what could be read",
+    ]
+    assert text(replace(doubtful, skipped=())).splitlines()[:2] == ["No findings", "No model calls found"]
+    assert text(audit(project, finding(call=0), counts=Counts(3, 2, 2, 0), skipped=lost)).startswith("app/llm.py")
+
+
 def test_a_run_that_audited_nothing_found_nothing_out(project: Path) -> None:
     found = audit(project, calls=(), counts=Counts(1, 0, 1, 0), skipped=(Skipped("a.py", "syntax-error"),))
     assert text(found).splitlines() == [

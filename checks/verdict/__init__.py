@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..model import Verdict
 from . import cost, latency, multi_model, observability, reliability, safety
@@ -40,4 +41,10 @@ JUDGES: Mapping[str, Judge] = {
 
 def verdicts(case: Inquiry) -> tuple[Verdict, ...]:
     """One for each item of the checklist, by the files or by somebody's word."""
-    return tuple(vouched(judge(case), case.config.attestations, case.today) for judge in JUDGES.values())
+    return tuple(vouched(_judged(judge, case), case.config.attestations, case.today) for judge in JUDGES.values())
+
+
+def _judged(judge: Judge, case: Inquiry) -> Verdict:
+    """What no call needs for want of any is told in the same words."""
+    found = judge(case)
+    return found if case.calls or found.verdict != "n/a" else replace(found, reason="no model calls")

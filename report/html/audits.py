@@ -133,6 +133,8 @@ class AuditPage:
             text += f"; {passed} of {len(self.audit.checklist)} checklist items pass"
         if errors or failed:
             return Headline("fail", "Not ready", text)
+        if self.unread and not self.audit.calls:
+            return Headline("partial", "Not known", text)
         if self.open or set(self.verdicts) - {"pass", "n/a"}:
             return Headline("partial", "Nearly ready", text)
         return Headline("pass", "Ready", text)
@@ -179,6 +181,11 @@ class AuditPage:
     def left_out(self) -> int:
         """Findings that there is no room for."""
         return max(0, len(self.open) - self._room.findings)
+
+    @property
+    def unread(self) -> str:
+        """How much could not be read, where that makes the rest doubtful."""
+        return wording.unread(self.audit)
 
     @property
     def apart(self) -> str:
