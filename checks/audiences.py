@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from .model import EntryPoint
+from .model import Call, EntryPoint
 
+FOR_PEOPLE = frozenset({"chat", "completion", "image"})
+"""Kinds of calls whose answers can be read or looked at."""
 READ_BY_PEOPLE = frozenset({
     "route", "view", "resource", "responder", "consumer", "handler", "listener", "event", "command", "bot", "callback",
     "script", "page", "app", "component",
@@ -18,3 +20,10 @@ def shows_answers(entry: EntryPoint) -> bool:
     no "AWS Lambda handler"."""
     words = entry.how.lower().split() or [""]
     return entry.audience == "remote" and words[-1] in READ_BY_PEOPLE and READ_BY_PROGRAMS.isdisjoint(words)
+
+
+def is_shown(call: Call) -> bool:
+    """Whether a person at the other end gets the answer: remote, and not only taken apart by the code."""
+    uses = {flow.state for flow in call.facts.output.found}
+    read = call.kind in FOR_PEOPLE and (not uses or "text" in uses)
+    return read and call.facts.audience.state == "remote" and any(map(shows_answers, call.facts.entries))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
-from ..audiences import shows_answers
+from ..audiences import is_shown
 from ..evidence import Declared
 from ..model import Call, EntryPoint, Verdict
 from .interface import SHOWN, Inquiry, Question, absent, of_calls
@@ -13,13 +13,6 @@ from .interface import SHOWN, Inquiry, Question, absent, of_calls
 UNBENCHMARKED = "LAT106"
 """The rule whose limit says how long a bench result counts."""
 _REQUESTS = frozenset({"route", "view", "resource", "responder", "handler", "method", "script", "callback"})
-
-
-def shown(call: Call) -> bool:
-    """Whether a person at the other end reads the answer: remote, and not only taken apart by the code."""
-    uses = {flow.state for flow in call.facts.output.found}
-    read = not uses or "text" in uses
-    return call.facts.audience.state == "remote" and any(map(shows_answers, call.facts.entries)) and read
 
 
 def streaming(case: Inquiry) -> Verdict:
@@ -32,7 +25,7 @@ def streaming(case: Inquiry) -> Verdict:
             "no answer is shown to a remote person",
             "Ask for the answer in pieces and pass each on as it comes.",
         ),
-        [call for call in case.text if shown(call)],
+        [call for call in case.text if is_shown(call)],
     )
 
 

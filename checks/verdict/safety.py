@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..audiences import is_shown
 from ..model import Call, Step, Verdict
 from .interface import SHOWN, Inquiry, Question, absent, of_all, of_calls
-from .latency import shown
 
 
 def input_validation(case: Inquiry) -> Verdict:
@@ -119,6 +119,6 @@ def moderation(case: Inquiry) -> Verdict:
             "no answer is shown to a remote person",
             "Check input or output with a moderation endpoint or a guardrail before it is shown.",
         ),
-        [call for call in case.text if shown(call)],
+        [call for call in case.calls if is_shown(call)],
         case.habits.moderation,
     )
