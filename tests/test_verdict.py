@@ -11,6 +11,7 @@ import pytest
 from aiready.checks.catalogue import load
 from aiready.checks.config import Config
 from aiready.checks.evidence import Declared, Evidence
+from aiready.checks.evidence.marks import load as marks
 from aiready.checks.model import (
     Call,
     EntryPoint,
@@ -227,3 +228,35 @@ def test_a_bench_result_counts_for_a_while(on: str, days: int | None, expected: 
     case = Inquiry((call(),), evidence=declared("bench", on=on), config=config, today=date(2026, 11, 28))
     found = next(each for each in verdicts(case) if each.item == "latency.benchmarked")
     assert (found.verdict, found.reason) == (expected, reason)
+
+
+def test_without_calls_every_item_says_so() -> None:
+    assert {(each.verdict, each.reason) for each in verdicts(Inquiry(()))} == {("n/a", "no model calls")}
+
+
+@pytest.mark.parametrize(
+    ("paid", "reason"),
+    [
+        (("OpenAI", ""), "set in the dashboard of OpenAI?"),
+        (("",), "set in the provider's dashboard?"),
+    ],
+)
+def test_who_sends_the_bill(paid: tuple[str, ...], reason: str) -> None:
+    assert judged("cost.alerts", call(), habits=Habits(paid=paid)).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("sdk", "model", "name"),
+    [
+        ("langchain-openai", "", "OpenAI"),
+        ("llama-index-llms-google-genai", "", "Google"),
+        ("litellm", "gpt-4o-mini", "OpenAI"),
+        ("litellm", "openrouter/openai/gpt-4o", "OpenRouter"),
+        ("pydantic-ai", "anthropic:claude-sonnet-4", "Anthropic"),
+        ("instructor", "gpt-oss-20b", ""),
+        ("litellm", "ollama/llama3", ""),
+    ],
+)
+def test_bills(sdk: str, model: str, name: str) -> None:
+    known = marks()
+    assert (known.biller(sdk) or known.seller(model)) == name

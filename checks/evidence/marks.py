@@ -51,6 +51,15 @@ class Suites:
 
 
 @dataclass(frozen=True)
+class Bill:
+    """Who sends a bill for what an SDK sends, or for a model."""
+
+    name: str
+    sdks: str
+    models: str
+
+
+@dataclass(frozen=True)
 class Marks:
     """All of it. Regular expressions are compiled when they are first asked for."""
 
@@ -61,6 +70,7 @@ class Marks:
     errors: tuple[str, ...]
     libraries: dict[str, dict[str, tuple[str, ...]]]
     tiers: tuple[tuple[str, str], ...]
+    bills: tuple[Bill, ...]
 
     def pattern(self, name: str) -> re.Pattern[str]:
         """One of the expressions, in any case."""
@@ -79,6 +89,14 @@ class Marks:
                 return found
         return ""
 
+    def biller(self, sdk: str) -> str:
+        """Who is paid for what an SDK, or a service of this id, sends; empty where it sends to anybody."""
+        return next((each.name for each in self.bills if re.search(each.sdks, sdk)), "")
+
+    def seller(self, model: str) -> str:
+        """Who is paid for a model; empty where the name doesn't say."""
+        return next((each.name for each in self.bills if re.search(each.models, model, re.IGNORECASE)), "")
+
 
 @cache
 def load() -> Marks:
@@ -91,7 +109,7 @@ def parse(text: str) -> Marks:
     import yaml
 
     raw = cast("dict[str, Any]", yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 - a safe one
-    known = {*_PATTERNS, *_LINES, "files", "suites", "errors", "libraries", "tiers"}
+    known = {*_PATTERNS, *_LINES, "files", "suites", "errors", "libraries", "tiers", "bills"}
     if set(raw) != known:
         raise DataError(f"marks.yaml: unknown or missing keys: {', '.join(sorted(known ^ set(raw)))}")
     try:
@@ -103,9 +121,11 @@ def parse(text: str) -> Marks:
             tuple(raw["errors"]),
             {name: {root: tuple(last) for root, last in raw["libraries"][name].items()} for name in LIBRARIES},
             tuple((each["tier"], each["name"]) for each in raw["tiers"]),
+            tuple(Bill(**each) for each in raw["bills"]),
         )
         forms = [mark.form for mark in marks.lines.values()]
         expressions = [*forms, *marks.patterns.values(), marks.suites.holds, *(name for _, name in marks.tiers)]
+        expressions += [one for bill in marks.bills for one in (bill.sdks, bill.models)]
         for each in (*expressions, *(one for mark in marks.files for one in (mark.path, mark.holds))):
             re.compile(each)
     except (TypeError, KeyError, AttributeError, re.error) as error:

@@ -70,6 +70,7 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
     neutral = frozenset(sdk.id for sdk in sdks.values() if sdk.neutral or sdk.kind == "framework")
     sent = [call for call in calls if call.facts.retry.state != "n/a"]
     moderation = [Step(call.place, "a moderation endpoint is asked") for call in calls if call.kind == "moderation"]
+    models = _models(marks, texts, calls)
     cautions = tuple(_lines(texts, marks.lines["cautions"], "tells the model to take it as data"))
     return Habits(
         breakers=(*_uses(ground, marks, "breakers", texts), *_own_breakers(world, texts, calls)),
@@ -82,10 +83,15 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
         cautious=_near(world, calls, cautions),
         errors=tuple(_trackers(marks, texts)),
         actions=(*actions(ground, texts, calls), *executed(ground, calls)),
-        models=_models(marks, texts, calls),
+        models=models,
         adapters=_adapters(ground, [call for call in sent if call.sdk not in neutral]),
         paid=tuple(
-            dict.fromkeys((*(c.sdk for c in sent if c.sdk in sdks and not sdks[c.sdk].local), *_billed(texts, sent)))
+            dict.fromkeys(
+                (
+                    *_sellers(marks, [call for call in sent if call.sdk in sdks and not sdks[call.sdk].local], models),
+                    *map(marks.biller, _billed(texts, sent)),
+                )
+            )
         ),
         neutral=neutral,
     )
@@ -104,6 +110,14 @@ def _texts(world: World, calls: tuple[Call, ...]) -> Texts:
             break
         found[path] = data.decode("utf-8", "replace"), data.lower().decode("utf-8", "replace")
     return found
+
+
+def _sellers(marks: Marks, calls: list[Call], models: Iterable[Model]) -> Iterator[str]:
+    """Who is paid for calls: who the SDK belongs to, else whose models are named; empty where nobody can tell."""
+    for call in calls:
+        told = marks.biller(call.sdk) or marks.seller(call.facts.model.state)
+        named = [told] if told else [seller for each in models if (seller := marks.seller(each.name))]
+        yield from named or [""]
 
 
 def _billed(texts: Texts, calls: list[Call]) -> Iterator[str]:

@@ -51,6 +51,6 @@ class Habits:
     adapters: Mapping[str, str] = field(default_factory=dict[str, str])
     """Files with calls others ask, with what they have in common: a base class, else their path."""
     paid: tuple[str, ...] = ()
-    """Called SDKs whose provider sends a bill."""
+    """Providers that send a bill; an empty name where it is not known who does."""
     neutral: frozenset[str] = frozenset()
     """SDKs and frameworks that speak to several providers in one way."""

@@ -71,7 +71,7 @@ def _uncached(case: Inquiry) -> str:
     """Why nothing needs a cache."""
     if case.sent:
         return f"{'all calls are turns' if len(case.sent) > 1 else 'the only call is a turn'} of a conversation"
-    return "no call goes over the network" if case.calls else "no model calls"
+    return "no call goes over the network"
 
 
 def _asks_for_caching(case: Inquiry, call: Call) -> bool:
@@ -98,10 +98,11 @@ def alerts(case: Inquiry) -> Verdict:
     found = (*case.habits.budgets, *(each.step for each in case.evidence.of("budget")))
     if found:
         return Verdict(item, "pass", "a budget is set", 1, 1, found[:5])
+    known = [each for each in paid if each]
     return Verdict(
         item,
         "attest",
-        f"set in the dashboard of {names(paid, 2)}?",
+        f"set in the dashboard of {names(known, 2)}?" if known else "set in the provider's dashboard?",
         1,
         0,
         (),
