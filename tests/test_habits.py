@@ -584,3 +584,56 @@ def both(text: str):
     found = audited(tmp_path, app=code)
     said = [each.message.rpartition(": ")[2] for each in found.findings if each.rule == "LAT102"]
     assert said == ["FastAPI route ask (app.py:21)"]
+
+
+SERVER = """
+from fastapi import FastAPI
+from fastmcp import FastMCP
+import litellm
+
+app, server = FastAPI(), FastMCP("s")
+
+
+HOW
+async def ask(text: str) -> str:
+    reply = await litellm.acompletion(model="gpt-4o-mini", messages=[{"role": "user", "content": text}])
+    return reply.choices[0].message.content
+"""
+
+
+@pytest.mark.parametrize(("how", "expected"), [("@server.tool()", "n/a"), ('@app.post("/ask")', "fail")])
+def test_moderation_agrees_with_its_rule(how: str, expected: str, tmp_path: Path) -> None:
+    found = audited(tmp_path, app=SERVER.replace("HOW", how))
+    told = any(each.rule == "SAFE401" for each in found.findings)
+    said = {each.item: each for each in found.checklist}
+    assert (said["safety.moderation"].verdict, told) == (expected, expected == "fail")
+    assert said["cost.alerts"].reason == "set in the dashboard of OpenAI?"
+
+
+COMMAND = """
+import sys
+
+import click
+from openai import OpenAI
+
+
+@click.command()
+@click.argument("place")
+def main(place):
+    text = TEXT
+    OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("sys.stdin.read()", "standard input"),
+        ("sys.argv[1]", "command-line argument"),
+        ("open(sys.argv[1]).read()", "file named by command-line argument"),
+        ("place.a_path", "click command parameter `place`"),
+    ],
+)
+def test_sources_are_called_what_they_are(text: str, what: str, tmp_path: Path) -> None:
+    (call,) = audited(tmp_path, app=COMMAND.replace("TEXT", text)).calls
+    assert [flow.what for flow in call.facts.untrusted.found] == [what]

@@ -50,7 +50,8 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
             return None
     elif kind == "foreign":
         return None
-    told = _members(make, param.annotation, scope, [name for name in names if name not in SAME])
+    typed = entry.audience == "local" and kind != "model" and param.kind != "kwargs"  # a word: it has no members
+    told = [] if typed else _members(make, param.annotation, scope, [name for name in names if name not in SAME])
     path = ".".join((param.name, *told))
     found: Text = Source(f"{entry.how} parameter `{path}`", entry.audience, False, where)
     limit = limited(make, param.default, scope) or limited(make, param.annotation, scope)
