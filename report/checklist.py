@@ -72,7 +72,7 @@ def _places(verdict: Verdict, look: Look, way: str) -> Iterator[str]:
         steps = list(group)
         shown += len(steps)
         more = "".join(f", {step.place.line}" for step in steps[1:])
-        known = not steps[0].note or verdict.reason.startswith(steps[0].note)
+        known = steps[0].note in verdict.reason
         where = wording.location(steps[0].place, way).rpartition(":")[0]
         yield from wrap(f"{where}{more}{'' if known else f': {safe(steps[0].note)}'}", look.width, _INDENT)
     left = verdict.needed - verdict.met - shown

@@ -250,7 +250,7 @@ class Answers:
             site = taint.stack[-1]
             back = taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1])
             self.use("leaves", function.short, taint)
-            self.push(back, "gives it back", function)
+            self.push(back, _returned_by(function), function)
             return
         if is_property(function):
             self._names.attribute_reads(function.klass(), function.short, taint)
@@ -276,8 +276,12 @@ class Answers:
             if state is not None and node is not taint.scope.function():
                 self._names.param(node, state.name, taint._replace(scope=node, stack=()))
         back = taint._replace(node=first.call, scope=first.scope, stack=stack, base=base)
-        self.push(back, f"{taint.scope.short or 'a lambda'} gives it back", taint.scope.function())
+        self.push(back, _returned_by(taint.scope), taint.scope.function())
         return True
+
+
+def _returned_by(scope: Scope) -> str:
+    return f"`{scope.short}()` returns it" if scope.short else "a lambda returns it"
 
 
 def place_of(site: Site) -> Place:

@@ -96,7 +96,7 @@ class Names:
         if owner is None:
             return
         for node, scope in self._walk.bodies.reads(owner, name, lambda: self._find_reads(owner, name)):
-            self._walk.push(taint._replace(node=node, scope=scope, stack=()), f"is read as .{name}")
+            self._walk.push(taint._replace(node=node, scope=scope, stack=()), f"goes on as `.{name}`")
 
     def _find_reads(self, owner: Scope, name: str) -> Iterator[tuple[Expr, Scope]]:
         done = 0
@@ -142,7 +142,7 @@ class Names:
                     continue
                 if not _is_target(spot):
                     stack = taint.stack if scope is owner else ()
-                    self._walk.push(taint._replace(node=spot.node, scope=scope, stack=stack), f"is read as {name}")
+                    self._walk.push(taint._replace(node=spot.node, scope=scope, stack=stack), f"goes on as `{name}`")
 
     def _set(self, base: Expr, name: str, taint: Taint) -> None:
         """`base.name = answer`."""

@@ -13,7 +13,9 @@ def check(call: Call, _: Subject) -> Remark | None:
     flow = worst(call, lambda each: each.limited is None and (each.retrieved or _is_kept(each)))
     if flow is None or not is_prompted(call):
         return None
-    how = "a history that is never trimmed" if _is_kept(flow) and not flow.retrieved else "the whole of it"
+    how = (
+        "a history that is never trimmed" if _is_kept(flow) and not flow.retrieved else "all of it, however long it is"
+    )
     return remark(flow, f"{{what}} goes into the prompt: {how}")
 
 

@@ -72,10 +72,7 @@ class Judged:
     def places(self) -> list[tuple[str, str]]:
         """Where it shows: a line a file and note."""
         found = groupby(self.verdict.evidence, key=lambda step: (step.place.path, step.note))
-        rows = [
-            (_joined(list(held)), "" if self.verdict.reason.startswith(note or "\0") else note)
-            for (_, note), held in found
-        ]
+        rows = [(_joined(list(held)), "" if note in self.verdict.reason else note) for (_, note), held in found]
         return rows[:PLACES]
 
     @property
