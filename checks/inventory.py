@@ -19,6 +19,7 @@ from .project.evaluate import Evaluator
 from .project.match import Matcher
 from .project.scope import Scope
 from .project.world import World
+from .read import UnreadableUnit
 from .sdks import Knowledge
 from .select import Selection
 from .shards import Meet, fair, in_shards, processes
@@ -96,7 +97,11 @@ def _found(ground: Ground, selection: Selection, scopes: list[Scope], progress: 
         if progress is not None:
             progress(done, len(scopes))
         known, callables = selection.vocabulary(scope.module.path), selection.callables(scope.module.path)
-        for found in find(ground.ev, scope, known.names, methods=known.methods, callables=callables):
-            if id(found.site) not in seen:
-                seen.add(id(found.site))
-                yield found
+        try:
+            for found in find(ground.ev, scope, known.names, methods=known.methods, callables=callables):
+                if id(found.site) not in seen:
+                    seen.add(id(found.site))
+                    yield found
+        except RecursionError:
+            deep = UnreadableUnit("too-deep", f"leads too deep to be followed from line {scope.line}")
+            ground.ev.world.unreadable(scope.module.path, deep)

@@ -102,7 +102,7 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What becomes of an exception of the call. state: handled, partial, unhandled or propagates."""
+    """What becomes of an exception of the call. state: handled, partial, unhandled, propagates or unknown."""
 
     state: str
     where: Place | None = None

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +232,42 @@ def test_files_that_may_not_be_read_are_listed(project: Path, ask: Ask) -> None:
     (project / "bad.py").write_text(HEAD)
     (project / "bad.py").chmod(0)
     assert look(ask, project) == ([("bad.py", "unreadable")], [GOODS])
+
+
+@pytest.mark.parametrize(
+    ("of", "step", "skipped_as", "states"),
+    [
+        ("facts.collect", "_described", [], ["unknown", "sdk-default"]),
+        ("inventory", "find", [("deep.py", "too-deep")], ["sdk-default"]),
+    ],
+)
+def test_a_call_that_leads_too_deep_costs_no_other_its_facts(
+    of: str,
+    step: str,
+    skipped_as: list[tuple[str, str]],
+    states: list[str],
+    project: Path,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module = import_module(f"aiready.checks.{of}")
+    work = getattr(module, step)
+
+    def deep(ground: object, found: Any, *rest: object, **more: object) -> object:
+        if getattr(found, "site", None) is not None and found.site.scope.module.path == "deep.py":
+            raise RecursionError
+        if getattr(found, "module", None) is not None and found.module.path == "deep.py":
+            raise RecursionError
+        return work(ground, found, *rest, **more)
+
+    monkeypatch.setattr(module, step, deep)
+    (project / "deep.py").write_text(HEAD)
+    _, out, err = ask("audit", project, "--no-cache", "-j1", "--format", "json")
+    document = json.loads(out)
+    assert err == ""
+    assert [call["facts"]["timeout"]["state"] for call in document["calls"]] == states
+    assert skipped(document) == skipped_as
+    assert {each["path"] for each in document["findings"] if each["call"] is not None} == {"good.py"}
 
 
 @pytest.mark.parametrize("command", ["audit", "calls"])

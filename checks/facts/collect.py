@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Call, Facts
+from ..model import Call, Facts, Guard, Retry, Setting, Timeout
 from ..project.calls import Found
 from .cache import cache
 from .clients import clients
@@ -22,9 +22,26 @@ from .tracing import Tracers
 from .untrusted import input_limit, untrusted
 from .usage import usage
 
+UNKNOWN = Setting("unknown")
+
 
 def describe(ground: Ground, found: Found) -> Call:
-    """The call with everything that is in effect for it."""
+    """The call with everything that is in effect for it; nothing is known of one that leads too deep to be followed."""
+    try:
+        return _described(ground, found)
+    except RecursionError:
+        facts = Facts(
+            *(Timeout("unknown"), Retry("unknown"), Guard("unknown")),
+            *(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+            input_limit=UNKNOWN,
+        )
+        match, site = found.match, found.site
+        return Call(
+            place(site), match.sdk.id, match.rule.kind, match.method, site.scope.name, found.confidence, 0, facts
+        )
+
+
+def _described(ground: Ground, found: Found) -> Call:
     subject = Subject(ground, found)
     reach = Reach(subject)
     guard = Guards(subject).fact()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..read.tree import Call, Name, is_name
 from .attributes import methods
 from .edges import Edge, arguments_of, is_hop, references
+from .names import reaching
 from .scope import Scope, Site
 from .values import Cls, Fn
 
@@ -18,8 +19,8 @@ DEEPEST = 4
 """Helpers that hand a function on to one another."""
 
 
-def given(ev: Evaluator, site: Site, at: int) -> Iterator[Edge]:
-    """A function handed to a call in argument `at`: where it runs."""
+def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> Iterator[Edge]:
+    """A function handed to a call in argument `at`: where it runs. `before`: the calls that made it what it is."""
     callees = ev.eval(site.call.func, site.scope)
     for callee in callees:
         if isinstance(callee, (Fn, Cls)):
@@ -30,28 +31,32 @@ def given(ev: Evaluator, site: Site, at: int) -> Iterator[Edge]:
             if param is None:
                 continue
             for run in _runs(ev, inner, param, 0):
-                later = tuple(_later(ev, site, inner, run)) if _gives_back(inner, run.site.scope) else ()
+                later = tuple(_later(ev, (*before, site), inner, run)) if _gives_back(inner, run.site.scope) else ()
                 yield from later or (Edge(site, (run.site, *run.inner), run.hop, skip=0, target=run.site),)
             return
     yield from _elsewhere(ev, site, at, is_hop(callees, site))
 
 
-def _later(ev: Evaluator, site: Site, helper: Scope, run: Edge) -> Iterator[Edge]:
-    """Where what a helper makes of the function runs, which calls it: `add_node("ask", timed(ask))`."""
-    for outer, at in _places(ev, site):
-        for edge in given(ev, outer, at) if outer.scope is not helper else ():
+def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> Iterator[Edge]:
+    """Where what a helper makes of the function runs, which calls it: `add_node("ask", timed(ask))`. A helper in a loop
+    is given what it made itself."""
+    places = _places(made[-1]) if len(made) <= DEEPEST else ()
+    for outer, at in places:
+        for edge in given(ev, outer, at, made) if outer.scope is not helper and outer not in made else ():
             if edge.handed:
                 yield run
             else:
                 yield edge._replace(inner=(run.site, *run.inner, *edge.inner), hop=run.hop or edge.hop, target=run.site)
 
 
-def _places(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
-    """Calls that are handed what the site gives, there or under a name, and in which argument."""
-    names = {name for name, found in site.scope.bindings.items() if any(each.expr is site.call for each in found)}
+def _places(site: Site) -> Iterator[tuple[Site, int]]:
+    """Calls that are handed what the site gives, there or under a name that it still has, and in which argument."""
+    named = {name: found for name, found in site.scope.bindings.items() if any(b.expr is site.call for b in found)}
     for other in site.scope.sites:
         for at, arg in enumerate(arguments_of(other.call)):
-            if arg is site.call or (isinstance(arg, Name) and arg.id in names):
+            bindings = named.get(arg.id, []) if isinstance(arg, Name) else []
+            reached = reaching(bindings, other.line, other.frames)
+            if arg is site.call or any(each.expr is site.call for each in reached):
                 yield other, at
 
 
