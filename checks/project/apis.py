@@ -34,6 +34,9 @@ class Apis:
             for text, fields in api.bodies.items()
             for key, kind in fields.items()
         )
+        self._needs = tuple(
+            (re.compile(urls.path(text)), frozenset(fields)) for api in known for text, fields in api.needs.items()
+        )
         self._names = re.compile("|".join(urls.naming(text) for api in known for text in api.model), re.IGNORECASE)
         self.streams = tuple(text for api in known for text in api.streams)
         """What the URL holds where the answer comes in pieces."""
@@ -55,6 +58,14 @@ class Apis:
         """Fields of a body that make a request to this URL one to a model server, with its kind."""
         plain = url.partition("?")[0]
         return tuple(told for pattern, told in self._bodies if pattern.search(plain))
+
+    def needed(self, url: str) -> frozenset[str]:
+        """Fields that the body of a request to this URL has if it is one to a model server: other servers have such
+        paths, too. None where the host is known."""
+        plain = url.partition("?")[0]
+        if any(host in plain.lower() for host in self._hosts):
+            return frozenset()
+        return next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset())
 
     def model(self, url: str) -> str | None:
         """The model a URL names; `config` where that piece isn't written out."""

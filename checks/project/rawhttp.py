@@ -15,7 +15,7 @@ from .invoke import text_of
 from .match import Match
 from .names import reaching
 from .scope import Scope, Site
-from .values import Cfg, Eval, Ext, Lit, Text, Unk, Value, Values
+from .values import Cfg, Eval, Ext, Lit, Map, Text, Unk, Value, Values
 
 METHODS = frozenset({
     "post", "request", "stream", "send", "urlopen", "fetch", "post_json", "ws_connect", "connect_sse", "aconnect_sse",
@@ -89,6 +89,8 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
     kind = kind_of(url) or _by_body(ev, site, url, known)
     if kind is None or _is_get(ev, site, method) or (library is None and method == "request" and not _posts(ev, site)):
         return None
+    if _is_for_another(ev, site, method, url, known):
+        return None
     is_async = known.is_async
     if "AsyncClient" in callee.path or "AsyncSession" in callee.path or method == "aconnect_sse":
         is_async = True
@@ -140,6 +142,23 @@ def _by_body(ev: Eval, site: Site, url: str, library: Library) -> str | None:
             if values:
                 return kind
     return None
+
+
+def _is_for_another(ev: Eval, site: Site, method: str, url: str, library: Library) -> bool:
+    """Whether the body is written out and lacks what a model server asks for: the project's own `/api/chat`, say."""
+    needed = apis().needed(url)
+    args = (*BEFORE.get(method, ()), "url", *library.args)
+    given = [each for body in library.body for each in argument(ev, site, body.partition(".")[0], args).values]
+    fields = [_fields(each) for each in given if each != Lit(None)] if needed else []
+    return bool(fields) and all(each is not None and not needed <= each for each in fields)
+
+
+def _fields(body: Value) -> frozenset[object] | None:
+    """The keys of a body that is written out; None where there may be others."""
+    if not isinstance(body, Map) or body.base:
+        return None
+    keys = [key.value for key, _, _ in body.entries if isinstance(key, Const)]
+    return frozenset(keys) if len(keys) == len(body.entries) else None
 
 
 def _is_opened(ev: Eval, site: Site) -> bool:

@@ -22,6 +22,8 @@ class Api:
     """Paths that are calls on any host: {/chat/completions: chat}."""
     shared: dict[str, str] = field(default_factory=dict[str, str])
     """Paths that may be anybody's: they count on a host of any API, on this machine, and where the host is unknown."""
+    needs: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Of those: the fields that the server refuses a body without."""
     bodies: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Paths that may be anybody's and are calls where the body holds a field: {/completion$: {n_predict: chat}}."""
     signs: tuple[str, ...] = ()
