@@ -42,6 +42,19 @@ def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
             return ()
 
 
+def is_foreign(ev: Eval, values: Values) -> bool:
+    """Whether one of the values comes from a package that no SDK is known by."""
+    return any(isinstance(value, Ext) and ev.matcher.is_foreign(value.path) for value in values)
+
+
+def clients(ev: Eval, values: Values, annotation: Expr, scope: Scope) -> Values:
+    """The clients that an annotation names for values of which one is foreign."""
+    if not is_foreign(ev, values):
+        return ()
+    named = instances(ev, annotation, scope)
+    return tuple(each for each in named if isinstance(each, Ext) and ev.matcher.is_client(each.path))
+
+
 def is_function(annotation: Expr) -> bool:
     """Whether an annotation says that something is called: `Callable[..., str] | None`."""
     match annotation:

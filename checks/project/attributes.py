@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ..read.tree import Attr, Expr, Function, Name, is_none
-from .annotations import instances
+from .annotations import clients, instances, is_foreign
 from .mappings import named
 from .names import bound, lazily, local, member
 from .scope import AttrSet, Scope
@@ -231,13 +231,18 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
     for each, method in sets:
         groups.append(bound(ev, each.binding, method))
     values = union(*groups)
-    if _only_placeholders(values):
-        typed = [b for b in owner.bindings.get(name, ()) if b.how == "annotated" and b.expr is not None]
-        values = union(values, *(instances(ev, b.expr, owner) for b in typed if b.expr is not None))
-        for each, method in sets_of(owner, name, annotated=True):
-            if each.binding.expr is not None:
-                values = union(values, instances(ev, each.binding.expr, method))
-    return _grown(owner, name, values)
+    return _grown(owner, name, union(values, _typed(ev, owner, name, values)))
+
+
+def _typed(ev: Eval, owner: Scope, name: str, values: Values) -> Values:
+    """What annotations of the member say where its values don't tell."""
+    unread = _only_placeholders(values)
+    if not unread and not is_foreign(ev, values):
+        return ()
+    typed = [(b.expr, owner) for b in owner.bindings.get(name, ()) if b.how == "annotated"]
+    typed += [(each.binding.expr, method) for each, method in sets_of(owner, name, annotated=True)]
+    told = [(expr, scope) for expr, scope in typed if expr is not None]
+    return union(*(instances(ev, *each) if unread else clients(ev, values, *each) for each in told))
 
 
 def _fields(values: Values, ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
@@ -257,8 +262,9 @@ def _is_request(ev: Eval, owner: Scope) -> bool:
 def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
     if any(isinstance(each, (Attr, Name)) and _last(each) in PROPERTIES for each in method.decorators):
         results = union(*(ev.eval(expr, method) for expr in method.returns))
-        if not results and isinstance(method.node, Function) and method.node.returns is not None:
-            results = instances(ev, method.node.returns, method)
+        if isinstance(method.node, Function) and method.node.returns is not None:
+            told = method.node.returns
+            results = union(clients(ev, results, told, method), results) or instances(ev, told, method)
         return results or (Unk(),)
     declared = ev.world.opaque(method.module, method.name)
     if declared:

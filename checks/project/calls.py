@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import sys
 from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -162,7 +163,7 @@ def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:
                 fits = _fits(ev, matched, value)
                 return Found(site, matched, value, "medium" if matched.medium else "high") if fits else None
             sent = http_call(ev, site, value)
-            return Found(site, sent, value, "high") if sent is not None else None
+            return Found(site, sent, value, "high") if sent is not None else _of_foreign(ev, site, value)
         case Part(func=inner, site=made):
             found = _of_value(ev, site, inner)
             return found._replace(partial=made) if found is not None else None
@@ -222,6 +223,14 @@ def _of_unknown(ev: Eval, site: Site, value: Unk) -> Found | None:
         return Found(site, matched, value, "medium")
     sent = http_call(ev, site, value)
     return Found(site, sent, value, "medium") if sent is not None else None
+
+
+def _of_foreign(ev: Eval, site: Site, value: Ext) -> Found | None:
+    """A call on an object that comes from a package of which nothing is known: of unknown origin, too."""
+    if value.path.partition(".")[0] in sys.stdlib_module_names or not ev.matcher.is_foreign(value.path):
+        return None
+    matched = ev.matcher.tail(value.path, keyword_names(ev, site))
+    return Found(site, matched, Unk(value.path, value.sites), "medium") if matched is not None else None
 
 
 def _is_put_in(path: str, site: Site, sdk: Sdk) -> bool:

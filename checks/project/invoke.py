@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, same
-from .annotations import instances
+from .annotations import clients, instances
 from .arguments import keyword, of_param
 from .attributes import methods, mro
 from .called import called
@@ -60,10 +60,12 @@ def returned(ev: Eval, scope: Scope) -> Values:
     if exprs and not values:
         return (Unk(f"?{scope.short}()"),)  # asked for while it is being worked out: no answer to be kept
     unread = any(isinstance(value, Unk) for value in values)
-    if unread or all(isinstance(value, Prm) or value == Lit(None) for value in values):
-        node = scope.node
-        if isinstance(node, Function) and node.returns is not None:
-            values = union(instances(ev, node.returns, scope), values)
+    told = scope.node.returns if isinstance(scope.node, Function) else None
+    if told is not None:
+        if unread or all(isinstance(value, Prm) or value == Lit(None) for value in values):
+            values = union(instances(ev, told, scope), values)
+        else:
+            values = union(clients(ev, values, told, scope), values)
     return values or (Unk(f"?{scope.short}()"),)
 
 

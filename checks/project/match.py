@@ -82,6 +82,10 @@ class Matcher:
                 return sdk, rule, tuple(rest)
         return None
 
+    def is_foreign(self, path: str) -> bool:
+        """Whether a path belongs to no SDK of the data."""
+        return next(self._candidates(path), None) is None
+
     def wrapper(self, path: str) -> str | None:
         """Id of the SDK that a function wraps clients for; empty for a library that only watches, None for others."""
         for sdk, segments in self._candidates(f"{path}()"):

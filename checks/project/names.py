@@ -23,7 +23,7 @@ from ..read.tree import (
     is_none,
     is_not_none,
 )
-from .annotations import depends, instances
+from .annotations import clients, depends, instances
 from .arguments import argument, passed
 from .edges import name_of
 from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
@@ -139,10 +139,9 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
         values = union(values, _set_elsewhere(ev, name, scope))
     if scope.kind == "module" or (scope.is_function and scope.children):
         values = put_elsewhere(ev, values, name, scope)
-    if typed and all(isinstance(value, (Lit, Unk, Prm)) for value in values):
-        for binding in typed:
-            if binding.expr is not None:
-                values = union(values, instances(ev, binding.expr, scope))
+    unread = all(isinstance(value, (Lit, Unk, Prm)) for value in values)
+    for expr in (each.expr for each in typed if each.expr is not None):
+        values = union(values, instances(ev, expr, scope) if unread else clients(ev, values, expr, scope))
     return values
 
 
@@ -332,8 +331,9 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
     groups.append(given)
     values = union(*groups)
     unread = any(isinstance(value, Unk) for value in values) or all(isinstance(v, (Lit, Prm, Cfg)) for v in values)
-    if unread and param.annotation is not None:
-        values = union(values, instances(ev, param.annotation, scope))
+    if param.annotation is not None:
+        told = param.annotation
+        values = union(values, instances(ev, told, scope) if unread else clients(ev, values, told, scope))
     return values or (Prm(scope, param),)
 
 
