@@ -203,7 +203,8 @@ class World:
             if candidate[-len(parts) :] != parts:
                 continue
             root = candidate[: -len(parts)]
-            if not self._plausible(root, folder, parts):
+            beside = root == folder == candidate[:-1] and self._is_beside(candidate, near)
+            if not beside and not self._plausible(root, folder, parts):
                 continue
             if best is None or _nearness(candidate, folder) > _nearness(best, folder):
                 best = candidate
@@ -213,13 +214,23 @@ class World:
         """Whether `root` can be a place where imports of that file start."""
         first = parts[0]
         if first in self.foreign:
-            # `import openai` inside pkg/openai/ is the SDK; only a file at the very top shadows it.
+            # `import openai` inside pkg/openai/ is the SDK; only a file at the very top or beside a script shadows it.
             return (
                 root in ((), ("src",))
                 and (*root, first) in self._path_of
                 and (len(parts) > 1 or folder[: len(root) + 1] != (*root, first))
             )
         return root == folder[: len(root)] or root in ((), ("src",), ("lib",)) or root[-1:] == ("src",)
+
+    def _is_beside(self, candidate: tuple[str, ...], near: str) -> bool:
+        """Whether it is a file beside a script: in a folder that is no package, nor used as one by the script. A file
+        that imports what it is called is none of those meant, since that would be itself."""
+        path = self._path_of[candidate]
+        if candidate[:-1] in self._path_of or path.endswith("__init__.py"):
+            return False
+        inside = any(level or name.startswith(f"{candidate[0]}.") for level, name, _ in self.source.imports(near))
+        own = any(name.partition(".")[0] == candidate[-1] for level, name, _ in self.source.imports(path) if not level)
+        return not inside and not own
 
     def importers(self, path: str) -> frozenset[str]:
         """Files that import the file, directly or through others, itself included."""
