@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, same
+from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, is_name, same
 from .annotations import clients, instances
 from .arguments import keyword, of_param
 from .attributes import methods, mro
@@ -13,6 +13,7 @@ from .choices import is_chosen_nothing
 from .filling import filled_in
 from .mappings import elements, mirrored
 from .named import member_of, module_of
+from .numbers import is_number
 from .scope import Scope, Site, ahead_of
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
@@ -184,6 +185,17 @@ def _number(ev: Eval, site: Site) -> Values | None:
     return tuple(groups) or ((Unk(),) if values else None)
 
 
+def _extreme(ev: Eval, site: Site) -> Values | None:
+    """`min(…)` and `max(…)`: a known number bounds what `min` gives, and says that `max` gives some number."""
+    found = _number(ev, site)
+    known = tuple(each for each in found or () if is_number(each) or isinstance(each, Cfg))
+    if found is None or len(site.call.args) < 2 or not known or known == found:
+        return found
+    if is_name(site.call.func, "min"):
+        return known
+    return (Unk("?max"), *(each for each in known if isinstance(each, Cfg)))
+
+
 def _as_number(text: str) -> float | None:
     try:
         return float(text)
@@ -311,7 +323,7 @@ SPECIAL: dict[str, Special] = {
     "builtins.getattr": member_of, "importlib.import_module": module_of, "builtins.__import__": module_of,
     "os.getenv": _environment, "os.environ.get": _environment, "os.environ.pop": _environment,
     "decouple.config": _environment, "environs.Env()": _environment,
-    "builtins.int": _number, "builtins.float": _number, "builtins.min": _number, "builtins.max": _number,
+    "builtins.int": _number, "builtins.float": _number, "builtins.min": _extreme, "builtins.max": _extreme,
     "builtins.round": _number, "builtins.abs": _number, "builtins.str": _text, "builtins.repr": _text,
     "typing.cast": _cast, "builtins.super": _super, "builtins.dict": _dict, "collections.OrderedDict": _dict,
     "asyncio.to_thread": _hop, "anyio.to_thread.run_sync": _hop, "starlette.concurrency.run_in_threadpool": _hop,
