@@ -102,7 +102,7 @@ def _in_body(
     for role, names in (("system", rule.system), ("messages", rule.messages), ("user", rule.user)):
         yield from ((role, got(body, name)) for name in names if name in keys and name not in beside)
     if (not keys or "*" in keys) and beside.isdisjoint(("messages", *rule.messages, *rule.user)):
-        yield "messages", got(body, "messages")
+        yield ("messages", got(body, "messages")) if rule.messages else ("user", body)
 
 
 def _plain(make: Builder, text: Text, depth: int = 0) -> Text:
