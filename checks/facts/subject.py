@@ -22,7 +22,7 @@ from ..project.edges import name_of
 from ..project.entries import Entries
 from ..project.held import held
 from ..project.scope import Scope, Site
-from ..project.values import Cfg, Ext, Lit, Seq, Values, union
+from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
 from ..read.tree import Call
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .asks import Asks
@@ -247,9 +247,9 @@ class Subject:
         """What the call asks of the model; a client for one kind, literal arguments, or how the answer is read may
         decide it."""
         match = self.found.match
-        for told in (set(self._kinds_of(name)) for name in match.rule.kinds):
-            if len(told) == 1 and told != {""}:
-                return told.pop()
+        told = {kind for name in match.rule.kinds for kind in self._kinds_of(name)}
+        if len(told) == 1 and told != {""}:
+            return told.pop()
         read = kind_read(self.ev, self.site, match.rule.reads) if match.rule.reads else None
         if read is not None or match.client is None:
             return read or match.rule.kind
@@ -262,17 +262,14 @@ class Subject:
         return match.client.kind if match.client.kind and match.rule.kind == "chat" else match.rule.kind
 
     def _kinds_of(self, name: str) -> Iterator[str]:
-        """What each text that an argument can be, or the texts of each list, say of the kind; empty where they say
-        nothing."""
+        """What each text that an argument can be says of the kind; empty where it says nothing, or can't be read."""
         kinds = self.found.match.rule.kinds[name]
         for value in self.call_argument(name).values:
-            held: Values = (value,)
-            if isinstance(value, Seq):
-                held = union(*(self.ev.eval(each, value.scope) for each in value.elements))
-            given = [each.default if isinstance(each, Cfg) else each for each in held]
-            texts = [each.value for each in given if isinstance(each, Lit) and isinstance(each.value, str)]
-            if texts:
-                yield next((kind for part, kind in kinds.items() if any(part in text for text in texts)), "")
+            given = value.default if isinstance(value, Cfg) else value
+            if isinstance(given, Lit) and isinstance(given.value, str):
+                yield next((kind for part, kind in kinds.items() if part in given.value), "")
+            elif isinstance(given, (Unk, Prm)):
+                yield ""
 
     def sites(self) -> tuple[Site, ...]:
         """Sites whose surroundings apply to the request, innermost first."""
