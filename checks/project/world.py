@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
@@ -226,7 +227,8 @@ class World:
         """Whether it is a file beside a script: in a folder that is no package, nor used as one by the script. A file
         that imports what it is called is none of those meant, since that would be itself."""
         path = self._path_of[candidate]
-        if candidate[:-1] in self._path_of or path.endswith("__init__.py"):
+        known = candidate[-1] in sys.stdlib_module_names  # most of those are loaded before any script
+        if known or candidate[:-1] in self._path_of or path.endswith("__init__.py"):
             return False
         inside = any(level or name.startswith(f"{candidate[0]}.") for level, name, _ in self.source.imports(near))
         own = any(name.partition(".")[0] == candidate[-1] for level, name, _ in self.source.imports(path) if not level)
