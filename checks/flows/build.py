@@ -34,7 +34,8 @@ from ..read.tree import Either as Choice
 from .calls import called
 from .checked import Checks
 from .fields import field_text, from_outside
-from .lore import Lore
+from .held import Puts, puts, seen_from
+from .lore import Lore, Use
 from .roles import conditions, is_part_of
 from .texts import (
     GAP,
@@ -95,6 +96,9 @@ class Builder:
     )
     _fields: dict[tuple[Scope, str], Text] = field(default_factory=dict[tuple[Scope, str], Text])
 
+    _puts: dict[str, Puts] = field(default_factory=dict[str, Puts])
+    _kept: dict[tuple[str, str], Text] = field(default_factory=dict[tuple[str, str], Text])
+
     def __post_init__(self) -> None:
         self.checks = Checks(self.ev)
 
@@ -144,6 +148,15 @@ class Builder:
             self._outside[key] = ()
             self._outside[key] = tuple(from_outside(self, owner, name))
         return self._outside[key]
+
+    def kept(self, use: Use, path: str) -> Text:
+        """An object of a framework's with all that is kept on it, as a file sees it."""
+        if use.name not in self._puts:
+            self._puts[use.name] = puts(self, use)
+        key = (use.name, path)
+        if key not in self._kept:
+            self._kept[key] = seen_from(self, self._puts[use.name], path)
+        return self._kept[key]
 
     def _checked(self, expr: Expr, spot: Spot, text: Text) -> Text:
         """With what tests made sure of: that it isn't too long, or no attempt to instruct, or whose words it holds."""
@@ -239,6 +252,8 @@ class Builder:
             use = self.lore.find(path) if path else None
             if use is not None and use.how == "reads":
                 return Source(use.rule.what, use.rule.source, use.rule.retrieved, spot.place())
+            if use is not None and use.how == "keeps":
+                return self.kept(use, spot.scope.module.path)
         if not isinstance(expr.value, Name) or self._is_self(expr.value, spot, values):
             owners = [value for value in values if isinstance(value, (Obj, Cls))]
             if owners:

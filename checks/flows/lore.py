@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..sdks.prompts import TextRule
 
-USES = ("reads", "opens", "escapes", "cuts", "passes", "templates")
+USES = ("reads", "opens", "escapes", "cuts", "passes", "templates", "keeps")
 CUTTING = re.compile(r"trunc|trim_?(?:to|text|messages|history|prompt)|shorten|clip_|_clip|"
                      r"limit_(?:text|length|tokens|size)|cut_(?:to|text)|fit_(?:to|in)|split_text|chunk_text|"
                      r"text_chunks|ellipsis", re.IGNORECASE)  # fmt: skip

@@ -184,9 +184,9 @@ def _put_in(name: str, scope: Scope, start: int, line: float, frames: tuple[Fram
             continue
         if each.line <= line or share_loop(each.binding.frames, frames):
             new = Later(each.binding.expr, scope, each.line, each.binding.frames)
-            text = under(keys if each.key is None else (*keys, _key(each.key)), new)
+            text = under(keys if each.key is None else (*keys, key_named(each.key)), new)
             sure = each.line < line < LAST and each.binding.frames == frames[: len(each.binding.frames)]
-            instead = _key(each.key) if sure and not keys and each.key is not None else "*"
+            instead = key_named(each.key) if sure and not keys and each.key is not None else "*"
             found.append(Put(each.line, text, instead=instead if instead != "*" else ""))
     return found
 
@@ -214,7 +214,7 @@ def keys_to(expr: Expr, is_base: Callable[[Expr], bool]) -> tuple[str, ...] | No
     match expr:
         case Index(value=value, key=key) | Call(func=Attr(value=value, name="get" | "setdefault"), args=(key, *_)):
             keys = keys_to(value, is_base)
-            return (*keys, _key(key)) if keys is not None else None
+            return (*keys, key_named(key)) if keys is not None else None
         case _:
             return None
 
@@ -226,7 +226,8 @@ def under(keys: tuple[str, ...], text: Text) -> Text:
     return text
 
 
-def _key(expr: Expr) -> str:
+def key_named(expr: Expr) -> str:
+    """A key as it is written; "*" where that isn't known."""
     return expr.value if isinstance(expr, Const) and isinstance(expr.value, str) else "*"
 
 
@@ -242,8 +243,11 @@ def _imported(make: Builder, binding: Binding, scope: Scope) -> Text:
     world = make.ev.world
     path = world.locate(binding.module or "", binding.level, scope.module.path)
     module = world.module(path) if path else None
-    found = module.top.bindings.get(binding.attr) if module is not None else None
-    if module is None or not found or module.top is scope:
+    if module is None:
+        use = make.lore.find(f"{binding.module}.{binding.attr}")
+        return make.kept(use, scope.module.path) if use is not None and use.how == "keeps" else GAP
+    found = module.top.bindings.get(binding.attr)
+    if not found or module.top is scope:
         return GAP
     return _of(make, binding.attr, module.top, LAST, ())
 

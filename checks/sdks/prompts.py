@@ -81,6 +81,10 @@ class TextRule:
     """Classes of messages by last name -> whose words they hold: system, user, assistant, tool, or role (they say)."""
     templates: dict[str, str] = field(default_factory=dict[str, str])
     """Prompt templates: constructor -> how holes are written (`{}`, `{{}}`, `$`)."""
+    keeps: tuple[str, ...] = ()
+    """Objects on which a program keeps what it likes, under names of its own: a session's state."""
+    key: str = ""
+    """The argument by which what `reads` gives is kept there, too: its name."""
     given: tuple[str, ...] = ()
     """What the constructor of a form from these packages takes, in order; an empty name is none of what was sent."""
     held: tuple[str, ...] = ()

@@ -1,0 +1,120 @@
+"""What a program keeps on an object of a framework's, such as a session's state: all that is put there, by its name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..model import Place
+from ..project.scope import Scope
+from ..project.values import Ext
+from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name
+from .texts import Joined, Later, Record, Text, Told, either
+from .written import GROWING, key_named, under
+
+if TYPE_CHECKING:
+    from .build import Builder
+    from .lore import Use
+
+
+class Put(NamedTuple):
+    """Something that is put on the object."""
+
+    name: str | None
+    """None: a mapping of several."""
+    text: Later
+    under: tuple[str, ...] = ()
+    """Keys in what is kept there."""
+    added: bool = False
+    """It is put into what is kept there."""
+
+    def told(self) -> Text:
+        """What is put, with the place where that is done."""
+        place = Place(self.text.scope.module.path, self.text.line)
+        return Told(under(self.under, self.text), place, f"kept in `{self.name}`" if self.name else "kept")
+
+
+Puts = dict[str | None, list[Put]]
+"""By name."""
+
+
+def puts(make: Builder, use: Use) -> Puts:
+    """All that the project puts on the object."""
+    found: Puts = defaultdict(list)
+    for scope in make.ev.world.anywhere(use.name):
+        for put in (*_set(make, use, scope), *_grown(make, use, scope)):
+            found[put.name].append(put)
+    for put in _read(make, use) if use.rule.key else ():
+        found[put.name].append(put)
+    return found
+
+
+def seen_from(make: Builder, found: Puts, path: str) -> Text:
+    """The object as a mapping: under each name what the program of a file puts there; where that is nothing, what any
+    other does, which may be another page."""
+    near = make.ev.world.program(path)
+    entries: list[tuple[str | None, Text]] = []
+    for name, every in found.items():
+        own = [put for put in every if put.text.scope.module.path in near] or every
+        text = either([put.told() for put in own if not put.added])
+        added = [put.told() for put in own if put.added]
+        entries.append((name, Joined((text, *added)) if added else text))
+    return Record(tuple(entries))
+
+
+def _set(make: Builder, use: Use, scope: Scope) -> Iterator[Put]:
+    """`state.name = …`, `state["name"] = …`, `state.name[key] = …`, `state.update(…)`."""
+    for each in scope.sets:
+        keys = _keys(make, use, each.base, scope)
+        if keys is None or each.binding.expr is None:
+            continue
+        last = [each.name] if each.name is not None else [key_named(each.key)] if each.key is not None else []
+        name, *inner = (*keys, *last) or (None,)
+        new = Later(each.binding.expr, scope, each.line, each.binding.frames)
+        yield Put(name, new, tuple(map(str, inner)), added=bool(keys) or each.binding.how == "other")
+
+
+def _grown(make: Builder, use: Use, scope: Scope) -> Iterator[Put]:
+    """`state.name.append(…)`."""
+    for site in scope.sites:
+        func = site.call.func
+        if isinstance(func, Attr) and func.name in GROWING and site.call.args:
+            keys = _keys(make, use, func.value, scope)
+            if keys:
+                several = func.name in ("extend", "extendleft", "write")
+                new = site.call.args[-1] if several else Items("list", (site.call.args[-1],))
+                yield Put(keys[0], Later(new, scope, site.line, site.frames), keys[1:], added=True)
+
+
+def _keys(make: Builder, use: Use, expr: Expr, scope: Scope) -> tuple[str, ...] | None:
+    """The names and keys by which something is reached from the object; None where it isn't."""
+    match expr:
+        case Attr(name=use.name) | Name(id=use.name) if _is_state(make, use, expr, scope):
+            return ()
+        case Attr(value=value, name=key):
+            pass
+        case Index(value=value, key=at) | Call(func=Attr(value=value, name="get" | "setdefault"), args=(at, *_)):
+            key = key_named(at)
+        case _:
+            return None
+    keys = _keys(make, use, value, scope)
+    return (*keys, key) if keys is not None else None
+
+
+def _is_state(make: Builder, use: Use, expr: Expr, scope: Scope) -> bool:
+    return any(isinstance(value, Ext) and make.lore.find(value.path) is use for value in make.ev.eval(expr, scope))
+
+
+def _read(make: Builder, use: Use) -> Iterator[Put]:
+    """What a function of the framework puts there by itself: `st.text_input("Ask", key="name")`."""
+    for scope in make.ev.world.anywhere(use.rule.key, rf"\b{use.rule.key}\s*=\s*[\"']"):
+        for site in scope.sites:
+            named = next((each.value for each in site.call.keywords if each.name == use.rule.key), None)
+            if isinstance(named, Const) and isinstance(named.value, str) and _is_reading(make, use, site.call, scope):
+                yield Put(named.value, Later(site.call, scope, site.line, site.frames))
+
+
+def _is_reading(make: Builder, use: Use, call: Call, scope: Scope) -> bool:
+    found = [make.lore.find(value.path) for value in make.ev.eval(call.func, scope) if isinstance(value, Ext)]
+    return any(each is not None and each.how == "reads" and each.rule is use.rule for each in found)
