@@ -42,6 +42,8 @@ class Put(NamedTuple):
     first: bool = False
     instead: str = ""
     """The key under which nothing is left of what was there before."""
+    keyed: bool = True
+    """It is put under a key."""
 
 
 def named(make: Builder, name: str, spot: Spot) -> Text:
@@ -63,8 +65,10 @@ def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame
     text = either([_bound(make, each, name, scope) for each in first])
     start = min((each.line for each in first if each.line), default=0)
     added = [Put(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
-    added += _put_in(name, scope, start, line, frames)
-    added += (each for body in _growing(scope, name) for each in _put_in(name, body, 0, LAST, ()))
+    put = _put_in(name, scope, start, line, frames)
+    put += (each for body in _growing(scope, name) for each in _put_in(name, body, 0, LAST, ()))
+    is_foreign = bool(put and first) and all(_is_foreign(make, each, scope) for each in first)
+    added += (each for each in put if each.keyed or not is_foreign)
     for site in scope.sites if any(isinstance(each.expr, (Items, Mapping, Comp)) for each in first) else ():
         if start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
             added += _put_in_by_helper(make, name, site)
@@ -177,7 +181,7 @@ def _put_in(name: str, scope: Scope, start: int, line: float, frames: tuple[Fram
             new = Later(site.call.args[-1], scope, site.line, site.frames)
             several = func.name in ("extend", "write", "extendleft")
             text = under(keys, new if several else Listed((new,)))
-            found.append(Put(site.line, text, first=not keys and _is_first(func.name, site.call)))
+            found.append(Put(site.line, text, first=not keys and _is_first(func.name, site.call), keyed=bool(keys)))
     for each in scope.sets:
         keys = keys_to(each.base, lambda base: is_name(base, name)) if each.name is None else None
         if keys is None or each.binding.expr is None or each.line < start:
@@ -234,6 +238,14 @@ def key_named(expr: Expr) -> str:
 def _is_first(method: str, call: Call) -> bool:
     """Whether what is put in comes before what is there."""
     return method == "appendleft" or (method == "insert" and isinstance(at := call.args[0], Const) and at.value == 0)
+
+
+def _is_foreign(make: Builder, binding: Binding, scope: Scope) -> bool:
+    """Whether a name is imported from another package, or is a module: what a method of that is told, it need not
+    keep (`st.write(text)`)."""
+    if binding.how != "import" or binding.attr is None:
+        return binding.how == "import"
+    return make.ev.world.locate(binding.module or "", binding.level, scope.module.path) is None
 
 
 def _imported(make: Builder, binding: Binding, scope: Scope) -> Text:
