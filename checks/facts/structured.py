@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..project.arguments import HIDDEN
+from ..project.held import held
 from ..project.values import Ext, Lit, Map, Values
 from .subject import Subject, nested
 
@@ -47,7 +50,14 @@ def _given(subject: Subject, name: str) -> Values:
     if not values and client is not None:
         for site in subject.found.client.sites[:2]:
             values = values or nested(subject.ev, site, name, client.args).values
+        for part in _last_of_each(subject) if client.carrier and not values else ():
+            values = values or nested(subject.ev, part.sites[-1], name, ()).values
     return values
+
+
+def _last_of_each(subject: Subject) -> Iterable[Ext]:
+    """What the client is made of, the last of several of a class: a crew answers what its last task does."""
+    return {part.path: part for part in held(subject.ev, subject.found.client.sites) if part.sites}.values()
 
 
 def _is_schema(values: Values) -> bool:

@@ -148,7 +148,9 @@ def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
     outside = ev.remember(scope, f"{name} from outside", lambda: _put(ev, set_outside(ev, scope, name))) or ()
     if outside and not _only_placeholders(outside):
         return outside
-    return union(_of_foreign_bases(ev, scope, name, receiver), values, _dynamic(ev, scope, name)) or (Unk(f"?.{name}"),)
+    made = union(_of_foreign_bases(ev, scope, name, receiver), values, _dynamic(ev, scope, name))
+    gathered = _gathered(ev, scope, name) if name in ev.matcher.gathered else ()
+    return gathered or made or (Unk(f"?.{name}"),)
 
 
 def _of_siblings(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
@@ -204,6 +206,24 @@ def _dynamic(ev: Eval, scope: Scope, name: str) -> Values:
         for getter in methods(owner, "__getattr__"):
             groups.append(lazily(ev, getter, name))
     return union(*groups)
+
+
+def _gathered(ev: Eval, scope: Scope, name: str) -> Values:
+    """What another package gathers of a class's methods: `self.agents`, of those with `@agent`."""
+    found = (method for owner in mro(ev, scope) for method in _decorated(owner) if _is_gathered(ev, method, name))
+    return union(*(ev.eval(expr, method) for method in found for expr in method.returns))
+
+
+def _is_gathered(ev: Eval, method: Scope, name: str) -> bool:
+    made = (value for each in method.decorators for value in ev.eval(each, method.parent or method))
+    return any(isinstance(value, Ext) and ev.matcher.gathers(value.path, name) for value in made)
+
+
+def _decorated(owner: Scope) -> Iterator[Scope]:
+    """The methods of the class that have decorators."""
+    units = [unit.name.rpartition(".")[2] for unit in owner.module.index.within(owner.name) if unit.kind == "function"]
+    names = dict.fromkeys((*units, *(child.short for child in owner.children)))
+    yield from (method for name in names for method in methods(owner, name) if method.decorators)
 
 
 def methods(owner: Scope, name: str) -> list[Scope]:

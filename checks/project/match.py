@@ -42,6 +42,8 @@ class Matcher:
         )
         self.led = frozenset(to for sdk in sdks for led in sdk.leads.values() for to in led.values())
         """Methods of the project that some method of an SDK's class runs."""
+        self.gathered = frozenset(name for sdk in sdks for name in sdk.gathers)
+        """Attributes of classes of the project that an SDK makes."""
         self.match = lru_cache(maxsize=None)(self._match)
         self.client = lru_cache(maxsize=None)(self._client)
 
@@ -116,6 +118,10 @@ class Matcher:
         name = path.rpartition(".")[2]
         known = (sdk.leads[name] for sdk, _ in self._candidates(path) if name in sdk.leads)
         return next(known, dict[str, str]())
+
+    def gathers(self, path: str, name: str) -> bool:
+        """Whether a decorator adds what a method returns to an attribute of its class."""
+        return any(sdk.gathers.get(name) == path.rpartition(".")[2] for sdk, _ in self._candidates(path))
 
     def tail(self, path: str, keywords: frozenset[str]) -> Match | None:
         """A call on an object of unknown origin whose whole tail is distinctive of one SDK."""

@@ -21,8 +21,7 @@ KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderat
 ROLES = frozenset(
     {
         *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
-        *("tracing", "evals", "queue", "tokens", "http", "logging"),
-        *("parser", "pattern", "executor", "ending"),
+        *("tracing", "evals", "queue", "tokens", "http", "logging", "parser", "pattern", "executor", "ending"),
     }
 )
 """What a library can do for a call."""
@@ -276,6 +275,8 @@ class Sdk:
     """Attributes and functions of the import that take the model used where none is given: `Settings.llm`."""
     leads: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Methods of its classes that run one of the project's subclass: {Module: {__call__: forward}}."""
+    gathers: dict[str, str] = field(default_factory=dict[str, str])
+    """Attributes it gives a class of the project: what the methods return that have this decorator."""
     implies: dict[str, str] = field(default_factory=dict[str, str])
     """Names that only exist before a release: {mistralai.Mistral: "2.0"}; code that imports one runs an older one."""
     before: tuple[Older, ...] = ()
@@ -384,8 +385,7 @@ class Framework:
     script: bool = False
     """The body of the module is the entry point (Streamlit)."""
     hands_text: bool = False
-    """Its handlers are given text from outside although nobody waits for them: a model writes the arguments of a tool,
-    a queue brings messages."""
+    """Its handlers are given text from outside, though nobody waits: arguments a model writes, messages of a queue."""
 
 
 @dataclass(frozen=True)
