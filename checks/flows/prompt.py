@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..model import Audience, Flow, Place, Step
-from ..project.scope import Scope, Site
-from ..project.values import Ext
-from ..read.tree import Attr, Binary, Call, Expr, Name, Star
+from ..read.tree import Star
 from ..sdks.prompts import PromptRule
 from .build import Builder, Spot
-from .calls import template_text
+from .chains import asked_of, templates_of, values_in
 from .delimiters import is_delimited
 from .reached import Reached
-from .texts import Called, Either, Filled, Gap, Marked, Record, Text, either, got
+from .texts import GAP, Called, Either, Filled, Gap, Marked, Record, Text, either, got
 from .walk import Walk
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
             yield from _in_body(walk, _plain(make, given[body]), rule)
     if is_http:
         return
-    templates = list(_templates(make, found, spot))
+    templates = list(templates_of(make, found.site))
     met = False
     for role, names in (("system", rule.system), ("messages", rule.messages), ("user", rule.user)):
         for name in names:
@@ -86,12 +84,15 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
                 met = True
                 yield role, text
                 for template, holes in templates if role == "user" else ():
-                    yield "user", Filled(template, text, holes, spot.place(site.call.span.line))
+                    yield "user", Filled(template, values_in(text, rule), holes, spot.place(site.call.span.line))
     if None in given:
         yield from _in_body(walk, given[None], rule, frozenset(given))
     if not met and "0" in given:
         yield "user", given["0"]
     yield from _of_client(make, found, rule)
+    if rule.asked:
+        put = next((text for name in rule.user if (text := _at(given, name)) is not None), GAP)
+        yield from asked_of(make, found.client.sites, rule, put, spot.place(site.call.span.line))
 
 
 def _in_body(
@@ -161,48 +162,6 @@ def _of_client(make: Builder, found: Found, rule: PromptRule) -> Iterator[tuple[
                 yield "system", make.build(each.value, spot)
             elif each.name in rule.messages or each.name == "history":
                 yield "messages", make.build(each.value, spot)
-
-
-def _templates(make: Builder, found: Found, spot: Spot) -> Iterator[tuple[Text, str]]:
-    """Prompt templates in the chain that the call runs."""
-    func = found.site.call.func
-    base = func.value if isinstance(func, Attr) else func
-    seen: set[int] = set()
-    for expr, scope in _parts(base, found.site.scope, 0):
-        for value in make.ev.eval(expr, scope):
-            if isinstance(value, Ext) and value.sites:
-                holes = make.lore.template(value.path.removesuffix("()")) if value.path.endswith("()") else None
-                made = value.sites[-1]
-                if holes is not None and id(made.call) not in seen:
-                    seen.add(id(made.call))
-                    yield template_text(make, made), holes
-                yield from _in_maker(make, made, seen)
-
-
-def _in_maker(make: Builder, made: Site, seen: set[int]) -> Iterator[tuple[Text, str]]:
-    """The template a chain is given when it is made: `LLMChain(llm=…, prompt=template)`."""
-    for each in (*made.call.args, *(keyword.value for keyword in made.call.keywords)):
-        for value in make.ev.eval(each, made.scope) if isinstance(each, (Name, Attr, Call)) else ():
-            if isinstance(value, Ext) and value.sites and value.path.endswith("()"):
-                holes = make.lore.template(value.path.removesuffix("()"))
-                if holes is not None and id(value.sites[-1].call) not in seen:
-                    seen.add(id(value.sites[-1].call))
-                    yield template_text(make, value.sites[-1]), holes
-
-
-def _parts(expr: Expr, scope: Scope, depth: int) -> Iterator[tuple[Expr, Scope]]:
-    """The links of `prompt | llm | parser`, through names."""
-    yield expr, scope
-    match expr:
-        case Binary(op="|", left=left, right=right) if depth < 8:
-            yield from _parts(left, scope, depth + 1)
-            yield from _parts(right, scope, depth + 1)
-        case Name(id=name) if depth < 8:
-            for binding in scope.bindings.get(name, ()):
-                if binding.how == "value" and binding.expr is not None:
-                    yield from _parts(binding.expr, scope, depth + 1)
-        case _:
-            return
 
 
 def _is_own(each: Reached, role: str) -> bool:

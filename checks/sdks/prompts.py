@@ -41,6 +41,11 @@ class PromptRule:
         *("backstory", "goal", "state_modifier", "messages_modifier", "suffix", "prefix"),
     )
     """Arguments of the constructor, or of what the client is made of, that become part of the system prompt."""
+    asked: tuple[str, ...] = ()
+    """Arguments of what the client is made of that say what the model is asked; what a run is given is put into them,
+    and into those of `client`."""
+    nested: bool = False
+    """What a run is given is a mapping, or a list, of mappings with what is put into templates."""
 
 
 USUAL = PromptRule()

@@ -1,0 +1,87 @@
+"""The texts that a chain, a pipeline or a crew was made with, into which its run puts what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..model import Place
+from ..project.held import arguments_of, held
+from ..project.scope import Scope, Site
+from ..project.values import Ext
+from ..read.tree import Attr, Binary, Call, Expr, Name
+from .calls import template_text
+from .texts import GAP, Filled, Text, either, got
+
+if TYPE_CHECKING:
+    from ..sdks.prompts import PromptRule
+    from .build import Builder
+
+DEEPEST = 3
+"""Things of which others are made."""
+
+
+def values_in(given: Text, rule: PromptRule) -> Text:
+    """What is put into templates by name, of what a run is given: the same, or each of what is in it."""
+    return either([given, got(given, "")]) if rule.nested else given
+
+
+def asked_of(
+    make: Builder, sites: tuple[Site, ...], rule: PromptRule, given: Text, place: Place
+) -> Iterator[tuple[str, Text]]:
+    """What the tasks and agents of a crew say, with what its run puts in."""
+    for site in dict.fromkeys(_made_of(make, sites, 0)):
+        for each in site.call.keywords:
+            role = "user" if each.name in rule.asked else "system" if each.name in rule.client else ""
+            if role:
+                text = make.build(each.value, make.site(site))
+                yield role, text if given is GAP else Filled(text, values_in(given, rule), "{}", place)
+
+
+def _made_of(make: Builder, sites: tuple[Site, ...], depth: int) -> Iterator[Site]:
+    for value in held(make.ev, sites) if depth < DEEPEST else ():
+        yield from value.sites
+        yield from _made_of(make, value.sites, depth + 1)
+
+
+def templates_of(make: Builder, site: Site) -> Iterator[tuple[Text, str]]:
+    """Prompt templates in the chain that a call runs, with how their holes are written."""
+    func = site.call.func
+    base = func.value if isinstance(func, Attr) else func
+    seen: set[int] = set()
+    for expr, scope in _parts(base, site.scope, 0):
+        for value in make.ev.eval(expr, scope):
+            if isinstance(value, Ext) and value.sites:
+                holes = make.lore.template(value.path.removesuffix("()")) if value.path.endswith("()") else None
+                made = value.sites[-1]
+                if holes is not None and id(made.call) not in seen:
+                    seen.add(id(made.call))
+                    yield template_text(make, made), holes
+                yield from _in_maker(make, made, seen)
+
+
+def _in_maker(make: Builder, made: Site, seen: set[int]) -> Iterator[tuple[Text, str]]:
+    """The template a chain is given when it is made, or later: `LLMChain(llm=…, prompt=template)`,
+    `pipeline.add_component("builder", PromptBuilder(template=…))`."""
+    for each in arguments_of(made):
+        for value in make.ev.eval(each, made.scope) if isinstance(each, (Name, Attr, Call)) else ():
+            if isinstance(value, Ext) and value.sites and value.path.endswith("()"):
+                holes = make.lore.template(value.path.removesuffix("()"))
+                if holes is not None and id(value.sites[-1].call) not in seen:
+                    seen.add(id(value.sites[-1].call))
+                    yield template_text(make, value.sites[-1]), holes
+
+
+def _parts(expr: Expr, scope: Scope, depth: int) -> Iterator[tuple[Expr, Scope]]:
+    """The links of `prompt | llm | parser`, through names."""
+    yield expr, scope
+    match expr:
+        case Binary(op="|", left=left, right=right) if depth < 8:
+            yield from _parts(left, scope, depth + 1)
+            yield from _parts(right, scope, depth + 1)
+        case Name(id=name) if depth < 8:
+            for binding in scope.bindings.get(name, ()):
+                if binding.how == "value" and binding.expr is not None:
+                    yield from _parts(binding.expr, scope, depth + 1)
+        case _:
+            return
