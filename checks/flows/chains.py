@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
+from ..project.edges import name_of
 from ..project.held import arguments_of, held
 from ..project.scope import Scope, Site
-from ..project.values import Ext
+from ..project.values import Ext, Unk
 from ..read.tree import Attr, Binary, Call, Expr, Name
 from .calls import template_text
-from .texts import GAP, Filled, Text, either, got
+from .texts import GAP, Filled, Record, Text, either, got
 
 if TYPE_CHECKING:
+    from ..project.calls import Found
     from ..sdks.prompts import PromptRule
     from .build import Builder
 
@@ -36,6 +39,26 @@ def asked_of(
             if role:
                 text = make.build(each.value, make.site(site))
                 yield role, text if given is GAP else Filled(text, values_in(given, rule), "{}", place)
+
+
+def put_before(make: Builder, found: Found, rule: PromptRule) -> Iterator[tuple[str, Text]]:
+    """The messages that other calls of the same program put where this one finds them."""
+    near = make.ev.world.program(found.site.scope.module.path)
+    for name in rule.filled:
+        form = r"\s*\.\s*".join(map(re.escape, name.split(".")))
+        for scope in make.ev.world.anywhere(name.partition(".")[0], rf"\b{form}\b"):
+            for site in scope.sites if scope.module.path in near else ():
+                if _is_call(make, site, name):
+                    spot = make.site(site)
+                    put = {each.name: make.build(each.value, spot) for each in site.call.keywords}
+                    yield "messages", put.get("messages") or Record(tuple(put.items()))
+
+
+def _is_call(make: Builder, site: Site, name: str) -> bool:
+    return name_of(site.call.func) == name.rpartition(".")[2] and any(
+        isinstance(value, (Ext, Unk)) and value.path.endswith(f".{name}")
+        for value in make.ev.eval(site.call.func, site.scope)
+    )
 
 
 def _made_of(make: Builder, sites: tuple[Site, ...], depth: int) -> Iterator[Site]:

@@ -10,7 +10,7 @@ from ..model import Audience, Flow, Place, Step
 from ..read.tree import Star
 from ..sdks.prompts import PromptRule
 from .build import Builder, Spot
-from .chains import asked_of, templates_of, values_in
+from .chains import asked_of, put_before, templates_of, values_in
 from .delimiters import is_delimited
 from .reached import Reached
 from .texts import GAP, Called, Either, Filled, Gap, Marked, Record, Text, either, got
@@ -90,6 +90,7 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
     if not met and "0" in given:
         yield "user", given["0"]
     yield from _of_client(make, found, rule)
+    yield from put_before(make, found, rule)
     if rule.asked:
         put = next((text for name in rule.user if (text := _at(given, name)) is not None), GAP)
         yield from asked_of(make, found.client.sites, rule, put, spot.place(site.call.span.line))

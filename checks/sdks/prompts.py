@@ -44,6 +44,8 @@ class PromptRule:
     asked: tuple[str, ...] = ()
     """Arguments of what the client is made of that say what the model is asked; what a run is given is put into them,
     and into those of `client`."""
+    filled: tuple[str, ...] = ()
+    """Other calls that put messages where this one finds them: `threads.messages.create`."""
     nested: bool = False
     """What a run is given is a mapping, or a list, of mappings with what is put into templates."""
 
