@@ -177,7 +177,7 @@ def _state(each: Reached, role: str) -> str:
     chosen = whose == "messages" and not each.own and not each.source.retrieved
     if chosen or whose in ("system", "template") or role == "system":
         return "system"
-    if each.alone or whose == "tool":
+    if each.alone or whose in ("tool", "result"):
         return "own-message"
     return "delimited" if each.escaped or is_delimited(each.before, each.after) else "undelimited"
 

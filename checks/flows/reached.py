@@ -57,7 +57,10 @@ def within(role: str) -> Change:
 
 
 def into(each: Reached, role: str) -> Reached:
-    """In a message of that role, or in a value of no role; nothing inside a message is another message."""
+    """In a message of that role, or in a value of no role; nothing inside a message is another message, but what a tool
+    answered stays that."""
+    if each.role == "result":
+        return each
     if role in ("user", "assistant", "tool") and each.role != "template":
         return each._replace(role=role, own=True)
     kept = each.role if each.role in ("system", "template") or (each.own and each.role) else ""

@@ -26,7 +26,12 @@ from ..read.tree import (
 )
 
 ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "model": "assistant", "ai": "assistant",
-         "tool": "tool", "function": "tool", "user": "user", "human": "user"}  # fmt: skip
+         "tool": "tool", "function": "tool", "user": "user", "human": "user",
+         "tool_result": "result", "function_call_output": "result"}  # fmt: skip
+"""A result is what a tool answered, as a part of whichever message."""
+SAYING = {"messages": "messages", "system": "system", "function_response": "result", "functionResponse": "result",
+          "toolResult": "result"}  # fmt: skip
+"""Keys that tell what stands below them."""
 KEYS = ("role", "type")
 OF_THE_SAME = ("lower", "strip", "upper")
 

@@ -16,7 +16,7 @@ from . import selves
 from .handed import handed
 from .parts import NOT_TEXT, Parts, can_be, is_element, is_inside, is_meant_by, named, number, part_of
 from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
-from .roles import ROLES, Whose, role_named
+from .roles import ROLES, SAYING, Whose, role_named
 from .search import Node, Way, Ways, behind, together
 from .spell import SWAPPED, Env, Speller, param_of
 from .texts import (
@@ -224,7 +224,7 @@ class Walk:
         for key, text in record.entries:
             inner = self._ways(text, (), env) if key not in NOT_TEXT else []
             if inner:
-                found += behind(inner, _said(role, {"messages": "messages", "system": "system"}.get(key or "", "")))
+                found += behind(inner, _said(role, SAYING.get(key or "", "")))
         return found
 
     def _member(self, record: Record, parts: Parts, env: Env | None) -> Ways:
@@ -266,7 +266,7 @@ class Walk:
         if known not in ("", "role"):
             return known
         if said is None:
-            return "user" if known else ""
+            return "user" if known else role_named(self.reader.spell(keys.get("type", Word("")), env, 0))
         return role_named(self.reader.spell(said, env, 0))
 
     def _is_meant(self, text: Record | Made, whose: Whose, env: Env | None) -> bool:
