@@ -54,6 +54,7 @@ from .texts import (
     Word,
     either,
     got,
+    recorded,
 )
 from .written import counted_by, named
 
@@ -205,7 +206,7 @@ class Builder:
             case Items(elements=elements):
                 return Listed(tuple(self.build(each, spot) for each in elements))
             case Mapping(keys=keys, values=values):
-                return Record(tuple((_key(k), self.build(v, spot)) for k, v in zip(keys, values, strict=True)))
+                return recorded([(_key(k), self.build(v, spot)) for k, v in zip(keys, values, strict=True)])
             case Comp(element=element, kind=kind):
                 inside = replace(spot, frames=(*spot.frames, Frame("comp", expr)))
                 kept = _kept(expr)

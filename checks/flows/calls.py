@@ -11,12 +11,12 @@ from ..project.attributes import fields_of
 from ..project.rawhttp import http_call
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
-from ..read.tree import Attr, Call, Expr, Name, Star
+from ..read.tree import Attr, Call, Expr, Name, Star, is_none
 from .builtin import of_builtin
 from .fields import constructor
 from .forms import filled_in
 from .given import arguments
-from .lore import CUTTING, ESCAPING, RETRIEVING, Use
+from .lore import CUTTING, ESCAPING, RETRIEVING, Use, spelled
 from .selves import is_same_object, is_self_call, method_of
 from .texts import (
     GAP,
@@ -37,6 +37,7 @@ from .texts import (
     either,
     given_by,
     got,
+    recorded,
 )
 
 if TYPE_CHECKING:
@@ -252,7 +253,9 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
     first = make.build(call.args[0], spot) if call.args else GAP
     match use.how:
         case "reads" | "tails":
-            return _read(use, place)
+            return _read(use, call, place)
+        case "pictures":
+            return GAP
         case "opens":
             named = first if call.args and not isinstance(call.func, Attr) else _receiver(make, call, spot)
             return Marked(Either((named, first)), "opened", place)
@@ -267,10 +270,11 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
             return make.build(given[0], spot) if len(given) == 1 else _all(make, call, spot)
 
 
-def _read(use: Use, place: Place) -> Text:
+def _read(use: Use, call: Call, place: Place) -> Text:
     """Text that somebody else wrote; a search that gives its best few is bounded by that."""
     found = Source(use.rule.what, use.rule.source, use.rule.retrieved, place)
-    return Marked(found, "cut", place) if use.rule.ranked else found
+    is_bounded = any(each.name in use.rule.limits and not is_none(each.value) for each in call.keywords)
+    return Marked(found, "cut", place) if use.rule.ranked or is_bounded else found
 
 
 def _receiver(make: Builder, call: Call, spot: Spot) -> Text:
@@ -300,7 +304,7 @@ def _foreign(make: Builder, path: str, site: Site, spot: Spot) -> Text | None:
         if role == "role" and len(site.call.args) > 1:
             keys = [("role", make.build(site.call.args[0], spot)), ("content", make.build(site.call.args[1], spot))]
         keys += [(each.name, make.build(each.value, spot)) for each in site.call.keywords]
-        return Record(tuple(keys), last)
+        return recorded(keys, last)
     if "()" in path or path.startswith(("os.", "builtins.")):
         return None
     return either([make.build(arg, spot) for arg in site.call.args]) if site.call.args else GAP
@@ -312,21 +316,11 @@ def _unknown(make: Builder, call: Call, spot: Spot) -> Text:
         return Source(f"result of {_last(call.func)}()", "remote", True, spot.place(call.span.line))
     if not isinstance(call.func, Attr):
         return GAP
-    use = make.lore.tail(_spelled(call.func))
+    use = make.lore.tail(spelled(call.func))
     if use is not None:
-        return _read(use, spot.place(call.span.line))
+        return _read(use, call, spot.place(call.span.line))
     base = make.build(call.func.value, spot)
     return base if call.func.name in LISTING else got(base, f"{call.func.name}()")
-
-
-def _spelled(func: Expr) -> str:
-    match func:
-        case Attr(value=value, name=name):
-            return f"{_spelled(value)}.{name.lstrip('_')}"
-        case Name(id=name):
-            return name.lstrip("_")
-        case _:
-            return ""
 
 
 def given_back(make: Builder, scope: Scope, site: Site, spot: Spot) -> Text:

@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
+from ..read.tree import Attr, Expr, Name
 from ..sdks.prompts import TextRule
 
-USES = ("reads", "opens", "escapes", "cuts", "passes", "templates", "keeps")
+USES = ("reads", "opens", "escapes", "cuts", "passes", "templates", "keeps", "pictures")
 CUTTING = re.compile(r"trunc|trim_?(?:to|text|messages|history|prompt)|shorten|clip_|_clip|"
                      r"limit_(?:text|length|tokens|size)|cut_(?:to|text)|fit_(?:to|in)|split_text|chunk_text|"
                      r"text_chunks|ellipsis", re.IGNORECASE)  # fmt: skip
@@ -78,3 +79,14 @@ class Lore:
     def form(self, path: str) -> TextRule | None:
         """What the data says of forms that derive from a class of that path."""
         return next((each for each in self._forms if path.startswith(tuple(f"{one}." for one in each.imports))), None)
+
+
+def spelled(func: Expr) -> str:
+    """How what is called is written: `self._store.search` as `self.store.search`."""
+    match func:
+        case Attr(value=value, name=name):
+            return f"{spelled(value)}.{name.lstrip('_')}"
+        case Name(id=name):
+            return name.lstrip("_")
+        case _:
+            return ""

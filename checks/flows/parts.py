@@ -13,7 +13,7 @@ SAID = frozenset({"content", "text", "parts", "page_content"})
 """What messages and documents call what they say."""
 NOT_TEXT = frozenset(
     {"role", "type", "id", "tool_call_id", "name", "image_url", "mime_type", "cache_control", "detail", "status"}
-    | {"media_type", "mimeType", "call_id", "tool_use_id", "index", "encoding"}
+    | {"media_type", "mimeType", "call_id", "tool_use_id", "index", "encoding", "images"}
 )
 """Parts of messages that say nothing."""
 Parts = tuple["str | Whose", ...]

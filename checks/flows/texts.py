@@ -198,10 +198,22 @@ ROW = "#"
 """Stands for all elements of a list, one behind the other."""
 
 NOWHERE = Place("", 0)
+KINDS = ("type", "mime_type", "media_type", "mimeType", "mediaType")
 LABELS = frozenset({"role", "id", "type", "name", "status", "mime_type", "media_type", "timestamp", "date"})
 
 NUMBERS = frozenset({"returncode", "exit_code", "exitstatus", "status_code", "pid"})
 """Parts that are no text, whatever they are parts of."""
+
+
+PICTURES = frozenset({"image", "input_image", "image_url"})
+PIXELS = frozenset({"data", "source", "image", "bytes", "base64", "url"})
+
+
+def recorded(entries: Sequence[tuple[str | None, Text]], maker: str = "") -> Record:
+    """A mapping. What a picture is made of is left out: that is no text of any length."""
+    kinds = {text.text for key, text in entries if key in KINDS and isinstance(text, Word)}
+    is_picture = any(kind in PICTURES or kind.startswith("image/") for kind in kinds)
+    return Record(tuple(each for each in entries if not (is_picture and each[0] in PIXELS)), maker)
 
 
 def is_label(name: str) -> bool:

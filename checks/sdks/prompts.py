@@ -62,6 +62,8 @@ class TextRule:
     imports: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     """Functions and attributes that give text somebody else wrote."""
+    limits: tuple[str, ...] = ()
+    """Arguments of those that bound its length."""
     tails: tuple[str, ...] = ()
     """Methods that do so on any object: `similarity_search`."""
     source: str = "remote"
@@ -88,6 +90,8 @@ class TextRule:
     """Classes of messages by last name -> whose words they hold: system, user, assistant, tool, or role (they say)."""
     templates: dict[str, str] = field(default_factory=dict[str, str])
     """Prompt templates: constructor -> how holes are written (`{}`, `{{}}`, `$`)."""
+    pictures: tuple[str, ...] = ()
+    """Functions whose result is a picture, which is no text."""
     keeps: tuple[str, ...] = ()
     """Objects on which a program keeps what it likes, under names of its own: a session's state."""
     key: str = ""
