@@ -167,7 +167,7 @@ def _through_client(sdk: Sdk, segments: list[str]) -> Match | None:
             continue
         if rule.only and key not in rule.only:
             continue
-        found = sdk.calls.get(key or "()")
+        found = sdk.calls.get(".".join(rest)) or sdk.calls.get(key or "()")
         if found is not None:
             return Match(sdk, found, rule, key or "()", tuple(rest))
     return None
