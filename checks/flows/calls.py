@@ -11,7 +11,7 @@ from ..project.attributes import fields_of
 from ..project.rawhttp import http_call
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
-from ..read.tree import Attr, Call, Expr, Name, Star, is_none
+from ..read.tree import Attr, Call, Const, Expr, Name, Star
 from .builtin import of_builtin
 from .fields import constructor
 from .forms import filled_in
@@ -267,14 +267,19 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
             return Filled(text, _arguments(make, call, spot, 1), full, place) if full else text
         case _:
             given = [*call.args, *(each.value for each in call.keywords)]
-            return make.build(given[0], spot) if len(given) == 1 else _all(make, call, spot)
+            text = make.build(given[0], spot) if len(given) == 1 else _all(make, call, spot)
+            return Marked(text, "fits", place) if _is_bounded(use, call) else text
 
 
 def _read(use: Use, call: Call, place: Place) -> Text:
     """Text that somebody else wrote; a search that gives its best few is bounded by that."""
     found = Source(use.rule.what, use.rule.source, use.rule.retrieved, place)
-    is_bounded = any(each.name in use.rule.limits and not is_none(each.value) for each in call.keywords)
-    return Marked(found, "cut", place) if use.rule.ranked or is_bounded else found
+    return Marked(found, "cut", place) if use.rule.ranked or _is_bounded(use, call) else found
+
+
+def _is_bounded(use: Use, call: Call) -> bool:
+    given = [each.value for each in call.keywords if each.name in use.rule.limits]
+    return any(not (isinstance(each, Const) and not each.value) for each in given)
 
 
 def _receiver(make: Builder, call: Call, spot: Spot) -> Text:

@@ -63,7 +63,7 @@ class TextRule:
     reads: tuple[str, ...] = ()
     """Functions and attributes that give text somebody else wrote."""
     limits: tuple[str, ...] = ()
-    """Arguments of those that bound its length."""
+    """Arguments of those, and of what passes text on, that bound its length."""
     tails: tuple[str, ...] = ()
     """Methods that do so on any object: `similarity_search`."""
     source: str = "remote"
