@@ -54,7 +54,7 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
         case Cfg(origin=origin):
             return (Cfg(origin),)
         case Prm(param=param):
-            return (Unk(f"?{param.name}.{name}"),)
+            return shared(ev, value, name) or (Unk(f"?{param.name}.{name}"),)
         case Unk(path=path):
             return shared(ev, value, name) or (value._replace(path=f"{path}.{name}"),)
         case Lit(value=str()) if name == "value":  # of an enum's member

@@ -249,7 +249,7 @@ def item(ev: Eval, values: Values, key: object) -> Values:
                 inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
                 groups.extend(ev.eval(each, scope) for each in inside)
             case Prm(param=param):
-                groups.append((Unk(f"?{param.name}[]"),))
+                groups.append(shared(ev, value, key) or (Unk(f"?{param.name}[]"),))
             case Obj(scope=scope) if isinstance(key, str) and _is_typed_dict(ev, scope):
                 groups.append(ev.attribute(value, key))
             case Ext(path="os.environ"):

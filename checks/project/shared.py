@@ -5,26 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..read.tree import Attr, Const, Expr, Index, Name
+from ..read.tree import Attr, Call, Const, Expr, Index, Name
+from .edges import name_of
 from .scope import AttrSet, Scope
-from .values import Eval, Ext, Map, Unk, Value, Values, union
+from .values import Eval, Ext, Map, Prm, Unk, Value, Values, union
 
 HOLDERS = frozenset({
-    "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "bot", "request",
+    "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "chat_data", "bot", "request",
+    "user_session",
 })  # fmt: skip
 """Names of such objects."""
-_HOLDERS = "|".join(sorted(HOLDERS))
-_ON_HOLDERS = re.compile(rf"""\b(?:{_HOLDERS})(?=\s*(?:\.\s*(\w+)|\[\s*["'](\w+)["']))""")
+BELOW = {"config": ("app", "Flask()", "Quart()"), "obj": ("ctx", "context", "get_current_context()")}
+"""Names of such objects where they are attributes of what has a name that ends so."""
+GIVEN = frozenset({"app", "bot", "ctx"})
+"""Parameters that are such objects wherever a framework hands them over."""
+MADE = ("Application()", "Bot()", "AutoShardedBot()")
+"""Objects of frameworks that are ones, by what makes them."""
+_BELOW = (f"(?<={re.escape(owner)}\\.){name}" for name, owners in BELOW.items() for owner in owners)
+_HOLDERS = "|".join((*sorted(HOLDERS), *_BELOW))
+_IS_HOLDER = re.compile(rf"(?<=[.?])(?:(?:{_HOLDERS})(?:\(\))?|{'|'.join(map(re.escape, MADE))})$")
+_ON_HOLDERS = re.compile(rf"""\b(?:{_HOLDERS})(?=\s*(?:(?:\.\s*set\s*\(|\[)\s*["'](\w+)["']|\.\s*(\w+)))""")
 
 
 def shared(ev: Eval, value: Value, name: object) -> Values:
     """What the project puts on such an object under a name, or a key, or on what it put there; the object itself may be
     reached by several ways."""
-    if not isinstance(value, (Ext, Unk)) or not isinstance(name, str) or name in HOLDERS or "." not in value.path:
+    if isinstance(value, Prm) and value.param.name in GIVEN:
+        value = Unk(f"?.{value.param.name}")
+    if not isinstance(value, (Ext, Unk)) or not isinstance(name, str) or "." not in value.path:
         return ()
     owner, _, last = value.path.rpartition(".")
-    if last.removesuffix("()") in HOLDERS:
-        return _looked_up(ev, "", name) + _open(ev, value, name)
+    if _IS_HOLDER.search(value.path):
+        found = _looked_up(ev, "", name)
+        if name in HOLDERS:  # a holder on a holder, but for what is put there
+            return () if all(isinstance(each, (Unk, Prm)) for each in found) else found
+        return found + _open(ev, value, name)
     deeper = owner.rpartition(".")[2].removesuffix("()") in HOLDERS
     return _looked_up(ev, last, name) if deeper and last.isidentifier() else ()
 
@@ -42,16 +57,27 @@ def _looked_up(ev: Eval, inside: str, name: str) -> Values:
                     continue
                 if _is_put(each, name) and _stands_on(each.base, inside):
                     groups.append(ev.eval(each.binding.expr, scope))
-                elif not inside and each.key is not None and _stands_on(each.base, name):
+                elif not inside and name not in HOLDERS and each.key is not None and _stands_on(each.base, name):
                     entries.append((each.key, each.binding.expr, scope))
+            groups.extend(ev.eval(each, scope) for each in _set(scope, name) if not inside)
         ev.held[key] = _filled(union(*groups), tuple(entries))
     return ev.held[key]
+
+
+def _set(scope: Scope, name: str) -> Iterator[Expr]:
+    """What calls put on a holder under a name: `cl.user_session.set("chain", chain)`."""
+    for site in scope.sites:
+        match site.call:
+            case Call(func=Attr(value=base, name="set"), args=(Const(value=key), given)) if key == name:
+                yield from (given,) if _stands_on(base, "") else ()
+            case _:
+                continue
 
 
 def naming(ev: Eval, word: str, name: str) -> Iterator[Scope]:
     """Scopes that hold the word where something stands on a holder under a name, or on what is there."""
     escaped = re.escape(name)
-    form = rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{escaped}\b|\[\s*["']{escaped}["'])"""
+    form = rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{escaped}\b|(?:\.\s*set\s*\(|\[)\s*["']{escaped}["'])"""
     yield from ev.world.anywhere(word, form, lambda path: name in _kept_in(ev, path))
 
 
@@ -59,7 +85,7 @@ def _kept_in(ev: Eval, path: str) -> frozenset[str]:
     """Every name that something in the file has on a holder."""
     if path not in ev.kept:
         found = _ON_HOLDERS.findall(ev.world.source.data(path).decode())
-        ev.kept[path] = frozenset(attribute or key for attribute, key in found)
+        ev.kept[path] = frozenset(key or attribute for key, attribute in found)
     return ev.kept[path]
 
 
@@ -87,7 +113,9 @@ def _is_put(each: AttrSet, name: str) -> bool:
 def _stands_on(base: Expr, inside: str) -> bool:
     """Whether it is a holder, or what is kept on one under a name."""
     match base:
-        case Attr(name=name) | Name(id=name) if not inside:
+        case Attr(value=owner, name=name) if not inside:
+            return name in HOLDERS or name_of(owner).endswith(BELOW.get(name, ()))
+        case Name(id=name) if not inside:
             return name in HOLDERS
         case Attr(value=holder, name=name) | Index(value=holder, key=Const(value=str() as name)) if name == inside:
             return _stands_on(holder, "")
