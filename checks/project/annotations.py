@@ -83,7 +83,13 @@ def _subscripted(ev: Eval, value: Expr, key: Expr, scope: Scope) -> Values:
         return union(*(ev.eval(each, scope) for each in inside))
     if name.lower() in ("list", "sequence", "iterable", "tuple", "dict", "callable", "set", "mapping"):
         return ()
-    return instances(ev, value, scope)
+    return tuple(_of_type(ev, each, inside[0], scope) if inside else each for each in instances(ev, value, scope))
+
+
+def _of_type(ev: Eval, value: Value, inside: Expr, scope: Scope) -> Value:
+    """An object of another package with what it holds, where that is of the type in brackets."""
+    typed = isinstance(value, Ext) and ev.matcher.typed(value.path.removesuffix("()"))
+    return value._replace(inside=instances(ev, inside, scope)) if isinstance(value, Ext) and typed else value
 
 
 def _instance(value: Value) -> Values:

@@ -39,7 +39,9 @@ SETTINGS = {"BaseSettings", "Settings", "Config", "Dynaconf"}
 def attribute(ev: Eval, value: Value, name: str) -> Values:
     """The values of an attribute of one value."""
     match value:
-        case Ext(path=path):
+        case Ext(path=path, inside=inside) if inside and ev.matcher.typed(path.removesuffix("()")) == name:
+            return inside
+        case Ext(path=path) | Unk(path=path):
             return shared(ev, value, name) or (value._replace(path=f"{path}.{name}"),)
         case Mod():
             return _of_module(ev, value, name)
@@ -55,8 +57,6 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             return (Cfg(origin),)
         case Prm(param=param):
             return shared(ev, value, name) or (Unk(f"?{param.name}.{name}"),)
-        case Unk(path=path):
-            return shared(ev, value, name) or (value._replace(path=f"{path}.{name}"),)
         case Lit(value=str()) if name == "value":  # of an enum's member
             return (value,)
         case Fn(scope=scope) if scope.decorators:

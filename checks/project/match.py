@@ -135,6 +135,11 @@ class Matcher:
                         return Match(sdk, rule, None, key, (key,), True)
         return None
 
+    def typed(self, path: str) -> str:
+        """The attribute of a class that is of the type in its brackets; empty where it has none."""
+        name = path.rpartition(".")[2]
+        return next((sdk.typed[name] for sdk, _ in self._candidates(path) if name in sdk.typed), "")
+
 
 def _last(key: str) -> str:
     return key.rpartition(".")[2].removesuffix("()")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..read.tree import Attr, Call, Const, Expr, Index, Name
+from ..read.tree import Attr, Call, Const, Expr, Index, Keyword, Name
 from .edges import name_of
-from .scope import AttrSet, Scope
-from .values import Eval, Ext, Map, Prm, Unk, Value, Values, union
+from .scope import AttrSet, Scope, Site
+from .values import Eval, Ext, Fn, Map, Prm, Unk, Value, Values, union
 
 HOLDERS = frozenset({
     "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "chat_data", "bot", "request",
@@ -21,6 +21,8 @@ GIVEN = frozenset({"app", "bot", "ctx"})
 """Parameters that are such objects wherever a framework hands them over."""
 MADE = ("Application()", "Bot()", "AutoShardedBot()")
 """Objects of frameworks that are ones, by what makes them."""
+YIELDED = frozenset({"lifespan_context"})
+"""Attributes that are what an application's lifespan yielded."""
 _BELOW = (f"(?<={re.escape(owner)}\\.){name}" for name, owners in BELOW.items() for owner in owners)
 _HOLDERS = "|".join((*sorted(HOLDERS), *_BELOW))
 _IS_HOLDER = re.compile(rf"(?<=[.?])(?:(?:{_HOLDERS})(?:\(\))?|{'|'.join(map(re.escape, MADE))})$")
@@ -34,14 +36,38 @@ def shared(ev: Eval, value: Value, name: object) -> Values:
         value = Unk(f"?.{value.param.name}")
     if not isinstance(value, (Ext, Unk)) or not isinstance(name, str) or "." not in value.path:
         return ()
+    if name in YIELDED:
+        return _yielded(ev)
     owner, _, last = value.path.rpartition(".")
     if _IS_HOLDER.search(value.path):
         found = _looked_up(ev, "", name)
         if name in HOLDERS:  # a holder on a holder, but for what is put there
             return () if all(isinstance(each, (Unk, Prm)) for each in found) else found
-        return found + _open(ev, value, name)
+        return (found or _of_lifespan(ev, name)) + _open(ev, value, name)
     deeper = owner.rpartition(".")[2].removesuffix("()") in HOLDERS
     return _looked_up(ev, last, name) if deeper and last.isidentifier() else ()
+
+
+def _of_lifespan(ev: Eval, name: str) -> Values:
+    """What lifespans yield under a key, which is on the state of each request."""
+    entries = (entry for value in _yielded(ev) if isinstance(value, Map) for entry in value.entries)
+    return union(*(ev.eval(expr, scope) for key, expr, scope in entries if getattr(key, "value", None) == name))
+
+
+def _yielded(ev: Eval) -> Values:
+    """What the functions yield that applications of the project get as their `lifespan`."""
+    key = "lifespan="
+    if key not in ev.held:
+        ev.held[key] = ()
+        bodies = ev.world.anywhere("lifespan", r"\blifespan\s*=")
+        given = ((each.value, scope) for scope in bodies for site in scope.sites for each in _lifespans(site))
+        found = [value.scope for expr, scope in given for value in ev.eval(expr, scope) if isinstance(value, Fn)]
+        ev.held[key] = union(*(ev.eval(expr, scope) for scope in found for expr in scope.yields))
+    return ev.held[key]
+
+
+def _lifespans(site: Site) -> Iterator[Keyword]:
+    return (each for each in site.call.keywords if each.name == "lifespan")
 
 
 def _looked_up(ev: Eval, inside: str, name: str) -> Values:

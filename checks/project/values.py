@@ -29,6 +29,8 @@ class Ext(NamedTuple):
     sites: tuple[Site, ...] = ()
     wrapper: str = ""
     """Id of the SDK that wrapped it and raises in its place (instructor)."""
+    inside: Values = ()
+    """What its annotation says that it holds: `RunContext[Deps]`."""
 
 
 class Fn(NamedTuple):

@@ -75,8 +75,7 @@ class RetryRule:
     """Defaults that a literal argument decides: {model: {"anthropic/": 1}}; keys are prefixes of the literal."""
     backoff: str = "exponential"
     outer: int = 1
-    """Attempts of a layer around this one that no parameter changes; a number the user gives is multiplied by it,
-    `default` already is (crewai repeats a rate limit 3 times around the client's own retries)."""
+    """Attempts of a layer around this one; a number the user gives is multiplied by it, `default` already is."""
     nested: bool = False
     """The number goes to two layers that multiply: n given by the user is n * (n + 1) requests (llama-index)."""
     backoffs: dict[str, str] = field(default_factory=dict[str, str])
@@ -190,8 +189,7 @@ class CallRule:
 
 @dataclass(frozen=True)
 class ClientRule:
-    """One constructor, factory or carrier. The key in the YAML is its dotted tail after the import root;
-    modules (lower-case parts) between root and tail don't matter."""
+    """One constructor, factory or carrier. Its key in the YAML is its dotted tail after the import root and modules."""
 
     is_async: bool = False
     kind: str | None = None
@@ -277,6 +275,8 @@ class Sdk:
     """Methods of its classes that run one of the project's subclass: {Module: {__call__: forward}}."""
     gathers: dict[str, str] = field(default_factory=dict[str, str])
     """Attributes it gives a class of the project: what the methods return that have this decorator."""
+    typed: dict[str, str] = field(default_factory=dict[str, str])
+    """Attributes of its classes that are of the first type in their brackets: {RunContext: deps}."""
     implies: dict[str, str] = field(default_factory=dict[str, str])
     """Names that only exist before a release: {mistralai.Mistral: "2.0"}; code that imports one runs an older one."""
     before: tuple[Older, ...] = ()
