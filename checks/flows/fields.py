@@ -11,8 +11,8 @@ from ..project.conditions import names_used
 from ..project.scope import AttrSet, Binding, Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Call, Const, Name, is_name, walk
-from .texts import GAP, Got, Joined, Later, Listed, Record, Text, Told, either, given_by
-from .written import GROWING, keys_to, under
+from .texts import GAP, Got, Joined, Later, Record, Text, Told, either, given_by
+from .written import growth, keys_to, under
 
 if TYPE_CHECKING:
     from .build import Builder
@@ -36,7 +36,7 @@ def field_text(make: Builder, owner: Scope, name: str) -> Text:
                 first.append(Later(binding.expr, each, binding.line, binding.frames))
         for method in mentioning(each, name):
             first.extend(_set(method, name))
-            added.extend(_grown(method, name))
+            added.extend(_grown(make, method, name))
     first.extend(_given(make, owner, name))
     first.extend(make.outside(owner, name))
     text = either(first)
@@ -81,20 +81,16 @@ def _is_of_itself(new: AttrSet) -> bool:
             return False
 
 
-def _grown(method: Scope, name: str) -> Iterator[Text]:
+def _grown(make: Builder, method: Scope, name: str) -> Iterator[Text]:
     """`self.name.append(…)`, `self.name[key].append(…)`, `self.name += …`, `self.name[key] = …`."""
 
     def is_held(base: object) -> bool:
         return isinstance(base, Attr) and base.name == name and _is_own(base.value, method)
 
     for site in method.sites:
-        func = site.call.func
-        if isinstance(func, Attr) and func.name in GROWING and site.call.args:
-            keys = keys_to(func.value, is_held)
-            if keys is not None:
-                new: Text = Later(site.call.args[-1], method, site.line, site.frames)
-                new = new if func.name in ("extend", "write") else Listed((new,))
-                yield Told(under(keys, new), Place(method.module.path, site.line), f"put into `{name}`")
+        text = growth(make, site, is_held)
+        if text is not None:
+            yield Told(text, Place(method.module.path, site.line), f"put into `{name}`")
     for each in method.sets:
         if each.binding.expr is None:
             continue

@@ -27,7 +27,9 @@ GROWING = frozenset(
     {"append", "extend", "insert", "add", "appendleft", "extendleft", "write", "push", "put_nowait", "put"}
 )
 """Methods that put their last argument into a list, a queue or a text."""
-_GROWN = re.compile(rf"\b(\w+)\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault)\b)")
+SEVERAL = frozenset({"extend", "extendleft", "write"})
+"""Those of them that put in all that the argument holds."""
+_GROWN = re.compile(rf"\b(\w+)\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault|add_\w+_message)\b)")
 
 
 HELPERS = 4
@@ -65,8 +67,8 @@ def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame
     text = either([_bound(make, each, name, scope) for each in first])
     start = min((each.line for each in first if each.line), default=0)
     added = [Put(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
-    put = _put_in(name, scope, start, line, frames)
-    put += (each for body in _growing(scope, name) for each in _put_in(name, body, 0, LAST, ()))
+    put = _put_in(make, name, scope, start, (line, frames))
+    put += (each for body in _growing(scope, name) for each in _put_in(make, name, body, 0, (LAST, ())))
     is_foreign = bool(put and first) and all(_is_foreign(make, each, scope) for each in first)
     added += (each for each in put if each.keyed or not is_foreign)
     for site in scope.sites if any(isinstance(each.expr, (Items, Mapping, Comp)) for each in first) else ():
@@ -169,19 +171,30 @@ def _parts(text: Text, unpack: tuple[int, ...]) -> Text:
     return text
 
 
-def _put_in(name: str, scope: Scope, start: int, line: float, frames: tuple[Frame, ...]) -> list[Put]:
+def growth(make: Builder, site: Site, is_base: Callable[[Expr], bool]) -> Text | None:
+    """What a method's call puts into a list or a text that is reached from a base: `base[key].append(…)`; and into a
+    history of another package: `base.add_user_message(…)`."""
+    func = site.call.func
+    said = isinstance(func, Attr) and func.name in make.lore.roles
+    if not (isinstance(func, Attr) and (said or func.name in GROWING) and site.call.args):
+        return None
+    keys = keys_to(func.value, is_base)
+    if keys is None or (said and any(isinstance(each, Fn) for each in make.ev.eval(func, site.scope))):
+        return None
+    new: Text = Later(site.call.args[-1], site.scope, site.line, site.frames)
+    new = Record((("content", new),), func.name) if said else new
+    return under(keys, new if func.name in SEVERAL else Listed((new,)))
+
+
+def _put_in(make: Builder, name: str, scope: Scope, start: int, end: tuple[int, tuple[Frame, ...]]) -> list[Put]:
     """What `name.append(…)`, `name[key].append(…)` and their like, and `name[key] = …`, put in between."""
+    line, frames = end
     found: list[Put] = []
     for site in scope.sites:
-        func = site.call.func
-        if not (isinstance(func, Attr) and func.name in GROWING and site.call.args):
-            continue
-        keys = keys_to(func.value, lambda base: is_name(base, name))
-        if keys is not None and start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
-            new = Later(site.call.args[-1], scope, site.line, site.frames)
-            several = func.name in ("extend", "write", "extendleft")
-            text = under(keys, new if several else Listed((new,)))
-            found.append(Put(site.line, text, first=not keys and _is_first(func.name, site.call), keyed=bool(keys)))
+        text = growth(make, site, lambda base: is_name(base, name))
+        if text is not None and start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
+            keyed = isinstance(site.call.func, Attr) and not is_name(site.call.func.value, name)
+            found.append(Put(site.line, text, first=_is_first(site.call), keyed=keyed))
     for each in scope.sets:
         keys = keys_to(each.base, lambda base: is_name(base, name)) if each.name is None else None
         if keys is None or each.binding.expr is None or each.line < start:
@@ -206,7 +219,7 @@ def _put_in_by_helper(make: Builder, name: str, site: Site) -> Iterator[Put]:
             continue
         passed = [(param_at(helper, site.call, n), arg) for n, arg in enumerate(args)]
         given = tuple((key, make.site(site).later(arg)) for key, arg in passed if key is not None)
-        for put in _put_in(param, helper, 0, LAST, ()):
+        for put in _put_in(make, param, helper, 0, (LAST, ())):
             yield put._replace(line=site.line, text=Called(put.text, helper, given, own=is_self_call(site)))
 
 
@@ -235,9 +248,15 @@ def key_named(expr: Expr) -> str:
     return expr.value if isinstance(expr, Const) and isinstance(expr.value, str) else "*"
 
 
-def _is_first(method: str, call: Call) -> bool:
-    """Whether what is put in comes before what is there."""
-    return method == "appendleft" or (method == "insert" and isinstance(at := call.args[0], Const) and at.value == 0)
+def _is_first(call: Call) -> bool:
+    """Whether what is put in comes before what is there: `name.insert(0, …)`."""
+    match call:
+        case Call(func=Attr(value=Name(), name="appendleft")):
+            return True
+        case Call(func=Attr(value=Name(), name="insert"), args=(Const(value=0), *_)):
+            return True
+        case _:
+            return False
 
 
 def _is_foreign(make: Builder, binding: Binding, scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..read.tree import Attr, Expr, Name
+from ..read.tree import Attr, Expr, Name, same
 from .scope import Site
 from .values import Eval, Ext, Map, Seq, Values
 
@@ -18,13 +18,16 @@ def held(ev: Eval, sites: tuple[Site, ...]) -> Iterator[Ext]:
 
 
 def arguments_of(site: Site) -> Iterator[Expr]:
-    """Arguments of a constructor and of methods called on the name it was given (`pipeline.add_component(…)`)."""
+    """Arguments of a constructor and of methods called on what it was put into: `pipeline.add_component(…)`,
+    `self.kernel.add_service(…)`."""
     yield from site.call.args
     yield from (each.value for each in site.call.keywords)
-    own = [name for name, bindings in site.scope.bindings.items() if any(each.expr is site.call for each in bindings)]
+    names = (name for name, bindings in site.scope.bindings.items() if any(each.expr is site.call for each in bindings))
+    sets = (each for each in site.scope.sets if each.name is not None and each.binding.expr is site.call)
+    own: list[Expr] = [*map(Name, names), *(Attr(each.base, each.name or "") for each in sets)]
     for other in site.scope.sites if own else ():
         match other.call.func:
-            case Attr(value=Name(id=name), name=method) if name in own and method.startswith("add"):
+            case Attr(value=base, name=method) if method.startswith("add") and any(same(base, each) for each in own):
                 yield from other.call.args
                 yield from (each.value for each in other.call.keywords)
             case _:
