@@ -26,6 +26,7 @@ from ..read.tree import (
 from .annotations import clients, depends, instances
 from .arguments import argument, passed
 from .edges import name_of
+from .injected import of_framework
 from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
 from .scope import LAST, Binding, Frame, Scope, ahead_of
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
@@ -325,6 +326,7 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
         return own
     groups: list[Values] = []
     given, always = passed(ev, scope, param) if param.kind != "args" else ((), False)
+    given = of_framework(ev, scope, param) or given
     if param.default is not None and not always:
         injected = depends(ev, param.default, scope)
         groups.append(injected or _defaulted(ev, ev.eval(param.default, scope.parent or scope)))

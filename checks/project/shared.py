@@ -12,7 +12,7 @@ from .values import Eval, Ext, Fn, Map, Prm, Unk, Value, Values, union
 
 HOLDERS = frozenset({
     "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "chat_data", "bot", "request",
-    "user_session",
+    "user_session", "dp", "dispatcher", "workflow_data",
 })  # fmt: skip
 """Names of such objects."""
 BELOW = {"config": ("app", "Flask()", "Quart()"), "obj": ("ctx", "context", "get_current_context()")}
