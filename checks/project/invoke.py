@@ -320,6 +320,8 @@ def text_of(values: Values) -> str:
 Special = Callable[[Eval, Site], Values | None]
 SPECIAL: dict[str, Special] = {
     "functools.partial": _partial, "functools.partialmethod": _partial, "functools.wraps": _through,
+    "dependency_injector.providers.Singleton": _partial, "dependency_injector.providers.Factory": _partial,
+    "dependency_injector.providers.ThreadSafeSingleton": _partial,
     "builtins.getattr": member_of, "importlib.import_module": module_of, "builtins.__import__": module_of,
     "os.getenv": _environment, "os.environ.get": _environment, "os.environ.pop": _environment,
     "decouple.config": _environment, "environs.Env()": _environment,
