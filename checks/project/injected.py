@@ -59,12 +59,13 @@ def _provided(ev: Eval, dependencies: Expr | None, name: str, outer: Scope) -> V
 
 
 def _made(ev: Eval, value: object) -> Values:
-    """What a callable makes that is wrapped by a framework's class, and what stands there itself."""
+    """What a callable makes that is wrapped by a framework's class, and an object that stands there itself."""
     if not (isinstance(value, Ext) and value.sites and value.path.endswith((".Provide()", ".State()"))):
         return ()
     site = value.sites[-1]
     given = union(*(ev.eval(each, site.scope) for each in site.call.args[:1]))
-    return union(*(ev.invoke(each, site) if isinstance(each, (Fn, Cls)) else (each,) for each in given))
+    objects = tuple(each for each in given if isinstance(each, (Ext, Obj)))
+    return union(objects, *(ev.invoke(each, site) for each in given if isinstance(each, (Fn, Cls))))
 
 
 def _named(ev: Eval, name: str) -> Values:

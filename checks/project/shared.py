@@ -56,7 +56,7 @@ def _of_lifespan(ev: Eval, name: str) -> Values:
 
 def _yielded(ev: Eval) -> Values:
     """What the functions yield that applications of the project get as their `lifespan`."""
-    key = "lifespan="
+    key = "lifespan yields"
     if key not in ev.held:
         ev.held[key] = ()
         bodies = ev.world.anywhere("lifespan", r"\blifespan\s*=")

@@ -164,7 +164,7 @@ class Eval(Protocol):
     held: dict[str, Values]
     kept: dict[str, frozenset[str]]
     """What the project puts on objects of other packages, by one or two attribute names (`app.state.client = …`); with
-    a dot behind the name: whether something is put on what is there."""
+    a dot behind the name: whether something is put on what is there; with `=`: what a dispatcher is given."""
     filled: dict[tuple[int, int], Site]
     """Calls of a `functools.partial` with the arguments it holds, by call and partial."""
 
