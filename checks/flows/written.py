@@ -186,7 +186,7 @@ def growth(make: Builder, site: Site, is_base: Callable[[Expr], bool]) -> Text |
     return under(keys, new if func.name in SEVERAL else Listed((new,)))
 
 
-def _put_in(make: Builder, name: str, scope: Scope, start: int, end: tuple[int, tuple[Frame, ...]]) -> list[Put]:
+def _put_in(make: Builder, name: str, scope: Scope, start: int, end: tuple[float, tuple[Frame, ...]]) -> list[Put]:
     """What `name.append(…)`, `name[key].append(…)` and their like, and `name[key] = …`, put in between."""
     line, frames = end
     found: list[Put] = []
