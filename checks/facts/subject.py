@@ -61,8 +61,8 @@ class Ground:
         self.writers = Tools(knowledge, ("logging",))
         self.logs: dict[Scope, tuple[Site, ...]] = {}
         """Calls that write something down, by function."""
-        self.streams: dict[tuple[Site, str], bool] = {}
-        """Whether an answer of an SDK comes in pieces by a call."""
+        self.streams: dict[tuple[Scope, str], tuple[Site, ...]] = {}
+        """Calls by which answers come in pieces, by function and SDK."""
         self._named: dict[str, tuple[Site, ...]] = {}
         self._around: tuple[Site, Around] | None = None
         self._ambient: dict[str, tuple[Ext, ...]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..flows.roles import role_named
-from ..flows.written import GROWING
+from ..flows.written import growing
 from ..project.arguments import of_param
 from ..project.edges import arguments_of, name_of
 from ..project.scope import Binding, Frame, Scope, Site
@@ -203,7 +203,7 @@ class _History:
         if not kept.local and _is_new(kept.name, scope):
             return False
         for body in (scope,) if kept.local else self._bodies(kept.name, scope):
-            for site in body.sites:
+            for site in growing(body):
                 base = _put_into(site, body)
                 if base is None or base.name != kept.name:
                     continue
@@ -262,9 +262,7 @@ def _is_looked_up(call: Call) -> bool:
 def _put_into(site: Site, body: Scope) -> _Kept | None:
     """What a message is put into there: `self.history.append({"role": "user", "content": text})`."""
     func = site.call.func
-    if isinstance(func, Attr) and func.name in GROWING and site.call.args and _is_message(site.call.args[-1], body):
-        return _kept(func.value, body)
-    return None
+    return _kept(func.value, body) if isinstance(func, Attr) and _is_message(site.call.args[-1], body) else None
 
 
 def _is_message(expr: Expr, scope: Scope) -> bool:

@@ -7,7 +7,7 @@ import re
 
 from ..model import Place
 from ..project.edges import ANSWERING, name_of
-from ..project.scope import Frame, Site
+from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn, Map
 from ..read.tree import Attr, Const, Expr, If, Name, Try, walk
 from .coverage import leaves
@@ -26,12 +26,10 @@ def twin(subject: Subject) -> Place | None:
     """Where the answer of a call is asked for in pieces: in a `try`, with the call in its handler or below it, or in
     the other branch of an `if` that asks whether to stream, be it one around what leads to the call."""
     ways = _ways(subject)
-    names, shared = _streams(subject), {id(way.call) for way in ways}
-    for way in ways[:MOST]:
-        for site in way.scope.sites:
-            if id(site.call) in shared or not _is_instead(site, way, within=way is subject.site):
-                continue
-            if _is_streaming(subject, site, names):
+    shared = {id(way.call) for way in ways}
+    for way in ways:
+        for site in _streaming(subject, way.scope):
+            if id(site.call) not in shared and _is_instead(site, way, within=way is subject.site):
                 return place(site)
     return None
 
@@ -40,18 +38,22 @@ def _ways(subject: Subject) -> list[Site]:
     """The call, and the calls that lead to it, the nearest first; an agent or a graph asks by itself."""
     found = [subject.site]
     for at in range(MOST):
-        function = found[at].scope.function() if at < len(found) else None
+        function = found[at].scope.function() if at < len(found) < MOST else None
         for edge in subject.ev.callers(function) if function is not None else ():
             own = edge.node is None and (not edge.handed or name_of(edge.site.call.func) in ANSWERING)
             found += [site for site in (*edge.inner, edge.site) if own and site not in found]
-    return found
+    return found[:MOST]
 
 
-def _is_streaming(subject: Subject, site: Site, names: frozenset[str]) -> bool:
-    """Whether a call asks for an answer in pieces; worked out once."""
-    known, key = subject.ground.streams, (site, subject.sdk.id)
+def _streaming(subject: Subject, scope: Scope) -> tuple[Site, ...]:
+    """The calls of a function, where it has a `try` or asks whether to stream, by which an answer comes in pieces."""
+    known, key = subject.ground.streams, (scope, subject.sdk.id)
     if key not in known:
-        known[key] = _comes_in_pieces(subject, site, names, 0)
+        names = _streams(subject)
+        tests = {id(frame.node): frame.node for site in scope.sites for frame in site.frames if frame.kind == "if"}
+        asks = any(isinstance(node, If) and _asks_to_stream(node.test) for node in tests.values())
+        chosen = (site for site in scope.sites if asks or any(frame.kind == "try" for frame in site.frames))
+        known[key] = tuple(site for site in chosen if _comes_in_pieces(subject, site, names, 0))
     return known[key]
 
 

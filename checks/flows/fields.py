@@ -12,7 +12,7 @@ from ..project.scope import AttrSet, Binding, Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Call, Const, Name, is_name, walk
 from .texts import GAP, Got, Joined, Later, Record, Text, Told, either, given_by
-from .written import growth, keys_to, under
+from .written import growing, growth, keys_to, under
 
 if TYPE_CHECKING:
     from .build import Builder
@@ -87,7 +87,7 @@ def _grown(make: Builder, method: Scope, name: str) -> Iterator[Text]:
     def is_held(base: object) -> bool:
         return isinstance(base, Attr) and base.name == name and _is_own(base.value, method)
 
-    for site in method.sites:
+    for site in growing(method, make.lore.roles):
         text = growth(make, site, is_held)
         if text is not None:
             yield Told(text, Place(method.module.path, site.line), f"put into `{name}`")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -171,18 +171,26 @@ def _parts(text: Text, unpack: tuple[int, ...]) -> Text:
     return text
 
 
+def growing(scope: Scope, others: Container[str] = ()) -> Iterator[Site]:
+    """The calls of methods that put something into a list, or that have one of the other names."""
+    for site in scope.sites:
+        func = site.call.func
+        if isinstance(func, Attr) and site.call.args and (func.name in GROWING or func.name in others):
+            yield site
+
+
 def growth(make: Builder, site: Site, is_base: Callable[[Expr], bool]) -> Text | None:
-    """What a method's call puts into a list or a text that is reached from a base: `base[key].append(…)`; and into a
+    """What a growing call puts into a list or a text that is reached from a base: `base[key].append(…)`; and into a
     history of another package: `base.add_user_message(…)`."""
     func = site.call.func
-    said = isinstance(func, Attr) and func.name in make.lore.roles
-    if not (isinstance(func, Attr) and (said or func.name in GROWING) and site.call.args):
-        return None
-    keys = keys_to(func.value, is_base)
-    if keys is None or (said and any(isinstance(each, Fn) for each in make.ev.eval(func, site.scope))):
+    keys = keys_to(func.value, is_base) if isinstance(func, Attr) else None
+    if not isinstance(func, Attr) or keys is None:
         return None
     new: Text = Later(site.call.args[-1], site.scope, site.line, site.frames)
-    new = Record((("content", new),), func.name) if said else new
+    if func.name not in GROWING:
+        if any(isinstance(each, Fn) for each in make.ev.eval(func, site.scope)):
+            return None
+        new = Record((("content", new),), func.name)
     return under(keys, new if func.name in SEVERAL else Listed((new,)))
 
 
@@ -190,7 +198,7 @@ def _put_in(make: Builder, name: str, scope: Scope, start: int, end: tuple[float
     """What `name.append(…)`, `name[key].append(…)` and their like, and `name[key] = …`, put in between."""
     line, frames = end
     found: list[Put] = []
-    for site in scope.sites:
+    for site in growing(scope, make.lore.roles):
         text = growth(make, site, lambda base: is_name(base, name))
         if text is not None and start <= site.line and (site.line <= line or share_loop(site.frames, frames)):
             keyed = isinstance(site.call.func, Attr) and not is_name(site.call.func.value, name)
