@@ -11,7 +11,7 @@ from ..project.scope import Scope
 from ..project.values import Ext
 from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name
 from .texts import Joined, Later, Record, Text, Told, either
-from .written import GROWING, key_named, under
+from .written import SEVERAL, growing, key_named, under
 
 if TYPE_CHECKING:
     from .build import Builder
@@ -71,20 +71,20 @@ def _set(make: Builder, use: Use, scope: Scope) -> Iterator[Put]:
             continue
         last = [each.name] if each.name is not None else [key_named(each.key)] if each.key is not None else []
         name, *inner = (*keys, *last) or (None,)
+        if name == "*" and _keys(make, use, each.binding.expr, scope):
+            continue  # one of its own things under another name, neither of them known
         new = Later(each.binding.expr, scope, each.line, each.binding.frames)
         yield Put(name, new, tuple(map(str, inner)), added=bool(keys) or each.binding.how == "other")
 
 
 def _grown(make: Builder, use: Use, scope: Scope) -> Iterator[Put]:
     """`state.name.append(…)`."""
-    for site in scope.sites:
+    for site in growing(scope):
         func = site.call.func
-        if isinstance(func, Attr) and func.name in GROWING and site.call.args:
-            keys = _keys(make, use, func.value, scope)
-            if keys:
-                several = func.name in ("extend", "extendleft", "write")
-                new = site.call.args[-1] if several else Items("list", (site.call.args[-1],))
-                yield Put(keys[0], Later(new, scope, site.line, site.frames), keys[1:], added=True)
+        keys = _keys(make, use, func.value, scope) if isinstance(func, Attr) else None
+        if keys and isinstance(func, Attr):
+            new = site.call.args[-1] if func.name in SEVERAL else Items("list", (site.call.args[-1],))
+            yield Put(keys[0], Later(new, scope, site.line, site.frames), keys[1:], added=True)
 
 
 def _keys(make: Builder, use: Use, expr: Expr, scope: Scope) -> tuple[str, ...] | None:
