@@ -92,7 +92,8 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
     yield from _of_client(make, found, rule)
     yield from put_before(make, found, rule)
     if rule.asked:
-        put = next((text for name in rule.user if (text := _at(given, name)) is not None), GAP)
+        said = (_at(given, name) for name in rule.user)
+        put: Text = next((text for text in said if text is not None), GAP)
         yield from asked_of(make, found.client.sites, rule, put, spot.place(site.call.span.line))
 
 

@@ -65,7 +65,7 @@ class Apis:
         plain = url.partition("?")[0]
         if any(host in plain.lower() for host in self._hosts):
             return frozenset()
-        return next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset())
+        return next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset[str]())
 
     def model(self, url: str) -> str | None:
         """The model a URL names; `config` where that piece isn't written out."""
