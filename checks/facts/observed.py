@@ -14,8 +14,8 @@ from .usage import is_whole
 
 ENOUGH = 2
 """Of prompt, response, latency, tokens, cost and model."""
-
-
+SOME = "not on every way"
+"""What is recorded where one entry point leads to the call past everything that records."""
 MOST = 400
 """Functions, with what is written down below each, that are looked at on the way up."""
 
@@ -31,7 +31,7 @@ def observed(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     things = frozenset(thing for thing, _ in found)
     least = _least(subject, found) if len(things) >= ENOUGH else things
     where = next(place for (thing, _), place in found.items() if thing in (least or things))
-    detail = ", ".join(sorted(least)) or "traffic of some ways"
+    detail = ", ".join(sorted(least)) or SOME
     return Setting("yes" if len(least) >= ENOUGH else "partial", where, detail)
 
 

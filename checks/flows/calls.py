@@ -186,6 +186,8 @@ def _is_answer(make: Builder, value: Ext) -> bool:
 def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
     """`template.format(…)`: of a text, or of a prompt template's object."""
     values = make.ev.eval_at(func.value, spot.scope, spot.line, spot.frames)
+    if any(isinstance(value, Ext) and make.ev.matcher.is_client(value.path) for value in values):
+        return None  # a chain that ends with a model gives that one's answer
     for value in values:
         if isinstance(value, Ext) and value.sites:
             path = value.path.removesuffix("()")

@@ -18,5 +18,5 @@ def check(call: Call, _: Subject) -> Remark | None:
         return Remark("nothing records this call: no tracer, and no log of prompt, answer, latency or cost")
     if observed.state != "partial":
         return None
-    trace = (Step(observed.where, f"records the {observed.detail}"),) if observed.where is not None else ()
-    return Remark(f"of this call only the {observed.detail} is recorded", trace=trace, case="partial")
+    trace = (Step(observed.where, f"recorded: {observed.detail}"),) if observed.where is not None else ()
+    return Remark(f"too little of this call is recorded: {observed.detail}", trace=trace, case="partial")
