@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ..model import Place
 from ..project.apis import apis
-from ..project.edges import shown
+from ..project.edges import arguments_of, base_of, shown
 from ..project.scope import Binding, Scope, Site
 from ..read.tree import Attr, Await, Binary, Call, Const, Expr, Index, Mapping, Name, Template
 
@@ -203,7 +203,7 @@ def _asks(text: str) -> bool:
 
 def _requests(call: Call, scope: Scope) -> bool:
     """An HTTP request that changes something, and is none to a model or a search."""
-    if not isinstance(call.func, Attr) or any(_asks(_text(arg, scope)) for arg in _values(call)):
+    if not isinstance(call.func, Attr) or any(_asks(_text(arg, scope)) for arg in arguments_of(call)):
         return False
     name = call.func.name
     path = _path(call.func, scope)
@@ -279,10 +279,6 @@ def _is_safe(call: Call, scope: Scope) -> bool:
     return False
 
 
-def _values(call: Call) -> list[Expr]:
-    return [*call.args, *(each.value for each in call.keywords)]
-
-
 def _last(node: Expr) -> str:
     """The name nearest to the call: `session` of `self.db.session`, `table` of `db.table("x")`."""
     for _ in range(MOST):
@@ -298,29 +294,20 @@ def _last(node: Expr) -> str:
 
 def _path(node: Expr, scope: Scope) -> str:
     """What it is in other packages' names, through imports and plain assignments: `requests.Session().post`."""
-    parts: list[str] = []
-    for _ in range(2 * MOST):
-        match node:
-            case Attr(value=value, name=name):
-                parts.append(f".{name}")
-                node = value
-            case Call(func=inner):
-                parts.append("()")
-                node = inner
-            case Await(value=value):
-                node = value
-            case Name(id=name):
-                found, scope = _binding(name, scope)
-                match found:
-                    case Binding(how="import", module=module, attr=attr, level=0) if module:
-                        return ".".join(filter(None, (module, attr))) + "".join(reversed(parts))
-                    case Binding(how="value" | "enter", expr=expr, unpack=()) if expr is not None and expr != node:
-                        node = expr
-                    case Binding(how="param", param=param) if param is not None and param.annotation is not None:
-                        parts.append("()")
-                        node = param.annotation
-                    case _:
-                        return ""
+    way = ""
+    for _ in range(MOST):
+        base, steps = base_of(node)
+        way = steps + way
+        if not isinstance(base, Name) or "[" in steps:
+            return ""
+        found, scope = _binding(base.id, scope)
+        match found:
+            case Binding(how="import", module=module, attr=attr, level=0) if module:
+                return ".".join(filter(None, (module, attr))) + way
+            case Binding(how="value" | "enter", expr=expr, unpack=()) if expr is not None and expr is not base:
+                node = expr
+            case Binding(how="param", param=param) if param is not None and param.annotation is not None:
+                node, way = param.annotation, f"(){way}"
             case _:
                 return ""
     return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.attributes import fields_of
+from ..project.edges import arguments_of
 from ..project.rawhttp import http_call
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
@@ -268,7 +269,7 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
             full = use.rule.templates[use.name] if _last(call.func) in FULL else ""
             return Filled(text, _arguments(make, call, spot, 1), full, place) if full else text
         case _:
-            given = [*call.args, *(each.value for each in call.keywords)]
+            given = arguments_of(call)
             text = make.build(given[0], spot) if len(given) == 1 else _all(make, call, spot)
             return Marked(text, "fits", place) if _is_bounded(use, call) else text
 

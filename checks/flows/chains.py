@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.edges import name_of
-from ..project.held import arguments_of, held
+from ..project.held import given_to, held
 from ..project.scope import Scope, Site
 from ..project.values import Ext, Unk
 from ..read.tree import Attr, Binary, Call, Expr, Name
@@ -86,7 +86,7 @@ def templates_of(make: Builder, site: Site) -> Iterator[tuple[Text, str]]:
 def _in_maker(make: Builder, made: Site, seen: set[int]) -> Iterator[tuple[Text, str]]:
     """The template a chain is given when it is made, or later: `LLMChain(llm=…, prompt=template)`,
     `pipeline.add_component("builder", PromptBuilder(template=…))`."""
-    for each in arguments_of(made):
+    for each in given_to(made):
         for value in make.ev.eval(each, made.scope) if isinstance(each, (Name, Attr, Call)) else ():
             if isinstance(value, Ext) and value.sites and value.path.endswith("()"):
                 holes = make.lore.template(value.path.removesuffix("()"))

@@ -13,8 +13,8 @@ from ..model import Confidence
 from ..read.tree import Attr, Call, Const, Expr, Name, Param, Star
 from ..sdks.schema import Sdk
 from .arguments import argument, at_site, keyword_names
-from .edges import Edge
-from .held import arguments_of, held
+from .edges import Edge, arguments_of
+from .held import given_to, held
 from .match import Match
 from .rawhttp import http_call, is_bare
 from .scope import Scope, Site
@@ -62,7 +62,7 @@ def _is_of_text(call: Call, name: str) -> bool:
     """`text.encode("utf-8")`, `data.decode()`: Python's own methods, whatever an SDK's are called."""
     if name not in ("encode", "decode"):
         return False
-    values = [*call.args, *(each.value for each in call.keywords)]
+    values = arguments_of(call)
     return all(isinstance(each, Const) and isinstance(each.value, str) and _is_codec(each.value) for each in values[:1])
 
 
@@ -196,7 +196,7 @@ def _may_hold_model(ev: Eval, value: Ext) -> bool:
     """Whether a model, or something that can't be read, was handed to what the sites build."""
     if any(True for _ in held(ev, value.sites)):
         return True
-    given = [each for site in value.sites for arg in arguments_of(site) for each in ev.eval(arg, site.scope)]
+    given = [each for site in value.sites for arg in given_to(site) for each in ev.eval(arg, site.scope)]
     unread = any(isinstance(each, (Unk, Prm, Obj, Part)) for each in given)
     return unread or not any(isinstance(each, Ext) for each in given)
 
@@ -275,7 +275,7 @@ def _has_method(param: Param | None) -> bool:
 
 def _handed(ev: Eval, site: Site, methods: Container[str]) -> Iterator[Found]:
     """Methods handed to something that runs them."""
-    for at, arg in enumerate([*site.call.args, *(each.value for each in site.call.keywords)]):
+    for at, arg in enumerate(arguments_of(site.call)):
         target = arg.value if isinstance(arg, Star) else arg
         if not _could_be_method(target, methods, site.scope):
             continue

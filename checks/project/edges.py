@@ -98,25 +98,28 @@ def holds(expr: Expr | None, word: str) -> bool:
             return False
 
 
+def base_of(expr: Expr) -> tuple[Expr, str]:
+    """What something is reached from, and by which steps, no more than LONGEST: `db` and `.table().insert`."""
+    steps: list[str] = []
+    while len(steps) < LONGEST:
+        match expr:
+            case Attr(value=value, name=name):
+                steps.append(f".{name}")
+                expr = value
+            case Call(func=inner):
+                steps.append("()")
+                expr = inner
+            case Index(value=value):
+                steps.append("[]")
+                expr = value
+            case Await(value=value):
+                expr = value
+            case _:
+                break
+    return expr, "".join(reversed(steps))
+
+
 def shown(func: Expr) -> str:
     """The callee as it is written, without arguments: `Order.objects.create`, `db.table().insert`."""
-    parts: list[str] = []
-    node: Expr | None = func
-    while node is not None and len(parts) < LONGEST:
-        match node:
-            case Attr(value=value, name=name):
-                parts.append(f".{name}")
-                node = value
-            case Call(func=inner):
-                parts.append("()")
-                node = inner
-            case Index(value=value):
-                parts.append("[]")
-                node = value
-            case Await(value=value):
-                node = value
-            case Name(id=name):
-                return name + "".join(reversed(parts))
-            case _:
-                node = None
-    return "…" + "".join(reversed(parts))
+    base, steps = base_of(func)
+    return (base.id if isinstance(base, Name) else "…") + steps
