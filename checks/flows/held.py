@@ -32,7 +32,8 @@ class Put(NamedTuple):
     def told(self) -> Text:
         """What is put, with the place where that is done."""
         place = Place(self.text.scope.module.path, self.text.told or round(self.text.line))
-        return Told(under(self.under, self.text), place, f"kept in `{self.name}`" if self.name not in (None, "*") else "kept")
+        named = self.name is not None and self.name != "*"
+        return Told(under(self.under, self.text), place, f"kept in `{self.name}`" if named else "kept")
 
 
 Puts = dict[str | None, list[Put]]
