@@ -89,15 +89,15 @@ class Selection:
         source = self._world.source
         return {name for path in paths for name in roots(source.imports(path), self._known)}
 
-    def _relevant(self) -> list[str]:
-        """Files that matter, sorted: an object or a URL can be handed to whatever its maker's importers import."""
+    def _relevant(self) -> frozenset[str]:
+        """Files that matter: an object or a URL can be handed to whatever its maker's importers import."""
         source = self._world.source
         found: set[str] = set()
         for path in self._world.paths:
             met = roots(source.imports(path), self._known)
             if met - self._asked.keys() or self._asks(path, met) or source.hints(path) or self._names_declared(path):
                 found |= self._world.importers(path)
-        return sorted(self._world.with_imported(found))
+        return frozenset(self._world.with_imported(found))
 
     def _names_declared(self, path: str) -> bool:
         return bool(self._declared) and not self._declared.isdisjoint(self._world.source.words(path))

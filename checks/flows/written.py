@@ -95,12 +95,11 @@ def _without(key: str, piece: Text, place: Place) -> Text:
 @lru_cache(maxsize=256)
 def _growing(owner: Scope, name: str) -> tuple[Scope, ...]:
     """The other bodies that may add to a name of this one, whenever they run: `history.append(…)` in a function."""
-    if owner.kind == "class" or name not in _grown(owner.module):
+    if owner.kind == "class" or name not in owner.module.world.once(_grown, owner.module):
         return ()
     return tuple(body for body in seeing(owner, name) if body is not owner)
 
 
-@lru_cache(maxsize=256)
 def _grown(module: Module) -> frozenset[str]:
     """The names that something may be put into anywhere in a file, and many others: by its text, which costs little."""
     return frozenset(_GROWN.findall(module.index.text))
@@ -223,7 +222,7 @@ def _put_in_by_helper(make: Builder, name: str, site: Site) -> Iterator[Put]:
     for value in make.ev.callee(site)[:HELPERS] if at is not None else ():
         helper = value.scope if isinstance(value, Fn) else None
         param = param_at(helper, site.call, at) if helper is not None and at is not None else None
-        if helper is None or param is None or param not in _grown(helper.module):
+        if helper is None or param is None or param not in helper.module.world.once(_grown, helper.module):
             continue
         passed = [(param_at(helper, site.call, n), arg) for n, arg in enumerate(args)]
         given = tuple((key, make.site(site).later(arg)) for key, arg in passed if key is not None)

@@ -47,28 +47,36 @@ def carried(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies
     that can name it itself."""
     for name in _carriers(ev, scope, around, bodies):
         for body in bodies(name):
-            for site in body.sites:
+            for site in ev.world.once(_sites, body).get(name, ()):
                 yield from _at(ev, scope, name, site)
 
 
 def _at(ev: Evaluator, scope: Scope, name: str, site: Site) -> Iterator[Edge]:
     func = site.call.func
-    if _is_of(func, name) and any(_runs(ev, value, scope) for value in ev.eval(func, site.scope)):
+    if _called(func) == name and any(_runs(ev, value, scope) for value in ev.eval(func, site.scope)):
         yield Edge(site)
     for at, arg in enumerate(arguments_of(site.call)):
-        if _carries(arg, name, called=True) and _holds(ev, ev.eval(arg, site.scope), scope):
+        if name in dict(_handed_on(arg)) and _holds(ev, ev.eval(arg, site.scope), scope):
             yield from given(ev, site, at)
 
 
-def _is_of(func: Expr, name: str) -> bool:
-    """`name(…)`, `x.name(…)`, `name[key](…)`, `name(…)(…)`."""
+def _sites(body: Scope) -> dict[str, list[Site]]:
+    """The calls of a body by the names that carry what they call, or what they are given."""
+    found: dict[str, list[Site]] = {}
+    for site in body.sites:
+        handed = (word for arg in arguments_of(site.call) for word, _ in _handed_on(arg))
+        for word in dict.fromkeys((_called(site.call.func), *handed)):
+            found.setdefault(word, []).append(site)
+    return found
+
+
+def _called(func: Expr) -> str:
+    """The name in `name(…)`, `x.name(…)`, `name[key](…)`, `name(…)(…)`."""
     match func:
-        case Name() | Attr():
-            return name_of(func) == name
         case Index(value=value) | Call(func=value) | Await(value=value):
-            return name_of(value) == name
+            return name_of(value)
         case _:
-            return False
+            return name_of(func)
 
 
 def _carriers(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[str]:
@@ -77,8 +85,8 @@ def _carriers(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodi
     while queue:
         word, depth = queue.pop(0)
         for body in bodies(word) if depth else around:
-            for name, expr in _takers(body, word, called=depth > 0):
-                if not name or name in seen or (not depth and name == scope.short):
+            for name, expr, once_called in ev.world.once(_takers, body).get(word, ()):
+                if (once_called and not depth) or not name or name in seen or (not depth and name == scope.short):
                     continue
                 if len(seen) < MOST and _holds(ev, ev.eval(expr, body), scope):
                     seen.add(name)
@@ -87,39 +95,51 @@ def _carriers(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodi
                         queue.append((name, depth + 1))
 
 
-def _takers(body: Scope, word: str, *, called: bool) -> Iterator[tuple[str, Expr]]:
-    """Names that get something of which the word is a part, and functions that return it."""
+def _takers(body: Scope) -> dict[str, list[tuple[str, Expr, bool]]]:
+    """By each word, the names that get something of which it is a part, and the functions that return it; and whether
+    that is only what calling it gives."""
+    found: dict[str, list[tuple[str, Expr, bool]]] = {}
+    for name, expr in _given(body):
+        words: dict[str, bool] = {}
+        for word, once_called in _handed_on(expr):
+            words[word] = words.get(word, True) and once_called
+        for word, once_called in words.items():
+            found.setdefault(word, []).append((name, expr, once_called))
+    return found
+
+
+def _given(body: Scope) -> Iterator[tuple[str, Expr]]:
+    """What gets what in a body; what it returns gets its own name."""
     for name, bindings in body.bindings.items():
-        for each in bindings:
-            if each.expr is not None and each.how == "value" and _carries(each.expr, word, called=called):
-                yield name, each.expr
+        yield from ((name, each.expr) for each in bindings if each.expr is not None and each.how == "value")
     for put in body.sets:
-        if put.binding.expr is not None and _carries(put.binding.expr, word, called=called):
+        if put.binding.expr is not None:
             yield put.name or name_of(put.base), put.binding.expr
-    for expr in body.returns if body.kind == "function" else ():
-        if _carries(expr, word, called=called):
-            yield body.short, expr
+    yield from ((body.short, expr) for expr in (body.returns if body.kind == "function" else ()))
 
 
-def _carries(expr: Expr | None, word: str, *, called: bool) -> bool:
-    """Whether an expression hands the word on; `called`: also what calling it gives."""
+def _handed_on(expr: Expr) -> Iterator[tuple[str, bool]]:
+    """The words that an expression hands on, each with whether it is what calling that gives."""
     match expr:
         case Name() | Attr():
-            return name_of(expr) == word
+            yield name_of(expr), False
         case Await(value=value) | Star(value=value) | Index(value=value):
-            return _carries(value, word, called=called)
-        case Call(func=Attr(value=value, name="get" | "pop")) if _carries(value, word, called=called):
-            return True
+            yield from _handed_on(value)
         case Items(elements=parts) | Mapping(values=parts) | Either(parts=parts):
-            return any(_carries(each, word, called=called) for each in parts)
+            for each in parts:
+                yield from _handed_on(each)
         case Binary(op="+", left=left, right=right):
-            return _carries(left, word, called=called) or _carries(right, word, called=called)
+            yield from _handed_on(left)
+            yield from _handed_on(right)
         case Call(func=Name(id=name), args=args) if name in DISPLAYS:
-            return any(_carries(each, word, called=called) for each in args)
+            for each in args:
+                yield from _handed_on(each)
         case Call(func=func):
-            return called and name_of(func) == word
+            if isinstance(func, Attr) and func.name in ("get", "pop"):
+                yield from _handed_on(func.value)
+            yield name_of(func), True
         case _:
-            return False
+            pass
 
 
 def _runs(ev: Evaluator, value: Value, scope: Scope) -> bool:

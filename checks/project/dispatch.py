@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Const, Expr, Index, Name, walk
-from .edges import holds, name_of
+from .edges import held, name_of
 from .identity import CONSTRUCTORS, bases, runs
 from .invoke import text_of
 from .mappings import item
@@ -24,12 +24,15 @@ Bodies = Callable[[str], Iterator[Scope]]
 
 def dispatched(ev: Evaluator, scope: Scope, words: list[str], bodies: Bodies) -> Iterator[Site]:
     """Calls of what comes out of a table that holds the function, or is looked up by a name that fits it."""
-    tables = dict.fromkeys(name for word in words for name in _tables(word, bodies))
+    once = ev.world.once
+    tables = dict.fromkeys(
+        name for word in words for body in bodies(word) for name in once(_displays, body).get(word, ())
+    )
     for body in dict.fromkeys(body for name in tables for body in bodies(name)):
-        yield from (site for site in body.sites if _is_looked_up(ev, site, scope))
+        yield from (site for site, found in once(_looked_up, body) if _is_looked_up(ev, site, found, scope))
     if scope.klass() is not None and "_" in scope.short.strip("_"):
         for body in bodies("getattr"):
-            yield from (site for site in body.sites if _is_made_up(ev, site, scope))
+            yield from (site for site, found in once(_made_up, body) if _is_made_up(ev, site, found, scope))
 
 
 def by_path(ev: Evaluator, scope: Scope) -> Iterator[Site]:
@@ -61,21 +64,34 @@ def _has_text(body: Scope, pattern: re.Pattern[str]) -> bool:
     return any(isinstance(text, str) and pattern.fullmatch(text) for text in texts)
 
 
-def _tables(word: str, bodies: Bodies) -> Iterator[str]:
-    """Names of the displays that hold the function or class: `TABLE = {"a": word}`, `TABLE["a"] = word`."""
-    for body in bodies(word):
-        for name, bindings in body.bindings.items():
-            if any(binding.how == "value" and holds(binding.expr, word) for binding in bindings):
-                yield name
-        for each in body.sets:
-            stored = each.binding.expr
-            if stored is not None and (holds(stored, word) or (each.name is None and name_of(stored) == word)):
-                yield each.name or name_of(each.base)
+def _displays(body: Scope) -> dict[str, list[str]]:
+    """By the functions and classes that displays hold, the names of those: `TABLE = {"a": word}`,
+    `TABLE["a"] = word`."""
+    found: dict[str, list[str]] = {}
+    for name, bindings in body.bindings.items():
+        for word in {word for each in bindings if each.how == "value" for word in held(each.expr)}:
+            found.setdefault(word, []).append(name)
+    for put in body.sets:
+        stored = put.binding.expr
+        itself = (name_of(stored),) if stored is not None and put.name is None else ()
+        for word in {*held(stored), *itself}:
+            found.setdefault(word, []).append(put.name or name_of(put.base))
+    return found
 
 
-def _is_looked_up(ev: Evaluator, site: Site, scope: Scope) -> bool:
+def _looked_up(body: Scope) -> list[tuple[Site, list[Expr]]]:
+    """The calls of something out of a table, with the tables."""
+    return [(site, found) for site in body.sites if (found := list(_looked_up_in(site)))]
+
+
+def _made_up(body: Scope) -> list[tuple[Site, list[Call]]]:
+    """The calls of something that `getattr` gives, with the calls of that."""
+    return [(site, found) for site in body.sites if (found := list(_lookups(site)))]
+
+
+def _is_looked_up(ev: Evaluator, site: Site, tables: list[Expr], scope: Scope) -> bool:
     """Whether a call is one of anything in a table that holds the function, whatever the key is."""
-    for table in _looked_up_in(site):
+    for table in tables:
         held = tuple(value for value in ev.eval(table, site.scope) if isinstance(value, (Map, Seq)))
         found = _inside(ev, held, 0)
         if any(not isinstance(value, (Unk, Ext)) and runs(ev, value, scope, site) for value in found):
@@ -90,9 +106,9 @@ def _inside(ev: Evaluator, held: Values, depth: int) -> Values:
     return union(found, _inside(ev, nested, depth + 1)) if nested and depth < 2 else found
 
 
-def _is_made_up(ev: Evaluator, site: Site, scope: Scope) -> bool:
+def _is_made_up(ev: Evaluator, site: Site, lookups: list[Call], scope: Scope) -> bool:
     owner = scope.klass()
-    for lookup in _lookups(site):
+    for lookup in lookups:
         pattern = text_of(ev.eval(lookup.args[1], site.scope))
         if len(pattern) < 4 or not re.fullmatch(".*".join(map(re.escape, pattern.split("\0"))), scope.short):
             continue

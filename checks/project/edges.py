@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..read.tree import Attr, Await, Call, Const, Either, Expr, Index, Items, Mapping, Name, Star
@@ -85,17 +86,19 @@ def references(arg: Expr) -> tuple[Expr, ...]:
             return (arg,)
 
 
-def holds(expr: Expr | None, word: str) -> bool:
-    """Whether a display, or a display in it, holds the name."""
+def held(expr: Expr | None) -> Iterator[str]:
+    """The names that a display holds, or a display in it."""
     match expr:
         case Items(elements=found) | Mapping(values=found):
-            return any(name_of(each) == word or holds(each, word) for each in found)
+            for each in found:
+                yield name_of(each)
+                yield from held(each)
         case Call(func=Name(id="func" | "cron") | Attr(name="func" | "cron"), args=(made, *_)):
-            return name_of(made) == word
+            yield name_of(made)
         case Call(func=Name(id="dict"), keywords=keywords):
-            return any(name_of(each.value) == word for each in keywords)
+            yield from (name_of(each.value) for each in keywords)
         case _:
-            return False
+            pass
 
 
 def base_of(expr: Expr) -> tuple[Expr, str]:

@@ -10,7 +10,7 @@ from ..model import Audience, EntryPoint, Place
 from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
 from .attributes import foreign_bases
-from .edges import Edge, arguments_of, holds
+from .edges import Edge, arguments_of, held
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
 
@@ -222,7 +222,7 @@ class Entries:
             found = module.scope(unit.name) if unit.kind == "class" and unit.name.endswith("WorkerSettings") else None
             for each in ("functions", "cron_jobs") if found is not None else ():
                 for binding in found.bindings.get(each, ()) if found is not None else ():
-                    if holds(binding.expr, scope.short):
+                    if scope.short in held(binding.expr):
                         return True
         return False
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from ..config import Declared
 from ..index import FileIndex, Unit
@@ -14,6 +14,9 @@ from ..read import UnreadableUnit, convert, read, read_quickly
 from ..read.tree import Class, Function, Statement
 from .body import fill, fill_head
 from .scope import Scope
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
 
 
 class Source(Protocol):
@@ -149,7 +152,7 @@ class World:
         self.source = source
         self.foreign = foreign
         self.paths = sorted(source.paths())
-        self.relevant: list[str] = self.paths
+        self.relevant = frozenset(self.paths)
         """Files that import an SDK, directly or through others; all of them until that is known."""
         self._modules: dict[str, Module | None] = {}
         self._by_last: dict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -159,8 +162,11 @@ class World:
         self._imported: dict[str, set[str]] = defaultdict(set)
         self._programs: dict[str, frozenset[str]] = {}
         self._mentioned: dict[tuple[str, tuple[str, ...], bool], tuple[tuple[Module, Unit], ...]] = {}
-        self._words: dict[str, frozenset[str]] = {}
-        self._reached: dict[tuple[frozenset[str], bool], list[str]] = {}
+        self._holding: dict[str, list[str]] = defaultdict(list)
+        """By a word, the files that hold it, of those that were asked for their words."""
+        self._read_for_words: frozenset[str] = frozenset()
+        self._reached: dict[tuple[frozenset[str], bool], frozenset[str]] = {}
+        self._once: dict[tuple[object, Hashable], object] = {}
         self.problems: dict[str, UnreadableUnit] = {}
         for path in self.paths:
             if path.endswith(".py"):
@@ -330,20 +336,27 @@ class World:
             self._mentioned[key] = tuple((module, unit) for module in modules for unit in module.index.holding(word))
         return self._mentioned[key]
 
-    def _holders(self, word: str, paths: list[str]) -> list[str]:
-        """Those of the files that hold the word."""
-        for path in paths:
-            if path not in self._words:
-                self._words[path] = self.source.words(path)
-        known = self._words
-        return [path for path in paths if word in known[path]]
+    def _holders(self, word: str, paths: frozenset[str]) -> list[str]:
+        """Those of the files that hold the word, sorted."""
+        for path in paths - self._read_for_words:
+            for each in self.source.words(path):
+                self._holding[each].append(path)
+        self._read_for_words |= paths
+        return sorted(path for path in self._holding.get(word, ()) if path in paths)
 
-    def _reach(self, paths: frozenset[str], passed_on: bool) -> list[str]:  # noqa: FBT001 - a key
+    def _reach(self, paths: frozenset[str], passed_on: bool) -> frozenset[str]:  # noqa: FBT001 - a key
         key = (paths, passed_on)
         if key not in self._reached:
             reach = self.program if passed_on else self.importers
-            self._reached[key] = sorted(frozenset[str]().union(*(reach(path) for path in paths)))
+            self._reached[key] = frozenset[str]().union(*(reach(path) for path in paths))
         return self._reached[key]
+
+    def once(self, work: Callable[[K], T], of: K) -> T:
+        """What is worked out of one body or file and nothing else, the first time."""
+        key = (work, of)
+        if key not in self._once:
+            self._once[key] = work(of)
+        return self._once[key]  # type: ignore[return-value]  # what the same work gave
 
     def anywhere(self, word: str, form: str = "", among: Callable[[str], bool] = bool) -> Iterator[Scope]:
         """Scopes of units that hold the word, in every file that can have to do with a call; with `form`, those that
