@@ -223,12 +223,13 @@ class Callers:
         func = site.call.func
         if isinstance(func, Attr) and name_of(func.value) == word and func.name in DIRECT and scope.decorators:
             yield from (Edge(site) for v in self._ev.eval(func.value, site.scope) if v == Fn(scope))
-        if name_of(func) == word or isinstance(func, Name) or _makes(func, word):
+        named = name_of(func) == word or isinstance(func, Name) or _makes(func, word)
+        if named and accepts(scope, site.call):
             values = self._ev.callee(site) if site.scope.asks_types else self._ev.eval(func, site.scope)
             known = any(isinstance(value, Fn) for value in values)
             for value in values:
                 doubtful = known and isinstance(value, (Unk, Ext))
-                if not doubtful and accepts(scope, site.call) and runs(self._ev, value, scope, site):
+                if not doubtful and runs(self._ev, value, scope, site):
                     yield Edge(site, guess=isinstance(value, Unk))
                     break
         for at, arg in enumerate(arguments_of(site.call)):

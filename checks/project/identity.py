@@ -75,14 +75,27 @@ def _is_guess(path: str, scope: Scope, site: Site) -> bool:
 
 
 def accepts(scope: Scope, call: Call) -> bool:
-    """Whether a function has a parameter for every keyword of a call; where it hasn't, the call raises a TypeError and
+    """Whether a function has parameters for the arguments of a call; where it hasn't, the call raises a TypeError and
     runs nothing. A decorator may take what the function does not, and `__post_init__` is handed none of what the object
     is made with."""
-    takes_any = any(param.kind == "kwargs" for param in scope.params) or scope.short == "__post_init__"
-    if takes_any or any(map(_changes, scope.decorators)):
+    if any(map(_changes, scope.decorators)) or scope.short == "__post_init__":
         return True
+    if isinstance(call.func, Attr) and call.func.name == scope.short and _is_on_object(call.func.value):
+        return scope.klass() is None or _takes(scope, call)
+    takes_any = any(param.kind == "kwargs" for param in scope.params)
     names = {param.name for param in scope.params}
-    return all(each.name is None or each.name in names for each in call.keywords)
+    return takes_any or all(each.name is None or each.name in names for each in call.keywords)
+
+
+def _is_on_object(base: Expr) -> bool:
+    """Whether a method is called on an object, as far as its name tells; a class has it with `self` as an argument."""
+    match base:
+        case Name(id=name) | Attr(name=name):
+            return name != "cls" and not name.lstrip("_")[:1].isupper()
+        case Call(func=Name(id="type")):
+            return False
+        case _:
+            return True
 
 
 def _changes(decorator: Expr) -> bool:
