@@ -52,7 +52,7 @@ def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
 def _ways(subject: Subject) -> Iterator[Ext]:
     """Values the call goes through: its callee, and what its arguments hold where it runs an agent given to it."""
     found, ev = subject.found, subject.ev
-    values = ev.eval(subject.site.call.func, subject.scope) if not found.handed else ()
+    values = ev.callee(subject.site) if not found.handed else ()
     if isinstance(found.client, Ext):
         yield found.client
     for value in values:

@@ -33,7 +33,7 @@ from ..read.tree import (
 from ..read.tree import Either as Choice
 from .calls import called
 from .checked import Checks
-from .fields import field_text, from_outside
+from .fields import field_text, from_outside, recent_text
 from .held import Puts, puts, seen_from
 from .lore import Lore, Use
 from .roles import conditions, is_part_of
@@ -257,6 +257,9 @@ class Builder:
                 return self.kept(use, spot.scope.module.path)
         if not isinstance(expr.value, Name) or self._is_self(expr.value, spot, values):
             owners = [value for value in values if isinstance(value, (Obj, Cls))]
+            recent = recent_text(self, owners[0].scope, expr, spot) if owners else None
+            if recent is not None:
+                return recent
             if owners:
                 own = isinstance(expr.value, Name)
                 found = either([self.member(value, expr.name, spot, own=own) for value in owners[:MOST]])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import Place
 from ..project.attributes import fields_of, mentioning, methods, mro, set_outside
 from ..project.conditions import names_used
+from ..project.recent import just_set
 from ..project.scope import AttrSet, Binding, Scope
 from ..project.values import Cls
 from ..read.tree import Attr, Call, Const, Name, is_name, walk
@@ -15,31 +16,47 @@ from .texts import GAP, Got, Joined, Later, Record, Text, Told, either, given_by
 from .written import growing, growth, keys_to, under
 
 if TYPE_CHECKING:
-    from .build import Builder
+    from .build import Builder, Spot
 
 PROPERTIES = frozenset({"property", "cached_property"})
 
 
 def field_text(make: Builder, owner: Scope, name: str) -> Text:
     """The text of `instance.name`."""
-    family = list(dict.fromkeys((*mro(make.ev, owner), *make.ev.subclasses(owner))))
+    family = _family(make, owner)
     for each in family:
         for method in methods(each, name):
             if any(getattr(d, "id", getattr(d, "name", "")) in PROPERTIES for d in method.decorators):
                 return given_by(method)
             return GAP
     first: list[Text] = []
-    added: list[Text] = []
     for each in family:
         for binding in each.bindings.get(name, ()):
             if binding.how == "value" and binding.expr is not None:
                 first.append(Later(binding.expr, each, binding.line, binding.frames))
         for method in mentioning(each, name):
             first.extend(_set(method, name))
-            added.extend(_grown(make, method, name))
     first.extend(_given(make, owner, name))
     first.extend(make.outside(owner, name))
-    text = either(first)
+    return _with_growth(make, family, name, either(first))
+
+
+def recent_text(make: Builder, owner: Scope, expr: Attr, spot: Spot) -> Text | None:
+    """The text of `self.name` where its own method has just set it, with all that is ever added to it; None where that
+    isn't certain."""
+    sets = just_set(make.ev, expr, (spot.scope, spot.line, spot.frames))
+    if not sets or any(each.binding.how != "value" for each in sets):
+        return None
+    text = either([each for one in sets for each in _told(one, spot.scope, expr.name)])
+    return _with_growth(make, _family(make, owner), expr.name, text)
+
+
+def _family(make: Builder, owner: Scope) -> list[Scope]:
+    return list(dict.fromkeys((*mro(make.ev, owner), *make.ev.subclasses(owner))))
+
+
+def _with_growth(make: Builder, family: list[Scope], name: str, text: Text) -> Text:
+    added = [text for each in family for method in mentioning(each, name) for text in _grown(make, method, name)]
     return Joined((text, *added)) if added else text
 
 
@@ -50,14 +67,14 @@ def _is_own(base: object, method: Scope) -> bool:
 def _set(method: Scope, name: str) -> Iterator[Text]:
     """`self.name = …`."""
     for each in method.sets:
-        if (
-            each.name == name
-            and each.binding.how == "value"
-            and each.binding.expr is not None
-            and _is_own(each.base, method)
-        ):
-            new = Later(each.binding.expr, method, each.line, each.binding.frames)
-            yield Told(new, Place(method.module.path, each.line), f"kept in `{name}`")
+        if each.name == name and each.binding.how == "value" and _is_own(each.base, method):
+            yield from _told(each, method, name)
+
+
+def _told(each: AttrSet, method: Scope, name: str) -> Iterator[Text]:
+    if each.binding.expr is not None:
+        new = Later(each.binding.expr, method, each.line, each.binding.frames)
+        yield Told(new, Place(method.module.path, each.line), f"kept in `{name}`")
 
 
 def from_outside(make: Builder, owner: Scope, name: str) -> Iterator[Text]:
@@ -135,4 +152,4 @@ def constructor(make: Builder, owner: Scope) -> Scope | None:
     return None
 
 
-__all__ = ["constructor", "field_text", "from_outside"]
+__all__ = ["constructor", "field_text", "from_outside", "recent_text"]

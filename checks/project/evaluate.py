@@ -39,6 +39,7 @@ from .names import lookup
 from .narrowing import narrowed
 from .numbers import computed, is_number, scaled
 from .progress import Progress
+from .recent import just_put
 from .scope import Frame, Scope, Site
 from .shared import shared
 from .values import Cfg, Cls, Ext, Fn, Kw, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, says_nothing, union
@@ -68,6 +69,7 @@ class Evaluator:
         self.held: dict[str, Values] = {}
         self.kept: dict[str, frozenset[str]] = {}
         self.filled: dict[tuple[int, int], Site] = {}
+        self.setters: dict[tuple[Scope, str], frozenset[str]] = {}
         self.position: tuple[Scope, float, tuple[Frame, ...]] | None = None
         self._depth = 0
 
@@ -116,6 +118,10 @@ class Evaluator:
             case Name(id=name):
                 return self.name(name, scope)
             case Attr(value=base, name=name):
+                if self.position is not None and self.position[0] is scope:
+                    recent = just_put(self, node, self.position)
+                    if recent:
+                        return recent
                 return union(*(self.attribute(value, name) for value in self.eval(base, scope)))
             case Call():
                 return self._call(node, scope)

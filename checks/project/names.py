@@ -85,9 +85,13 @@ def reaching(bindings: list[Binding], line: float, frames: tuple[Frame, ...]) ->
     branch, not those that a later one on every way to the place replaces."""
     bindings = _of_comprehension(bindings, frames)
     kept = [b for b in bindings if not _excludes(b.frames, frames) and (b.line <= line or share_loop(b.frames, frames))]
-    sure = [b for b in kept if b.how in SURE and b.line < line and b.frames == frames[: len(b.frames)]]
-    last = max((b.line for b in sure), default=0)
+    last = max((b.line for b in surely(kept, line, frames)), default=0)
     return [b for b in kept if b.line >= last or b.how == "annotated"] or bindings
+
+
+def surely(bindings: list[Binding], line: float, frames: tuple[Frame, ...]) -> list[Binding]:
+    """Those of the bindings that every way to the place has come by."""
+    return [b for b in bindings if b.how in SURE and b.line < line and b.frames == frames[: len(b.frames)]]
 
 
 def _of_comprehension(bindings: list[Binding], frames: tuple[Frame, ...]) -> list[Binding]:

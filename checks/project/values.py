@@ -168,6 +168,9 @@ class Eval(Protocol):
     filled: dict[tuple[int, int], Site]
     """Calls of a `functools.partial` with the arguments it holds, by call and partial."""
 
+    setters: dict[tuple[Scope, str], frozenset[str]]
+    """Names of the methods that set an attribute, by class and attribute."""
+
     position: tuple[Scope, float, tuple[Frame, ...]] | None
 
     def invoke(self, func: Value, site: Site) -> Values:
