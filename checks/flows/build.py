@@ -54,6 +54,7 @@ from .texts import (
     Word,
     either,
     got,
+    got_by,
     recorded,
 )
 from .written import counted_by, named
@@ -238,7 +239,7 @@ class Builder:
                 case Const(value=str() as key):
                     return got(base, key)
                 case _:
-                    return self.counted(expr.value, expr.key, spot) or got(base, "")
+                    return self.counted(expr.value, expr.key, spot) or got_by(base, spot.later(expr.key))
         return self._attribute(expr, spot)
 
     def counted(self, base: Expr, number: Expr, spot: Spot) -> Text | None:

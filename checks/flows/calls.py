@@ -38,6 +38,7 @@ from .texts import (
     either,
     given_by,
     got,
+    got_by,
     recorded,
 )
 
@@ -136,7 +137,7 @@ def _method(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
             return counted
         base = make.build(func.value, spot)
         key = make.build(call.args[0], spot)
-        found = got(base, key.text) if isinstance(key, Word) else got(base, "")
+        found = got_by(base, key)
         return Either((found, make.build(call.args[1], spot))) if len(call.args) > 1 else found
     if name in FILLING:
         return _filled(make, call, func, spot)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
-from ..project.scope import Scope
+from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name
-from .texts import Joined, Later, Record, Text, Told, either
+from .given import arguments
+from .texts import GAP, Called, Joined, Later, Record, Text, Told, Word, either
 from .written import SEVERAL, growing, key_named, under
 
 if TYPE_CHECKING:
@@ -28,12 +29,22 @@ class Put(NamedTuple):
     """Keys in what is kept there."""
     added: bool = False
     """It is put into what is kept there."""
+    by: Site | None = None
+    """The call of a helper that puts it there under the key it is given."""
+    given: tuple[tuple[str, Text], ...] = ()
+    """What that call gives the helper."""
+
+    @property
+    def path(self) -> str:
+        """The file whose program puts it there."""
+        return (self.by.scope if self.by is not None else self.text.scope).module.path
 
     def told(self) -> Text:
         """What is put, with the place where that is done."""
-        place = Place(self.text.scope.module.path, self.text.told or round(self.text.line))
+        place = Place(self.path, self.by.line if self.by is not None else self.text.told or round(self.text.line))
         named = self.name is not None and self.name != "*"
-        return Told(under(self.under, self.text), place, f"kept in `{self.name}`" if named else "kept")
+        put = Called(self.text, self.text.scope, self.given) if self.by is not None else self.text
+        return Told(under(self.under, put), place, f"kept in `{self.name}`" if named else "kept")
 
 
 Puts = dict[str | None, list[Put]]
@@ -57,7 +68,7 @@ def seen_from(make: Builder, found: Puts, path: str) -> Text:
     near = make.ev.world.program(path)
     entries: list[tuple[str | None, Text]] = []
     for name, every in found.items():
-        own = [put for put in every if put.text.scope.module.path in near] or every
+        own = [put for put in every if put.path in near] or every
         text = either([put.told() for put in own if not put.added])
         added = [put.told() for put in own if put.added]
         entries.append((name, Joined((text, *added)) if added else text))
@@ -75,7 +86,28 @@ def _set(make: Builder, use: Use, scope: Scope) -> Iterator[Put]:
         if name == "*" and _keys(make, use, each.binding.expr, scope):
             continue  # one of its own things under another name, neither of them known
         new = Later(each.binding.expr, scope, each.line, each.binding.frames)
-        yield Put(name, new, tuple(map(str, inner)), added=bool(keys) or each.binding.how == "other")
+        put = Put(name, new, tuple(map(str, inner)), added=bool(keys) or each.binding.how == "other")
+        yield from (put,) if keys or each.key is None else _by_callers(make, put, each.key)
+    for site in scope.sites:
+        match site.call:
+            case Call(func=Attr(value=base, name="set"), args=(key, value)) if _keys(make, use, base, scope) == ():
+                put = Put(key_named(key), Later(value, scope, site.line, site.frames))
+                yield from _by_callers(make, put, key)
+            case _:
+                continue
+
+
+def _by_callers(make: Builder, put: Put, key: Expr) -> Iterator[Put]:
+    """What is put under a key that is a parameter: by each call that says which, under the key that it says."""
+    scope = put.text.scope
+    if put.name != "*" or not isinstance(key, Name) or all(each.name != key.id for each in scope.params):
+        yield put
+        return
+    for edge in make.ev.callers(scope):
+        site = edge.target or edge.site
+        given, _ = arguments(make, scope, site, make.site(site), edge.skip)
+        named = make.shown(dict(given).get(key.id, GAP))
+        yield put._replace(name=named.text, by=site, given=given) if isinstance(named, Word) else put
 
 
 def _grown(make: Builder, use: Use, scope: Scope) -> Iterator[Put]:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 KEYS_DEPTH = 14
 FEW = 8
 """How far, and to how many callers, the keys of a mapping are looked for."""
+WORDS_DEPTH = 12
+"""How far all is looked for that a text can be."""
 DEEPEST = 40
 """Names a template goes through."""
 SWAPPED = "="
@@ -179,6 +181,30 @@ class Speller:
                 edges = self.make.ev.callers(scope)[:FEW] if param is not None else ()
                 given = [passed for edge in edges if param is not None and (passed := self.given(edge, scope, param))]
                 return frozenset[str]().union(*(self.keys(each, depth + 3) for each in given))
+            case _:
+                return frozenset()
+
+    def words(self, text: Text, env: Env | None, depth: int = 0) -> frozenset[str]:
+        """All that a text can be, where each of it is written in the code; else none."""
+        if depth > WORDS_DEPTH:
+            return frozenset()
+        match text:
+            case Word(text=found):
+                return frozenset((found,))
+            case Told(value=value) | Marked(value=value) | Chosen(value=value):
+                return self.words(value, env, depth)
+            case Later():
+                return self.words(self.make.force(text), env, depth + 1)
+            case Field(owner=owner, name=name):
+                return self.words(self.make.field(owner, name), None, depth + 1)
+            case Either(options=several) | Joined(parts=several):
+                each = [self.words(one, env, depth + 1) for one in several]
+                if not all(each) or (isinstance(text, Joined) and any(len(one) > 1 for one in each)):
+                    return frozenset()
+                spelled = frozenset((self.spell(text, env, 0),))
+                return spelled if isinstance(text, Joined) else frozenset[str]().union(*each)
+            case Open(scope=scope, name=name) if env is not None and env.scope is scope and name in env.given:
+                return self.words(env.given[name], env.outer, depth + 1)
             case _:
                 return frozenset()
 

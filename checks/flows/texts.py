@@ -99,6 +99,14 @@ class Got:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Keyed:
+    """A part of a value, under a key that is worked out as well."""
+
+    value: Text
+    key: Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Marked:
     """A value that went through something: escaped, cut or checked."""
 
@@ -189,8 +197,8 @@ class Filled:
 
 
 Text = (
-    Word | Gap | Source | Open | Field | Joined | Either | Record | Listed | Got | Marked | Told | Called | Later | Made
-    | Filled | Own | Chosen
+    Word | Gap | Source | Open | Field | Joined | Either | Record | Listed | Got | Keyed | Marked | Told | Called
+    | Later | Made | Filled | Own | Chosen
 )  # fmt: skip
 
 GAP = Gap()
@@ -253,6 +261,17 @@ def got(value: Text, name: str) -> Text:
             return replace(value, value=got(inner, name))
         case _:
             return Got(value, name)
+
+
+def got_by(value: Text, key: Text) -> Text:
+    """A part of a value, under a key that may be known only where somebody asks."""
+    match key:
+        case Word(text=name):
+            return got(value, name)
+        case Gap() | Source():
+            return got(value, "")
+        case _:
+            return value if isinstance(value, Gap) else Keyed(value, key)
 
 
 MOST = 24

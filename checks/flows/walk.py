@@ -28,6 +28,7 @@ from .texts import (
     Filled,
     Got,
     Joined,
+    Keyed,
     Later,
     Listed,
     Made,
@@ -153,8 +154,16 @@ class Walk:
                 if known is not None:
                     return self._as(None, lambda: self._ways(known[0], (text.name, *parts), known[1]))
                 return self._as(self.base if own else None, lambda: self._field(text, parts, near))
+            case _:
+                return self._taken(text, parts, env)
+
+    def _taken(self, text: Text, parts: Parts, env: Env | None) -> Ways:
+        match text:
             case Filled():
                 return self._filled(text, parts, env)
+            case Keyed(value=value, key=key):
+                names = sorted(self.reader.words(key, env)) or [""]
+                return [way for each in names for way in self._ways(value, part_of(each, parts), env)]
             case Source():
                 return [Way(text)] if can_be(text, parts) else []
             case _:
@@ -283,36 +292,14 @@ class Walk:
         known, keys = self.make.lore.roles.get(record.maker, ""), dict(record.entries)
         said = keys.get("role", keys.get("author"))
         if known in ("", "role") and said is not None:
-            roles = self._words(said, env)
+            roles = self.reader.words(said, env)
             return not roles or any(whose.allows(role_named(each)) for each in roles)
         return whose.allows("user" if known == "role" else known)
 
     def _allows_made(self, whose: Whose, owner: Scope, env: Env) -> bool:
         """Whether an object can be, that gets its role from its constructor."""
-        roles = self._words(self.make.field(owner, "role"), env)
+        roles = self.reader.words(self.make.field(owner, "role"), env)
         return not roles or any(whose.allows(role_named(each)) for each in roles)
-
-    def _words(self, text: Text, env: Env | None) -> frozenset[str]:
-        """All that a text can be, where each of it is written in the code; else none."""
-        match text:
-            case Word(text=found):
-                return frozenset((found,))
-            case Told(value=value) | Marked(value=value) | Chosen(value=value):
-                return self._words(value, env)
-            case Later():
-                return self._words(self.make.force(text), env)
-            case Field(owner=owner, name=name):
-                return self._words(self.make.field(owner, name), None)
-            case Either(options=several) | Joined(parts=several):
-                each = [self._words(one, env) for one in several]
-                if not all(each) or (isinstance(text, Joined) and any(len(one) > 1 for one in each)):
-                    return frozenset()
-                spelled = frozenset((self.reader.spell(text, env, 0),))
-                return spelled if isinstance(text, Joined) else frozenset[str]().union(*each)
-            case Open(scope=scope, name=name) if env is not None and env.scope is scope and name in env.given:
-                return self._words(env.given[name], env.outer)
-            case _:
-                return frozenset()
 
     def _listed(self, elements: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
         if parts and isinstance(parts[0], Whose):

@@ -11,7 +11,7 @@ from .attributes import methods, mro
 from .called import called
 from .choices import is_chosen_nothing
 from .filling import filled_in
-from .mappings import elements, mirrored
+from .mappings import elements, mirrored, under
 from .named import member_of, module_of
 from .numbers import is_number
 from .scope import Scope, Site, ahead_of
@@ -26,7 +26,8 @@ def invoke(ev: Eval, func: Value, site: Site) -> Values:
         case Cls(scope=scope):
             return _made(ev, scope, site)
         case Fn(scope=scope):
-            return _given_back(ev, scope, site) or filled_in(ev, returned(ev, scope), scope, site)
+            given = _given_back(ev, scope, site) or _looked_up(ev, scope, site)
+            return given or filled_in(ev, returned(ev, scope), scope, site)
         case Part(func=inner, site=made):
             return ev.invoke(inner, _filled(ev, made, site) if isinstance(inner, Ext) else site)
         case Obj(scope=scope):
@@ -78,6 +79,20 @@ def _given_back(ev: Eval, scope: Scope, site: Site) -> Values:
         return ()
     expr = of_param(site, scope, param)
     return ev.eval_at(expr, site.scope, ahead_of(site.line), site.frames) if expr is not None else ()
+
+
+def _looked_up(ev: Eval, scope: Scope, site: Site) -> Values:
+    """What a function that only looks its argument up gives for a call that says which: `get("client")`."""
+    match scope.returns:
+        case [Index(value=base, key=Name(id=name)) | Call(func=Attr(value=base, name="get"), args=(Name(id=name),))]:
+            param = next((each for each in scope.params if each.name == name), None)
+        case _:
+            return ()
+    key = of_param(site, scope, param) if param is not None else None
+    if not isinstance(key, Const) or scope.is_generator:
+        return ()
+    found = under(ev, ev.eval(base, scope), (Lit(key.value),))
+    return found if not any(isinstance(each, (Unk, Prm)) for each in found) else ()
 
 
 def _is_context(scope: Scope) -> bool:

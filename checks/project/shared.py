@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..read.tree import Attr, Call, Const, Expr, Index, Keyword, Name
+from ..read.tree import Attr, Call, Const, Expr, Index, Keyword, Name, is_name
+from .arguments import at_site, of_param
 from .edges import name_of
 from .scope import AttrSet, Scope, Site
 from .values import Eval, Ext, Fn, Map, Prm, Unk, Value, Values, union
@@ -27,6 +28,8 @@ _BELOW = (f"(?<={re.escape(owner)}\\.){name}" for name, owners in BELOW.items() 
 _HOLDERS = "|".join((*sorted(HOLDERS), *_BELOW))
 _IS_HOLDER = re.compile(rf"(?<=[.?])(?:(?:{_HOLDERS})(?:\(\))?|{'|'.join(map(re.escape, MADE))})$")
 _ON_HOLDERS = re.compile(rf"""\b(?:{_HOLDERS})(?=\s*(?:(?:\.\s*set\s*\(|\[)\s*["'](\w+)["']|\.\s*(\w+)))""")
+
+_BY_KEY = rf"\b(?:{_HOLDERS})\s*(?:\[\s*\w+\s*\]\s*=(?!=)|\.\s*set\s*\(\s*\w+\s*,)"
 
 
 def shared(ev: Eval, value: Value, name: object) -> Values:
@@ -86,6 +89,7 @@ def _looked_up(ev: Eval, inside: str, name: str) -> Values:
                 elif not inside and name not in HOLDERS and each.key is not None and _stands_on(each.base, name):
                     entries.append((each.key, each.binding.expr, scope))
             groups.extend(ev.eval(each, scope) for each in _set(scope, name) if not inside)
+        groups.extend(_put_by_helpers(ev, name) if not inside else ())
         ev.held[key] = _filled(union(*groups), tuple(entries))
     return ev.held[key]
 
@@ -96,6 +100,39 @@ def _set(scope: Scope, name: str) -> Iterator[Expr]:
         match site.call:
             case Call(func=Attr(value=base, name="set"), args=(Const(value=key), given)) if key == name:
                 yield from (given,) if _stands_on(base, "") else ()
+            case _:
+                continue
+
+
+def _put_by_helpers(ev: Eval, name: str) -> Iterator[Values]:
+    """What calls of helpers put on a holder under a name: `keep("bot", bot)` where that does `state[key] = value`."""
+    for held in _helpers(ev):
+        for key, value, scope in held.entries if isinstance(held, Map) else ():
+            params = [each for at in (key, value) for each in scope.params if is_name(at, each.name)]
+            for edge in ev.callers(scope) if len(params) == 2 else ():
+                site = edge.target or edge.site
+                told, put = (of_param(site, scope, each, edge.skip) for each in params)
+                if isinstance(told, Const) and told.value == name and put is not None:
+                    yield at_site(ev, put, site)
+
+
+def _helpers(ev: Eval) -> Values:
+    """All that is put on holders under keys that aren't written there."""
+    key = "put by helpers"
+    if key not in ev.held:
+        found = {scope: None for word in sorted(HOLDERS) for scope in ev.world.anywhere(word, _BY_KEY)}
+        ev.held[key] = (Map(tuple(each for scope in found for each in _put_by_key(scope))),)
+    return ev.held[key]
+
+
+def _put_by_key(scope: Scope) -> Iterator[tuple[Expr | None, Expr, Scope]]:
+    for each in scope.sets:
+        if isinstance(each.key, Name) and each.binding.expr is not None and _stands_on(each.base, ""):
+            yield each.key, each.binding.expr, scope
+    for site in scope.sites:
+        match site.call:
+            case Call(func=Attr(value=base, name="set"), args=(Name() as key, value)) if _stands_on(base, ""):
+                yield key, value, scope
             case _:
                 continue
 
