@@ -99,10 +99,9 @@ def _grows(site: Site) -> bool:
     for file in files:
         for binding in site.scope.bindings.get(last_name(file), ()):
             match binding.expr:
-                case Call(func=Name(id="open") | Attr(name="open") as opener, args=args, keywords=keywords) as opened:
-                    modes = [each.value for each in walk((args, tuple(keywords))) if isinstance(each, Const)]
+                case Call(func=Name(id="open") | Attr(name="open") as opener) as opened:
                     names = words((opened.args[:1], opener.value if isinstance(opener, Attr) else ()))
-                    if any(isinstance(mode, str) and mode.startswith("a") for mode in modes):
+                    if any(mode[:1] == "a" and set(mode) <= set("abt+") for mode in _modes(opened)):
                         return True
                     if any(LOGFILE.search(word) for word in names):
                         return True
@@ -111,6 +110,12 @@ def _grows(site: Site) -> bool:
         if LOGGERS.search(last_name(file)):
             return True
     return False
+
+
+def _modes(opened: Call) -> Iterator[str]:
+    """How a file is opened: `open(path, "a")`, `path.open("a")`, `aiofiles.open(path, mode="a")`."""
+    given = (*opened.args[:2], *(each.value for each in opened.keywords if each.name == "mode"))
+    yield from (each.value for each in given if isinstance(each, Const) and isinstance(each.value, str))
 
 
 def words(node: object, scope: Scope | None = None) -> Iterator[str]:

@@ -9,16 +9,17 @@ from ..project.called import called
 from ..project.edges import arguments_of, is_hop, name_of
 from ..project.handed import entered, param_at
 from ..project.scope import Scope, Site
-from ..project.values import Cls, Ext, Fn, Obj, Part, Values
-from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name, Star, walk
+from ..project.values import Cls, Ext, Fn, Obj, Part, Prm, Unk, Values
+from ..read.tree import Attr, Call, Const, Expr, Index, Name, Star, Template
 from . import selves
+from .commands import is_interpreted, names_file, reads_it
 from .handing import Handed, handed, param_of
 from .keeping import kept_as
 from .methods import Methods
 from .names import Names, Walking
 from .quoting import as_part, is_read, quoted
 from .taint import ANY, Parse, Taint, key_of
-from .tools import Tool, last_name
+from .tools import Tool
 from .words import (
     BUILTINS,
     COMPILED,
@@ -27,8 +28,6 @@ from .words import (
     DETOKENIZING,
     DUMPS,
     FILLING,
-    INTERPRETER,
-    LOADING,
     NUMBER,
     NUMBERS,
     ROOTS,
@@ -43,6 +42,8 @@ from .words import (
 
 if TYPE_CHECKING:
     from .tools import Tools
+
+STREAMS = ("io.StringIO()", "io.BytesIO()")
 
 
 class Passing:
@@ -218,12 +219,12 @@ class Passing:
                 return True
             taint = taint.plain()
         if tool.role == "executor":
-            runs = taint.form != "file" or _is_interpreted(site.call)
-            runs = runs and (at < 0 or tool.runs(site.call, at) or _reads_it(site.call, at))
+            runs = taint.form != "file" or is_interpreted(site.call)
+            runs = runs and (at < 0 or tool.runs(site.call, at) or reads_it(site.call, at))
             if runs and taint.escaped.isdisjoint((NUMBER, *tool.harmless())):
                 self._walk.use("executed", tool.name, taint, site.call, at)
             return False
-        if taint.form == "file":
+        if taint.form == "file" or (tool.takes_file() and not self._can_be_open(taint)):
             return True
         if tool.role == "pattern":
             self._searched(tool.name, site, taint)
@@ -236,6 +237,11 @@ class Passing:
             taint._replace(node=site.call, form="data", path=(), parse=parse, inside=()), f"{tool.name} checks it"
         )
         return True
+
+    def _can_be_open(self, taint: Taint) -> bool:
+        """Whether it can be an open file, or a text in the place of one, and not just the name of a file."""
+        values = self._walk.ev.eval(taint.node, taint.scope)
+        return any(isinstance(each, (Unk, Prm)) or (isinstance(each, Ext) and each.path in STREAMS) for each in values)
 
     def _searched(self, name: str, site: Site, taint: Taint) -> None:
         """A pattern is looked for in it, or cuts it."""
@@ -320,7 +326,7 @@ class Passing:
         self._names.fill(func.value, file._replace(inside=("name",)))
         for binding in taint.scope.bindings.get(func.value.id, ()) if isinstance(func.value, Name) else ():
             match binding.expr:
-                case Call(func=Name(id="open"), args=(Const(value=str() as path), *_)):
+                case Call(func=Name(id="open"), args=(Const(value=str()) | Template() as path, *_)):
                     self._of_path(path, taint)
                 case Call(func=Name(id="open"), args=(path, *_)):
                     self._names.fill(path, file)
@@ -335,48 +341,16 @@ class Passing:
         imported = any(isinstance(value, Ext) and "()" not in value.path for value in values)
         return args[0] if imported and args else base
 
-    def _of_path(self, path: str, taint: Taint) -> None:
+    def _of_path(self, path: Const | Template, taint: Taint) -> None:
         """A file of a name that is written there holds the answer; the function may run it under that name."""
+        known = path.value if isinstance(path, Const) and isinstance(path.value, str) else ""
         for site in taint.scope.sites:
-            imported = path.endswith(".py") and name_of(site.call.func) in ("reload", "import_module")
-            if not imported and not (_names_file(site.call, path) and _is_interpreted(site.call)):
+            imported = known.endswith(".py") and name_of(site.call.func) in ("reload", "import_module")
+            if not imported and not (names_file(site.call, path) and is_interpreted(site.call)):
                 continue
             tool = None if imported else self._tools.of(site, self._walk.ev.callee(site))
             if imported or (tool is not None and tool.role == "executor"):
-                self._walk.use("executed", f"{path}, a file that is written and run", taint)
-
-
-def _names_file(call: Call, path: str) -> bool:
-    """Whether a file stands in a command: `"python made.py"`, `["bash", "made.sh"]`."""
-    texts = [node.value for node in walk(call.args) if isinstance(node, Const) and isinstance(node.value, str)]
-    return any(path in text.split() for text in texts)
-
-
-def _reads_it(call: Call, at: int) -> bool:
-    """Whether a program is given by `input=` to an interpreter that has no other: `run(["bash"], input=answer)`."""
-    if at < len(call.args) or call.keywords[at - len(call.args)].name != "input" or not call.args:
-        return False
-    command = call.args[0]
-    words: list[Expr] = list(command.elements) if isinstance(command, Items) else [command]
-    if isinstance(command, Const) and isinstance(command.value, str):
-        words = [Const(word) for word in command.value.split()]
-    return all(_is_option(word) for word in words[1:]) and any(_is_interpreter(word) for word in words[:1])
-
-
-def _is_option(word: Expr) -> bool:
-    return isinstance(word, Const) and isinstance(word.value, str) and word.value.startswith("-")
-
-
-def _is_interpreter(node: object) -> bool:
-    word = node.value if isinstance(node, Const) else last_name(node) if isinstance(node, (Name, Attr)) else ""
-    return isinstance(word, str) and INTERPRETER.search(word) is not None
-
-
-def _is_interpreted(call: Call) -> bool:
-    """A command that runs the file it is given, not one that reads it: `[sys.executable, path]`."""
-    if last_name(call.func) in LOADING:
-        return True
-    return any(_is_interpreter(node) for node in walk(call.args))
+                self._walk.use("executed", f"{known}, a file that is written and run".lstrip(", "), taint)
 
 
 def _separators(site: Site, callees: Values) -> str:

@@ -27,6 +27,10 @@ class Tool(NamedTuple):
         named = self.library.uses.get("keyword", ()) if self.library is not None else ()
         return not named or call.keywords[at - len(call.args)].name in named
 
+    def takes_file(self) -> bool:
+        """Whether a text is the name of a file to it."""
+        return self.library is not None and self.name.rpartition(".")[2] in self.library.uses.get("file", ())
+
     def harmless(self) -> tuple[str, ...]:
         """Functions after which it does no harm."""
         return self.library.uses.get("safe", ()) if self.library is not None else ()
