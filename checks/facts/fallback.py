@@ -18,7 +18,6 @@ from .kept import waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
 from .missing import other_or, taken_instead, where_missing
-from .news import verdict
 from .objects import Objects
 from .standin import by_data, weakest
 from .subject import Subject, raising
@@ -26,7 +25,6 @@ from .substitutes import (
     Substitutes,
     always_leaves,
     assigned,
-    before,
     kept_in,
     read_in,
     received,
@@ -138,7 +136,7 @@ class Fallbacks:
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
                 return "news"
         rest = after(scope.body, loop or node) or ()
-        if before(scope, node, [name for name in wanted if read_in(rest, scope, name)]) == "instead":
+        if self._judge.before(scope, node, [name for name in wanted if read_in(rest, scope, name)]) == "instead":
             return "instead"
         if loop is not None or always_leaves(tried):
             return self._judge.after_failure(rest, scope, None, wanted, site) or "nothing"
@@ -147,7 +145,7 @@ class Fallbacks:
     def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], node: Try | With, site: Site) -> str:
         """Whether the work goes on behind a step that failed."""
         missing = where_missing(wanted, site.scope, node.line)
-        at = taken_instead(wanted, site.scope, rest[0].line - 1) if rest else None
+        at = taken_instead(wanted, site.scope, rest[0].line - 1, self._judge.of) if rest else None
         if at is not None and (missing is None or at < missing.node.line):
             return "instead"
         if missing is not None:
@@ -211,11 +209,12 @@ class Fallbacks:
         other = other_or(site.call, scope.body)
         if other is not None:
             asks = self._subject.ground.asks.within(other, scope)
-            return Setting("yes", where) if asks or verdict(other, None) == "instead" else NO
+            return Setting("yes", where) if asks or self._judge.of(other, scope) == "instead" else NO
         if any(site.call in (part for part in (each, getattr(each, "value", None))) for each in scope.returns):
             return self._above(scope, None)
         names = (*received(kept_in(site.call, scope), scope), shown(site.call))
-        missing, at = where_missing(names, scope, site.line), taken_instead(names, scope, site.line)
+        missing = where_missing(names, scope, site.line)
+        at = taken_instead(names, scope, site.line, self._judge.of)
         if at is not None and (missing is None or at < missing.node.line):
             return Setting("yes", Place(scope.module.path, at))
         if missing is None:
@@ -245,9 +244,11 @@ class Fallbacks:
     def _gives(self, callback: Expr, function: Scope) -> bool:
         """Whether what runs after the last attempt gives an answer."""
         if isinstance(callback, Lambda):
-            return verdict(callback.body, None) == "instead"
+            return self._judge.of(callback.body, function) == "instead"
         known = [each.scope for each in self._ev.eval(callback, function.parent or function) if isinstance(each, Fn)]
-        return bool(known) and all(any(verdict(each, None) == "instead" for each in scope.returns) for scope in known)
+        return bool(known) and all(
+            any(self._judge.of(each, scope) == "instead" for each in scope.returns) for scope in known
+        )
 
 
 def _loop_of(node: Statement, site: Site) -> Loop | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,7 +29,6 @@ from ..read.tree import (
     walk,
 )
 from .coverage import after
-from .news import verdict
 from .substitutes import always_leaves, shown
 
 LOGGED = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
@@ -89,13 +88,13 @@ def other_or(call: Call, body: tuple[Statement, ...]) -> Expr | None:
     return None
 
 
-def taken_instead(names: Iterable[str], scope: Scope, line: int) -> int | None:
+def taken_instead(names: Iterable[str], scope: Scope, line: int, judge: Callable[[Expr, Scope], str]) -> int | None:
     """The first line behind another on which something is taken where one of the names holds nothing:
     `answer or DEFAULT`, `answer.title() if answer else default(question)`."""
     known = tuple(names)
     for node, at in _choices(scope):
         found = _otherwise(node, known) if at > line else None
-        if found is not None and verdict(found, None) == "instead" and not _is_bare(found):
+        if found is not None and judge(found, scope) == "instead" and not _is_bare(found):
             return at
     return None
 

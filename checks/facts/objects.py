@@ -6,10 +6,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..project.scope import Scope
-from ..project.values import Cls, Ext
-from ..read.tree import Call, Const, Expr, Keyword, Name, walk
-from .news import FLAGS, NEWS, is_empty, is_news
+from ..project.scope import Scope, Site
+from ..project.values import Cls, Ext, Lit, Map, Obj, Text, Value
+from ..read.tree import Attr, Call, Const, Expr, Index, Keyword, Mapping, Name, walk
+from .news import FLAGS, NEWS, is_empty, is_news, verdict
 
 if TYPE_CHECKING:
     from .subject import Subject
@@ -22,16 +22,45 @@ class Objects:
         self._subject = subject
 
     def verdict(self, value: Expr | None, scope: Scope, caught: tuple[str | None, ...]) -> str:
-        """What an object is; "" where its class is none of the project or tells of errors, or a field is empty."""
-        if not isinstance(value, Call) or not (value.args or value.keywords):
-            return ""
-        made = [each.scope for each in self._subject.ev.eval(value.func, scope) if isinstance(each, Cls)]
-        if not made or any(NEWS.search(each.short) for each in made):
+        """What an object is, or what a name stands for; "" where that isn't known, or its class tells of errors, or a
+        field is empty."""
+        if isinstance(value, Call) and (made := self._classes(value, scope)):
+            return self._of_object(value, made, caught)
+        return self._named(value, scope) if isinstance(value, Name | Attr | Index | Call) else ""
+
+    def _of_object(self, value: Call, made: list[Scope], caught: tuple[str | None, ...]) -> str:
+        if any(NEWS.search(each.short) for each in made):
             return ""
         fields = (*value.args, *(each.value for each in value.keywords))
         if not is_news((value.args, value.keywords), caught):
             return "" if any(is_empty(each) for each in fields) else "instead"
         return "instead" if not self._asked_for.isdisjoint(made) and _says_more(value, fields, caught) else "news"
+
+    def _classes(self, value: Call, scope: Scope) -> list[Scope]:
+        """The classes of the project of which an object is made of something."""
+        if not (value.args or value.keywords):
+            return []
+        return [each.scope for each in self._subject.ev.eval(value.func, scope) if isinstance(each, Cls)]
+
+    def _named(self, value: Expr, scope: Scope) -> str:
+        """What a constant says of itself, or what a function gives that only makes one: an error message is one,
+        whatever it is called."""
+        said = {self._of_value(each) for each in self._subject.ev.eval(value, scope)}
+        return said.pop() if len(said) == 1 else ""
+
+    def _of_value(self, value: Value) -> str:
+        match value:
+            case Lit(value=str() | None as plain) | Text(value=plain):
+                found = verdict(Const(plain), None)
+            case Obj(site=Site() as made):
+                kinds = self._classes(made.call, made.scope)
+                return self._of_object(made.call, kinds, ()) if kinds else ""
+            case Map(entries=entries):
+                keys, held = tuple(key for key, _, _ in entries), tuple(each for _, each, _ in entries)
+                found = verdict(Mapping(keys, held), None)
+            case _:
+                return ""
+        return found if found in ("news", "nothing") else ""
 
     @cached_property
     def _asked_for(self) -> frozenset[Scope]:

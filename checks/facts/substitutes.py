@@ -63,6 +63,16 @@ class Substitutes:
         known = [self._of_statement(each, bad, needed, scope) for each in told]
         return next((verdict for verdict in ("instead", "news", "nothing", "up") if verdict in known), "")
 
+    def of(self, value: Expr | None, scope: Scope, caught: tuple[str | None, ...] = (None,)) -> str:
+        """What stands in an answer's place, told by what it is made of and else by words."""
+        return self._objects.verdict(value, scope, caught) or verdict(value, *caught)
+
+    def before(self, scope: Scope, node: Try | With, names: Iterable[str]) -> str:
+        """What the names hold that were set before a `try`, as its answer's place: the default that stays."""
+        set_before = [each for name in names for each in _set_in(scope).get(name, ()) if each.line < node.line]
+        last = max(set_before, key=lambda each: each.line, default=None)
+        return self.of(last.value, scope) if last is not None and last.value is not None else ""
+
     def _asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
         """Whether a model is asked again, in another way than before: no repetition, nor a call of itself."""
         simpler = _is_made_simpler(body, site.call)
@@ -79,11 +89,11 @@ class Substitutes:
             case Raise():
                 return "up"
             case Return(value=value):
-                return self._objects.verdict(value, scope, bad) or verdict(value, *bad)
+                return self.of(value, scope, bad)
             case Assign(targets=(target,), value=value, op="") if value is not None and shown(target) in wanted:
-                return self._objects.verdict(value, scope, bad) or verdict(value, *bad)
+                return self.of(value, scope, bad)
             case Do(value=Yield(value=value)):
-                return self._objects.verdict(value, scope, bad) or verdict(value, *bad)
+                return self.of(value, scope, bad)
             case _:
                 return ""
 
@@ -214,13 +224,6 @@ def _values(body: tuple[Statement, ...]) -> dict[str, list[list[tuple[str, objec
             for name in assigned((statement,)):
                 found.setdefault(name, []).append(_words(statement.value))
     return found
-
-
-def before(scope: Scope, node: Try | With, names: Iterable[str]) -> str:
-    """What the names hold that were set before a `try`, as its answer's place: the default that stays."""
-    set_before = [each for name in names for each in _set_in(scope).get(name, ()) if each.line < node.line]
-    last = max(set_before, key=lambda each: each.line, default=None)
-    return verdict(last.value, None) if last is not None and last.value is not None else ""
 
 
 @lru_cache(maxsize=64)
