@@ -17,7 +17,7 @@ from .guard import AWAITABLE
 from .kept import waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
-from .missing import other_or, taken_instead, where_missing
+from .missing import other_or, taken_instead, where_missing, where_told
 from .objects import Objects
 from .standin import by_data, weakest
 from .subject import Subject, raising
@@ -83,7 +83,7 @@ class Fallbacks:
                 if found == "instead":
                     return Setting("yes", where)
                 if not raised:
-                    return self._above(scope, None) if found == "nothing" else NO
+                    return self._above(scope, None) if found == "nothing" else self._told(scope)
         return self._above(scope, raised)
 
     def _behind(self, frame: Frame, site: Site, raised: Raised) -> tuple[str, Place, Raised]:
@@ -202,6 +202,18 @@ class Fallbacks:
                     continue
         return False
 
+    def _told(self, scope: Scope) -> Way:
+        """What the callers do with an answer that says it failed: each may test it and ask another model."""
+        function = scope.owner()
+        edges = self._ev.callers(function) if not self._subject.entries.of(function) else ()
+        return weakest(self._given_news(each.site) for each in edges)
+
+    def _given_news(self, site: Site) -> Way:
+        names = received(kept_in(site.call, site.scope), site.scope)
+        failed = where_told(names, site.scope, site.line)
+        asks = failed and self._judge.asks_another(failed.body, site.scope, site)
+        return Setting("yes", Place(site.scope.module.path, failed.node.line)) if failed and asks else NO
+
     def _given_nothing(self, site: Site) -> Way:
         """What a caller does with a call that gives nothing when it failed."""
         scope = site.scope
@@ -263,10 +275,12 @@ def _loop_of(node: Statement, site: Site) -> Loop | None:
 
 
 def is_over_models(loop: Loop, site: Site) -> bool:
-    """A loop that tries one model, client or provider after the other."""
+    """A loop that tries one model, client or provider after the other, or one function that asks one."""
     if loop.target is None:
         return False
     targets = list(names_in(loop.target))
+    if shown(site.call.func).partition(".")[0] in targets:
+        return True
     words = [*targets, *names_in(loop.source)]
     named = any(word in name.lower() for name in words for word in MODELS)
     used = any(name in set(names_in(site.call)) for name in targets)

@@ -29,6 +29,7 @@ from ..read.tree import (
     walk,
 )
 from .coverage import after
+from .news import NEWS
 from .substitutes import always_leaves, shown
 
 LOGGED = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
@@ -54,6 +55,29 @@ def where_missing(names: tuple[str, ...], scope: Scope, line: int) -> Missing | 
             rest = after(scope.body, statement) or () if always_leaves(statement.body) else ()
             return Missing(statement.orelse or rest, statement, names)
     return None
+
+
+def where_told(names: tuple[str, ...], scope: Scope, line: int) -> Missing | None:
+    """The first test behind a line of what a call gave, by what that says of how it went: `if not ok: …`."""
+    for statement in _tests(scope):
+        parts = [part for part in walk(statement.test) if isinstance(part, Name | Attr | Index)]
+        if statement.line > line and any(_is_of(shown(part), name) for part in parts for name in names):
+            negated = isinstance(statement.test, Unary) and statement.test.op == "not"
+            if _names_failure(statement.test) != negated:
+                return Missing(statement.body, statement, names)
+            rest = after(scope.body, statement) or () if always_leaves(statement.body) else ()
+            return Missing(statement.orelse or rest, statement, names)
+    return None
+
+
+def _names_failure(test: Expr) -> bool:
+    """Whether a test asks for an error, where others ask whether all went well."""
+    words = (getattr(part, "id", getattr(part, "name", getattr(part, "value", None))) for part in walk(test))
+    return any(isinstance(word, str) and NEWS.search(word) for word in words)
+
+
+def _is_of(text: str, name: str) -> bool:
+    return text == name or text.startswith((f"{name}.", f"{name}["))
 
 
 def _is_missing(test: Expr, name: str) -> bool:

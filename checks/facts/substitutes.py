@@ -55,7 +55,7 @@ class Substitutes:
     ) -> str:
         """What a run of statements puts in the place of the answer, which `wanted` names; "" where it does nothing
         about it."""
-        if self._asks_another(body, scope, site):
+        if self.asks_another(body, scope, site):
             return "instead"
         told = [each for each, _ in statements(body) if not _repeats(each, site.call)]
         bad = (caught, *_made_of_news(told, caught))
@@ -73,7 +73,7 @@ class Substitutes:
         last = max(set_before, key=lambda each: each.line, default=None)
         return self.of(last.value, scope) if last is not None and last.value is not None else ""
 
-    def _asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
+    def asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
         """Whether a model is asked again, in another way than before: no repetition, nor a call of itself."""
         simpler = _is_made_simpler(body, site.call)
 
