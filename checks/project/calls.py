@@ -337,9 +337,14 @@ def _runs_it(ev: Eval, site: Site, at: int) -> bool:
     callees = ev.eval(func, site.scope)
     if any(isinstance(value, (Fn, Cls)) for value in callees):
         return bool(_helper(ev, site, at))
-    if any(isinstance(value, Ext) and ev.matcher.match(value.path) is not None for value in callees):
+    if any(isinstance(value, Ext) and _takes_it(ev, value) for value in callees):
         return False
     return not name[:1].isupper() or name in ("Thread", "Process", "Timer")
+
+
+def _takes_it(ev: Eval, callee: Ext) -> bool:
+    """Whether what a method is given to is itself a request, or makes another client of it."""
+    return ev.matcher.match(callee.path) is not None or ev.matcher.wrapper(callee.path) is not None
 
 
 def _helper(ev: Eval, site: Site, at: int) -> tuple[Edge, ...]:
