@@ -1,4 +1,4 @@
-"""Retries without a loop: a function that calls itself when it failed, a task that puts itself back into the queue."""
+"""A task that puts itself back into the queue when it failed."""
 
 from __future__ import annotations
 
@@ -7,56 +7,14 @@ from collections.abc import Iterator
 from ..model import Backoff, Place, RetryLayer
 from ..project.arguments import argument, keyword
 from ..project.scope import Frame, Scope, Site
-from ..project.values import Fn, Lit, Values
-from ..read.tree import Binary, Call, Const, Except, If, Name, Try
-from .coverage import Failing, is_permanent, is_task_retry, leaves, raises, types_of
+from ..project.values import Lit, Values
+from ..read.tree import Binary, Call, Except, Try
+from .coverage import Failing, is_permanent, is_task_retry, types_of
 from .subject import Subject
-from .waits import Between, calls_in
+from .waits import calls_in
 
 TASK_RETRIES = 3
 """Celery's default `max_retries`."""
-
-
-def recursion_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | None:
-    """The function calls itself in a handler around the site."""
-    function = site.scope.function()
-    for handler in _handlers(site) if function is not None else ():
-        types = types_of(subject.ev, handler.type, site.scope)
-        if failing.caught(types) == "none":
-            continue
-        for call in calls_in(handler.body):
-            called = subject.ev.eval(call.func, site.scope)
-            if function is not None and any(isinstance(value, Fn) and value.scope is function for value in called):
-                return _recursion(subject, function, site, handler, call)
-    return None
-
-
-def _recursion(subject: Subject, function: Scope, site: Site, handler: Except, call: Call) -> RetryLayer:
-    count = _counted(subject, function, call)
-    stops = raises(handler.body) != "never" or any(isinstance(each, If) and leaves(each.body) for each in handler.body)
-    return RetryLayer(
-        kind="loop",
-        name=f"{function.short}() calling itself",
-        attempts=count,
-        bounded=stops or count is not None,
-        backoff=Between(subject.ev, site.scope, handler.body).backoff(handler.body),
-        catches=types_of(subject.ev, handler.type, site.scope),
-        where=Place(site.scope.module.path, call.span.line),
-        permanent_errors=is_permanent(types_of(subject.ev, handler.type, site.scope), (subject.sdk,)),
-    )
-
-
-def _counted(subject: Subject, function: Scope, call: Call) -> int | None:
-    """Attempts, where a parameter with a default is counted down: `ask(messages, left - 1)`."""
-    for value in (*call.args, *(each.value for each in call.keywords)):
-        match value:
-            case Binary(op="-", left=Name(id=name), right=Const(value=1)):
-                default = next((param.default for param in function.params if param.name == name), None)
-                number = _int(subject.ev.eval(default, function.parent or function)) if default is not None else None
-                return number + 1 if number is not None else None
-            case _:
-                continue
-    return None
 
 
 def task_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | None:

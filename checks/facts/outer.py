@@ -7,13 +7,14 @@ from dataclasses import replace
 from ..model import RetryLayer
 from ..project.scope import Scope, Site
 from ..project.values import Ext
-from .again import recursion_layer, task_layer
+from .again import task_layer
 from .around import LATE, OWN, Around, Raised
 from .bounds import is_timed
 from .coverage import Failing
 from .effects import side_effects
 from .lazy import only_made
 from .loops import loop_layer
+from .recursion import recursion_layer
 from .subject import Subject, raising
 from .tools import decorator_layer, handed_layer, node_layer, tool_loop
 

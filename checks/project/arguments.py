@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..read.tree import Call, Const, Expr, Items, Param, Star, walk
+from ..read.tree import Call, Const, Expr, Items, Param, Star, is_name, walk
 from .scope import Scope, Site
 from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Values, union
 
@@ -31,11 +31,13 @@ HIDDEN = Passed((Unk(),), False, 0, None)
 def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
     """What known callers pass for a parameter, and whether all of them do."""
     groups: list[Values] = []
-    edges = ev.callers(scope)
-    always = bool(edges)
-    for edge in edges:
+    always = None
+    for edge in ev.callers(scope):
         site = edge.target or edge.site
         expr = of_param(site, scope, param, edge.skip)
+        if is_name(expr, param.name) and site.scope is scope and len(scope.bindings.get(param.name, ())) == 1:
+            continue  # a function that calls itself hands on what it was given
+        always = always is not False
         if expr is not None:
             groups.append(at_site(ev, expr, site))
             continue
@@ -45,7 +47,7 @@ def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
                 groups.append(found.values)
                 continue
         always = False
-    return union(*groups), always
+    return union(*groups), bool(always)
 
 
 def of_param(site: Site, scope: Scope, param: Param, skip: int = 0) -> Expr | None:
