@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from ..read.tree import Attr, Call, Const, Expr, Index, Name, walk
 from .edges import held, name_of
 from .identity import CONSTRUCTORS, bases, runs
-from .invoke import text_of
 from .mappings import item
 from .scope import Scope, Site
+from .strings import text_of
 from .values import Cls, Ext, Map, Obj, Seq, Unk, Values, union
 
 if TYPE_CHECKING:

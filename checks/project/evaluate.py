@@ -20,6 +20,7 @@ from ..read.tree import (
     Lambda,
     Mapping,
     Name,
+    Slice,
     Star,
     Template,
     Unary,
@@ -31,7 +32,7 @@ from .callers import Callers
 from .choices import chosen
 from .edges import Edge, arguments_of
 from .graphs import Graphs
-from .invoke import alternatives, formatted, invoke, joined, text_of
+from .invoke import alternatives, formatted, invoke, joined
 from .mappings import as_written, filtered, item, under
 from .match import Matcher
 from .named import CUTS, cut
@@ -42,6 +43,7 @@ from .progress import Progress
 from .recent import just_put
 from .scope import Frame, Scope, Site
 from .shared import shared
+from .strings import edited, put_together, sliced, text_of
 from .values import Cfg, Cls, Ext, Fn, Kw, Lit, Map, Obj, Prm, Seq, Text, Unk, Value, Values, says_nothing, union
 from .world import World
 
@@ -144,7 +146,8 @@ class Evaluator:
                 values = self.eval(base, scope)
                 if any(isinstance(each, Ext) and each.path in ALIASES for each in values):
                     return union(*(self.eval(each, scope) for each in as_items(key)))
-                found = under(self, values, self.eval(key, scope))
+                part = sliced(self, values, key, scope) if isinstance(key, Slice) else None
+                found = part or under(self, values, self.eval(key, scope))
                 return as_written(found) if isinstance(base, Name) and base.id.isupper() else found
             case Template(parts=parts):
                 groups = [self.eval(part, scope) for part in parts]
@@ -184,6 +187,8 @@ class Evaluator:
                 if any(isinstance(v, (Lit, Cfg)) for v in values):
                     return cut(self, values, name, node, scope)
                 return union(*(self.invoke(value, site) for value in self.eval(node.func, scope)))
+            case Attr(value=base, name="join") if found := put_together(self, self.eval(base, scope), node, scope):
+                return found
             case Attr(value=base, name=name) if name in STRINGS:
                 values = self.eval(base, scope)
                 texts = tuple(v for v in values if isinstance(v, (Text, Lit, Map, Cfg)))
@@ -215,7 +220,7 @@ class Evaluator:
     def _string(self, values: Values, name: str, node: Call, scope: Scope) -> Values:
         """Methods that give back much the same text or mapping."""
         if name != "format":
-            return values
+            return edited(self, values, name, node, scope)
         filled = [text_of(self.eval(arg, scope)) for arg in node.args]
         named = {each.name: text_of(self.eval(each.value, scope)) for each in node.keywords if each.name}
         return (Text(formatted(text_of(values), filled, named)),)
@@ -378,8 +383,8 @@ ALIASES = frozenset(
 )
 """What an alias of types is made with: its value is the types."""
 STRINGS = frozenset((
-    "rstrip", "strip", "lstrip", "lower", "format", "removesuffix", "removeprefix", "replace", "copy", "decode",
-    "encode",
+    "rstrip", "strip", "lstrip", "lower", "upper", "format", "removesuffix", "removeprefix", "replace", "copy",
+    "decode", "encode",
 ))  # fmt: skip
 
 

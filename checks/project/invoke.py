@@ -15,6 +15,7 @@ from .mappings import elements, mirrored, under
 from .named import member_of, module_of
 from .numbers import is_number
 from .scope import Scope, Site, ahead_of
+from .strings import address, text_of
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
 
@@ -271,7 +272,7 @@ def _text(ev: Eval, site: Site) -> Values | None:
 
 def _urljoin(ev: Eval, site: Site) -> Values | None:
     texts = [text_of(ev.eval(arg, site.scope)) for arg in site.call.args]
-    return (Text("/".join(text.strip("/") if at else text.rstrip("/") for at, text in enumerate(texts))),)
+    return (Text(address(*texts[:2])),) if len(texts) > 1 else tuple(Text(text) for text in texts)
 
 
 def joined(parts: list[Values]) -> Value:
@@ -317,19 +318,6 @@ def _variable(ev: Eval, site: Site) -> Values | None:
         if binding.how == "annotated" and isinstance(binding.expr, Index) and at is not None:
             groups.append(instances(ev, binding.expr.key, at))
     return union(*groups) or None
-
-
-def text_of(values: Values) -> str:
-    """The first text among the values, unknown pieces as `\\0`."""
-    for value in values:
-        match value:
-            case Lit(value=str() as text) | Text(value=text):
-                return text
-            case Cfg(default=Lit(value=str() as text)):
-                return text
-            case _:
-                continue
-    return "\0"
 
 
 Special = Callable[[Eval, Site], Values | None]

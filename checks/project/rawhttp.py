@@ -11,10 +11,10 @@ from ..sdks.schema import CallRule, Library, OutputRule, Sdk, SwitchRule, Timeou
 from .apis import apis, kind_of
 from .arguments import HIDDEN, argument, at_site, entry
 from .edges import arguments_of
-from .invoke import text_of
 from .match import Match
 from .names import reaching
 from .scope import Scope, Site
+from .strings import text_of
 from .values import Cfg, Eval, Ext, Lit, Map, Text, Unk, Value, Values
 
 METHODS = frozenset({
