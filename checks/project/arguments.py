@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..read.tree import Call, Const, Expr, Items, Param, Star, is_name, walk
+from .edges import Edge
 from .scope import Scope, Site
 from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Values, union
 
@@ -32,7 +33,7 @@ def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
     """What known callers pass for a parameter, and whether all of them do."""
     groups: list[Values] = []
     always = None
-    for edge in ev.callers(scope):
+    for edge in _making(ev, scope):
         site = edge.target or edge.site
         expr = of_param(site, scope, param, edge.skip)
         if is_name(expr, param.name) and site.scope is scope and len(scope.bindings.get(param.name, ())) == 1:
@@ -48,6 +49,24 @@ def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
                 continue
         always = False
     return union(*groups), bool(always)
+
+
+def _making(ev: Eval, scope: Scope) -> Sequence[Edge]:
+    """The callers of a function; of a constructor without those in factories that nobody calls, where others are."""
+    edges = ev.callers(scope)
+    if scope.short != "__init__" or len(edges) < 2:
+        return edges
+    return [each for each in edges if not _is_unused(ev, each.site)] or edges
+
+
+def _is_unused(ev: Eval, site: Site) -> bool:
+    """Whether a call is what a function gives back that nothing mentions: an entry point gives back no object."""
+    function, module = site.scope, site.scope.module
+    if not function.is_function or all(site.call is not each for each in function.returns):
+        return False
+    plain = all(is_name(each, "classmethod") or is_name(each, "staticmethod") for each in function.decorators)
+    units = ev.world.mentioning(function.short, module.path) if plain else ()
+    return plain and all(each is module and unit.name == function.name for each, unit in units)
 
 
 def of_param(site: Site, scope: Scope, param: Param, skip: int = 0) -> Expr | None:
