@@ -29,6 +29,8 @@ class Client:
     """Calls of transparent methods on the way (`with_options(…)`, `bind(…)`), first to last."""
     names: tuple[str, ...]
     """Names of those methods."""
+    above: tuple[Client, ...] = ()
+    """The agents and chains that hold it, outermost first."""
 
 
 def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
@@ -94,7 +96,9 @@ def ambient(subject: Subject) -> Iterator[Client]:
                 yield client
 
 
-def _of(ev: Evaluator, value: Ext, depth: int, *, carriers: bool = False) -> Iterator[Client]:
+def _of(
+    ev: Evaluator, value: Ext, depth: int, *, carriers: bool = False, above: tuple[Client, ...] = ()
+) -> Iterator[Client]:
     known = ev.matcher.client_of(value.path)
     if known is None:
         return
@@ -103,11 +107,12 @@ def _of(ev: Evaluator, value: Ext, depth: int, *, carriers: bool = False) -> Ite
     sites = value.sites
     own = value.path.count("()") - len(names)
     made = sites[own - 1] if own and len(sites) == own + len(names) else None
-    after = sites[own:] if made is not None else sites
+    found = Client(sdk, rule, made, sites[own:] if made is not None else sites, names, above)
     if rule.carrier and depth < 4:
-        inner = [client for each in held(ev, sites) for client in _of(ev, each, depth + 1, carriers=carriers)]
+        ways = (_of(ev, each, depth + 1, carriers=carriers, above=(*above, found)) for each in held(ev, sites))
+        inner = [client for way in ways for client in way]
         plain = [client for client in inner if client.rule is None or not client.rule.carrier]
         yield from inner if carriers else plain or inner
         if not carriers and (plain or inner):
             return
-    yield Client(sdk, rule, made, after, names)
+    yield found

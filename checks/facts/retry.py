@@ -64,13 +64,13 @@ def _set_for(subject: Subject, client: Client | None) -> Retry:
     rule = rule_of(subject, client)
     sdk = client.sdk if client is not None else subject.sdk
     unread = False
-    for given in look(subject, client, rule.call, rule.client):
+    for given in look(subject, client, rule.call, rule.client, "retry"):
         if given.passed == HIDDEN:
-            unread = unread or given.level == "client"
+            unread = unread or given.level in ("client", "agent")
             continue
         if given.name in rule.handed_on and _default(subject, client, rule) == 1:
             continue
-        found = _given(given, rule)
+        found = _given(given, rule if given.by is None else given.by.retry)
         if found is not None and given.passed.always:
             return found
     outside = _bare(subject, client, rule) or _global(subject, rule, sdk.imports) or _transport(subject, client, rule)

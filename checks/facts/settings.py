@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple, TypeGuard
+from typing import Literal, NamedTuple, TypeGuard
 
 from ..model import Place, Setting
 from ..project.arguments import HIDDEN, Passed, keyword
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Fn, Lit, Prm, Unk, Value, Values
 from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary, With
-from ..sdks.schema import OutputRule, SwitchRule
+from ..sdks.schema import OutputRule, Sdk, SwitchRule
 from .clients import Client, clients, remote
 from .relayed import relayed
 from .subject import Subject, at, callee_name, nested
 from .twins import twin
 
+Fact = Literal["timeout", "retry", "max_output"]
 TEXT_KINDS = ("chat", "completion")
 SWITCHES = ("stream", "streaming", "is_stream", "is_streaming", "use_streaming", "should_stream", "use_stream")
 """Names that ask whether the answer comes in pieces."""
@@ -28,11 +29,13 @@ class Given(NamedTuple):
     """A parameter somebody sets."""
 
     level: str
-    """call, step or client."""
+    """call, step, agent or client."""
     name: str
     passed: Passed
     site: Site
     """The call whose argument it is."""
+    by: Sdk | None = None
+    """The SDK of which an agent is that has it, or that runs one."""
 
     @property
     def where(self) -> Place | None:
@@ -46,14 +49,17 @@ class Given(NamedTuple):
         return f"{self.name}= of {owner}"
 
 
-def look(subject: Subject, client: Client | None, call: tuple[str, ...], made: tuple[str, ...]) -> Iterator[Given]:
-    """Places that set one of the parameters, the most specific first."""
+def look(
+    subject: Subject, client: Client | None, call: tuple[str, ...], made: tuple[str, ...], fact: Fact | None = None
+) -> Iterator[Given]:
+    """Places that set one of the parameters, the most specific first; `fact`: those of agents for it count, too."""
     for name in call:
         found = subject.call_argument(name)
         if found.values:
             yield Given("call", name, found, subject.site)
     if client is None:
         return
+    yield from _of_agents(subject, client, call, fact) if fact is not None else ()
     for site in reversed(client.steps):
         for name in dict.fromkeys((*call, *made)):
             found = keyword(subject.ev, site, name) if "." not in name else nested(subject.ev, site, name, ())
@@ -65,6 +71,22 @@ def look(subject: Subject, client: Client | None, call: tuple[str, ...], made: t
             found = nested(subject.ev, client.made, name, args)
             if found.values:
                 yield Given("client", name, found, client.made)
+
+
+def _of_agents(subject: Subject, client: Client, call: tuple[str, ...], fact: Fact) -> Iterator[Given]:
+    """What agents that hold the client are run with and made with."""
+    for name in getattr(subject.sdk, fact).call if client.above else ():
+        found = subject.call_argument(name)
+        if found.values and name not in call:
+            yield Given("call", name, found, subject.site, subject.sdk)
+    for agent in client.above:
+        if agent.made is None:
+            continue
+        args = agent.rule.args if agent.rule is not None else ()
+        for name in getattr(agent.sdk, fact).agent:
+            found = nested(subject.ev, agent.made, name, args)
+            if found.values:
+                yield Given("agent", name, found, agent.made, agent.sdk)
 
 
 def given_values(subject: Subject, call: tuple[str, ...], made: tuple[str, ...]) -> Iterator[Given]:
@@ -89,7 +111,7 @@ def _capped(subject: Subject, client: Client | None) -> Setting:
     if rule.required or (rule.default is not None):
         return Setting("set", None, "sent by the SDK" if rule.default else "required by the API")
     sometimes: dict[str, Setting] = {}
-    for given in look(subject, client, rule.call, rule.client):
+    for given in look(subject, client, rule.call, rule.client, "max_output"):
         if given.passed == HIDDEN:
             continue
         if any(_is_nothing(value) for value in given.passed.values):

@@ -80,15 +80,16 @@ def _set_for(subject: Subject, client: Client | None) -> Timeout:
     built = built_at(client)
     unread = False
     found: list[Timeout] = []
-    for given in look(subject, client, rule.call, rule.client):
+    for given in look(subject, client, rule.call, rule.client, "timeout"):
         if given.passed == HIDDEN:
-            unread = unread or given.level == "client"
+            unread = unread or given.level in ("client", "agent")
             continue
-        reading = _read(subject.ev, given.passed.values, rule)
+        meant, by = (rule, sdk) if given.by is None else (given.by.timeout, given.by)
+        reading = _read(subject.ev, given.passed.values, meant)
         if reading is None:
             continue
         source = given.source
-        trap = _unit_trap(reading, rule, given, sdk.id)
+        trap = _unit_trap(reading, meant, given, by.id)
         found.append(Timeout(reading.state, reading.seconds, given.where, source, built, trap, rule.total))
         if given.passed.always:
             return _weakest(found)

@@ -33,6 +33,8 @@ class TimeoutRule:
 
     call: tuple[str, ...] = ()
     client: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    """Parameters of an agent, which go before those of the model that it holds: `model_settings.timeout`."""
     globals: tuple[str, ...] = ()
     """Attributes of the module whose assignment sets it for all calls (`openai.timeout = 20`)."""
     transport: tuple[str, ...] = ()
@@ -59,6 +61,8 @@ class RetryRule:
 
     call: tuple[str, ...] = ()
     client: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    """Parameters of an agent, which go before those of the model that it holds: `model_settings.max_retries`."""
     globals: tuple[str, ...] = ()
     transparent: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     """Steps that add a retry layer: `with_retry: {attempts: stop_after_attempt, default: 3, backoff: exponential}`."""
@@ -98,6 +102,8 @@ class OutputRule:
 
     call: tuple[str, ...] = ()
     client: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    """Parameters of an agent, which go before those of the model that it holds: `model_settings.max_tokens`."""
     required: bool = False
     """The API refuses a request without it."""
     default: int | None = None
