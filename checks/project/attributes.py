@@ -10,6 +10,7 @@ from .mappings import named
 from .names import bound, lazily, local, member
 from .scope import AttrSet, Scope
 from .shared import shared
+from .there import is_dead
 from .values import (
     Cfg,
     Cls,
@@ -246,6 +247,8 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
         if found is not None:
             groups.append(_fields(found, ev, owner, name, receiver))
     sets = list(sets_of(owner, name))
+    if len(sets) > 1:
+        sets = [each for each in sets if not is_dead(ev, each[0].binding.frames, each[1], besides=name)] or sets
     if len(sets) > 1:  # a None that the constructor puts there only holds the place
         sets = [(each, method) for each, method in sets if not is_none(each.binding.expr)] or sets
     for each, method in sets:

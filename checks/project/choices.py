@@ -12,7 +12,8 @@ from typing import Any
 from ..read.tree import Attr, Compare, Const, Either, Expr, Items, Name, is_none, is_not_none, same
 from .conditions import leaves, tests_at
 from .mappings import is_filled
-from .scope import Scope
+from .scope import LAST, Scope
+from .there import At, holds
 from .values import Cfg, Eval, Lit, Map, Values, union
 
 OPS: dict[str, Callable[[Any, Any], bool]] = {
@@ -24,13 +25,15 @@ OPS: dict[str, Callable[[Any, Any], bool]] = {
 def is_chosen_nothing(ev: Eval, expr: Expr, scope: Scope) -> bool:
     """Whether a function gives None back only where somebody changes a setting that has a default."""
     line, frames = scope.given.get(id(expr), (0, ()))
-    tests = ((test, holds) for test, holds, _ in tests_at(scope, line, frames) if test is not None)
-    return is_none(expr) and any(not _by_default(ev, test, scope, holds=holds) for test, holds in tests)
+    tests = ((test, are) for test, are, _ in tests_at(scope, line, frames) if test is not None)
+    return is_none(expr) and any(not _by_default(ev, test, scope, are=are) for test, are in tests)
 
 
 def chosen(ev: Eval, node: Either, scope: Scope) -> Values:
     """What a choice can be: `a or b`, `a if test else b`."""
     parts, test = node.parts, node.test
+    if node.op != "and" and holds(ev, test or parts[0], _where(ev, scope), are=True):
+        return ev.eval(parts[0], scope)
     if node.op == "or":
         return union(*(_truthy(ev.eval(part, scope)) for part in parts[:-1]), ev.eval(parts[-1], scope))
     groups = [ev.eval(part, scope) for at, part in enumerate(parts) if not _is_chosen(ev, node, at, scope)]
@@ -39,6 +42,12 @@ def chosen(ev: Eval, node: Either, scope: Scope) -> Values:
     if test is not None and all(isinstance(each, Map) for each in union(*groups)):
         groups = groups[:1] if is_filled(ev, test, scope) else groups
     return union(*groups)
+
+
+def _where(ev: Eval, scope: Scope) -> At:
+    """The place that is asked about, in a scope."""
+    here = ev.position is not None and ev.position[0] is scope
+    return At(*ev.position) if ev.position is not None and here else At(scope, LAST, ())
 
 
 def _truthy(values: Values) -> Values:
@@ -53,12 +62,12 @@ def _truthy(values: Values) -> Values:
 def _is_chosen(ev: Eval, node: Either, at: int, scope: Scope) -> bool:
     """Whether one part of a choice is None, and only where somebody changes a setting that has a default."""
     test = node.test
-    return test is not None and is_none(node.parts[at]) and not _by_default(ev, test, scope, holds=not at)
+    return test is not None and is_none(node.parts[at]) and not _by_default(ev, test, scope, are=not at)
 
 
-def _by_default(ev: Eval, test: Expr, scope: Scope, *, holds: bool) -> bool:
+def _by_default(ev: Eval, test: Expr, scope: Scope, *, are: bool) -> bool:
     """Whether a test may hold, or may not, with the defaults of the settings it looks at."""
-    return all(_decided(ev, leaf, scope) in (None, sure) for leaf, sure in leaves(test, holds=holds))
+    return all(_decided(ev, leaf, scope) in (None, sure) for leaf, sure in leaves(test, holds=are))
 
 
 def _decided(ev: Eval, test: Expr, scope: Scope) -> bool | None:

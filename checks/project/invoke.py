@@ -16,6 +16,7 @@ from .named import member_of, module_of
 from .numbers import is_number
 from .scope import Scope, Site, ahead_of
 from .strings import address, text_of
+from .there import is_passed_by
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
 
@@ -59,7 +60,8 @@ def returned(ev: Eval, scope: Scope) -> Values:
         if not _is_context(scope):
             return (Unk(f"?{scope.short}()"),)
         exprs = list(scope.yields)
-    values = union(*(ev.eval(expr, scope) for expr in exprs if not is_chosen_nothing(ev, expr, scope)))
+    exprs = [each for each in exprs if not is_chosen_nothing(ev, each, scope) and not is_passed_by(ev, each, scope)]
+    values = union(*(ev.eval(expr, scope) for expr in exprs))
     if exprs and not values:
         return (Unk(f"?{scope.short}()"),)  # asked for while it is being worked out: no answer to be kept
     unread = any(isinstance(value, Unk) for value in values)

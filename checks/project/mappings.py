@@ -25,6 +25,7 @@ from ..read.tree import (
 from .arguments import NOTHING, entry
 from .scope import AttrSet, Frame, Scope
 from .shared import shared
+from .there import At, is_always, is_dead
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
 
@@ -34,6 +35,7 @@ def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, float, tuple[
     scope, line, frames = at
     sets = [each for each in scope.sets if each.name is None and same(each.base, base) and each.binding.expr]
     sets = [each for each in sets if each.line <= line or share_loop(each.binding.frames, frames)]
+    sets = [each for each in sets if not is_dead(ev, each.binding.frames, scope)]
     if not sets:
         return values
     always = [e for e in sets if _is_sure(ev, e, base, scope, frames) or _has_twin(e, sets) or _is_of_table(e, scope)]
@@ -148,6 +150,8 @@ def _is_sure(ev: Eval, each: AttrSet, base: Expr, scope: Scope, frames: tuple[Fr
             continue
         if not isinstance(frame.node, If):
             return False
+        if is_always(ev, frame, At(scope, 0, each.binding.frames[:at])):
+            continue
         filled = frame.part == "body" and is_filled(ev, frame.node.test, scope)
         if not filled and not _asks_for_key(frame.node.test, base):
             return False

@@ -29,6 +29,7 @@ from .edges import name_of
 from .injected import of_framework
 from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
 from .scope import LAST, Binding, Frame, Scope, ahead_of
+from .there import settled
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def lookup(ev: Eval, name: str, scope: Scope) -> Values:
 def local(ev: Eval, name: str, scope: Scope) -> Values | None:
     """The values of a name bound in this very scope; None when it isn't bound here."""
     bindings = scope.bindings.get(name)
+    if bindings is not None and len(bindings) > 1 and scope.is_function:
+        bindings = settled(ev, bindings, scope)
     here = ev.position is not None and ev.position[0] is scope
     line, frames = (ev.position[1], ev.position[2]) if ev.position is not None and here else (LAST, ())
     if bindings is None or len(bindings) < 2 or not (here or scope.kind in ("module", "class")):

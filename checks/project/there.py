@@ -1,0 +1,106 @@
+"""Tests of whether there is something, of what every caller makes: `if options is not None:` holds for `Options()`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..read.tree import Attr, Compare, Expr, If, Name, is_none
+from .conditions import leaves, tests_at
+from .scope import Binding, Frame, Scope
+from .values import Eval, Ext, Obj, Value
+
+
+class At(NamedTuple):
+    """Where a test stands."""
+
+    scope: Scope
+    line: float
+    frames: tuple[Frame, ...]
+    besides: str = ""
+    """An attribute of which tests say nothing, since it is the one that is asked about."""
+
+
+def is_dead(ev: Eval, frames: tuple[Frame, ...], scope: Scope, *, besides: str = "") -> bool:
+    """Whether a place stands where a test says that something isn't there which every caller makes."""
+    tests = ((frame.node, frame.part == "body", at) for at, frame in enumerate(frames) if frame.kind == "if")
+    return any(
+        _never(ev, node.test, At(scope, node.line, frames[:at], besides), are=are)
+        for node, are, at in tests
+        if isinstance(node, If)
+    )
+
+
+def is_passed_by(ev: Eval, expr: Expr, scope: Scope) -> bool:
+    """As `is_dead`, of what a function gives back; tests before it that would have left count, too."""
+    line, frames = scope.given.get(id(expr), (0, ()))
+    tests = ((test, are) for test, are, _ in tests_at(scope, line, frames) if test is not None)
+    return any(_never(ev, test, At(scope, line, frames), are=are) for test, are in tests)
+
+
+def settled(ev: Eval, bindings: list[Binding], scope: Scope) -> list[Binding]:
+    """The bindings without those that are dead, and without the tests around them that always hold."""
+    if not any(frame.kind == "if" for each in bindings for frame in each.frames):
+        return bindings
+    alive = [each for each in bindings if not is_dead(ev, each.frames, scope)]
+    return [each._replace(frames=_open(ev, each.frames, scope)) for each in alive]
+
+
+def _open(ev: Eval, frames: tuple[Frame, ...], scope: Scope) -> tuple[Frame, ...]:
+    """The constructs without tests that always come out so."""
+    return tuple(each for at, each in enumerate(frames) if not is_always(ev, each, At(scope, 0, frames[:at])))
+
+
+def is_always(ev: Eval, frame: Frame, at: At) -> bool:
+    """Whether a construct is a test that always comes out as it has to; `at` may leave out its line."""
+    if not isinstance(frame.node, If):
+        return False
+    return holds(ev, frame.node.test, at._replace(line=frame.node.line), are=frame.part == "body")
+
+
+def holds(ev: Eval, test: Expr, at: At, *, are: bool) -> bool:
+    """Whether a test always comes out so."""
+    found = list(leaves(test, holds=are))
+    return bool(found) and all(_is_sure(ev, leaf, at, are=sure) for leaf, sure in found)
+
+
+def _never(ev: Eval, test: Expr, at: At, *, are: bool) -> bool:
+    return any(_is_sure(ev, leaf, at, are=not sure) for leaf, sure in leaves(test, holds=are))
+
+
+def _is_sure(ev: Eval, test: Expr, at: At, *, are: bool) -> bool:
+    """Whether one condition always holds, or never does, since what it asks for is there."""
+    match test:
+        case Compare(left=left, ops=("is not" | "!=",), rest=(other,)) if is_none(other):
+            return are and _is_there(ev, left, at)
+        case Compare(left=left, ops=("is" | "==",), rest=(other,)) if is_none(other):
+            return not are and _is_there(ev, left, at)
+        case Name() | Attr():
+            return are and _is_there(ev, test, at, filled=True)
+        case _:
+            return False
+
+
+def _is_there(ev: Eval, expr: Expr, at: At, *, filled: bool = False) -> bool:
+    """Whether a parameter, or an attribute of the method's object, is what every caller makes."""
+    scope = at.scope
+    match expr:
+        case Name(id=name) if any(each.how == "param" for each in scope.bindings.get(name, ())):
+            pass
+        case Attr(value=Name(id=base), name=name) if name != at.besides and scope.params[:1] and scope.klass():
+            if scope.params[0].name != base:
+                return False
+        case _:
+            return False
+    values = ev.eval_at(expr, scope, at.line, at.frames)
+    return bool(values) and all(_is_made(ev, each, filled=filled) for each in values)
+
+
+def _is_made(ev: Eval, value: Value, *, filled: bool) -> bool:
+    match value:
+        case Obj(scope=scope, site=site):
+            sized = any(f"{scope.name}.{each}" in scope.module.index.units for each in ("__len__", "__bool__"))
+            return site is not None and not (filled and sized)
+        case Ext(path=path):
+            return ev.matcher.is_client(path)
+        case _:
+            return False
