@@ -86,13 +86,21 @@ def _is_there(ev: Eval, expr: Expr, at: At, *, filled: bool = False) -> bool:
     match expr:
         case Name(id=name) if any(each.how == "param" for each in scope.bindings.get(name, ())):
             pass
-        case Attr(value=Name(id=base), name=name) if name != at.besides and scope.params[:1] and scope.klass():
-            if scope.params[0].name != base:
+        case Attr(value=Name(id=base), name=name) if name != at.besides and scope.params[:1]:
+            if scope.params[0].name != base or _may_wait(ev, scope.klass(), name):
                 return False
         case _:
             return False
     values = ev.eval_at(expr, scope, at.line, at.frames)
     return bool(values) and all(_is_made(ev, each, filled=filled) for each in values)
+
+
+def _may_wait(ev: Eval, owner: Scope | None, name: str) -> bool:
+    """Whether an attribute may hold nothing for a while, until a method sets it."""
+    from .attributes import mro, sets_of
+
+    family = mro(ev, owner) if owner is not None else []
+    return not family or any(is_none(each.binding.expr) for one in family for each, _ in sets_of(one, name))
 
 
 def _is_made(ev: Eval, value: Value, *, filled: bool) -> bool:
