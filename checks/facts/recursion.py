@@ -112,7 +112,7 @@ def _attempts(ev: Evaluator, turn: Turn, param: Param, step: int) -> int | None:
 
 def _starts(ev: Evaluator, turn: Turn, param: Param) -> Iterator[int]:
     """What the parameter is in the first turn."""
-    given = []
+    given: list[tuple[Expr | None, Site]] = []
     for edge in ev.callers(turn.function):
         site = edge.target or edge.site
         if site.call is not turn.again.call:
