@@ -104,7 +104,7 @@ def _in_body(
     keys = walk.reader.keys(body)
     for role, names in (("system", rule.system), ("messages", rule.messages), ("user", rule.user)):
         yield from ((role, got(body, name)) for name in names if name in keys and name not in beside)
-    if (not keys or "*" in keys) and beside.isdisjoint(("messages", *rule.messages, *rule.user)):
+    if (not keys or "*" in keys) and (keys | beside).isdisjoint(("messages", *rule.messages, *rule.user)):
         yield ("messages", got(body, "messages")) if rule.messages else ("user", body)
 
 

@@ -30,6 +30,7 @@ from .texts import (
     Open,
     Own,
     Record,
+    Source,
     Text,
     Told,
     Word,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ..project.edges import Edge
     from .build import Builder
 
+ANY_KEY = frozenset({"*"})
 KEYS_DEPTH = 14
 FEW = 8
 """How far, and to how many callers, the keys of a mapping are looked for."""
@@ -161,7 +163,7 @@ class Speller:
         return either(found)
 
     def keys(self, text: Text, depth: int = 0) -> frozenset[str]:
-        """The keys that a mapping can have."""
+        """The keys that a mapping can have; "*" among them where somebody else may have put in others."""
         if depth > KEYS_DEPTH:
             return frozenset()
         match text:
@@ -180,7 +182,12 @@ class Speller:
                 param = param_of(scope, name)
                 edges = self.make.ev.callers(scope)[:FEW] if param is not None else ()
                 given = [passed for edge in edges if param is not None and (passed := self.given(edge, scope, param))]
-                return frozenset[str]().union(*(self.keys(each, depth + 3) for each in given))
+                return frozenset[str]().union(*(self.keys(each, depth + 3) for each in given)) if given else ANY_KEY
+            case Got(value=value, name=name):
+                inside = got(self.make.shown(value), name)
+                return self.keys(value, depth + 1) & ANY_KEY if isinstance(inside, Got) else self.keys(inside, depth + 1)
+            case Source():
+                return ANY_KEY
             case _:
                 return frozenset()
 
