@@ -637,3 +637,40 @@ def main(place):
 def test_sources_are_called_what_they_are(text: str, what: str, tmp_path: Path) -> None:
     (call,) = audited(tmp_path, app=COMMAND.replace("TEXT", text)).calls
     assert [flow.what for flow in call.facts.untrusted.found] == [what]
+
+
+JUDGED = """
+import re
+
+from fastapi import FastAPI
+from openai import OpenAI
+
+app = FastAPI()
+client = OpenAI()
+
+
+def said(text):
+    reply = client.responses.create(model="gpt-4o", input=text)
+    text = "".join(part.text for part in reply.output)
+    GIVEN
+
+
+@app.get("/ask")
+def ask(text: str):
+    ANSWER
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "answer", "expected"),
+    [
+        ('return bool(re.search("yes|true", text))', 'return "They fit" if said(text) else "They don\'t"', []),
+        ("return text", "return said(text)", ["FastAPI route ask (app.py:18)"]),
+    ],
+)
+def test_parts_of_an_answer_that_are_joined_to_be_judged_are_shown_to_nobody(
+    given: str, answer: str, expected: list[str], tmp_path: Path
+) -> None:
+    found = audited(tmp_path, app=JUDGED.replace("GIVEN", given).replace("ANSWER", answer))
+    told = [each.message.rpartition(": ")[2] for each in found.findings if each.rule == "LAT102"]
+    assert told == expected

@@ -207,6 +207,15 @@ def test_adapters_of_one_base_count_as_one_place() -> None:
     assert said("multi_model.abstraction", *calls, habits=apart) == ("partial", 1, 2)
 
 
+def test_a_folder_in_which_the_program_begins_is_no_package_of_adapters() -> None:
+    files = ("bot/a.py", "bot/b.py", "bot/c.py")
+    asked = Habits(adapters={path: path for path in files})
+    for start, expected in (("main.py", "pass"), ("bot/main.py", "partial")):
+        entry = EntryPoint("chat", Place(start, 8), "remote", "FastAPI route")
+        calls = [call(Place(path, 1), entries=(entry,)) for path in files]
+        assert judged("multi_model.abstraction", *calls, habits=asked).verdict == expected
+
+
 def test_what_fails_says_what_to_do_and_what_passes_does_not() -> None:
     for each in verdicts(Inquiry((call(), call(**LOCAL)), TWO)):
         assert bool(each.advice) == (each.verdict in {"fail", "partial", "attest"}), each.item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from ..flows.taint import Use
+from ..flows.taint import FILED, Use
 from ..model import Place, Setting
 from ..project.scope import Scope
 from .logs import is_log, is_work
@@ -46,7 +46,7 @@ def _written_down(subject: Subject, uses: list[Use]) -> dict[tuple[str, Scope], 
         if (
             use.kind == "argument"
             and use.site is not None
-            and use.taint.form != "file"
+            and use.taint.form not in FILED
             and ("response", scope) not in found
         ):
             failed = any(frame.part == "handler" for frame in use.site.frames)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..flows.taint import Use
+from ..flows.words import DUMPS, TEXTS, WORDS
 from ..model import EntryPoint
 from ..project.names import BUILTINS
 from ..project.scope import Scope
@@ -15,6 +16,9 @@ from .logs import is_log
 from .rest import Rest, is_text
 from .shaped import shaped
 from .subject import Subject
+
+MAKING = frozenset({*TEXTS, *DUMPS, *WORDS, "join", "format"})
+"""Functions that make other text of an answer, which is followed on."""
 
 
 def shown(subject: Subject) -> bool:
@@ -53,7 +57,11 @@ def _gives_on(subject: Subject, use: Use) -> bool:
     """Whether a text leaves a function by a use: it is given back, or to what isn't followed further and is no log."""
     if use.kind != "argument" or use.site is None:
         return use.kind in ("leaves", "returned")
-    if use.what in BUILTINS or any(isinstance(value, Cls) for value in subject.ev.callee(use.site)):
+    if (
+        use.what in BUILTINS
+        or use.what in MAKING
+        or any(isinstance(value, Cls) for value in subject.ev.callee(use.site))
+    ):
         return False
     return not is_log(subject.ground.writers, subject, use.site)
 

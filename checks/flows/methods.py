@@ -8,7 +8,21 @@ from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
 from .surroundings import Spot
 from .taint import ANY, Parse, Taint, key_of
-from .words import ASIDE, ASKING, CLEANING, COUNTS, CUTTING, DECODING, DEPTH, DRAWING, DUMPING, TAKING, TEXTUAL, WHOLE
+from .words import (
+    ASIDE,
+    ASKING,
+    CLEANING,
+    COUNTS,
+    CUTTING,
+    DECODING,
+    DEPTH,
+    DRAWING,
+    DUMPING,
+    READING,
+    TAKING,
+    TEXTUAL,
+    WHOLE,
+)
 
 
 class Methods:
@@ -82,7 +96,7 @@ class Methods:
         if name in ASKING:
             self._walk.use("test", name, taint)
         elif name in TEXTUAL:
-            form = taint.form if taint.form in ("wire", "data") else "text"
+            form = taint.form if taint.form in ("wire", "data") else taint.spelled
             self._walk.push(taint._replace(node=call, form=form, path=() if form == "text" else taint.path))
         elif name in CUTTING:
             self.cut(name, call, taint, _separator(call))
@@ -99,7 +113,7 @@ class Methods:
             self._walk.push(self._names.parsed(taint).at(call))
         elif name in WHOLE:
             self._walk.push(taint.at(call))
-        else:
+        elif name not in READING or taint.form != "text":  # else it is what stands in a file that the answer names
             self._read(name, taint.read(call, name))
 
     def _of_container(self, name: str, call: Call, taint: Taint) -> None:

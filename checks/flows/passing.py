@@ -18,7 +18,7 @@ from .keeping import kept_as
 from .methods import Methods
 from .names import Names, Walking
 from .quoting import as_part, is_read, quoted
-from .taint import ANY, Parse, Taint, key_of
+from .taint import ANY, FILED, Parse, Taint, key_of
 from .tools import Tool
 from .words import (
     BUILTINS,
@@ -224,7 +224,7 @@ class Passing:
             if runs and taint.escaped.isdisjoint((NUMBER, *tool.harmless())):
                 self._walk.use("executed", tool.name, taint, site.call, at)
             return False
-        if taint.form == "file" or (tool.takes_file() and not self._can_be_open(taint)):
+        if taint.form in FILED or (tool.takes_file() and not self._can_be_open(taint)):
             return True
         if tool.role == "pattern":
             self._searched(tool.name, site, taint)
@@ -283,7 +283,7 @@ class Passing:
                 if each is not None:
                     self._walk.push(each._replace(inside=(ANY, 1 if name == "enumerate" else at, *each.inside)))
             case "str" | "repr" | "format", _:
-                form = taint.form if taint.form == "wire" else "text"
+                form = taint.form if taint.form == "wire" else taint.spelled
                 self._walk.push(taint._replace(node=call, form=form, inside=()))
             case "dict", _ if at >= len(call.args):
                 key = call.keywords[at - len(call.args)].name

@@ -185,7 +185,9 @@ class Speller:
                 return frozenset[str]().union(*(self.keys(each, depth + 3) for each in given)) if given else ANY_KEY
             case Got(value=value, name=name):
                 inside = got(self.make.shown(value), name)
-                return self.keys(value, depth + 1) & ANY_KEY if isinstance(inside, Got) else self.keys(inside, depth + 1)
+                return (
+                    self.keys(value, depth + 1) & ANY_KEY if isinstance(inside, Got) else self.keys(inside, depth + 1)
+                )
             case Source():
                 return ANY_KEY
             case _:

@@ -18,6 +18,8 @@ DEEPEST = 4
 """Containers in containers that are told apart."""
 LONGEST = 6
 """Steps into a response that are remembered."""
+FILED = ("file", "name")
+"""Forms that don't show the answer, and only lead to it."""
 CONTENT = frozenset({"content", "text", "output_text", "parts", "candidates_text", "completion", "generated_text"})
 """What a response calls its text: nothing below is about the response any more."""
 Key = str | int
@@ -78,7 +80,8 @@ class Taint(NamedTuple):
     """An answer at one expression.
 
     form: wire (the bytes of an HTTP response), raw (the response object or a part of it), text (made of it), pieces (a
-    split text), match (the match of a pattern) or data (what a parser made of it).
+    split text), match (the match of a pattern), data (what a parser made of it), file (a file that holds it) or name (a
+    text that names such a file).
     """
 
     node: Expr
@@ -154,7 +157,13 @@ class Taint(NamedTuple):
 
     def in_text(self) -> Taint:
         """Put into a text: data that is printed stays known as parsed, and JSON in it is no answer to be parsed."""
-        return self._replace(form="text", path=(), inside=(PACKED, ANY) if PACKED in self.inside else (), lines=None)
+        inside = (PACKED, ANY) if PACKED in self.inside else ()
+        return self._replace(form=self.spelled, path=(), inside=inside, lines=None)
+
+    @property
+    def spelled(self) -> str:
+        """The form of a text that is made of it."""
+        return "name" if self.form in FILED else "text"
 
     @property
     def is_listed(self) -> bool:

@@ -34,15 +34,20 @@ def abstraction(case: Inquiry) -> Verdict:
 
 
 def _home(common: str) -> str:
-    return common.rpartition(":")[2] if ":" in common else common.rpartition("/")[0] or common
+    return common.rpartition(":")[2] if ":" in common else _folder(common) or common
 
 
 def _is_package(files: list[str], case: Inquiry) -> bool:
-    """Several files of one folder that the rest of the project asks: a package of adapters."""
-    folders = {path.rpartition("/")[0] for path in files}
-    return (
-        len(folders) == 1 and folders != {""} and len(files) > 2 and all(path in case.habits.adapters for path in files)
-    )
+    """Several files of one folder that the rest of the project asks: a package of adapters. One in which the program
+    begins has other work, too."""
+    folders = {_folder(path) for path in files}
+    begins = {_folder(entry.where.path) for call in case.calls for entry in call.facts.entries}
+    alone = len(folders) == 1 and folders.isdisjoint({"", *begins})
+    return alone and len(files) > 2 and all(path in case.habits.adapters for path in files)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _adapters(files: list[str], serving: set[str], case: Inquiry) -> set[str]:
