@@ -216,6 +216,23 @@ def test_a_folder_in_which_the_program_begins_is_no_package_of_adapters() -> Non
         assert judged("multi_model.abstraction", *calls, habits=asked).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("other", "changed", "expected"),
+    [
+        (Model("claude-b", HERE, "middle", "Anthropic"), {}, "n/a"),
+        (Model("openai/gpt-a", HERE, "middle", "OpenAI"), {}, "n/a"),
+        (Model("gpt-b", HERE, "small", "OpenAI"), {}, "fail"),
+        (Model("claude-b", HERE, "middle", "Anthropic"), {"model": Setting("claude-b")}, "fail"),
+        (Model("claude-b", HERE, "middle", "Anthropic"), {"entries": ()}, "fail"),
+    ],
+    ids=["another provider's", "a gateway's", "the same provider's", "written at a call", "for another command"],
+)
+def test_one_model_of_each_provider_is_a_choice(other: Model, changed: dict[str, Any], expected: str) -> None:
+    habits = Habits(models=(Model("gpt-a", HERE, "middle", "OpenAI"), other))
+    calls = (call(), call(Place("app/other.py", 9), **changed))
+    assert judged("multi_model.routing_docs", *calls, habits=habits).verdict == expected
+
+
 def test_what_fails_says_what_to_do_and_what_passes_does_not() -> None:
     for each in verdicts(Inquiry((call(), call(**LOCAL)), TWO)):
         assert bool(each.advice) == (each.verdict in {"fail", "partial", "attest"}), each.item

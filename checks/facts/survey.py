@@ -261,7 +261,7 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
         fact = call.facts.model
         if fact.state not in {"config", "unknown", "n/a", ""}:
             tier = "other" if call.kind not in {"chat", "completion"} else marks.tier(fact.state)
-            found.setdefault(fact.state, Model(fact.state, fact.where or call.place, tier))
+            found.setdefault(fact.state, Model(fact.state, fact.where or call.place, tier, marks.seller(fact.state)))
     for path, (text, _) in texts.items():
         told: list[tuple[int, int]] | None = None
         for hit in () if "migrations/" in path else NAMED.finditer(text):
@@ -273,7 +273,8 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
             whole = name[-1].isalnum() and name.casefold() not in WORDS  # "qwen-" is the beginning of many
             new = name.casefold() not in {each.casefold() for each in found}
             if whole and tier and tier != "other" and new and _is_set(text, hit):
-                found[name] = Model(name, Place(path, text.count("\n", 0, hit.start()) + 1), tier)
+                line = text.count("\n", 0, hit.start()) + 1
+                found[name] = Model(name, Place(path, line), tier, marks.seller(name))
     return tuple(sorted(found.values(), key=lambda each: (each.place, each.name)))
 
 

@@ -26,6 +26,8 @@ class Model:
     place: Place
     tier: str
     """frontier, middle or small; other for embeddings, speech and images; empty where the name says nothing."""
+    seller: str = ""
+    """Who is paid for it; empty where the name doesn't say."""
 
 
 @dataclass(frozen=True, slots=True)

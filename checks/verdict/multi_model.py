@@ -119,6 +119,13 @@ def routing_docs(case: Inquiry) -> Verdict:
 
 
 def _are_alternatives(case: Inquiry) -> bool:
-    """Whether each model belongs to its own adapter of one kind, of which a configuration chooses one."""
-    homes = [case.habits.adapters.get(model.place.path, "") for model in case.habits.models if model.tier != "other"]
-    return len(set(homes)) == 1 and ":" in homes[0]
+    """Whether each model belongs to its own adapter of one kind, or to a provider of its own where all calls that
+    answer in text are told which to ask: a configuration chooses one."""
+    models = [model for model in case.habits.models if model.tier != "other"]
+    homes = {case.habits.adapters.get(model.place.path, "") for model in models}
+    if len(homes) == 1 and ":" in next(iter(homes)):
+        return True
+    sellers = {(model.seller, "/" in model.name) for model in models}  # a gateway's name for a model has a slash
+    entries = {call.facts.entries for call in case.text}
+    told = all(call.facts.model.state == "config" for call in case.text)
+    return 1 < len(models) == len(sellers) and len(entries) == 1 and told and not case.habits.chains
