@@ -12,7 +12,7 @@ from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
 from ..project.values import Fn, Values
-from ..read.tree import Attr, Binary, Call, Const, Index, Keyword, Mapping, Name, Template, walk
+from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Keyword, Mapping, Name, Template, walk
 from .effects import stores
 from .subject import Subject, callee_name
 
@@ -22,12 +22,21 @@ HIGHEST = 3
 """Callers above the call."""
 THINGS = {
     "latency": re.compile(r"(?i)latency|elapsed|duration|time_spent|response_time|time_taken|processing_time|took"),
-    "tokens": re.compile(r"(?i)^(?!max_)(?!.*max_tokens).*(?:tokens?|usage)(?:_|$|s$)|token_usage|tokens"),
+    "tokens": re.compile(
+        r"(?i)^(?!.*max_?(?:\w+_)?tokens).*(?:tokens|token_?(?:count|usage|num|total|cost|est)|usage(?:_|$|s$))"
+    ),
     "cost": re.compile(r"(?i)(?:^|_)cost(?:s|_|$)|price|spend"),
     "model": re.compile(r"(?i)(?:^|_)(?:model|engine|deployment)(?:_?(?:name|id))?$"),
     "prompt": re.compile(r"(?i)^(?:full_|user_|system_|final_)?prompts?(?:_text)?$"),
 }
 """What a word in what is written stands for."""
+PAID = re.compile("|".join(THINGS[each].pattern.removeprefix("(?i)") for each in ("latency", "cost")), re.IGNORECASE)
+"""Words of a record of a call, which those of a document are not."""
+SAYING_LITTLE = re.compile(
+    r"(?i)(?:^|_)(?:id|ids|uuid|guid|name|user|username|number|num|no|count|total|index|key|sha|hash|url|path|file|"
+    r"filename|type|kind|status|date|time|timestamp|lang|language|locale|provider|temperature)$|_at$"
+)
+"""Names of what is in a prompt beside what it says: whose it is, when and how."""
 LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "success", "trace", "notice"}
 )
@@ -146,18 +155,41 @@ def words(node: object, scope: Scope | None = None) -> Iterator[str]:
 
 
 def _keys(name: str, scope: Scope) -> Iterator[str]:
-    """Keys of a mapping that a name of the scope holds, or the attribute that it is."""
+    """Keys of a mapping that a name of the scope holds, fields of the object, or the attribute that it is."""
     for binding in scope.bindings.get(name, ()):
         match binding.expr if binding.how == "value" else None:
             case Mapping() as mapping:
                 yield from words(mapping)
             case Attr(name=held) | Index(key=Const(value=str() as held)):
                 yield held
+            case Call(func=func, keywords=fields) if last_name(func)[:1].isupper():
+                yield from words(fields)
             case _:
                 continue
     for each in scope.sets:
         if isinstance(each.base, Name) and each.base.id == name and isinstance(each.key, Const):
             yield str(each.key.value)
+
+
+def fields(node: object, scope: Scope) -> Iterator[tuple[str, Expr]]:
+    """What is written under which name, be it in an object or a mapping that a name holds."""
+    for each in walk(node):
+        yield from _written(each)
+        for binding in scope.bindings.get(each.id, ()) if isinstance(each, Name) else ():
+            if binding.how == "value" and isinstance(binding.expr, (Call, Mapping)):
+                yield from (pair for part in walk(binding.expr) for pair in _written(part))
+
+
+def _written(node: object) -> Iterator[tuple[str, Expr]]:
+    """Names and values of a keyword, or of a mapping."""
+    match node:
+        case Keyword(name=str() as name, value=value):
+            yield name, value
+        case Mapping(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            yield from ((k.value, v) for k, v in pairs if isinstance(k, Const) and isinstance(k.value, str))
+        case _:
+            pass
 
 
 class Around:
@@ -171,7 +203,7 @@ class Around:
 
     def _climb(self, scope: Scope, sites: list[Site], left: int) -> None:
         function = scope.function() or scope
-        given = frozenset(name for site in sites for name in _prompt_names(site))
+        given = frozenset(name for site in sites for name in _prompt_names(site) if not SAYING_LITTLE.search(name))
         self.scopes[function] = self.scopes.get(function, frozenset()) | given
         if left == 0 or not function.is_function:
             return
@@ -184,16 +216,16 @@ class Around:
 
     def things(self, tools: Tools) -> Iterator[tuple[str, Site, Scope]]:
         """What is written down, where, and around which of the functions. Storing documents and their vectors is the
-        work of an embedding call."""
+        work of an embedding call, storing what it took is not."""
         talks = self._subject.kind in TALKING
         own, models = self._subject.scope.function(), _names_of_model(self._subject.site)
         for scope, prompt in self.scopes.items():
             for site in _logs(tools, self._subject, scope):
-                if is_work(self._subject, site):
-                    continue
                 said = dict.fromkeys(
                     (*words((site.call.args, site.call.keywords), site.scope), *self._inside(tools, site))
                 )
+                if is_work(self._subject, site) and not any(PAID.search(each) for each in said):
+                    continue
                 yield from (
                     (thing, site, scope) for thing, word in THINGS.items() if any(word.search(each) for each in said)
                 )

@@ -14,6 +14,9 @@ from .news import FLAGS, NEWS, is_empty, is_news, verdict
 if TYPE_CHECKING:
     from .subject import Subject
 
+FILLING = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_dict", "from_json"})
+"""Methods of a class that fill it with data."""
+
 
 class Objects:
     """Judges what is made in the place of the answer of one call."""
@@ -34,7 +37,8 @@ class Objects:
         fields = (*value.args, *(each.value for each in value.keywords))
         if not is_news((value.args, value.keywords), caught):
             return "" if any(is_empty(each) for each in fields) else "instead"
-        return "instead" if not self._asked_for.isdisjoint(made) and _says_more(value, fields, caught) else "news"
+        is_form = not self._asked_for.isdisjoint(made) or not _filled(self._subject, scope).isdisjoint(made)
+        return "instead" if is_form and _says_more(value, fields, caught) else "news"
 
     def _classes(self, value: Call, scope: Scope) -> list[Scope]:
         """The classes of the project of which an object is made of something."""
@@ -77,10 +81,26 @@ class Objects:
         return frozenset(each.scope for each in given if isinstance(each, Cls))
 
 
+def _filled(subject: Subject, scope: Scope) -> frozenset[Scope]:
+    """Classes that a function fills with data as it comes: `Report(**data)`, `Report.model_validate_json(text)`."""
+    found: set[Scope] = set()
+    for site in scope.sites:
+        match site.call:
+            case Call(func=func, keywords=keywords) if any(each.name is None for each in keywords):
+                made = func
+            case Call(func=Attr(value=made, name=name)) if name in FILLING:
+                pass
+            case _:
+                continue
+        found |= {each.scope for each in subject.ev.eval(made, scope) if isinstance(each, Cls)}
+    return frozenset(found)
+
+
 def _says_more(made: Call, fields: tuple[Expr, ...], caught: tuple[str | None, ...]) -> bool:
-    """Whether a field says something else than that it failed, and none is a flag or made of the error."""
-    for part in walk(made):
-        if (isinstance(part, Keyword) and part.name in FLAGS) or (isinstance(part, Name) and part.id in caught):
-            return False
+    """Whether a field says something else than that it failed, and none is a flag; two, where one is made of the
+    error."""
+    if any(isinstance(part, Keyword) and part.name in FLAGS for part in walk(made)):
+        return False
+    of_error = any(isinstance(part, Name) and part.id in caught for part in walk(made))
     texts = (each.value for each in fields if isinstance(each, Const) and isinstance(each.value, str))
-    return any(text and not NEWS.search(text) for text in texts)
+    return sum(bool(text) and not NEWS.search(text) for text in texts) > of_error

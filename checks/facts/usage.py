@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ..flows.taint import Use
+from ..flows.tools import last_name
 from ..flows.words import COUNTS
 from ..model import Setting
-from ..project.scope import Site
-from .logs import is_log
+from ..project.scope import Scope, Site
+from ..read.tree import Call, Expr, Name, walk
+from .logs import fields, is_log
 from .subject import Subject, place
 from .tracing import Tracers
 from .uncounted import uncounted
@@ -16,6 +20,8 @@ HOLDERS = frozenset(
     {"get_openai_callback", "get_usage_metadata_callback", "get_bedrock_anthropic_callback", "track_usage"}
 )
 """Context managers that count tokens of all that is called inside."""
+COUNTING = re.compile(r"(?i)^len$|^encode|count|estimat|tokeni[sz]e|num_tokens")
+"""Names of functions that count a text."""
 
 
 def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
@@ -38,6 +44,9 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     held = _held(subject)
     if held is not None:
         return Setting("read", place(held), "a callback counts them")
+    counts = _estimated(subject)
+    if counts is not None:
+        return Setting("read", place(counts), "counted by the program itself")
     for use in uses:
         if not lacking and is_whole(use) and use.site is not None and is_log(subject.ground.writers, subject, use.site):
             return Setting("read", use.place, "the whole response is logged")
@@ -47,6 +56,22 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
 def is_whole(use: Use) -> bool:
     """The response as it came, not a part of it."""
     return use.kind == "argument" and use.taint.form == "raw" and not set(use.taint.path) - WRAPPED
+
+
+def _estimated(subject: Subject) -> Site | None:
+    """Where a count of tokens is written down that the program has made itself: `tokens=len(encoding.encode(text))`."""
+    for _, site, scope in subject.ground.around(subject).things(subject.ground.writers):
+        for name, value in fields((site.call.args, site.call.keywords), scope):
+            if "token" in name.lower() and COUNTS.search(name) and _is_counted(value, scope):
+                return site
+    return None
+
+
+def _is_counted(value: Expr, scope: Scope) -> bool:
+    """Whether a value is the length of something, or comes from a function called like one that counts."""
+    named = [each.expr for each in scope.bindings.get(value.id, ())] if isinstance(value, Name) else [value]
+    called = (part for each in named if each is not None for part in walk(each) if isinstance(part, Call))
+    return any(COUNTING.search(last_name(part.func)) for part in called)
 
 
 def _held(subject: Subject) -> Site | None:
