@@ -278,7 +278,7 @@ def imported(ev: Eval, binding: Binding, scope: Scope) -> Values:
     module = ev.world.module(path) if path else None
     inner = ev.world.locate(f"{name}.{binding.attr}" if name else binding.attr, binding.level, near)
     if module is not None and (module is not scope.module or inner is None):  # `from . import core` in `__init__.py`
-        found = member(ev, module, binding.attr)
+        found = member(ev, module, binding.attr) if inner is None else stated(ev, module, binding.attr)
         if found is not None:
             return found
     if inner is not None:
@@ -292,18 +292,18 @@ def imported(ev: Eval, binding: Binding, scope: Scope) -> Values:
 
 def member(ev: Eval, module: Module, name: str) -> Values | None:
     """A name of a project module: bound there, re-exported with a star, or given by its `__getattr__`."""
-    top = module.top
-    found = local(ev, name, top)
-    if found is not None:
-        return found
-    starred = _starred(ev, name, top)
-    if starred:
-        return starred
-    for lazy in module.definitions("__getattr__"):
+    found = stated(ev, module, name)
+    for lazy in () if found is not None else module.definitions("__getattr__"):
         values = lazily(ev, lazy, name)
         if values:
             return values
-    return None
+    return found
+
+
+def stated(ev: Eval, module: Module, name: str) -> Values | None:
+    """A name that a module binds, or re-exports with a star: what its `__getattr__` is not asked for."""
+    found = local(ev, name, module.top)
+    return found if found is not None else _starred(ev, name, module.top) or None
 
 
 def lazily(ev: Eval, getter: Scope, name: str) -> Values:
