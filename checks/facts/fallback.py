@@ -13,8 +13,7 @@ from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Return, Statemen
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
-from .guard import AWAITABLE
-from .kept import waited
+from .kept import AWAITABLE, waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
 from .missing import other_or, taken_instead, where_missing, where_told

@@ -13,7 +13,7 @@ from ..read.tree import Call
 from .answers import Answers
 from .around import LATE, OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand, same
-from .kept import waited
+from .kept import AWAITABLE, called_back, is_dropped, waited
 from .lazy import only_made
 from .status import raised_for_status
 from .subject import Subject, place, raising
@@ -25,8 +25,6 @@ STARTED = frozenset({
 """Calls after which the starter never sees an exception of what it started."""
 MOST = 200
 """Functions on one way up; what lies above is taken for the outside."""
-AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
-"""Calls that run a function and give back something to wait for."""
 WHOSE: tuple[Audience | Literal["started"], ...] = ("remote", "background", "started", "local", "unknown")
 """Where paths are open: at an entry point of that audience, the most exposed first, or in what is started there."""
 
@@ -190,7 +188,10 @@ class Guards:
         started = edge.handed and name_of(edge.site.call.func) in AWAITABLE
         later = function.is_async or function.is_generator or started
         site = waited(edge.site) if later else edge.site
-        if name_of(site.call.func) in STARTED or self._is_started(site):
+        asked = called_back(self._ev, edge.site) if site is edge.site else None
+        if asked is not None:
+            return self._called_back(edge, asked, raised)
+        if name_of(site.call.func) in STARTED or self._is_started(site) or (started and is_dropped(site)):
             outcome = _Outcome()
             for inner in edge.inner:
                 raised = self._around.out_of(inner, raised).left
@@ -199,6 +200,16 @@ class Guards:
         if function.is_generator and only_made(self._ev, site):
             return self._above(site.scope, site, raised, needs)
         return self._from((*edge.inner, site), site.scope, raised, needs)
+
+    def _called_back(self, edge: Edge, asked: Site, raised: Raised) -> _Outcome:
+        """Outcome where only a function that is called in the end asks what came of what was started."""
+        outcome = _Outcome()
+        for inner in edge.inner:
+            raised = self._around.out_of(inner, raised).left
+        looked = name_of(asked.call.func) == "exception"
+        left = self._around.out_of(asked, raised).left and not looked
+        outcome.add(End("started") if left else COVERED, (place(edge.site),))
+        return outcome
 
     def _is_started(self, site: Site) -> bool:
         """A coroutine that is started and never waited for: `create_task(work())`."""

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements, uses
-from ..read.tree import Assign, Attr, Await, Call, Do, Expr, Loop, Name, Statement, With, Yield
+from ..project.values import Eval, Fn, Part, Values
+from ..read.tree import (
+    Assign,
+    Attr,
+    Await,
+    Call,
+    Comp,
+    Do,
+    Expr,
+    Index,
+    Loop,
+    Name,
+    Statement,
+    With,
+    Yield,
+    is_name,
+    names_in,
+)
 
 STARTERS = frozenset({
     "create_task", "ensure_future", "gather", "shield", "wait_for", "run_coroutine_threadsafe", "wrap_future",
 })  # fmt: skip
 """Calls that give back something to wait for when they are given a coroutine."""
+AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
+"""Calls that run a function and give back something to wait for."""
 RUNNERS = frozenset({"run", "run_until_complete", "as_completed"})
 
 
@@ -34,9 +54,40 @@ def waited(site: Site) -> Site:
     return site
 
 
+def called_back(ev: Eval, site: Site) -> Site | None:
+    """Where a function that is called when something started is done asks what came of it: `task.result()`."""
+    name = kept_in(site)
+    for other in site.scope.sites:
+        match other.call:
+            case Call(func=Attr(value=base, name="add_done_callback"), args=(callback, *_)):
+                if base is site.call or (name is not None and is_name(base, name)):
+                    return next(_asking(ev.eval(callback, site.scope)), None)
+            case _:
+                continue
+    return None
+
+
+def _asking(callbacks: Values) -> Iterator[Site]:
+    for value in callbacks:
+        func, filled = (value.func, len(value.site.call.args) - 1) if isinstance(value, Part) else (value, 0)
+        scope = func.scope if isinstance(func, Fn) else None
+        params = [each.name for each in scope.params if each.name not in ("self", "cls")] if scope is not None else []
+        for site in scope.sites if scope is not None and filled < len(params) else ():
+            match site.call:
+                case Call(func=Attr(value=Name(id=name), name="result" | "exception")) if name == params[filled]:
+                    yield site
+                case _:
+                    continue
+
+
 def is_waited_for(site: Site) -> bool:
     """`async with call(…)` and `async for x in call(…)`: only something asynchronous can stand there."""
     return id(site.call) in _body(site.scope).asynchronous
+
+
+def is_dropped(site: Site) -> bool:
+    """A statement of its own: `pool.submit(work)`, of which nobody asks what came of it."""
+    return id(site.call) in _body(site.scope).dropped
 
 
 def _is_consumed(site: Site) -> bool:
@@ -60,9 +111,11 @@ def kept_in(site: Site) -> str | None:
 
 
 def _wait_for(name: str, site: Site) -> Site | None:
-    """The first place after a site where a variable is waited for."""
-    waits = _body(site.scope).waits.get(name, ())
-    found = min(((frames, line) for frames, line in waits if line > site.line), key=lambda each: each[1], default=None)
+    """The first place after a site where a variable is waited for: where its elements are one by one, if that is so."""
+    body = _body(site.scope)
+    each = [wait for one in body.elements.get(name, ()) for wait in body.waits.get(one, [])]
+    waits = [wait for wait in each or body.waits.get(name, []) if wait[1] > site.line]
+    found = min(waits, key=lambda wait: wait[1], default=None)
     return replace(site, frames=found[0], awaited=True, line=found[1]) if found is not None else None
 
 
@@ -78,8 +131,12 @@ class _Body:
         """What `async with` enters and `async for` runs over."""
         self.kept: dict[int, tuple[int, str]] = {}
         """What goes into a variable: where in the body, and which."""
+        self.dropped: set[int] = set()
+        """Calls whose value nobody keeps."""
         self.waits: dict[str, list[tuple[Frames, int]]] = {}
         """Where variables are waited for: what stands around that, and the line."""
+        self.elements: dict[str, dict[str, None]] = {}
+        """What loops call the elements of variables: `for future in as_completed(futures)`."""
         for at, (statement, _) in enumerate(statements(scope.body)):
             self._note(at, statement)
         for statement, frames in statements(scope.body):
@@ -93,20 +150,33 @@ class _Body:
         match statement:
             case With(items=items, is_async=True):
                 self.asynchronous.update(id(item) for item, _ in items)
-            case Loop(source=source):
+            case Loop(source=source, target=target):
                 self.iterated.add(id(source))
+                self._go_through(target, source)
                 if statement.kind == "async for":
                     self.asynchronous.add(id(source))
             case Assign(targets=(Name(id=name),), value=value) if value is not None:
                 self.kept.setdefault(id(value), (at, name))
+            case Assign(targets=(Index(value=Name(id=name), key=key),), value=value) if value is not None:
+                self.kept.setdefault(id(key if isinstance(key, Call) else value), (at, name))
             case Do(value=Call(func=Attr(value=Name(id=name), name="append" | "add"), args=(arg,))):
                 self.kept.setdefault(id(arg), (at, name))
+            case Do(value=Call() as call):
+                self.dropped.add(id(call))
             case _:
                 pass
+
+    def _go_through(self, target: Expr | None, source: Expr) -> None:
+        """Note what the elements are called of all that a loop may run over."""
+        for whole in names_in(source):
+            self.elements.setdefault(whole, {}).update(dict.fromkeys(names_in(target)))
 
     def _wait(self, expr: Expr, frames: Frames, line: int, running: set[int]) -> None:
         """Note an expression that waits for a variable; `running` holds the calls met that run what they are given."""
         match expr:
+            case Comp(loops=loops):
+                for loop in loops:
+                    self._go_through(loop.target, loop.source)
             case Await(value=Call() as call):
                 running.add(id(call))
             case Call(func=func) if name_of(func) in RUNNERS:

@@ -27,7 +27,7 @@ from ..read.tree import Call
 from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
 from .asks import Asks
 from .ends import Ends
-from .kept import waited
+from .kept import AWAITABLE, waited
 from .lookups import Marks
 from .reading import kind_read
 
@@ -281,10 +281,10 @@ class Subject:
         return rule.is_async if rule.is_async is not None else bool(client and client.is_async)
 
     def own_sites(self) -> tuple[Site, ...]:
-        """As `sites`, but a coroutine kept in a variable stands where it is awaited."""
-        if not self.is_async() or self.found.handed or self.found.runs:
-            return self.sites()
-        return (waited(self.found.site),)
+        """As `sites`, but a coroutine, or a call in a thread, kept in a variable stands where it is waited for."""
+        found = self.found
+        started = name_of(found.site.call.func) in AWAITABLE if found.handed else self.is_async()
+        return (waited(found.site),) if started and not found.runs else self.sites()
 
     def is_declared(self, site: Site, names: tuple[str, ...]) -> bool:
         """Whether a call is one of a function that the configuration names among these."""
