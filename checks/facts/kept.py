@@ -34,6 +34,8 @@ STARTERS = frozenset({
 """Calls that give back something to wait for when they are given a coroutine."""
 AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
 """Calls that run a function and give back something to wait for."""
+GROUPED = frozenset({"create_task", "start_soon", "start"})
+"""Methods of a group that start something in it."""
 RUNNERS = frozenset({"run", "run_until_complete", "as_completed"})
 
 
@@ -83,6 +85,17 @@ def _asking(callbacks: Values) -> Iterator[Site]:
 def is_waited_for(site: Site) -> bool:
     """`async with call(…)` and `async for x in call(…)`: only something asynchronous can stand there."""
     return id(site.call) in _body(site.scope).asynchronous
+
+
+def in_group(site: Site) -> bool:
+    """Whether a call is started in a group, whose end raises what went wrong in it: `async with TaskGroup() as group:
+    group.create_task(work())`."""
+    started = (site.call, *(frame.node for frame in site.frames if frame.kind == "arg"))
+    calls = [each.func for each in started if isinstance(each, Call) and isinstance(each.func, Attr)]
+    receivers = [func.value for func in calls if func.name in GROUPED]
+    entered = [frame.node.items for frame in site.frames if isinstance(frame.node, With) and frame.node.is_async]
+    groups = {bound.id for items in entered for _, bound in items if isinstance(bound, Name)}
+    return any(isinstance(each, Name) and each.id in groups for each in receivers)
 
 
 def is_dropped(site: Site) -> bool:
