@@ -50,6 +50,8 @@ def topics(evidence: Evidence) -> list[tuple[str, str, int]]:
         (".aiready/bench.json", BENCH, "bench", 1),
         ("evals/run.py", "import app\n\nexpected = 1\n", "evals", 1),
         ("quality/judge.py", "import app\nfrom deepeval import evaluate\n", "evals", 2),
+        ("quality/judge.py", "import weave\n\nrun = weave.Evaluation(dataset=rows, scorers=[right])\n", "evals", 3),
+        ("quality/judge.py", "from langsmith import Client, evaluate\n", "evals", 1),
         ("README.md", "# App\n\nThe `summary_model` is used for summaries of threads.\n", "routing", 3),
     ],
 )  # fmt: skip
@@ -70,6 +72,8 @@ def test_what_is_declared(name: str, text: str, topic: str, line: int, tmp_path:
         (".aiready/bench.json", "{not json"),
         (".aiready/bench.json", '{"schema": "other/1", "verdict": "pass"}'),
         ("evals/__init__.py", ""),
+        ("app.py", "import weave\n\nweave.init('app')  # no weave.Evaluation(rows) yet\n"),
+        ("app.py", "from langsmith import traceable\n"),
         ("README.md", "# App\n\nIt calls the OpenAI API and answers questions.\n"),
     ],
 )  # fmt: skip

@@ -188,9 +188,8 @@ def _words(model: str) -> tuple[str, ...]:
 def _suites(marks: Marks, python: Mapping[str, bytes]) -> Iterator[Declared]:
     """Python that evaluates answers: it uses an evaluation library, or it scores in a folder named for that."""
     suites = marks.suites
-    uses = re.compile(
-        rf"^[ \t]*(?:from|import)\s+(?:{'|'.join(map(re.escape, suites.imports))})\b".encode(), re.MULTILINE
-    )
+    names = "|".join(map(re.escape, suites.imports))
+    uses = re.compile(rf"^[ \t]*(?:from|import)\s+(?:{names})\b|{suites.calls}".encode(), re.MULTILINE)
     scores = re.compile(suites.holds.encode(), re.IGNORECASE)
     seen = set[str]()
     for path, data in sorted(python.items()):

@@ -48,6 +48,8 @@ class Suites:
     folders: frozenset[str]
     holds: str
     imports: tuple[str, ...]
+    calls: str
+    """What evaluates by a library that has other work, too."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,10 @@ def load() -> Marks:
     return compiled(SOURCE, [SOURCE, Path(__file__)], lambda: parse(SOURCE.read_text(encoding="utf-8")))
 
 
+def _suites(raw: dict[str, Any]) -> Suites:
+    return Suites(frozenset(raw["folders"]), raw["holds"], tuple(raw["imports"]), raw["calls"])
+
+
 def parse(text: str) -> Marks:
     """Marks out of YAML. DataError names what is wrong."""
     import yaml
@@ -115,7 +121,7 @@ def parse(text: str) -> Marks:
     try:
         marks = Marks(
             tuple(FileMark(**each) for each in raw["files"]),
-            Suites(frozenset(raw["suites"]["folders"]), raw["suites"]["holds"], tuple(raw["suites"]["imports"])),
+            _suites(raw["suites"]),
             {name: raw[name] for name in _PATTERNS},
             {name: LineMark(tuple(raw[name]["hints"]), raw[name]["form"]) for name in _LINES},
             tuple(raw["errors"]),
@@ -124,7 +130,8 @@ def parse(text: str) -> Marks:
             tuple(Bill(**each) for each in raw["bills"]),
         )
         forms = [mark.form for mark in marks.lines.values()]
-        expressions = [*forms, *marks.patterns.values(), marks.suites.holds, *(name for _, name in marks.tiers)]
+        suites = (marks.suites.holds, marks.suites.calls)
+        expressions = [*forms, *marks.patterns.values(), *suites, *(name for _, name in marks.tiers)]
         expressions += [one for bill in marks.bills for one in (bill.sdks, bill.models)]
         for each in (*expressions, *(one for mark in marks.files for one in (mark.path, mark.holds))):
             re.compile(each)

@@ -123,7 +123,8 @@ class Speller:
                 return self.unfold(value, text, env)
             case Field(owner=owner, name=name):
                 key = hash((id(owner), name))
-                return self._unfold_once(key, template, lambda: self.make.field(owner, name), text, env)
+                inner = self._made_for(template, env) or env
+                return self._unfold_once(key, template, lambda: self.make.field(owner, name), text, inner)
             case Filled(template=inner):
                 return self.unfold(self.unfold(inner, template, env), text, env)
             case _:
@@ -180,8 +181,7 @@ class Speller:
                 return self.keys(self.make.field(owner, name), depth + 2)
             case Open(scope=scope, name=name):
                 param = param_of(scope, name)
-                edges = self.make.ev.callers(scope)[:FEW] if param is not None else ()
-                given = [passed for edge in edges if param is not None and (passed := self.given(edge, scope, param))]
+                given = self._passed(scope, param) if param is not None else ()
                 return frozenset[str]().union(*(self.keys(each, depth + 3) for each in given)) if given else ANY_KEY
             case Got(value=value, name=name):
                 inside = got(self.make.shown(value), name)
@@ -242,8 +242,8 @@ class Speller:
                 return self._spell_one(options[:4], env, depth + 1)
             case Called(value=value):
                 return self.spell(value, self.entered(text, env), depth + 1)
-            case Got(value=value, name=name) if name == ROW:
-                return self.row(value, env, depth + 1)
+            case Got(value=value, name=name):
+                return self.row(value, env, depth + 1) if name == ROW else self._spell_part(text, env, depth)
             case Filled(template=template):
                 said = self.spell(template, env, depth + 1)
                 return _holes(text).sub(HOLE, said)
@@ -278,10 +278,18 @@ class Speller:
             best = max(best, said)
         return best
 
+    def _spell_part(self, text: Got, env: Env | None, depth: int) -> str:
+        """What a part of a mapping or an object is."""
+        held = self.make.shown(text.value)
+        if isinstance(held, Made):
+            return self.spell(self.make.field(held.owner, text.name), self.entered(held, env, held.owner), depth + 8)
+        inside = got(held, text.name)
+        return HOLE if isinstance(inside, Got) else self.spell(inside, env, depth + 1)
+
     def _spell_held(self, text: Field | Open, env: Env | None, depth: int) -> str:
         """What an attribute or a parameter is."""
         if isinstance(text, Field):
-            return self.spell(self.make.field(text.owner, text.name), None, depth + 8)
+            return self.spell(self.make.field(text.owner, text.name), self._made_for(text, env), depth + 8)
         scope, name = text.scope, text.name
         while env is not None and env.scope is not scope:
             env = env.outer
@@ -290,7 +298,17 @@ class Speller:
         param = param_of(scope, name)
         if param is not None and param.default is not None:
             return self.spell(Later(param.default, scope.parent or scope, LAST), None, depth + 4)
-        return HOLE
+        return self._spell_one(self._passed(scope, param)[:4], None, depth + 8) if param is not None else HOLE
+
+    def _made_for(self, text: Field, env: Env | None) -> Env | None:
+        """The call that made the object whose attribute it is, where that is known."""
+        made, outer = (env.object_of(text.name) if text.own and env is not None else None) or (None, None)
+        return self.entered(made, outer, text.owner) if isinstance(made, Made) else None
+
+    def _passed(self, scope: Scope, param: Param) -> tuple[Text, ...]:
+        """What the first callers of a function give for a parameter."""
+        edges = self.make.ev.callers(scope)[:FEW]
+        return tuple(given for edge in edges if (given := self.given(edge, scope, param)) is not None)
 
 
 def _holes(text: Filled) -> re.Pattern[str]:
