@@ -12,12 +12,13 @@ from ..project.edges import arguments_of
 from ..project.handed import param_at
 from ..project.mappings import share_loop
 from ..project.names import reaching
-from ..project.scope import LAST, Binding, Frame, Scope, Site, ahead_of
+from ..project.scope import LAST, AttrSet, Binding, Frame, Scope, Site, ahead_of
 from ..project.values import Fn
 from ..read.tree import Attr, Call, Comp, Const, Expr, Index, Items, Mapping, Name, is_name, same
 from .selves import is_self_call
 from .surroundings import seeing
 from .texts import GAP, Called, Joined, Later, Listed, Marked, Open, Record, Text, Told, either, got
+from .tools import last_name
 
 if TYPE_CHECKING:
     from ..project.world import Module
@@ -32,6 +33,8 @@ SEVERAL = frozenset({"extend", "extendleft", "write"})
 _GROWN = re.compile(rf"\b(\w+)\s*(?:\[|\.\s*(?:{'|'.join(sorted(GROWING))}|get|setdefault|add_\w+_message)\b)")
 
 
+COPYING = frozenset({"copy", "deepcopy", "dict", "list", "str"})
+"""Functions that give what they are given."""
 HELPERS = 4
 """Functions that one call may run of which is asked what they put into what they are given."""
 
@@ -207,12 +210,37 @@ def _put_in(make: Builder, name: str, scope: Scope, start: int, end: tuple[float
         if keys is None or each.binding.expr is None or each.line < start:
             continue
         if each.line <= line or share_loop(each.binding.frames, frames):
+            copied = _copied(each, scope) if not keys else None
+            if copied is not None:
+                found.append(Put(each.line, Record(((None, copied),))))
+                continue
             new = Later(each.binding.expr, scope, each.line, each.binding.frames)
             text = under(keys if each.key is None else (*keys, key_named(each.key)), new)
             sure = each.line < line < LAST and each.binding.frames == frames[: len(each.binding.frames)]
             instead = key_named(each.key) if sure and not keys and each.key is not None else "*"
             found.append(Put(each.line, text, instead=instead if instead != "*" else ""))
     return found
+
+
+def _copied(new: AttrSet, scope: Scope) -> Text | None:
+    """The mapping of which a loop takes over key and value: `for key, value in given.items(): all[key] = value`."""
+    match new.key, new.binding.expr:
+        case Name(id=key), Name(id=value):
+            pass
+        case Name(id=key), Call(func=func, args=(Name(id=value),)) if last_name(func) in COPYING:
+            pass
+        case Name(id=key), Call(func=Name(id=func), args=(_, Name(id=value))) if func == scope.short:  # a deep merge
+            pass
+        case _:
+            return None
+    for binding in scope.bindings.get(key, ()):
+        match binding:
+            case Binding(how="element", unpack=(0,), expr=Call(func=Attr(value=inner, name="items"), args=()) as loop):
+                if any(each.expr is loop and each.unpack == (1,) for each in scope.bindings.get(value, ())):
+                    return _right_side(inner, binding, scope)
+            case _:
+                continue
+    return None
 
 
 def _put_in_by_helper(make: Builder, name: str, site: Site) -> Iterator[Put]:
