@@ -224,6 +224,16 @@ def test_tools(body: str, expected: str, tmp_path: Path) -> None:
         ("stripe.PaymentIntent.create(amount=int(command))", "", "fail"),
         ("requests.request('DELETE', command)", "", "fail"),
         ("requests.request('GET', command)", "", "n/a"),
+        ("requests.post(URL, data={'q': command})", "", "n/a"),
+        ("requests.post(URL, data={'text': command})", "", "fail"),
+        ("subprocess.run(['rg', '-e', command, '--', '.'])", "", "n/a"),
+        ("subprocess.run(['git', '-C', command, 'log', '--oneline'])", "", "n/a"),
+        ("subprocess.run(['git', 'push', command])", "", "fail"),
+        ("subprocess.run(['git', command])", "", "fail"),
+        ("subprocess.run(f'rg {command}', shell=True)", "", "fail"),
+        ("words = [shutil.which('rg') or 'grep', command]\n    subprocess.run(words)", "", "n/a"),
+        ("words = [shutil.which(command) or 'grep', command]\n    subprocess.run(words)", "", "fail"),
+        ("words = ['rg', command] if command else ['rm', command]\n    subprocess.run(words)", "", "fail"),
     ],
 )
 def test_tools_agree_with_their_rule(body: str, options: str, expected: str, tmp_path: Path) -> None:

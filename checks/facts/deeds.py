@@ -15,6 +15,7 @@ from ..read.tree import Call
 from .consent import asks, is_asking
 from .effects import acts, of_library, removes
 from .gates import gate
+from .programs import only_reads
 
 FINAL = re.compile(
     r"(?i)send|mail|publish|delete|remove|unlink|rmtree|drop|destroy|pay|charge|refund|transfer|order|tweet|sms|purchase"
@@ -79,7 +80,7 @@ def _run(ev: Evaluator, site: Site) -> str:
     if any(name in names for names in RUNS.values()):
         for value in ev.callee(site):
             root, _, last = value.path.rpartition(".") if isinstance(value, Ext) else ("", "", "")
-            if last in RUNS.get(root, ()):
+            if last in RUNS.get(root, ()) and not only_reads(site):
                 return f"{root}.{last}".removeprefix("builtins.")
     return ""
 

@@ -23,6 +23,8 @@ HTTP = ("requests", "httpx", "aiohttp", "urllib3", "curl_cffi", "niquests")
 VERBS = frozenset({"post", "put", "patch", "delete"})
 SEARCHES = re.compile(r"/search|/query|/graphql|count_?tokens")
 """Addresses of requests that change nothing, beside those to models."""
+QUERIES = frozenset({"q", "query", "search", "search_query", "searchQuery"})
+"""Keys of what is sent to a search."""
 SAFE = re.compile(r"(?i)idempoten|dedup|clientrequesttoken|conditionexpression")
 """Keywords and headers that make the second time harmless."""
 SQL = re.compile(r"(?i)\s*(?:with\b.*?\)\s*)?(insert|update|delete|merge|drop|alter|truncate)\b", re.DOTALL)
@@ -205,6 +207,8 @@ def _requests(call: Call, scope: Scope) -> bool:
     """An HTTP request that changes something, and is none to a model or a search."""
     if not isinstance(call.func, Attr) or any(_asks(_text(arg, scope)) for arg in arguments_of(call)):
         return False
+    if any(_is_query(_value(each.value, scope)) for each in call.keywords if each.name in ("data", "json", "params")):
+        return False
     name = call.func.name
     path = _path(call.func, scope)
     if not path.startswith(HTTP) and (path or not _is_like_http(call.func.value, call)):
@@ -213,6 +217,11 @@ def _requests(call: Call, scope: Scope) -> bool:
         methods = [each.value for each in call.keywords if each.name == "method"] + list(call.args[:1])
         return any(_text(each, scope).lower() in VERBS for each in methods)
     return name in VERBS
+
+
+def _is_query(body: Expr) -> bool:
+    """What is sent to a search: `{"q": words}`."""
+    return isinstance(body, Mapping) and any(isinstance(key, Const) and key.value in QUERIES for key in body.keys)
 
 
 def _is_like_http(receiver: Expr, call: Call) -> bool:
