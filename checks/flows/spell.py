@@ -166,7 +166,7 @@ class Speller:
     def keys(self, text: Text, depth: int = 0) -> frozenset[str]:
         """The keys that a mapping can have; "*" among them where somebody else may have put in others."""
         if depth > KEYS_DEPTH:
-            return frozenset()
+            return ANY_KEY
         match text:
             case Record(entries=entries):
                 inner = [self.keys(each, depth + 1) for key, each in entries if key is None]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import clients, instances, is_foreign
+from .madeup import lazily
 from .mappings import named
-from .names import bound, lazily, local, member, stated
+from .names import bound, local, member
 from .scope import AttrSet, Scope
 from .shared import shared
 from .there import is_dead
@@ -73,11 +74,11 @@ def _is_below(ev: Eval, owner: Scope | None, klass: Scope) -> bool:
 
 def _of_module(ev: Eval, value: Mod, name: str) -> Values:
     module = value.module
-    inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
-    found = stated(ev, module, name) if inner else member(ev, module, name)
+    found = member(ev, module, name)
     if found is not None:
         open_ended = _only_placeholders(found) or all(isinstance(each, Lit) for each in found)
         return union(found, _set_from_outside(ev, value, name)) if open_ended else found
+    inner = ev.world.locate(".".join((*module.package, name)), 0, module.path) if module.is_package else None
     sub = ev.world.module(inner) if inner else None
     return (Mod(sub),) if sub is not None else (Unk(f"?.{name}"),)
 

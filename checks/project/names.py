@@ -12,7 +12,6 @@ from ..read.tree import (
     Expr,
     Function,
     If,
-    Index,
     Name,
     Raise,
     Return,
@@ -27,7 +26,8 @@ from .annotations import clients, depends, instances
 from .arguments import argument, passed
 from .edges import name_of
 from .injected import of_framework
-from .mappings import elements, item, pairs, patched, put_elsewhere, share_loop
+from .madeup import lazily
+from .mappings import elements, pairs, patched, put_elsewhere, share_loop
 from .scope import LAST, Binding, Frame, Scope, ahead_of
 from .there import settled
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
@@ -278,8 +278,8 @@ def imported(ev: Eval, binding: Binding, scope: Scope) -> Values:
     module = ev.world.module(path) if path else None
     inner = ev.world.locate(f"{name}.{binding.attr}" if name else binding.attr, binding.level, near)
     if module is not None and (module is not scope.module or inner is None):  # `from . import core` in `__init__.py`
-        found = member(ev, module, binding.attr) if inner is None else stated(ev, module, binding.attr)
-        if found is not None:
+        found = member(ev, module, binding.attr)
+        if found is not None and (inner is None or not all(isinstance(value, Unk) for value in found)):
             return found
     if inner is not None:
         sub = ev.world.module(inner)
@@ -292,33 +292,18 @@ def imported(ev: Eval, binding: Binding, scope: Scope) -> Values:
 
 def member(ev: Eval, module: Module, name: str) -> Values | None:
     """A name of a project module: bound there, re-exported with a star, or given by its `__getattr__`."""
-    found = stated(ev, module, name)
-    for lazy in () if found is not None else module.definitions("__getattr__"):
+    top = module.top
+    found = local(ev, name, top)
+    if found is not None:
+        return found
+    starred = _starred(ev, name, top)
+    if starred:
+        return starred
+    for lazy in module.definitions("__getattr__"):
         values = lazily(ev, lazy, name)
         if values:
             return values
-    return found
-
-
-def stated(ev: Eval, module: Module, name: str) -> Values | None:
-    """A name that a module binds, or re-exports with a star: what its `__getattr__` is not asked for."""
-    found = local(ev, name, module.top)
-    return found if found is not None else _starred(ev, name, module.top) or None
-
-
-def lazily(ev: Eval, getter: Scope, name: str) -> Values:
-    """What a `__getattr__(name)` returns for that name: `getattr(x, name)`, or whatever it returns."""
-    own = getter.params[-1].name if getter.params else "name"
-    groups: list[Values] = []
-    for expr in getter.returns:
-        match expr:
-            case Call(func=Name(id="getattr"), args=(base, Name(id=asked), *_)) if asked == own:
-                groups.extend(ev.attribute(value, name) for value in ev.eval(base, getter))
-            case Index(value=base, key=Name(id=asked)) if asked == own:
-                groups.append(item(ev, ev.eval(base, getter), name))
-            case _:
-                groups.append(ev.eval(expr, getter))
-    return union(*groups)
+    return None
 
 
 def parameter(ev: Eval, name: str, scope: Scope) -> Values:
