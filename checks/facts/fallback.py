@@ -139,12 +139,12 @@ class Fallbacks:
             return "instead"
         if loop is not None or always_leaves(tried):
             return self._judge.after_failure(rest, scope, None, wanted, site) or "nothing"
-        return self._without(wanted, rest, node, site)
+        return self._without(wanted, rest, site) if rest else "nothing"
 
-    def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], node: Try | With, site: Site) -> str:
+    def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], site: Site) -> str:
         """Whether the work goes on behind a step that failed."""
-        missing = where_missing(wanted, site.scope, node.line)
-        at = taken_instead(wanted, site.scope, rest[0].line - 1, self._judge.of) if rest else None
+        missing = where_missing(wanted, site.scope, rest[0].line)
+        at = taken_instead(wanted, site.scope, rest[0].line - 1, self._judge.of)
         if at is not None and (missing is None or at < missing.node.line):
             return "instead"
         if missing is not None:

@@ -8,6 +8,7 @@ up        the exception goes on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -41,6 +42,9 @@ from .asks import Asks
 from .coverage import raises
 from .news import TOLD, is_empty, verdict
 from .objects import Objects
+
+STATUS = re.compile(r"(?i)(?:return|exit|status)_?code|^code$|^exit$")
+"""What the end of a program is called."""
 
 
 class Substitutes:
@@ -88,6 +92,8 @@ class Substitutes:
         match statement:
             case Raise():
                 return "up"
+            case Return(value=Const(value=int())) if _gives_status(scope):
+                return "news"
             case Return(value=value):
                 return self.of(value, scope, bad)
             case Assign(targets=(target,), value=value, op="") if value is not None and shown(target) in wanted:
@@ -96,6 +102,14 @@ class Substitutes:
                 return self.of(value, scope, bad)
             case _:
                 return ""
+
+
+@lru_cache(maxsize=64)
+def _gives_status(scope: Scope) -> bool:
+    """Whether a function only says how it went, as a program does when it ends: `return 0`, `return run.returncode`."""
+    given = [each for each in scope.returns if not (isinstance(each, Const) and type(each.value) is int)]
+    told = any(isinstance(each, Const) and each.value == 0 and type(each.value) is int for each in scope.returns)
+    return told and all(any(STATUS.search(name) for name in names_in(each)) for each in given)
 
 
 def _is_made_simpler(body: tuple[Statement, ...], call: Call) -> bool:
