@@ -18,6 +18,7 @@ from .fields import constructor
 from .forms import filled_in
 from .given import arguments
 from .lore import CUTTING, ESCAPING, RETRIEVING, Use, spelled
+from .options import closed
 from .selves import is_same_object, is_self_call, method_of
 from .texts import (
     GAP,
@@ -52,6 +53,8 @@ SAME = frozenset({
     "resolve", "expanduser", "absolute", "as_posix", "tolist", "sort_values", "bind", "partial",
 })  # fmt: skip
 """Methods that give back much the same text, list or mapping."""
+PARSERS = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
+"""Methods that give all arguments in one object."""
 LISTING = frozenset({"iterdir", "glob", "rglob"})
 """Methods of a path that give those in its folder."""
 DUMPING = frozenset({"model_dump_json", "to_json"})
@@ -257,7 +260,7 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
     first = make.build(call.args[0], spot) if call.args else GAP
     match use.how:
         case "reads" | "tails":
-            return _read(use, call, place)
+            return _read(use, call, place, closed(spot.scope.module) if _last(call.func) in PARSERS else frozenset())
         case "pictures":
             return GAP
         case "opens":
@@ -275,9 +278,9 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
             return Marked(text, "fits", place) if _is_bounded(use, call) else text
 
 
-def _read(use: Use, call: Call, place: Place) -> Text:
+def _read(use: Use, call: Call, place: Place, plain: frozenset[str] = frozenset()) -> Text:
     """Text that somebody else wrote; a search that gives its best few is bounded by that."""
-    found = Source(use.rule.what, use.rule.source, use.rule.retrieved, place)
+    found = Source(use.rule.what, use.rule.source, use.rule.retrieved, place, closed=plain)
     return Marked(found, "cut", place) if use.rule.ranked or _is_bounded(use, call) else found
 
 

@@ -8,6 +8,7 @@ from ..model import Place
 from ..project.attributes import mro
 from ..project.values import Cls, Ext, Fn
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Name, Param, walk
+from .options import closed, is_closed
 from .roles import role_named
 from .texts import Called, Marked, Source, Text, either, given_by
 
@@ -25,6 +26,8 @@ PLAIN = frozenset({
 WRAPPING = frozenset(
     {"Optional", "Union", "Annotated", "List", "list", "Sequence", "Iterable", "Set", "set", "tuple", "Tuple"}
 )
+PARSED = "argparse command"
+"""An entry point that is given all arguments in one object."""
 CAPS = ("max_length", "max_items", "maxLength", "max_size")
 OWN = frozenset({"self", "cls"})
 SAME = frozenset({"strip", "lower", "get", "copy", "dict", "to_dict", "model_dump", "items", "values"})
@@ -43,6 +46,8 @@ def handed(make: Builder, scope: Scope, param: Param, parts: tuple[str, ...], en
     if kind == "plain":
         return _chosen(make, param.annotation, scope, entry, where)
     names = [each.rstrip("()") for each in parts if each and not each.startswith("#")]
+    if is_closed(scope, param.name) or (entry.how == PARSED and not closed(scope.module).isdisjoint(names[:1])):
+        return None
     if kind == "event" or (not kind and param.name in make.lore.handed):
         if not names and kind:
             return None

@@ -57,8 +57,11 @@ def is_inside(parts: Parts) -> bool:
 
 
 def can_be(source: Source, parts: Parts) -> bool:
-    """Whether it can be what is asked for: what was kept is taken for what was said and no instructions, and a chosen
-    role is none of those that a test leaves out."""
+    """Whether it can be what is asked for, which is a text: what was kept is taken for what was said and no
+    instructions, and a chosen role is none of those that a test leaves out."""
+    names = [each for each in named(parts) if each.strip("#0123456789")]
+    if not source.closed.isdisjoint(names[:1]):
+        return False
     asked = [each for each in parts if isinstance(each, Whose)]
     if source.choice:
         return all(each.allows("system") for each in asked)

@@ -38,6 +38,8 @@ class Source:
     place: Place
     choice: bool = False
     """It is one of a few roles, and so no text; that of instructions is among them."""
+    closed: frozenset[str] = frozenset()
+    """Parts of it that are no text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,8 +41,8 @@ def _says(ev: Eval, getter: Scope, test: Expr, asked: tuple[str, str]) -> bool |
         case Compare(left=left, ops=("==",), rest=(Const(value=str() as known),)) if is_name(left, own):
             return known == name
         case Compare(left=left, ops=("in",), rest=(names,)) if is_name(left, own):
-            known = _written(ev, getter, names)
-            return name in known if known is not None else None
+            several = _written(ev, getter, names)
+            return name in several if several is not None else None
         case _:
             return None
 
