@@ -14,6 +14,7 @@ from ..read.tree import (
     Assign,
     Attr,
     Call,
+    Comp,
     Compare,
     Const,
     Do,
@@ -91,20 +92,23 @@ class Checks:
         return any(check.how in ("cut", "fits") for check in self._of(scope))
 
     def _under(self, frame: Frame, scope: Scope, around: tuple[Frame, ...]) -> tuple[Check, ...]:
-        """What holds in a branch or a loop because of its test."""
+        """What holds in a branch, a loop or a comprehension because of its test."""
         match frame:
+            case Frame(kind="comp", node=Comp(loops=loops)):
+                tests, line, part = tuple(test for loop in loops for test in loop.tests), 0, "body"
             case Frame(kind="if", node=If(test=test, line=line), part="body" | "orelse" as part):
-                pass
+                tests = (test,)
             case Frame(kind="if", node=Either(test=test), part="body" | "orelse" as part) if test is not None:
-                line = 0
+                tests, line = (test,), 0
             case Frame(kind="loop", node=Loop(kind="while", source=test, line=line), part="body" as part):
-                pass
+                tests = (test,)
             case _:
                 return ()
         key = (id(frame.node), part)
         if key not in self._inside:
             self._inside[key] = ()
-            self._inside[key] = tuple(self._ensured(test, At(scope, line or LAST, around), holds=part == "body"))
+            at, holds = At(scope, line or LAST, around), part == "body"
+            self._inside[key] = tuple(each for test in tests for each in self._ensured(test, at, holds=holds))
         return self._inside[key]
 
     def _of(self, scope: Scope) -> tuple[Check, ...]:
