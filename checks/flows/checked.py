@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..project.conditions import names_used
@@ -63,6 +64,12 @@ class Sure(NamedTuple):
     part: str = ""
 
 
+@lru_cache(maxsize=64)
+def _joined(scope: Scope) -> frozenset[int]:
+    """What is put into one text: each piece may be short, and all of them long."""
+    return frozenset(id(arg) for site in scope.sites if name_of(site.call.func) == "join" for arg in site.call.args)
+
+
 class Checks:
     """The checks of every function asked about, found once."""
 
@@ -94,7 +101,7 @@ class Checks:
     def _under(self, frame: Frame, scope: Scope, around: tuple[Frame, ...]) -> tuple[Check, ...]:
         """What holds in a branch, a loop or a comprehension because of its test."""
         match frame:
-            case Frame(kind="comp", node=Comp(loops=loops)):
+            case Frame(kind="comp", node=Comp(loops=loops) as comp) if id(comp) not in _joined(scope):
                 tests, line, part = tuple(test for loop in loops for test in loop.tests), 0, "body"
             case Frame(kind="if", node=If(test=test, line=line), part="body" | "orelse" as part):
                 tests = (test,)
@@ -108,7 +115,8 @@ class Checks:
         if key not in self._inside:
             self._inside[key] = ()
             at, holds = At(scope, line or LAST, around), part == "body"
-            self._inside[key] = tuple(each for test in tests for each in self._ensured(test, at, holds=holds))
+            found = (each for test in tests for each in self._ensured(test, at, holds=holds))
+            self._inside[key] = tuple(each for each in found if frame.kind != "comp" or each.how in ("cut", "fits"))
         return self._inside[key]
 
     def _of(self, scope: Scope) -> tuple[Check, ...]:
