@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..evidence.marks import LineMark, Marks, load
 from ..model import Call, Place, Step
 from ..project.edges import name_of
-from ..project.habits import Habits, Model
+from ..project.habits import Action, Habits, Model
 from ..project.scope import Scope
 from ..project.values import Cls, Ext, Values
 from ..read.tree import Attr, Name
@@ -82,7 +82,7 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
         detectors=tuple(_uses(ground, marks, "detectors", texts)),
         cautious=_near(world, calls, cautions),
         errors=tuple(_trackers(marks, texts)),
-        actions=(*actions(ground, texts, calls), *executed(ground, calls)),
+        actions=_actions(ground, texts, calls),
         models=models,
         adapters=_adapters(ground, [call for call in sent if call.sdk not in neutral]),
         paid=tuple(
@@ -95,6 +95,13 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
         ),
         neutral=neutral,
     )
+
+
+def _actions(ground: Ground, texts: Texts, calls: tuple[Call, ...]) -> tuple[Action, ...]:
+    """What tools do, and where else an answer is run: what a tool runs is an answer, too."""
+    tools = actions(ground, texts, calls)
+    known = {(each.place.path, each.place.line) for each in tools}
+    return *tools, *(each for each in executed(ground, calls) if (each.place.path, each.place.line) not in known)
 
 
 def _texts(world: World, calls: tuple[Call, ...]) -> Texts:
