@@ -52,7 +52,7 @@ def _written_down(subject: Subject, uses: list[Use]) -> dict[tuple[str, Scope], 
             failed = any(frame.part == "handler" for frame in use.site.frames)
             if not failed and not is_work(subject, use.site) and is_log(writers, subject, use.site):
                 found["response", scope] = use.place
-                if is_whole(use):
+                if is_whole(subject, use):
                     found.setdefault(("tokens", scope), use.place)
     return found
 

@@ -9,17 +9,19 @@ from ..flows.tools import last_name
 from ..flows.words import COUNTS
 from ..model import Setting
 from ..project.scope import Scope, Site
+from ..project.values import Ext
 from ..read.tree import Call, Expr, Name, walk
 from .logs import fields, is_log
 from .subject import Subject, place
 from .tracing import Tracers
 from .uncounted import uncounted
 
-WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json"})
 HOLDERS = frozenset(
     {"get_openai_callback", "get_usage_metadata_callback", "get_bedrock_anthropic_callback", "track_usage"}
 )
 """Context managers that count tokens of all that is called inside."""
+TEXTUAL = frozenset({"run", "arun", "predict", "apredict"})
+"""Methods of chains and models that give the text alone."""
 COUNTING = re.compile(r"(?i)^len$|^encode|count|estimat|tokeni[sz]e|num_tokens")
 """Names of functions that count a text."""
 
@@ -48,14 +50,24 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     if counts is not None:
         return Setting("read", place(counts), "counted by the program itself")
     for use in uses:
-        if not lacking and is_whole(use) and use.site is not None and is_log(subject.ground.writers, subject, use.site):
+        whole = not lacking and use.site is not None and is_whole(subject, use)
+        if whole and use.site is not None and is_log(subject.ground.writers, subject, use.site):
             return Setting("read", use.place, "the whole response is logged")
     return found
 
 
-def is_whole(use: Use) -> bool:
-    """The response as it came, not a part of it."""
-    return use.kind == "argument" and use.taint.form == "raw" and not set(use.taint.path) - WRAPPED
+def is_whole(subject: Subject, use: Use) -> bool:
+    """The response as it came, not a part of it, and with more in it than text or what a parser made of that."""
+    return use.kind == "argument" and use.taint.is_whole and not _gives_text(subject)
+
+
+def _gives_text(subject: Subject) -> bool:
+    """A chain that ends with a parser, or is asked for its text: `chain.run(question)`."""
+    chained = subject.sdk.id.startswith("langchain")
+    if chained and subject.found.match.method.rpartition(".")[2] in TEXTUAL:
+        return True
+    paths = (value.path for value in subject.ev.callee(subject.site) if isinstance(value, Ext))
+    return any("OutputParser()" in path for path in paths)
 
 
 def _estimated(subject: Subject) -> Site | None:

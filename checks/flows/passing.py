@@ -284,7 +284,8 @@ class Passing:
                     self._walk.push(each._replace(inside=(ANY, 1 if name == "enumerate" else at, *each.inside)))
             case "str" | "repr" | "format", _:
                 form = taint.form if taint.form == "wire" else taint.spelled
-                self._walk.push(taint._replace(node=call, form=form, inside=()))
+                path = taint.path if taint.form == "wire" else taint.as_shown
+                self._walk.push(taint._replace(node=call, form=form, path=path, inside=()))
             case "dict", _ if at >= len(call.args):
                 key = call.keywords[at - len(call.args)].name
                 self._walk.push(taint.put(call, key) if key else taint.at(call))

@@ -18,6 +18,10 @@ DEEPEST = 4
 """Containers in containers that are told apart."""
 LONGEST = 6
 """Steps into a response that are remembered."""
+WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json"})
+"""Methods that give the same in another form."""
+SHOWN = ("repr()",)
+"""Stands for the path of a text that shows a response as it came: `f"{response}"`."""
 FILED = ("file", "name")
 """Forms that don't show the answer, and only lead to it."""
 CONTENT = frozenset({"content", "text", "output_text", "parts", "candidates_text", "completion", "generated_text"})
@@ -158,7 +162,19 @@ class Taint(NamedTuple):
     def in_text(self) -> Taint:
         """Put into a text: data that is printed stays known as parsed, and JSON in it is no answer to be parsed."""
         inside = (PACKED, ANY) if PACKED in self.inside else ()
-        return self._replace(form=self.spelled, path=(), inside=inside, lines=None)
+        return self._replace(form=self.spelled, path=self.as_shown, inside=inside, lines=None)
+
+    @property
+    def as_shown(self) -> tuple[str, ...]:
+        """The path of a text that is made of it: that of a response as it came says so."""
+        return SHOWN if self.is_whole else ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the response as it came, or that in a text, and no part of it."""
+        if self.form == "raw":
+            return not set(self.path) - WRAPPED
+        return self.form == "text" and self.path == SHOWN
 
     @property
     def spelled(self) -> str:
