@@ -136,6 +136,13 @@ MODELS = {
     },
 }
 """
+LONG = '''
+
+ask("""
+    Answer in one line.
+    """)
+
+'''
 
 
 @pytest.mark.parametrize(
@@ -155,6 +162,8 @@ MODELS = {
         (ROUTE + '\n\ndef other():\n    """Another way.\n\n    >>> ask(model="gpt-4o-mini")\n    """\n', "fail"),
         (ROUTE + "\n\n# the models\n__all__ = ['Model', 'Command']\n", "fail"),
         (ROUTE + "\n\nLOCAL_MODEL = 'gemma'\n", "pass"),
+        (ROUTE + LONG + "SMALL_MODEL = 'gpt-4o-mini'\n" + LONG, "pass"),
+        (ROUTE + LONG + 'def other():\n    """ask(model="gpt-4o-mini")"""\n' + LONG, "fail"),
     ],
     ids=[
         "frontier only",
@@ -171,6 +180,8 @@ MODELS = {
         "in a docstring",
         "a word",
         "a family",
+        "between long texts",
+        "in a docstring between long texts",
     ],
 )
 def test_tiers(code: str, expected: str, tmp_path: Path) -> None:

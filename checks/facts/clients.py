@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model import Place
+from ..project.arguments import keyword
+from ..project.edges import name_of
 from ..project.held import held
 from ..project.scope import Site
-from ..project.values import Ext
+from ..project.values import Cfg, Ext, Lit
 from ..sdks.schema import ClientRule, Sdk
 from .subject import Subject, place
 
@@ -45,10 +47,10 @@ def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
         found = [each for each in found if each.rule is None or each.rule.kind != "embedding"] or found
     if all(client.made is None or (client.rule is not None and client.rule.carrier) for client in found):
         given = [each for each in ambient(subject) if each not in found]
-        return tuple(given) or tuple(found)
+        return (*given, *found) if carriers else tuple(given or found)
     if carriers:
         return tuple(found)
-    return tuple(client for client in found if client.rule is None or not client.rule.carrier) or tuple(found)
+    return tuple(each for each in found if _is_model(subject.ev, each)) or tuple(found)
 
 
 def _ways(subject: Subject) -> Iterator[Ext]:
@@ -107,12 +109,36 @@ def _of(
     sites = value.sites
     own = value.path.count("()") - len(names)
     made = sites[own - 1] if own and len(sites) == own + len(names) else None
+    above = tuple(each for each in above if each.made is None or made is None or _name(each.made) != _name(made))
     found = Client(sdk, rule, made, sites[own:] if made is not None else sites, names, above)
-    if rule.carrier and depth < 4:
-        ways = (_of(ev, each, depth + 1, carriers=carriers, above=(*above, found)) for each in held(ev, sites))
-        inner = [client for way in ways for client in way]
-        plain = [client for client in inner if client.rule is None or not client.rule.carrier]
-        yield from inner if carriers else plain or inner
-        if not carriers and (plain or inner):
-            return
-    yield found
+    if not rule.carrier or depth >= 4:
+        yield found
+        return
+    ways = (_of(ev, each, depth + 1, carriers=carriers, above=(*above, found)) for each in held(ev, sites))
+    inner = [client for way in ways for client in way]
+    asks = _asks(ev, found)  # its own model comes before those of whom it hands on to
+    if carriers:
+        yield from (found, *inner) if asks else (*inner, found)
+        return
+    models = [client for client in inner if _is_model(ev, client)] or inner
+    yield from (found, *models) if asks or not models else models
+
+
+def _name(site: Site) -> str:
+    """An agent that is handed to another one of its kind keeps to its own settings."""
+    return name_of(site.call.func)
+
+
+def _is_model(ev: Evaluator, client: Client) -> bool:
+    """Whether requests go through a client itself, not only through those it holds."""
+    return client.rule is None or not client.rule.carrier or _asks(ev, client)
+
+
+def _asks(ev: Evaluator, client: Client) -> bool:
+    """Whether something that holds other clients has a model of its own, named in its constructor."""
+    rules = client.rule.model if client.rule is not None and client.rule.model is not None else client.sdk.model
+    return client.made is not None and any(
+        isinstance(value, (Lit, Cfg)) and value != Lit(None)
+        for name in rules.client
+        for value in keyword(ev, client.made, name).values
+    )

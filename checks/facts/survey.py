@@ -36,8 +36,12 @@ NAMED = re.compile(
 """A string that may be a model's name; the key of a table of prices or limits is none that is in use."""
 WORDS = frozenset({"command", "granite", "nova", "phi"})
 """Families of models that are words by themselves; of others the name alone is a model's (mixtral, codestral)."""
-DOCUMENTED = re.compile(r"""^[ \t]*[rRuU]?(\"{3}|'{3})[\s\S]*?\1""", re.MULTILINE)
-"""A text that stands for itself: a docstring."""
+WRITTEN = re.compile(
+    r"""^(?P<alone>[ \t]*)(?:[rRuU]?(?P<long>\"{3}|'{3}))(?:\\.|[^\\])*?(?P=long)"""
+    r"""|(?P<other>\"{3}|'{3})(?:\\.|[^\\])*?(?P=other)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*""",
+    re.DOTALL | re.MULTILINE,
+)
+"""Strings and comments, one after another; `alone` is one that stands for itself: a docstring."""
 FAR = 400
 """Characters before a line in which the lines before it are looked for."""
 FARTHEST = 4000
@@ -272,7 +276,7 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
     for path, (text, _) in texts.items():
         told: list[tuple[int, int]] | None = None
         for hit in () if "migrations/" in path else NAMED.finditer(text):
-            told = [each.span() for each in DOCUMENTED.finditer(text)] if told is None else told
+            told = _documented(text) if told is None else told
             if any(start <= hit.start() < end for start, end in told):
                 continue
             name = hit[1]
@@ -283,6 +287,11 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
                 line = text.count("\n", 0, hit.start()) + 1
                 found[name] = Model(name, Place(path, line), tier, marks.seller(name))
     return tuple(sorted(found.values(), key=lambda each: (each.place, each.name)))
+
+
+def _documented(text: str) -> list[tuple[int, int]]:
+    """Where docstrings stand."""
+    return [each.span() for each in WRITTEN.finditer(text) if each["alone"] is not None]
 
 
 def _is_set(text: str, hit: re.Match[str]) -> bool:
