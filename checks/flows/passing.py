@@ -17,7 +17,7 @@ from .handing import Handed, handed, param_of
 from .keeping import kept_as
 from .methods import Methods
 from .names import Names, Walking
-from .quoting import as_part, is_read, quoted
+from .quoting import added, as_part, is_read, is_word, quoted
 from .taint import ANY, FILED, Parse, Taint, key_of
 from .tools import Tool
 from .words import (
@@ -219,7 +219,7 @@ class Passing:
                 return True
             taint = taint.plain()
         if tool.role == "executor":
-            runs = taint.form != "file" or is_interpreted(site.call)
+            runs = is_interpreted(site.call) if taint.form == "file" else not is_word(taint, site.call)
             runs = runs and (at < 0 or tool.runs(site.call, at) or reads_it(site.call, at))
             if runs and taint.escaped.isdisjoint((NUMBER, *tool.harmless())):
                 self._walk.use("executed", tool.name, taint, site.call, at)
@@ -309,7 +309,7 @@ class Passing:
             self._written(func, taint)
             return True
         one = FILLING[func.name] and not isinstance(taint.node, Star)
-        taint = as_part(taint, None)
+        taint = added(taint, func.value)
         if func.name == "setdefault" and at == 1:
             self._names.fill(func.value, taint.put(taint.node, key_of(call.args[0])))
         elif func.name == "update" and at >= len(call.args):

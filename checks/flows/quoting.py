@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from ..read.tree import Attr, Binary, Call, Const, Expr, Items, Template
+from ..read.tree import Attr, Binary, Call, Const, Expr, Items, Name, Star, Template
 from .taint import Taint
 from .words import INTERPRETER
 
 QUOTE = "shlex.quote"
 ALONE = f"{QUOTE}()"
 """What is quoted and no part of anything: still the name of a program."""
+WORD = "argv"
+"""Stands among what took the harm out of an answer: in the list that holds it, it is a word a program is given."""
 RUNS = re.compile(
     r"(?i)(?:^|[\s/])(?:bash|sh|zsh|dash|ksh|fish|ssh|su|sudo|eval|exec|xargs|env|nohup|watch|tmux|screen|cmd|powershell|pwsh)"
     r"(?:\.exe)?\s|(?:docker|podman|kubectl|compose)\s+exec\s|\s(?:-\w*c|-e|/c|-exec|--?command|--eval)\s|(?:&&|;|\|)\s*$"
@@ -32,10 +35,50 @@ def quoted(taint: Taint, name: str) -> Taint:
 
 
 def as_part(taint: Taint, whole: Expr | None) -> Taint:
-    """The answer as a part of a text or a list: what is quoted and stands in the place of an argument is one."""
-    if ALONE not in taint.escaped or (whole is not None and _is_run(whole, taint.node)):
-        return taint
-    return taint._replace(escaped=taint.escaped - {ALONE} | {QUOTE})
+    """The answer as a part of a text or a list: what is quoted and stands in the place of an argument is one, and so is
+    a word of a list that names the program before it."""
+    run = whole is not None and _is_run(whole, taint.node)
+    escaped = taint.escaped if ALONE not in taint.escaped or run else taint.escaped - {ALONE} | {QUOTE}
+    if isinstance(whole, Items) and not isinstance(taint.node, Star):
+        escaped = escaped - {WORD} if run else escaped | {WORD}
+    return taint._replace(escaped=escaped)
+
+
+def added(taint: Taint, base: Expr) -> Taint:
+    """The answer where it is put at the end of a list: behind the words that the list was made of and given before."""
+    part = as_part(taint, None)
+    if part.inside:
+        return part
+    words = tuple(_words(base, taint)) if isinstance(base, Name) else ()
+    run = not words or _is_run(Items("list", (*words, taint.node)), taint.node)
+    return part._replace(escaped=part.escaped - {WORD} if run else part.escaped | {WORD})
+
+
+def _words(base: Name, taint: Taint) -> Iterator[Expr]:
+    """What a list holds before the answer is put in, from where it is written down in the same body."""
+    made = [each.expr for each in taint.scope.bindings.get(base.id, ())]
+    if len(made) != 1 or not isinstance(made[0], Items):
+        return
+    yield from made[0].elements
+    for site in taint.scope.sites:
+        match site.call:
+            case Call(func=Attr(value=Name(id=base.id), name="append" | "extend"), args=(given,)) if given is taint.node:
+                return
+            case Call(func=Attr(value=Name(id=name), name="append" | "extend"), args=(given,)) if name == base.id:
+                yield from given.elements if isinstance(given, Items) else (given,)
+            case _:
+                pass
+
+
+def is_word(taint: Taint, call: Call) -> bool:
+    """Whether the answer is a word of a command that is given as a list, for a program and not for a shell."""
+    shell = any(each.name == "shell" and getattr(each.value, "value", None) is not False for each in call.keywords)
+    return WORD in taint.escaped and bool(taint.inside) and not shell
+
+
+def is_run_as_word(call: Call, at: int) -> bool:
+    """Whether a word of a command that is given as arguments of its own is run: `exec("bash", "-c", answer)`."""
+    return 0 < at < len(call.args) and _is_run(Items("list", call.args), call.args[at])
 
 
 def is_read(whole: Expr, node: Expr) -> bool:

@@ -9,6 +9,7 @@ from ..project.scope import Site
 from ..project.values import Ext, Unk, Values
 from ..read.tree import Attr, Call, Const, Expr, Index, Name
 from ..sdks.schema import Knowledge, Library
+from .quoting import is_run_as_word
 
 HOW = ("function", "method", "class")
 
@@ -21,9 +22,11 @@ class Tool(NamedTuple):
     library: Library | None = None
 
     def runs(self, call: Call, at: int) -> bool:
-        """Whether argument `at` is what is run: the first, or one of a name by which it is given."""
+        """Whether argument `at` is what is run: the first, one of a name by which it is given, or a word that the
+        program before it runs."""
         if at < len(call.args):
-            return at == 0
+            words = self.library.uses.get("words", ()) if self.library is not None else ()
+            return at == 0 or (last_name(call.func) in words and is_run_as_word(call, at))
         named = self.library.uses.get("keyword", ()) if self.library is not None else ()
         return not named or call.keywords[at - len(call.args)].name in named
 
