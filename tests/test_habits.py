@@ -205,6 +205,15 @@ agent = Agent(name="a", tools=[run_command])
 def main(text):
     return Runner.run_sync(agent, text)
 """
+HELPERS = """
+
+def git(args, folder):
+    return subprocess.run(["git", *args], cwd=folder, capture_output=True).stdout
+
+
+def each_word(*words):
+    return subprocess.run(words, capture_output=True).stdout
+"""
 RUNS = "return subprocess.run(command, shell=True, capture_output=True, text=True).stdout"
 
 
@@ -214,12 +223,15 @@ RUNS = "return subprocess.run(command, shell=True, capture_output=True, text=Tru
         (RUNS, "fail"),
         (f'if input("run it? ") != "y":\n        return "no"\n    {RUNS}', "pass"),
         (f'command += input("which file? ")\n    {RUNS}', "fail"),
+        (f'if not asyncio.run(asyncio.to_thread(allowed, command)):\n        return "no"\n    {RUNS}', "pass"),
+        (f'if not asyncio.run(asyncio.to_thread(len, command)):\n        return "no"\n    {RUNS}', "fail"),
         ("return command.upper()", "n/a"),
     ],
-    ids=["runs", "asks first", "asks for something else", "only reads"],
+    ids=["runs", "asks first", "asks for something else", "asks in a thread", "asks nobody in a thread", "only reads"],
 )
 def test_tools(body: str, expected: str, tmp_path: Path) -> None:
-    assert verdict(tmp_path, "safety.human_in_loop", app=AGENT.replace("BODY", body)).verdict == expected
+    app = AGENT.replace("BODY", body) + "\n\ndef allowed(command):\n    return ui.ask_choice('Run it?', command)\n"
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
 @pytest.mark.parametrize(
@@ -245,10 +257,33 @@ def test_tools(body: str, expected: str, tmp_path: Path) -> None:
         ("words = [shutil.which('rg') or 'grep', command]\n    subprocess.run(words)", "", "n/a"),
         ("words = [shutil.which(command) or 'grep', command]\n    subprocess.run(words)", "", "fail"),
         ("words = ['rg', command] if command else ['rm', command]\n    subprocess.run(words)", "", "fail"),
+        ("requests.post('https://example.org/find', json={'q': command}, timeout=9)", "", "n/a"),
+        ("requests.post('https://example.org/find', json={'title': command}, timeout=9)", "", "fail"),
+        ("return subprocess.run(['git', '-C', command, 'diff', command], capture_output=True).stdout", "", "n/a"),
+        ("return subprocess.run(['git', '-C', command, 'push', command], capture_output=True).stdout", "", "fail"),
+        ("return subprocess.run(['git', command], capture_output=True).stdout", "", "fail"),
+        ("return subprocess.run('git status --short', shell=True).stdout", "", "n/a"),
+        ("return subprocess.run('git status; rm -r .', shell=True).stdout", "", "fail"),
+        ("return subprocess.run(f'git log {command}', shell=True).stdout", "", "fail"),
+        ("return subprocess.run(['find', command, '-name', '*.py']).stdout", "", "n/a"),
+        ("return subprocess.run(['find', command, '-delete']).stdout", "", "fail"),
+        ("return subprocess.run(['gh', 'api', f'users/{command}']).stdout", "", "n/a"),
+        ("return subprocess.run(['gh', 'api', '-X', 'DELETE', f'users/{command}']).stdout", "", "fail"),
+        ("return subprocess.run([shutil.which('rg'), command]).stdout", "", "n/a"),
+        ("return subprocess.run([shutil.which('psql'), command]).stdout", "", "fail"),
+        ("args = ['log']\n    args.append(command)\n    return git(args, '.')", "", "n/a"),
+        ("args = ['push'] if command else ['log']\n    return git(args, '.')", "", "fail"),
+        ("git(['status'], '.')\n    return git(['commit', '-m', command], '.')", "", "fail"),
+        ("return asyncio.run(asyncio.to_thread(git, ['log'], '.'))", "", "fail"),
+        ("return each_word('git', 'show', command)", "", "n/a"),
+        ("return each_word('git', 'clean', command)", "", "fail"),
     ],
 )
 def test_tools_agree_with_their_rule(body: str, options: str, expected: str, tmp_path: Path) -> None:
-    app = AGENT.replace("BODY", body).replace("import subprocess", "import os, shutil, stripe, requests, subprocess")
+    app = AGENT.replace("BODY", body).replace(
+        "import subprocess", "import os, shutil, stripe, requests, subprocess, asyncio"
+    )
+    app += HELPERS
     found = audited(
         tmp_path, app=app.replace("@function_tool", f"@function_tool({options})" if options else "@function_tool")
     )

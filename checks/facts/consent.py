@@ -8,7 +8,7 @@ from ..project.edges import arguments_of, name_of
 from ..read.tree import Call, Const, walk
 
 ASKS = re.compile(
-    r"(?:input|prompt|ask|confirm\w*|\w*_confirm\w*|confirm_ask|a?ask_(?:user|human)\w*|\w*approv\w+|interrupt|yes_no\w*"
+    r"(?:input|prompt|ask|confirm\w*|\w*_confirm\w*|confirm_ask|a?ask_(?:user|human|choice|permission)\w*|\w*approv\w+|interrupt|yes_no\w*"
     r"|prompt_user\w*|require_confirmation|human_(?:input|review)\w*|(?:get|request|require)_(?:consent|permission|review)\w*)",
     re.IGNORECASE,
 )

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model import Place
-from ..project.edges import name_of, shown
+from ..project.edges import is_hop, name_of, shown
 from ..project.evaluate import Evaluator
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Fn
+from ..project.values import Ext, Fn, Value
 from ..read.tree import Call
+from .commands import Ways, only_looks
 from .consent import asks, is_asking
-from .effects import acts, of_library, removes
+from .effects import acts, of_library, removes, speaks
 from .gates import gate
-from .programs import only_reads
 
 FINAL = re.compile(
     r"(?i)send|mail|publish|delete|remove|unlink|rmtree|drop|destroy|pay|charge|refund|transfer|order|tweet|sms|purchase"
@@ -34,6 +34,8 @@ RUNS = {
     "pexpect": frozenset({"spawn", "run"}),
     "runpy": frozenset({"run_path", "run_module"}),
 }
+COMMANDS = ("subprocess", "asyncio", "os")
+"""Modules of which functions run a program."""
 DEEPEST = 2
 MOST = 300
 """Functions looked at for one tool."""
@@ -49,46 +51,61 @@ class Deed(NamedTuple):
 
 def deed(ev: Evaluator, tool: Scope) -> Deed | None:
     """The first thing a tool does that can't be taken back, itself or through functions of the project."""
-    scopes = tuple(_below(ev, tool))
-    done = next((found for scope in scopes for found in _final(ev, scope)), None)
-    return Deed(*done, _asked(ev, tool, scopes)) if done is not None else None
+    ways = _below(ev, tool)
+    done = next((found for scope in ways for found in _final(ev, scope, ways)), None)
+    return Deed(*done, _asked(ev, tool, tuple(ways))) if done is not None else None
 
 
-def _below(ev: Evaluator, tool: Scope) -> Iterator[Scope]:
-    """The function of a tool and those of the project it calls, nearest first."""
-    queue, seen = [(tool, 0)], {tool}
-    while queue and len(seen) <= MOST:
+def _below(ev: Evaluator, tool: Scope) -> Ways:
+    """The function of a tool and those of the project it calls, nearest first, with the calls that lead there."""
+    queue, found = [(tool, 0)], dict[Scope, list[Site | None]]({tool: []})
+    while queue and len(found) <= MOST:
         scope, depth = queue.pop(0)
-        yield scope
         for site in scope.sites if depth < DEEPEST else ():
-            for value in ev.callee(site):
-                if isinstance(value, Fn) and value.scope not in seen:
-                    seen.add(value.scope)
-                    queue.append((value.scope, depth + 1))
+            for value, way in _run_by(ev, site):
+                if isinstance(value, Fn):
+                    if value.scope not in found:
+                        queue.append((value.scope, depth + 1))
+                    found.setdefault(value.scope, []).append(way)
+    return found
 
 
-def _final(ev: Evaluator, scope: Scope) -> Iterator[tuple[Place, str]]:
+def _run_by(ev: Evaluator, site: Site) -> Iterator[tuple[Value, Site | None]]:
+    """What a call runs, itself or in a thread; with the call where it gives the arguments."""
+    callees = ev.callee(site)
+    yield from ((value, site) for value in callees)
+    for arg in site.call.args[:2] if is_hop(callees, site) else ():
+        yield from ((value, None) for value in ev.eval(arg, site.scope))
+
+
+def _final(ev: Evaluator, scope: Scope, ways: Ways) -> Iterator[tuple[Place, str]]:
     for site in scope.sites:
-        what = _run(ev, site) or (shown(site.call.func) if _is_final(site.call, scope) else "")
+        what = _run(ev, site, ways) or (shown(site.call.func) if _is_final(ev, site, ways) else "")
         if what:
             yield Place(scope.module.path, *site.call.span), what
 
 
-def _run(ev: Evaluator, site: Site) -> str:
-    """The function by which code or a command is run, if one is."""
+def _run(ev: Evaluator, site: Site, ways: Ways) -> str:
+    """The function by which code or a command is run, if one is that may change something."""
     name = name_of(site.call.func)
     if any(name in names for names in RUNS.values()):
         for value in ev.callee(site):
             root, _, last = value.path.rpartition(".") if isinstance(value, Ext) else ("", "", "")
-            if last in RUNS.get(root, ()) and not only_reads(site):
-                return f"{root}.{last}".removeprefix("builtins.")
+            if last in RUNS.get(root, ()):
+                looks = root in COMMANDS and only_looks(ev, site, ways)
+                return "" if looks else f"{root}.{last}".removeprefix("builtins.")
     return ""
 
 
-def _is_final(call: Call, scope: Scope) -> bool:
+def _is_final(ev: Evaluator, site: Site, ways: Ways) -> bool:
+    call, scope = site.call, site.scope
     name = name_of(call.func)
     named = FINAL.search(name) is not None
-    return acts(call, scope) and (named or removes(call, scope) or (name not in MOVES and of_library(call, scope)))
+    if not acts(call, scope) or not (named or removes(call, scope) or (name not in MOVES and of_library(call, scope))):
+        return False
+    return not all(isinstance(value, Fn) and value.scope in ways for value in ev.callee(site) or (None,)) or speaks(
+        name
+    )
 
 
 def _asked(ev: Evaluator, tool: Scope, scopes: tuple[Scope, ...]) -> Place | None:

@@ -21,7 +21,7 @@ MOST = 8
 """Names and steps followed to find what a receiver is."""
 HTTP = ("requests", "httpx", "aiohttp", "urllib3", "curl_cffi", "niquests")
 VERBS = frozenset({"post", "put", "patch", "delete"})
-SEARCHES = re.compile(r"/search|/query|/graphql|count_?tokens")
+SEARCHES = re.compile(r"/search|/query|/graphql|count_?tokens|duckduckgo")
 """Addresses of requests that change nothing, beside those to models."""
 QUERIES = frozenset({"q", "query", "search", "search_query", "searchQuery"})
 """Keys of what is sent to a search."""
@@ -245,7 +245,12 @@ def _sends(call: Call, scope: Scope) -> bool:
 
 def _is_named(call: Call, scope: Scope) -> bool:
     name = _last(call.func)
-    return name in ALWAYS or SPOKEN.fullmatch(name) is not None
+    return name in ALWAYS or speaks(name)
+
+
+def speaks(name: str) -> bool:
+    """Whether the name of a project's own function says that it sends, pays or publishes."""
+    return SPOKEN.fullmatch(name) is not None
 
 
 def of_library(call: Call, scope: Scope) -> bool:

@@ -62,7 +62,9 @@ def _words(base: Name, taint: Taint) -> Iterator[Expr]:
     yield from made[0].elements
     for site in taint.scope.sites:
         match site.call:
-            case Call(func=Attr(value=Name(id=base.id), name="append" | "extend"), args=(given,)) if given is taint.node:
+            case Call(func=Attr(value=Name(id=base.id), name="append" | "extend"), args=(given,)) if (
+                given is taint.node
+            ):
                 return
             case Call(func=Attr(value=Name(id=name), name="append" | "extend"), args=(given,)) if name == base.id:
                 yield from given.elements if isinstance(given, Items) else (given,)
