@@ -254,8 +254,7 @@ class Walk:
 
     def _role(self, record: Record, env: Env | None) -> str:
         """Whose words a record holds, if it is a message."""
-        written = self._written_role(record, env)
-        role = dict(record.entries).get("role")
+        written, role = self._written_role(record, env), dict(record.entries).get("role")
         if written or role is None:
             return written
         if record in self._asking:  # a role that is made of the message itself
@@ -265,7 +264,8 @@ class Walk:
             sources = self._sources(role, env)
         finally:
             self._asking.discard(record)
-        return "system" if any(each.source.audience == "remote" for each in sources) else "user"
+        sent = (each.source for each in sources if not each.source.retrieved)  # what was kept is no client's choice
+        return "system" if any(source.audience == "remote" for source in sent) else "user"
 
     def _written_role(self, record: Record, env: Env | None) -> str:
         """The role, as far as it is written in the code (and can be no other one); an author can also be a person."""
