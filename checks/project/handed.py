@@ -75,13 +75,35 @@ def _runs(ev: Evaluator, scope: Scope, param: str, depth: int) -> Iterator[Edge]
     if depth > DEEPEST:
         return
     for each in scope.tree():
-        for site in each.sites:
-            if isinstance(site.call.func, Name) and site.call.func.id == param:
-                yield Edge(site)
-                continue
-            for at, arg in enumerate(arguments_of(site.call)):
-                if any(is_name(each, param) for each in references(arg)):
-                    yield from _passed_on(ev, site, at, depth)
+        found = list(_runs_in(ev, each, param, depth))
+        apart = bool(found) and each is not scope and _runs_apart(ev, scope, each, depth)
+        yield from (edge._replace(hop=True) for edge in found) if apart else found
+
+
+def _runs_in(ev: Evaluator, body: Scope, param: str, depth: int) -> Iterator[Edge]:
+    for site in body.sites:
+        if isinstance(site.call.func, Name) and site.call.func.id == param:
+            yield Edge(site)
+            continue
+        for at, arg in enumerate(arguments_of(site.call)):
+            if any(is_name(each, param) for each in references(arg)):
+                yield from _passed_on(ev, site, at, depth)
+
+
+def _runs_apart(ev: Evaluator, scope: Scope, inner: Scope, depth: int) -> bool:
+    """Whether a function that stands in a helper is only handed on, to be run in another thread or process."""
+    if depth > DEEPEST or not inner.is_function:
+        return False
+    sites = [site for each in scope.tree() if each is not inner for site in each.sites]
+    if any(is_name(site.call.func, inner.short) for site in sites):
+        return False
+    handed = [
+        _passed_on(ev, site, at, depth + 1)
+        for site in sites
+        for at, arg in enumerate(arguments_of(site.call))
+        if any(is_name(each, inner.short) for each in references(arg))
+    ]
+    return bool(handed) and all(edge.hop for edges in handed for edge in edges)
 
 
 def _passed_on(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Edge]:
