@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..sdks import Knowledge, Library, Sdk
+from ..sdks.apart import RetryTool
 from ..sdks.prompts import TextRule
-from ..sdks.schema import CallRule, ClientRule, ErrorRule, OutputRule, RetryRule, RetryTool, TimeoutRule
+from ..sdks.schema import CallRule, ClientRule, ErrorRule, OutputRule, RetryRule, TimeoutRule
 from .values import Declared
 
 UNSEEN = TimeoutRule(known=False)

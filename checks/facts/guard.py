@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from ..model import Audience, EntryPoint, Guard, Handler, Place
-from ..project.edges import Edge, name_of
+from ..project.edges import ALL, Edge, name_of
 from ..project.scope import Scope, Site
 from ..project.ways import Apart, Needs, needs_of, ways
 from ..read.tree import Call
@@ -188,7 +188,7 @@ class Guards:
         if in_group(edge.site):
             return self._from((*edge.inner, edge.site), edge.site.scope, raised, needs)
         started = edge.handed and name_of(edge.site.call.func) in AWAITABLE
-        later = function.is_async or function.is_generator or started
+        later = _is_later(edge, function) or function.is_generator or started
         site = waited(edge.site) if later else edge.site
         asked = called_back(self._ev, edge.site) if site is edge.site else None
         if asked is not None:
@@ -230,6 +230,12 @@ class Guards:
         outcome = _Outcome()
         outcome.add(End("surface"), (place(site),))
         return outcome
+
+
+def _is_later(edge: Edge, function: Scope) -> bool:
+    """Whether a call only makes what is awaited then; of a step of a graph or a flow, the method that runs it says so."""
+    name = name_of(edge.site.call.func)
+    return name.startswith("a") or "async" in name if edge.skip == ALL else function.is_async
 
 
 def _open_to(outcome: _Outcome) -> Audience | None:

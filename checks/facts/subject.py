@@ -24,7 +24,8 @@ from ..project.held import held
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
 from ..read.tree import Call
-from ..sdks.schema import Framework, Knowledge, Library, RetryTool, Sdk
+from ..sdks.apart import RetryTool
+from ..sdks.schema import Framework, Knowledge, Library, Sdk
 from .asks import Asks
 from .ends import Ends
 from .kept import AWAITABLE, waited

@@ -11,7 +11,8 @@ from ..project.arguments import Passed, argument, keyword
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Fn, Lit, Seq, Value, Values
 from ..read.tree import Call, Expr, Loop, With
-from ..sdks.schema import Library, RetryTool
+from ..sdks.apart import RetryTool
+from ..sdks.schema import Library
 from .around import Strand
 from .coverage import is_permanent, lineages, raised_by, types_of
 from .guard import Guards

@@ -343,7 +343,7 @@ class Walk:
         if param is None:
             return []
         found: Ways = []
-        entries = [entry for entry in self.entries.of(scope) if _hands_text(entry, self.entries)]
+        entries = [entry for entry in self.entries.naming(scope) if _hands_text(entry, self.entries)]
         if entries:
             worst = exposed(tuple(entries))
             entry = next((each for each in entries if each.audience == worst), entries[0])

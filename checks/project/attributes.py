@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import clients, instances, is_foreign
@@ -192,6 +192,8 @@ def _of_foreign_bases(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) ->
         return (Cfg("settings"),)
     if led := led_to(ev, scope, name):
         return of_class(ev, scope, led, receiver)
+    if stepped := steps_by(ev, scope, name):
+        return tuple(map(Fn, stepped))
     return tuple(Ext(f"{base.path}{call}.{name}", sites) for base in found)
 
 
@@ -199,6 +201,21 @@ def led_to(ev: Eval, scope: Scope, name: str) -> str:
     """The method of the class, or of a project base, that runs by a method of another package's base."""
     found = (ev.matcher.leads(base.path).get(name, "") for base in foreign_bases(ev, scope))
     return next((led for led in found if any(methods(owner, led) for owner in mro(ev, scope))), "")
+
+
+def steps_by(ev: Eval, scope: Scope, name: str) -> list[Scope]:
+    """The methods of the class that a method of another package's base runs, one after another."""
+    rules = (ev.matcher.steps(base.path) for base in foreign_bases(ev, scope))
+    marked = {mark for rule in rules if rule is not None and name in rule.runs for mark in rule.marked}
+    found = (method for owner in mro(ev, scope) for method in _decorated(owner)) if marked else ()
+    return [method for method in found if is_marked(ev, method, marked)]
+
+
+def is_marked(ev: Eval, method: Scope, marks: Container[str]) -> bool:
+    """Whether a decorator of another package makes a method a step."""
+    made = (value for each in method.decorators for value in ev.eval(each, method.parent or method))
+    paths = (value.path.removesuffix("()") for value in made if isinstance(value, Ext))
+    return any(path.rpartition(".")[2] in marks for path in paths)
 
 
 def _dynamic(ev: Eval, scope: Scope, name: str) -> Values:

@@ -1,8 +1,11 @@
-"""What calling an instance runs: its `__call__`, or what that of another package's base leads to (dspy's `forward`)."""
+"""What calling an instance runs: its `__call__`, or what that of another package's base leads to (dspy's `forward`);
+and what a method of such a base runs."""
 
 from __future__ import annotations
 
-from .attributes import foreign_bases, led_to, methods, mro
+from ..read.tree import Call
+from .attributes import foreign_bases, is_marked, led_to, methods, mro
+from .edges import name_of
 from .scope import Scope
 from .values import Eval
 
@@ -25,3 +28,13 @@ def other_names(ev: Eval, scope: Scope) -> list[str]:
     owner = scope.klass() if scope.short in ev.matcher.led else None
     bases = foreign_bases(ev, owner) if owner is not None else ()
     return [name for base in bases for name, led in ev.matcher.leads(base.path).items() if led == scope.short]
+
+
+def run_names(ev: Eval, scope: Scope) -> list[str]:
+    """The methods of a base from another package that run the method as one of the steps of its class."""
+    owner = scope.klass()
+    hints = (name_of(each.func if isinstance(each, Call) else each) for each in scope.decorators)
+    if owner is None or not any(hint in ev.matcher.marks for hint in hints):
+        return []
+    rules = [rule for base in foreign_bases(ev, owner) if (rule := ev.matcher.steps(base.path)) is not None]
+    return [name for rule in rules if is_marked(ev, scope, rule.marked) for name in rule.runs]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Lambda, Name, is_name, walk
 from .aliases import aliases, naming
-from .called import is_for_calls, other_names
+from .called import is_for_calls, other_names, run_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
-from .edges import Edge, arguments_of, name_of, references
+from .edges import ALL, Edge, arguments_of, name_of, references
 from .handed import given
 from .identity import CONSTRUCTORS, accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
@@ -73,11 +73,12 @@ class Callers:
         if scope.parent is not None and scope.parent.is_function:
             yield from self._nested(scope)
             return
-        met = False
+        met, steps = False, run_names(self._ev, scope)
+        after = "class" if steps else ""  # `@listen(step)` in a class says what comes before
         kept: dict[Kept, None] = dict.fromkeys(decorated(self._ev, scope))
         for word in self._words(scope):
             for site in self._mentions(word, scope):
-                for edge in self._through(site, scope, word):
+                for edge in self._through(site, scope, word) if site.scope.kind != after else ():
                     met = True
                     yield edge
                 kept.update(dict.fromkeys(self._kept(site, scope, word)))
@@ -85,10 +86,18 @@ class Callers:
             met = True
             yield edge
         yield from (Edge(site) for site in by_path(self._ev, scope))
+        yield from self._stepped(scope, steps)
         if is_property(scope) or scope.short in PROTOCOLS:
             yield from self._accessed(scope)
         elif not met:
             yield from self._carried(scope)
+
+    def _stepped(self, scope: Scope, steps: list[str]) -> Iterator[Edge]:
+        """Where the flow is run of which the method is a step; its arguments are the flow's, none of the step's."""
+        for word in steps:
+            for site in self._mentions(word, scope):
+                if name_of(site.call.func) == word and Fn(scope) in self._ev.callee(site):
+                    yield Edge(site, skip=ALL)
 
     def _of_class(self, scope: Scope) -> Iterator[Edge]:
         """`cls(…)` in a class method of the class, of one above or of one below: what runs its constructor."""

@@ -33,6 +33,8 @@ class Edge(NamedTuple):
     """The call that puts the function into the graph that `site` runs."""
 
 
+ALL = 99
+"""More arguments than a call has: what a graph or a flow runs gets its state, none of them."""
 LONGEST = 8
 """Steps of a callee that are shown."""
 HOPS = frozenset({

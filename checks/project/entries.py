@@ -10,7 +10,8 @@ from ..model import Audience, EntryPoint, Place
 from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
 from .attributes import foreign_bases
-from .edges import Edge, arguments_of, held
+from .called import run_names
+from .edges import Edge, arguments_of, held, name_of
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
 
@@ -48,7 +49,14 @@ class Entries:
         """What entry points are called whose parameters are text from outside, whoever waits for them."""
 
     def of(self, scope: Scope) -> tuple[EntryPoint, ...]:
-        """Entry points that start the function itself."""
+        """Entry points that start the function itself; where a flow is seen being run, its steps are none."""
+        found = self.naming(scope)
+        names = run_names(self._ev, scope) if found and all(each.audience == "unknown" for each in found) else ()
+        runs = (edge.site for edge in self._ev.callers(scope)) if names else ()
+        return () if any(name_of(site.call.func) in names for site in runs) else found
+
+    def naming(self, scope: Scope) -> tuple[EntryPoint, ...]:
+        """What the function is called as one that something else starts, and may give text to."""
         if scope not in self._known:
             self._known[scope] = ()
             self._known[scope] = tuple(dict.fromkeys(self._find(scope)))

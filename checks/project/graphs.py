@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Param
-from .edges import Edge, arguments_of, name_of, references
+from .edges import ALL, Edge, arguments_of, name_of, references
 from .scope import Scope, Site
 from .values import Ext, Fn
 
@@ -27,8 +27,6 @@ RUNS = {
     "astream_events": True,
 }
 """Methods that run a compiled graph, and whether they run a node that isn't a coroutine in a thread."""
-ALL = 99
-"""More arguments than a call has: a node gets the state, none of them."""
 DEEPEST = 3
 """Graphs that are nodes of one another."""
 

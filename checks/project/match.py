@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..sdks.apart import StepRule
 from ..sdks.schema import CallRule, ClientRule, Framework, Knowledge, Library, Sdk
 
 
@@ -42,6 +43,8 @@ class Matcher:
         )
         self.led = frozenset(to for sdk in sdks for led in sdk.leads.values() for to in led.values())
         """Methods of the project that some method of an SDK's class runs."""
+        self.marks = frozenset(name for sdk in sdks for rule in sdk.steps.values() for name in rule.marked)
+        """Decorators of methods that some method of an SDK's class runs."""
         self.gathered = frozenset(name for sdk in sdks for name in sdk.gathers)
         """Attributes of classes of the project that an SDK makes."""
         self.match = lru_cache(maxsize=None)(self._match)
@@ -118,6 +121,11 @@ class Matcher:
         name = path.rpartition(".")[2]
         known = (sdk.leads[name] for sdk, _ in self._candidates(path) if name in sdk.leads)
         return next(known, dict[str, str]())
+
+    def steps(self, path: str) -> StepRule | None:
+        """How a class runs the steps of its subclass, if it does."""
+        name = path.rpartition(".")[2]
+        return next((sdk.steps[name] for sdk, _ in self._candidates(path) if name in sdk.steps), None)
 
     def gathers(self, path: str, name: str) -> bool:
         """Whether a decorator adds what a method returns to an attribute of its class."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .apart import RetryTool, StepRule
 from .prompts import USUAL, PromptRule, TextRule
 from .providers import Api, Tier
 
@@ -279,6 +280,8 @@ class Sdk:
     """Attributes and functions of the import that take the model used where none is given: `Settings.llm`."""
     leads: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Methods of its classes that run one of the project's subclass: {Module: {__call__: forward}}."""
+    steps: dict[str, StepRule] = field(default_factory=dict[str, StepRule])
+    """Its classes that run methods of the project's subclass one after another: {Flow: {runs: [kickoff]}}."""
     gathers: dict[str, str] = field(default_factory=dict[str, str])
     """Attributes it gives a class of the project: what the methods return that have this decorator."""
     typed: dict[str, str] = field(default_factory=dict[str, str])
@@ -297,40 +300,6 @@ class Older:
 
     version: str
     sdk: Sdk
-
-
-@dataclass(frozen=True)
-class RetryTool:
-    """A decorator, or an object that runs a function, which repeats what fails."""
-
-    args: tuple[str, ...] = ()
-    """Names of positional arguments, in order."""
-    attempts: tuple[str, ...] = ()
-    """Parameters that hold the number of attempts, as a number or as a call (`stop_after_attempt(3)`)."""
-    counts: str = "attempts"
-    """`attempts` (1 = no repetition) or `retries` (0 = no repetition)."""
-    bounds: tuple[str, ...] = ()
-    """Parameters any of which ends it at some time (`stop`, `max_time`)."""
-    waits: tuple[str, ...] = ()
-    """Parameters that say how long to wait between attempts."""
-    errors: tuple[str, ...] = ()
-    """Parameters that say which exceptions are repeated; none given: every Exception."""
-    default_attempts: int | None = None
-    """Attempts when nothing is given; None: it goes on for ever."""
-    default_wait: str = "none"
-    """exponential, fixed or none."""
-    deadline: float | None = None
-    """Seconds after which it gives up when nothing is given."""
-    sync_only: bool = False
-    """Has no effect on an async function."""
-    connect_only: bool = False
-    """Repeats only what failed before the request was sent (httpx's transport retries)."""
-    gives_up_silently: bool = False
-    """Returns instead of raising after the last attempt."""
-    needs: tuple[str, ...] = ()
-    """Without any of these arguments it repeats nothing (`autoretry_for` of a Celery task)."""
-    post_needs: tuple[str, ...] = ()
-    """It doesn't repeat a POST, which every request to a model is, unless one of these says so (`allowed_methods`)."""
 
 
 @dataclass(frozen=True)
