@@ -233,7 +233,7 @@ class Guards:
 
 
 def _is_later(edge: Edge, function: Scope) -> bool:
-    """Whether a call only makes what is awaited then; of a step of a graph or a flow, the method that runs it says so."""
+    """Whether a call only makes what is awaited then; of a step of a graph or a flow, what runs it says so."""
     name = name_of(edge.site.call.func)
     return name.startswith("a") or "async" in name if edge.skip == ALL else function.is_async
 
