@@ -9,7 +9,7 @@ from ..project.handed import param_at
 from ..project.scope import Scope, Site
 from ..project.uses import statements, uses
 from ..project.values import Fn
-from ..read.tree import Call, Expr, Loop, Name, Return, is_name
+from ..read.tree import Attr, Call, Expr, Loop, Name, Return, is_name
 from .kept import kept_in
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ STORING = frozenset(
     {"append", "appendleft", "add", "put", "put_nowait", "insert", "setdefault", "push", "make_response"}
 )
 """Functions and methods that keep what they are given for somebody else."""
+TAKING = frozenset({"__next__", "__anext__", "__iter__", "__aiter__", "send", "asend"})
+"""Methods of a generator by which it runs."""
 DEEPEST = 3
 """Functions of the project that a generator is handed down through."""
 
@@ -57,11 +59,18 @@ def _only_handed_out(ev: Evaluator, name: str, site: Site) -> bool:
         if not is_name(expr, name) or line <= site.line:
             continue
         around = next((frame.node for frame in reversed(frames) if frame.kind == "arg"), None)
-        kept = isinstance(around, Call) and _taken(ev, around, expr, site.scope) in ("kept", "on")
+        kept = isinstance(around, Call) and _keeps(ev, around, expr, site.scope)
         if not kept and id(expr) not in returned:
             return False
         found = True
     return found
+
+
+def _keeps(ev: Evaluator, node: Call, part: Expr, scope: Scope) -> bool:
+    """Whether a generator that a call is given runs elsewhere: kept for later, or made another one that does."""
+    taken = _taken(ev, node, part, scope)
+    site = ev.site(node, scope) if taken == "on" else None
+    return taken == "kept" or (taken == "on" and (site is None or only_made(ev, site)))
 
 
 def _taken(ev: Evaluator, node: Call, part: Expr, scope: Scope, depth: int = 0) -> str:
@@ -82,10 +91,16 @@ def _taken(ev: Evaluator, node: Call, part: Expr, scope: Scope, depth: int = 0) 
 
 
 def _runs_through(ev: Evaluator, scope: Scope, param: str, depth: int) -> bool:
-    """Whether a function iterates over its parameter, or gives it to something that does."""
+    """Whether a function iterates over its parameter, takes one piece after another of it, or gives it to something
+    that does."""
     for statement, _ in statements(scope.body):
         if isinstance(statement, Loop) and is_name(statement.source, param):
             return True
+    if any(
+        isinstance(s.call.func, Attr) and is_name(s.call.func.value, param) and s.call.func.name in TAKING
+        for s in scope.sites
+    ):
+        return True
     return depth < DEEPEST and any(
         isinstance(arg, Name) and is_name(arg, param) and _taken(ev, site.call, arg, scope, depth + 1) == "run"
         for site in scope.sites
