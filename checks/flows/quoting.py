@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 
 from ..read.tree import Attr, Binary, Call, Const, Expr, Items, Name, Star, Template
-from .taint import Taint
+from .taint import WORD, Taint
 from .words import INTERPRETER
 
 QUOTE = "shlex.quote"
 ALONE = f"{QUOTE}()"
 """What is quoted and no part of anything: still the name of a program."""
-WORD = "argv"
-"""Stands among what took the harm out of an answer: in the list that holds it, it is a word a program is given."""
 RUNS = re.compile(
     r"(?i)(?:^|[\s/])(?:bash|sh|zsh|dash|ksh|fish|ssh|su|sudo|eval|exec|xargs|env|nohup|watch|tmux|screen|cmd|powershell|pwsh)"
     r"(?:\.exe)?\s|(?:docker|podman|kubectl|compose)\s+exec\s|\s(?:-\w*c|-e|/c|-exec|--?command|--eval)\s|(?:&&|;|\|)\s*$"
@@ -40,7 +38,7 @@ def as_part(taint: Taint, whole: Expr | None) -> Taint:
     run = whole is not None and _is_run(whole, taint.node)
     escaped = taint.escaped if ALONE not in taint.escaped or run else taint.escaped - {ALONE} | {QUOTE}
     if isinstance(whole, Items) and not isinstance(taint.node, Star):
-        escaped = escaped - {WORD} if run else escaped | {WORD}
+        escaped = escaped - {WORD} if run or not _is_command(whole.elements) else escaped | {WORD}
     return taint._replace(escaped=escaped)
 
 
@@ -50,8 +48,16 @@ def added(taint: Taint, base: Expr) -> Taint:
     if part.inside:
         return part
     words = tuple(_words(base, taint)) if isinstance(base, Name) else ()
-    run = not words or _is_run(Items("list", (*words, taint.node)), taint.node)
+    run = not _is_command(words) or _is_run(Items("list", (*words, taint.node)), taint.node)
     return part._replace(escaped=part.escaped - {WORD} if run else part.escaped | {WORD})
+
+
+def _is_command(words: tuple[Expr, ...]) -> bool:
+    """Whether a list looks like the words of a command: it begins with one word, or holds an option."""
+    texts = [
+        (at, word.value) for at, word in enumerate(words) if isinstance(word, Const) and isinstance(word.value, str)
+    ]
+    return any((not at and text.split() == [text]) or text.startswith("-") for at, text in texts)
 
 
 def _words(base: Name, taint: Taint) -> Iterator[Expr]:

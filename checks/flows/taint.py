@@ -14,6 +14,8 @@ ANY = "*"
 """A position in a container that isn't known."""
 PACKED = "json()"
 """Stands among the keys where the container is a JSON text that the project wrote of one."""
+WORD = "argv"
+"""Stands among what took the harm out of an answer: in the list that holds it, it is a word that a program is given."""
 DEEPEST = 4
 """Containers in containers that are told apart."""
 LONGEST = 6
@@ -134,7 +136,7 @@ class Taint(NamedTuple):
         if self.is_packed:
             return self.plain()._replace(node=node)
         if ANY in (key, self.inside[0]) or key == self.inside[0]:
-            return self._replace(node=node, inside=self.inside[1:])
+            return self._replace(node=node, inside=self.inside[1:], escaped=self.escaped - {WORD})
         return None
 
     @property
@@ -162,7 +164,8 @@ class Taint(NamedTuple):
     def in_text(self) -> Taint:
         """Put into a text: data that is printed stays known as parsed, and JSON in it is no answer to be parsed."""
         inside = (PACKED, ANY) if PACKED in self.inside else ()
-        return self._replace(form=self.spelled, path=self.as_shown, inside=inside, lines=None)
+        escaped = self.escaped - {WORD}
+        return self._replace(form=self.spelled, path=self.as_shown, inside=inside, lines=None, escaped=escaped)
 
     @property
     def as_shown(self) -> tuple[str, ...]:
