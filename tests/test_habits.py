@@ -294,6 +294,25 @@ def test_tools_agree_with_their_rule(body: str, options: str, expected: str, tmp
     )
 
 
+@pytest.mark.parametrize(
+    ("tools", "expected"),
+    [("[run_command]", "fail"), ("{'run': run_command}", "fail"), ("TABLE", "fail"), ("{'run': 'run_command'}", "n/a")],
+)
+def test_tools_are_handed_over_in_lists_and_tables(tools: str, expected: str, tmp_path: Path) -> None:
+    app = AGENT.replace("BODY", RUNS).replace("@function_tool\n", "").replace("[run_command]", tools)
+    app = app.replace("agent = Agent", "TABLE = {'run': run_command}\nagent = Agent")
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("does", "expected"),
+    [("create_review(command, 'APPROVE')", "fail"), ("get_reviews()", "n/a")],
+)
+def test_reviews_are_published(does: str, expected: str, tmp_path: Path) -> None:
+    app = AGENT.replace("BODY", f"return github.get_repo('a/b').get_pull(1).{does}")
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
 TALK = """
 import streamlit as st
 from openai import OpenAI

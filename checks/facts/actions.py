@@ -10,7 +10,7 @@ from ..project.edges import arguments_of, name_of
 from ..project.habits import Action
 from ..project.handed import param_at
 from ..project.scope import Scope, Site
-from ..project.values import Cls, Fn, Obj, Seq, Value
+from ..project.values import Cls, Fn, Map, Obj, Seq, Value
 from ..read.tree import Attr, Expr, Name, is_name
 from ..read.tree import Call as CallNode
 from .consent import asks
@@ -160,6 +160,9 @@ def _of_value(ground: Ground, value: Value, depth: int) -> Iterator[Scope]:
             yield scope
         case Seq(elements=elements, scope=inner) if depth < DEPTH:
             for each in elements:
+                yield from _functions(ground, each, inner, depth + 1)
+        case Map(entries=entries) if depth < DEPTH:
+            for _, each, inner in entries:
                 yield from _functions(ground, each, inner, depth + 1)
         case Obj(scope=scope) | Cls(scope=scope):
             for name in ("_run", "_arun", "run", "forward", "__call__", "execute"):

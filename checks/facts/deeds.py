@@ -20,7 +20,7 @@ from .gates import gate
 FINAL = re.compile(
     r"(?i)send|mail|publish|delete|remove|unlink|rmtree|drop|destroy|pay|charge|refund|transfer|order|tweet|sms|purchase"
     r"|post(?!gres)|reply|buy|sell|cancel|terminate|kill|invoice|book|notify|enqueue|upload|^request$"
-    r"|create_(?:issue|comment|pull)"
+    r"|create_(?:issue|comment|pull|review)"
 )
 """Names of effects that can't be taken back."""
 MOVES = frozenset({"move"})

@@ -58,7 +58,8 @@ ALWAYS = frozenset({
     "basic_publish", "send_task", "apply_async", "enqueue", "enqueue_in", "enqueue_at", "put_record", "put_records",
     "put_events", "publish", "publish_message", "send_messages", "lpush", "rpush", "xadd",
     "upload_file", "upload_fileobj", "put_object", "upload_blob", "upload_from_string", "upload_from_filename",
-    "write_text", "write_bytes", "create_issue", "create_comment", "create_pull", "place_order", "create_tweet",
+    "write_text", "write_bytes", "create_issue", "create_comment", "create_pull", "create_pull_request",
+    "create_issue_comment", "create_review", "create_review_comment", "place_order", "create_tweet",
 })  # fmt: skip
 """Methods and functions whose name says it all."""
 STORES = frozenset({
