@@ -313,6 +313,53 @@ def test_reviews_are_published(does: str, expected: str, tmp_path: Path) -> None
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("smolagents.CodeAgent(tools=[], model=model, additional_authorized_imports=['os'])", "fail"),
+        ("smolagents.CodeAgent(tools=[], model=model, executor_type='e2b')", "n/a"),
+        ("smolagents.ToolCallingAgent(tools=[], model=model)", "n/a"),
+    ],
+)
+def test_agents_run_what_they_write(made: str, expected: str, tmp_path: Path) -> None:
+    app = f"import smolagents\n\nmodel = smolagents.LiteLLMModel(model_id='gpt-4o')\nagent = {made}\n"
+    app += "\n\ndef ask(text):\n    return agent.run(text)\n"
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("code_execution_config={'use_docker': False}", "pass"),
+        ("code_execution_config={'use_docker': False}, human_input_mode='NEVER'", "fail"),
+        ("code_execution_config={'use_docker': False}, human_input_mode='TERMINATE'", "fail"),
+        ("code_execution_config={'use_docker': True}, human_input_mode='NEVER'", "n/a"),
+        ("code_execution_config=False, human_input_mode='NEVER'", "n/a"),
+    ],
+)
+def test_a_proxy_runs_code_for_an_agent(options: str, expected: str, tmp_path: Path) -> None:
+    app = "import autogen\n\nagent = autogen.AssistantAgent('a', llm_config={'model': 'gpt-4o'})\n"
+    app += f"user = autogen.UserProxyAgent('u', {options})\n"
+    app += "\n\ndef ask(text):\n    return user.initiate_chat(agent, message=text)\n"
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("tool", "expected"),
+    [
+        ("langchain_community.tools.ShellTool()", "fail"),
+        ("langchain_community.tools.ShellTool(ask_human_input=True)", "pass"),
+        ("langchain_community.tools.ShellTool(ask_human_input=False)", "fail"),
+        ("langchain_community.tools.WikipediaQueryRun()", "n/a"),
+    ],
+)
+def test_tools_come_ready_made(tool: str, expected: str, tmp_path: Path) -> None:
+    app = "import langchain_community.tools\nfrom langchain_openai import ChatOpenAI\n"
+    app += f"from langgraph.prebuilt import create_react_agent\n\nagent = create_react_agent(ChatOpenAI(), [{tool}])\n"
+    app += "\n\ndef ask(text):\n    return agent.invoke({'messages': [('user', text)]})\n"
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
 TALK = """
 import streamlit as st
 from openai import OpenAI

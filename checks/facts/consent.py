@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..project.edges import arguments_of, name_of
-from ..read.tree import Call, Const, walk
+from ..read.tree import Call, Const, Expr, Items, walk
 
 ASKS = re.compile(
     r"(?:input|prompt|ask|confirm\w*|\w*_confirm\w*|confirm_ask|a?ask_(?:user|human|choice|permission)\w*|\w*approv\w+|interrupt|yes_no\w*"
@@ -14,7 +14,7 @@ ASKS = re.compile(
 )
 """Functions that ask somebody."""
 CONFIRMS = re.compile(
-    r"(?i)confirm|approv|consent|permission|ask_user|ask_human|human|interrupt|review|authori[sz]e|prompt_user|dry_run"
+    r"(?i)confirm|approv|consent|permission|ask_user|ask_human|human|interrupt|review|authori[sz]e(?!d)|prompt_user|dry_run"
 )
 """Settings that make a framework ask."""
 PLAIN = frozenset({"input", "prompt", "ask", "unsafe_ask", "prompt_async"})
@@ -38,7 +38,20 @@ def asks(call: Call) -> bool:
 
 def is_asking(call: Call) -> bool:
     """Whether a call is given a setting by which somebody is asked: `interrupt_before=`, `needs_approval=`."""
-    return any(CONFIRMS.search(each.name or "") for each in call.keywords)
+    return any(CONFIRMS.search(each.name or "") and not _is_off(each.value) for each in call.keywords)
+
+
+def _is_off(value: Expr) -> bool:
+    """`False`, `None`, `"NEVER"`, `[]`."""
+    match value:
+        case Const(value=None | False | 0):
+            return True
+        case Const(value=str() as word):
+            return word.lower() in ("", "never", "none", "off", "terminate")
+        case Items(elements=()):
+            return True
+        case _:
+            return False
 
 
 def is_for_consent(call: Call) -> bool:

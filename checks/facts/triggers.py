@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model import Action
 from ..project.arguments import keyword, positional
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Fn, Part, Seq, Value
+from ..project.values import Ext, Fn, Map, Part, Seq, Value
 from .clients import clients
 from .consent import is_asking
 from .deeds import deed
+from .ready import of_agents, of_tool
 from .settings import TEXT_KINDS
 from .subject import Subject
 
@@ -26,14 +28,17 @@ def actions(subject: Subject) -> tuple[Action, ...]:
     if subject.kind not in TEXT_KINDS:
         return ()
     sites = [site for site in _giving(subject) if _may_give(site)]
-    if not sites:
-        return ()
     asked = any(is_asking(site.call) for site in sites)
-    tools = list(dict.fromkeys(scope for site in sites for scope in _tools(subject, site)))[:MOST]
-    done = ((tool, deed(subject.ev, tool)) for tool in tools)
-    return tuple(
-        Action(tool.short, each.place, each.what, asked or each.asked is not None) for tool, each in done if each
-    )
+    tools = list(dict.fromkeys(tool for site in sites for tool in _tools(subject, site)))[:MOST]
+    found = [*of_agents(subject), *(each for tool in tools for each in _done(subject, tool))]
+    return tuple(replace(each, confirmed=asked or each.confirmed) for each in found)
+
+
+def _done(subject: Subject, tool: Scope | Ext) -> Iterator[Action]:
+    if isinstance(tool, Ext):
+        yield from of_tool(subject, tool)
+    elif (each := deed(subject.ev, tool)) is not None:
+        yield Action(tool.short, each.place, each.what, each.asked is not None)
 
 
 def _giving(subject: Subject) -> Iterator[Site]:
@@ -52,8 +57,8 @@ def _may_give(site: Site) -> bool:
     )
 
 
-def _tools(subject: Subject, site: Site) -> Iterator[Scope]:
-    """Functions of the project among the tools that a call is given."""
+def _tools(subject: Subject, site: Site) -> Iterator[Scope | Ext]:
+    """Functions of the project, and what other packages make, among the tools that a call is given."""
     for name in TOOLS:
         for value in keyword(subject.ev, site, name).values:
             yield from _functions(subject, value, 0)
@@ -63,7 +68,7 @@ def _tools(subject: Subject, site: Site) -> Iterator[Scope]:
                 yield from _functions(subject, value, 0)
 
 
-def _functions(subject: Subject, value: Value, depth: int) -> Iterator[Scope]:
+def _functions(subject: Subject, value: Value, depth: int) -> Iterator[Scope | Ext]:
     match value:
         case Fn(scope=scope):
             yield scope
@@ -73,7 +78,12 @@ def _functions(subject: Subject, value: Value, depth: int) -> Iterator[Scope]:
             for each in elements:
                 for inner in subject.ev.eval(each, scope):
                     yield from _functions(subject, inner, depth + 1)
+        case Map(entries=entries) if depth < 2:
+            for _, each, scope in entries:
+                for inner in subject.ev.eval(each, scope):
+                    yield from _functions(subject, inner, depth + 1)
         case Ext(sites=sites) if depth < 3 and sites:
+            yield value
             for arg in (
                 *sites[-1].call.args[:1],
                 *(k.value for k in sites[-1].call.keywords if k.name in ("func", "fn")),

@@ -16,5 +16,6 @@ def check(subject: Subject) -> Iterator[tuple[int, Remark]]:
         for action in call.setup.actions:
             if not action.confirmed and action.where not in seen:
                 seen.add(action.where)
-                message = f"nobody is asked before {action.tool}, which the model can run, calls {action.what}"
+                does = action.what if " " in action.what else f"calls {action.what}"
+                message = f"nobody is asked before {action.tool}, which the model can run, {does}"
                 yield index, Remark(message, {"action": action.what}, (Step(action.where, "acts here"),))

@@ -1,8 +1,9 @@
-"""What repeats a function, and what runs the steps of a class."""
+"""What repeats a function, what runs the steps of a class, and what runs code that a model writes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,18 @@ class StepRule:
     """Its methods that do."""
     marked: tuple[str, ...] = ()
     """Decorators of the steps."""
+
+
+@dataclass(frozen=True)
+class ActRule:
+    """What an agent does by itself when its model asks for it. Of an argument the literals are told, or the names of
+    what is made for it; None stands for one that isn't given."""
+
+    what: str
+    """In words: "runs the code that it writes"."""
+    needs: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    """Arguments each of which must be one of these."""
+    off: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    """Arguments by which it doesn't, or does it where nothing can be harmed."""
+    asks: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    """Arguments by which it asks a person before."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .apart import RetryTool, StepRule
+from .apart import ActRule, RetryTool, StepRule
 from .prompts import USUAL, PromptRule, TextRule
 from .providers import Api, Tier
 
@@ -22,7 +22,19 @@ KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderat
 ROLES = frozenset(
     {
         *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
-        *("tracing", "evals", "queue", "tokens", "http", "logging", "parser", "pattern", "executor", "ending"),
+        *(
+            "tracing",
+            "evals",
+            "queue",
+            "tokens",
+            "http",
+            "logging",
+            "parser",
+            "pattern",
+            "executor",
+            "ending",
+            "acting",
+        ),
     }
 )
 """What a library can do for a call."""
@@ -213,6 +225,7 @@ class ClientRule:
     """Names of positional constructor arguments, in order."""
     only: tuple[str, ...] = ()
     """If set: the only call paths this client has."""
+    acts: ActRule | None = None
     kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """As in a call, but of an argument of the constructor, with beginnings of the literal: {task:
     {feature-extraction: embedding}}."""
