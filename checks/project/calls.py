@@ -13,12 +13,12 @@ from ..model import Confidence
 from ..read.tree import Attr, Call, Const, Expr, Name, Param, Star
 from ..sdks.schema import Sdk
 from .arguments import argument, at_site, keyword_names
-from .edges import Edge, arguments_of
+from .edges import Edge, arguments_of, name_of
 from .held import given_to, held
 from .match import Match
 from .rawhttp import http_call, is_bare
 from .scope import Scope, Site
-from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Prm, Unk, Value
+from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Prm, Seq, Unk, Value
 
 
 class Found(NamedTuple):
@@ -218,11 +218,25 @@ def _of_unknown(ev: Eval, site: Site, value: Unk) -> Found | None:
         named = ev.matcher.match(value.path[1:])
         if named is not None and named.client is None and _is_put_in(value.path, site, named.sdk):
             return Found(site, named, Ext(value.path[1:], value.sites), "medium")
-    matched = ev.matcher.tail(value.path, keyword_names(ev, site))
+    matched = ev.matcher.tail(value.path, keyword_names(ev, site)) or _of_messages(ev, site)
     if matched is not None:
         return Found(site, matched, value, "medium")
     sent = http_call(ev, site, value)
     return Found(site, sent, value, "medium") if sent is not None else None
+
+
+def _of_messages(ev: Eval, site: Site) -> Match | None:
+    """A call that is given a list of an SDK's own messages, on whatever object: `llm.invoke([HumanMessage(…)])`."""
+    name = name_of(site.call.func)
+    given = arguments_of(site.call)[:1] if name in ev.matcher.messaging else []
+    lists = (value for arg in given for value in ev.eval(arg, site.scope) if isinstance(value, Seq))
+    for each in lists:
+        for element in each.elements[:2]:
+            for value in ev.eval(element, each.scope):
+                matched = ev.matcher.of_message(name, value.path) if isinstance(value, Ext) else None
+                if matched is not None:
+                    return matched
+    return None
 
 
 def _of_foreign(ev: Eval, site: Site, value: Ext) -> Found | None:

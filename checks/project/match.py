@@ -45,6 +45,8 @@ class Matcher:
         """Methods of the project that some method of an SDK's class runs."""
         self.marks = frozenset(name for sdk in sdks for rule in sdk.steps.values() for name in rule.marked)
         """Decorators of methods that some method of an SDK's class runs."""
+        self.messaging = frozenset(name for sdk in sdks for name in sdk.messages)
+        """Methods that are calls on any object that is given an SDK's messages."""
         self.gathered = frozenset(name for sdk in sdks for name in sdk.gathers)
         """Attributes of classes of the project that an SDK makes."""
         self.match = lru_cache(maxsize=None)(self._match)
@@ -141,6 +143,13 @@ class Matcher:
                     rule = sdk.calls.get(key)
                     if rule is not None:
                         return Match(sdk, rule, None, key, (key,), True)
+        return None
+
+    def of_message(self, name: str, path: str) -> Match | None:
+        """A call of such a name that is given a message of such a class."""
+        for sdk, segments in self._candidates(path.replace("()", "")):
+            if not set(segments).isdisjoint(sdk.messages.get(name, ())) and name in sdk.calls:
+                return Match(sdk, sdk.calls[name], None, name, (name,), True)
         return None
 
     def typed(self, path: str) -> str:
