@@ -28,10 +28,10 @@ class Objects:
         """What an object is, or what a name stands for; "" where that isn't known, or its class tells of errors, or a
         field is empty."""
         if isinstance(value, Call) and (made := self._classes(value, scope)):
-            return self._of_object(value, made, caught)
+            return self._of_object(value, scope, made, caught)
         return self._named(value, scope) if isinstance(value, Name | Attr | Index | Call) else ""
 
-    def _of_object(self, value: Call, made: list[Scope], caught: tuple[str | None, ...]) -> str:
+    def _of_object(self, value: Call, scope: Scope, made: list[Scope], caught: tuple[str | None, ...]) -> str:
         if any(NEWS.search(each.short) for each in made):
             return ""
         fields = (*value.args, *(each.value for each in value.keywords))
@@ -58,7 +58,7 @@ class Objects:
                 found = verdict(Const(plain), None)
             case Obj(site=Site() as made):
                 kinds = self._classes(made.call, made.scope)
-                return self._of_object(made.call, kinds, ()) if kinds else ""
+                return self._of_object(made.call, made.scope, kinds, ()) if kinds else ""
             case Map(entries=entries):
                 keys, held = tuple(key for key, _, _ in entries), tuple(each for _, each, _ in entries)
                 found = verdict(Mapping(keys, held), None)
