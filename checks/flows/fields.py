@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from ..model import Place
 from ..project.attributes import fields_of, mentioning, methods, mro, set_outside
 from ..project.conditions import names_used
+from ..project.edges import name_of
 from ..project.recent import just_set
-from ..project.scope import AttrSet, Binding, Scope
+from ..project.scope import AttrSet, Binding, Scope, Site
 from ..project.values import Cls
 from ..read.tree import Attr, Call, Const, Name, is_name, walk
+from .selves import is_same_object
 from .texts import GAP, Got, Joined, Later, Record, Text, Told, either, given_by
 from .written import growing, growth, keys_to, under
 
@@ -42,13 +44,33 @@ def field_text(make: Builder, owner: Scope, name: str) -> Text:
 
 
 def recent_text(make: Builder, owner: Scope, expr: Attr, spot: Spot) -> Text | None:
-    """The text of `self.name` where its own method has just set it, with all that is ever added to it; None where that
+    """The text of `self.name` where its own method has just set it, with what is added to it since; None where that
     isn't certain."""
     sets = just_set(make.ev, expr, (spot.scope, spot.line, spot.frames))
     if not sets or any(each.binding.how != "value" for each in sets):
         return None
     text = either([each for one in sets for each in _told(one, spot.scope, expr.name)])
-    return _with_growth(make, _family(make, owner), expr.name, text)
+    start, family = min(each.line for each in sets), _family(make, owner)
+    if any(_grows(make, family, site, expr.name) for site in spot.scope.sites if start < site.line < spot.line):
+        return _with_growth(make, family, expr.name, text)
+    added = list(_grown(make, spot.scope, expr.name, start))
+    return Joined((text, *added)) if added else text
+
+
+def _grows(make: Builder, family: list[Scope], site: Site, name: str) -> bool:
+    """Whether a call runs a method of the object that adds to the attribute, itself or by another one."""
+    queue, seen = [site], set[str]()
+    while queue:
+        at = queue.pop()
+        called = name_of(at.call.func)
+        if called in seen or not is_same_object(at):
+            continue
+        seen.add(called)
+        for method in (found for each in family for found in methods(each, called)):
+            if next(_grown(make, method, name), None) is not None:
+                return True
+            queue.extend(each for inner in method.tree() for each in inner.sites)
+    return False
 
 
 def _family(make: Builder, owner: Scope) -> list[Scope]:
@@ -98,18 +120,18 @@ def _is_of_itself(new: AttrSet) -> bool:
             return False
 
 
-def _grown(make: Builder, method: Scope, name: str) -> Iterator[Text]:
-    """`self.name.append(…)`, `self.name[key].append(…)`, `self.name += …`, `self.name[key] = …`."""
+def _grown(make: Builder, method: Scope, name: str, start: float = 0) -> Iterator[Text]:
+    """`self.name.append(…)`, `self.name[key].append(…)`, `self.name += …`, `self.name[key] = …`, from a line on."""
 
     def is_held(base: object) -> bool:
         return isinstance(base, Attr) and base.name == name and _is_own(base.value, method)
 
     for site in growing(method, make.lore.roles):
-        text = growth(make, site, is_held)
+        text = growth(make, site, is_held) if site.line >= start else None
         if text is not None:
             yield Told(text, Place(method.module.path, site.line), f"put into `{name}`")
     for each in method.sets:
-        if each.binding.expr is None:
+        if each.binding.expr is None or each.line < start:
             continue
         if each.name == name and each.binding.how == "other" and _is_own(each.base, method):
             yield Later(each.binding.expr, method, each.line, each.binding.frames)
