@@ -46,7 +46,7 @@ from .names import Names
 from .passing import Passing
 from .quoting import as_part, is_read
 from .surroundings import Bodies
-from .taint import ANY, HERE, Taint, Trail, Use, key_of
+from .taint import ANY, HERE, SHOWN, Taint, Trail, Use, key_of
 
 if TYPE_CHECKING:
     from ..project.calls import Found
@@ -246,6 +246,8 @@ class Answers:
             return
         if taint.form == "pieces" or taint.is_listed:
             taint = self._names.parsed(taint.listed())
+        if taint.path == SHOWN:  # who asks a function for the answer takes it for that
+            taint = taint._replace(path=())
         if taint.stack:
             site = taint.stack[-1]
             back = taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1])

@@ -7,7 +7,7 @@ from ..project.values import Fn, Obj
 from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
 from .surroundings import Spot
-from .taint import ANY, Parse, Taint, key_of
+from .taint import ANY, FILED, Parse, Taint, key_of
 from .words import (
     ASIDE,
     ASKING,
@@ -140,7 +140,7 @@ class Methods:
         """`answer.split(…)`: pieces that are data where it is cut at a separator somebody agreed on."""
         site = self._walk.ev.site(call, taint.scope)
         clean = not separator.strip(" ") or separator.startswith(CLEANING)
-        if site is None or clean or taint.form in ("wire", "data"):
+        if site is None or clean or taint.form in ("wire", "data", *FILED):
             lines = clean and taint.form in ("raw", "text") and separator.startswith("\n")
             self._walk.push(taint._replace(lines=site).put(call, ANY) if lines else taint.at(call))
             return
