@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..model import Place
 from ..project.attributes import fields_of
 from ..project.edges import arguments_of
-from ..project.rawhttp import http_call
+from ..project.rawhttp import http_call, requested
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
 from ..read.tree import Attr, Call, Const, Expr, Name, Star
@@ -311,10 +311,12 @@ def _foreign(make: Builder, path: str, site: Site, spot: Spot) -> Text | None:
     role = make.lore.roles.get(last)
     if make.ev.matcher.match(path) is not None:
         return GAP
-    if last[:1].isupper() or role is not None:
+    made = requested(path)
+    if last[:1].isupper() or role is not None or made:
         keys: list[tuple[str | None, Text]] = [("content", make.build(arg, spot)) for arg in site.call.args[:1]]
         if role == "role" and len(site.call.args) > 1:
             keys = [("role", make.build(site.call.args[0], spot)), ("content", make.build(site.call.args[1], spot))]
+        keys += [(name, make.build(arg, spot)) for name, arg in zip(made, site.call.args, strict=False)]
         keys += [(each.name, make.build(each.value, spot)) for each in site.call.keywords]
         return recorded(keys, last)
     if "()" in path or path.startswith(("os.", "builtins.")):

@@ -46,6 +46,12 @@ def named(parts: Parts) -> tuple[str, ...]:
     return tuple(each for each in parts if isinstance(each, str))
 
 
+def is_looked_into(how: str, parts: Parts) -> bool:
+    """Whether something is asked for by its name in what was made into JSON: the body of a request."""
+    asked = named(parts)
+    return how in ("dumped", "escaped") and bool(asked) and not is_element(asked)
+
+
 def is_element(parts: Parts) -> bool:
     """Whether an element is asked for, any or that of a number."""
     return isinstance(parts[0], str) and not parts[0].strip("#0123456789") if parts else False

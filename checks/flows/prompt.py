@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..model import Audience, Flow, Place, Step
+from ..project.arguments import at_site
+from ..project.rawhttp import is_request, requested
 from ..read.tree import Star
 from ..sdks.prompts import PromptRule
 from .build import Builder, Spot
 from .chains import asked_of, put_before, templates_of, values_in
 from .delimiters import is_delimited
 from .reached import Reached
-from .texts import GAP, Called, Either, Filled, Gap, Marked, Record, Text, either, got
+from .texts import GAP, Called, Either, Filled, Gap, Got, Marked, Open, Record, Text, either, got
 from .walk import Walk
 
 if TYPE_CHECKING:
@@ -74,6 +76,9 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
         if body in given:
             yield from _in_body(walk, _plain(make, given[body]), rule)
     if is_http:
+        url = given.get("url", GAP) if _is_made_before(make, found) else GAP
+        for held in _made_before(make, url):
+            yield from _in_body(walk, _plain(make, held), rule)
         return
     templates = list(templates_of(make, found.site))
     met = False
@@ -106,6 +111,29 @@ def _in_body(
         yield from ((role, got(body, name)) for name in names if name in keys and name not in beside)
     if (not keys or "*" in keys) and (keys | beside).isdisjoint(("messages", *rule.messages, *rule.user)):
         yield ("messages", got(body, "messages")) if rule.messages else ("user", body)
+
+
+def _is_made_before(make: Builder, found: Found) -> bool:
+    """Whether what is sent is a request, and no URL."""
+    args = found.site.call.args
+    return bool(args) and any(is_request(value) for value in at_site(make.ev, args[0], found.site))
+
+
+def _made_before(make: Builder, text: Text, depth: int = 0) -> Iterator[Text]:
+    """The bodies of a request that was made before it is sent: `urlopen(Request(url, data=...))`."""
+    match make.shown(text):
+        case Record(entries=entries, maker=maker) if requested(maker):
+            yield from (value for name, value in entries if name in BODIES)
+        case Either(options=options) if depth < DEEPEST:
+            for each in options:
+                yield from _made_before(make, each, depth + 1)
+        case Called(value=value) as inner if depth < DEEPEST:
+            for each in _made_before(make, value, depth + 1):
+                yield replace(inner, value=each)
+        case Open():
+            yield from (Got(text, body) for body in BODIES)
+        case _:
+            pass
 
 
 def _plain(make: Builder, text: Text, depth: int = 0) -> Text:

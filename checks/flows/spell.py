@@ -179,10 +179,11 @@ class Speller:
                 return self.keys(self.make.force(text), depth + 1)
             case Field(owner=owner, name=name):
                 return self.keys(self.make.field(owner, name), depth + 2)
-            case Open(scope=scope, name=name):
-                param = param_of(scope, name)
-                given = self._passed(scope, param) if param is not None else ()
+            case Open():
+                given = self._given(text)
                 return frozenset[str]().union(*(self.keys(each, depth + 3) for each in given)) if given else ANY_KEY
+            case Got(value=Open() as value, name=name) if given := self._given(value):
+                return frozenset[str]().union(*(self.keys(got(each, name), depth + 3) for each in given))
             case Got(value=value, name=name):
                 inside = got(self.make.shown(value), name)
                 return (
@@ -304,6 +305,11 @@ class Speller:
         """The call that made the object whose attribute it is, where that is known."""
         made, outer = (env.object_of(text.name) if text.own and env is not None else None) or (None, None)
         return self.entered(made, outer, text.owner) if isinstance(made, Made) else None
+
+    def _given(self, text: Open) -> tuple[Text, ...]:
+        """What a parameter is given, if that is known."""
+        param = param_of(text.scope, text.name)
+        return self._passed(text.scope, param) if param is not None else ()
 
     def _passed(self, scope: Scope, param: Param) -> tuple[Text, ...]:
         """What the first callers of a function give for a parameter."""

@@ -14,7 +14,7 @@ from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves
 from .handed import handed
-from .parts import NOT_TEXT, Parts, can_be, is_element, is_inside, is_meant_by, named, number, part_of
+from .parts import NOT_TEXT, Parts, can_be, is_element, is_inside, is_looked_into, is_meant_by, named, number, part_of
 from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
 from .roles import ROLES, SAYING, Whose, role_named
 from .search import Node, Way, Ways, behind, together
@@ -116,7 +116,7 @@ class Walk:
 
     def _marked(self, text: Marked, parts: Parts, env: Env | None) -> Ways:
         how, value = text.how, text.value
-        of_another = text.part and not is_meant_by(text.part, parts)
+        of_another = is_looked_into(how, parts) or (text.part and not is_meant_by(text.part, parts))
         # of how many there are, a limit is none for what each of them says
         of_number = how == "cut" and not text.part and is_inside(parts) and not isinstance(value, Source)
         if of_another or of_number:

@@ -28,7 +28,9 @@ BEFORE = {
 }
 """Positional arguments before the URL."""
 OPENED = ("url", "data")
-"""Positional arguments of `urlopen` and `Request`."""
+"""Positional arguments of `urlopen` and of urllib's `Request`."""
+BUILT = ("method", "url")
+"""Those of what makes a request that a client sends later."""
 URLS = ("url", "endpoint", "uri")
 HEAD = frozenset({
     "method", *URLS, "headers", "timeout", "auth", "cookies", "proxy", "proxies", "verify", "cert", "ssl", "stream",
@@ -51,9 +53,10 @@ def library_named(name: str) -> Library:
     return found or Library(id=name, role="http", package=name, newest="", imports=())
 
 
-def library_sdk(library: Library, kind: str, model: str | None = None) -> Sdk:
+def library_sdk(library: Library, kind: str, model: str | None = None, method: str = "") -> Sdk:
     """The HTTP library described as an SDK, so that facts are worked out the same way; `model` is what the URL says."""
-    timeout = ("timeout",)
+    timeout = ("timeout", "url.timeout") if method == "send" else ("timeout",)
+    bodies = _bodies(library, method)
     return Sdk(
         id="raw-http",
         package=library.id,
@@ -61,12 +64,17 @@ def library_sdk(library: Library, kind: str, model: str | None = None) -> Sdk:
         imports=(library.id,),
         kind="sdk",
         timeout=TimeoutRule(call=timeout, client=timeout, default=library.timeout_default, total=library.total),
-        max_output=OutputRule(call=tuple(f"{body}.{cap}" for body in library.body for cap in apis().caps)),
-        stream=SwitchRule(call=tuple(f"{body}.stream" for body in library.body)),
-        model=SwitchRule(call=tuple(f"{body}.model" for body in library.body), default=model),
+        max_output=OutputRule(call=tuple(f"{body}.{cap}" for body in bodies for cap in apis().caps)),
+        stream=SwitchRule(call=tuple(f"{body}.stream" for body in bodies)),
+        model=SwitchRule(call=tuple(f"{body}.model" for body in bodies), default=model),
         errors=library.errors,
         calls={"": CallRule(kind)},
     )
+
+
+def _bodies(library: Library, method: str) -> tuple[str, ...]:
+    """Where the body is: `send` is given a request that holds it."""
+    return tuple(f"url.{body}" for body in library.body) if method == "send" else library.body
 
 
 def _library_of(path: str) -> Library | None:
@@ -86,7 +94,7 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
         return None
     url = _url(ev, site, callee, method)
     known = library or library_named("")
-    kind = kind_of(url) or _by_body(ev, site, url, known)
+    kind = kind_of(url) or _by_body(ev, site, method, url, known)
     if kind is None or _is_get(ev, site, method) or (library is None and method == "request" and not _posts(ev, site)):
         return None
     if _is_for_another(ev, site, method, url, known):
@@ -99,7 +107,7 @@ def http_call(ev: Eval, site: Site, callee: Ext | Unk) -> Match | None:
         _configures(ev, node, site.scope, model, 0) for node in (*site.call.args, *_keyworded(site))
     ):
         model = "config"
-    sdk = library_sdk(known, kind, model)
+    sdk = library_sdk(known, kind, model, method)
     stream = method in STREAMS or any(end in url for end in apis().streams)
     args = (*BEFORE.get(method, ()), "url", *known.args)
     rule = CallRule(kind, is_async=bool(is_async), stream=stream, args=args)
@@ -119,7 +127,7 @@ def is_bare(ev: Eval, site: Site, match: Match) -> bool:
 
 
 def _is_get(ev: Eval, site: Site, method: str) -> bool:
-    if method == "urlopen":
+    if method in ("urlopen", "send"):
         return _is_opened(ev, site)
     if method not in BEFORE:
         return False
@@ -131,10 +139,10 @@ def _posts(ev: Eval, site: Site) -> bool:
     return text_of(argument(ev, site, "method", BEFORE["request"]).values).upper() == "POST"
 
 
-def _by_body(ev: Eval, site: Site, url: str, library: Library) -> str | None:
+def _by_body(ev: Eval, site: Site, method: str, url: str, library: Library) -> str | None:
     """Kind of request to a model server that anybody's path may lead to: what the body holds tells."""
     for key, kind in apis().told_by(url):
-        for body in library.body:
+        for body in _bodies(library, method):
             first, *rest = body.split(".")
             values = argument(ev, site, first, ("url", *library.args)).values
             for name in (*rest, key):
@@ -148,7 +156,8 @@ def _is_for_another(ev: Eval, site: Site, method: str, url: str, library: Librar
     """Whether the body is written out and lacks what a model server asks for: the project's own `/api/chat`, say."""
     needed = apis().needed(url)
     args = (*BEFORE.get(method, ()), "url", *library.args)
-    given = [each for body in library.body for each in argument(ev, site, body.partition(".")[0], args).values]
+    bodies = _bodies(library, method)
+    given = [each for body in bodies for each in argument(ev, site, body.partition(".")[0], args).values]
     fields = [_fields(each) for each in given if each != Lit(None)] if needed else []
     return bool(fields) and all(each is not None and not needed <= each for each in fields)
 
@@ -162,18 +171,19 @@ def _fields(body: Value) -> frozenset[object] | None:
 
 
 def _is_opened(ev: Eval, site: Site) -> bool:
-    """Whether `urlopen` only fetches: what it is given, a URL or a request made before, brings no body."""
+    """Whether `urlopen` or `send` only fetches: a URL, or a request made before, that brings no body."""
     if _has_body(ev, site, OPENED) or not site.call.args:
         return False
     return all(
-        _fetches(ev, value.sites[-1]) if _is_request(value) else isinstance(value, (Lit, Text))
+        _fetches(ev, value) if is_request(value) else isinstance(value, (Lit, Text))
         for value in at_site(ev, site.call.args[0], site)
     )
 
 
-def _fetches(ev: Eval, made: Site) -> bool:
+def _fetches(ev: Eval, request: Ext) -> bool:
     """Whether a `Request(…)` goes out as a GET or the like."""
-    verb = argument(ev, made, "method").values
+    made, args = request.sites[-1], requested(request.path.removesuffix("()"))
+    verb = argument(ev, made, "method", args).values
     if verb:
         return _reads(text_of(verb))
     later = any(each.name in ("data", "method") for each in made.scope.sets)
@@ -190,9 +200,17 @@ def _reads(verb: str) -> bool:
     return verb.upper() in ("GET", "DELETE", "HEAD")
 
 
-def _is_request(value: Value) -> TypeGuard[Ext]:
+def requested(path: str) -> tuple[str, ...]:
+    """Positional arguments of what makes a request that is sent later; none for anything else."""
+    head, _, last = path.rpartition(".")
+    if last == "build_request" or (last == "Request" and head in ("httpx", "httpx2", "requests")):
+        return BUILT
+    return OPENED if last == "Request" else ()
+
+
+def is_request(value: Value) -> TypeGuard[Ext]:
     """`urllib.request.Request(url, …)`, made before it is sent."""
-    return isinstance(value, Ext) and value.path.endswith("Request()") and bool(value.sites)
+    return isinstance(value, Ext) and bool(value.sites) and bool(requested(value.path.removesuffix("()")))
 
 
 def _keyworded(site: Site) -> list[Expr]:
@@ -234,8 +252,9 @@ def _url(ev: Eval, site: Site, callee: Ext | Unk, method: str) -> str:
     if not values and len(site.call.args) > at:
         values = at_site(ev, site.call.args[at], site)
     for value in values:
-        if _is_request(value):
-            return _url(ev, value.sites[-1], callee, "post")
+        if is_request(value):
+            built = requested(value.path.removesuffix("()")) == BUILT
+            return _url(ev, value.sites[-1], callee, "request" if built else "post")
     texts = [text for value in values if (text := text_of((value,))) != "\0"]
     if len(texts) > 1:
         node = site.call.args[at] if len(site.call.args) > at else next(iter(_keyworded(site)), None)

@@ -23,7 +23,7 @@ _RETRY_AROUND = (
 )
 _STREAMED = {"invoke": "stream", "ainvoke": "astream"}
 _RAW_HTTP = "raw-http"
-_REQUEST = "url.data."
+_REQUEST = "url."
 """Where the body is when the request is made before it is sent (`urlopen(Request(url, data=...))`)."""
 
 
@@ -225,7 +225,8 @@ def key_variable(secret: Secret) -> str:
 
 
 def _in_body(path: str, value: str) -> str:
-    return _nested(path.removeprefix(_REQUEST), value)[1:-1]
+    _, _, inside = path.split(".", 2)
+    return _nested(inside, value)[1:-1]
 
 
 def _nested(path: str, value: str) -> str:
