@@ -11,6 +11,7 @@ from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Attr, Call, Expr, With
+from .kept import waited
 from .subject import Subject, callee_name, place
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ class Circle:
 
 def bounded(subject: Subject) -> Bound | None:
     """The limit around the call in its function, or in every caller on the way up."""
-    found = _Bounds(subject).around(subject.own_sites(), subject.scope)
+    sites = subject.own_sites()
+    if subject.is_async():
+        sites = tuple(each if each.awaited else waited(each) for each in sites)
+    found = _Bounds(subject).around(sites, subject.scope)
     return found if isinstance(found, Bound) else None
 
 
@@ -149,7 +153,8 @@ class _Bounds:
         edges = [e for e in self._ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return None
-        ways = [self.around((*edge.inner, edge.site), edge.site.scope) for edge in edges]
+        sites = [waited(edge.site) if scope.is_async else edge.site for edge in edges]  # a coroutine runs where it is
+        ways = [self.around((*edge.inner, site), site.scope) for edge, site in zip(edges, sites, strict=True)]
         limits = [way for way in ways if isinstance(way, Bound)]
         if not limits or any(way is None for way in ways):
             return None
