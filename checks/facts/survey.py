@@ -36,6 +36,10 @@ NAMED = re.compile(
 """A string that may be a model's name; the key of a table of prices or limits is none that is in use."""
 WORDS = frozenset({"command", "granite", "nova", "phi"})
 """Families of models that are words by themselves; of others the name alone is a model's (mixtral, codestral)."""
+DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)
+"""Words with dots between them are the name of something else: an event, a host, a setting."""
+COUNTING = re.compile(r"\bdef \w*(?:token|encod)\w*\(|tiktoken|encoding_for", re.IGNORECASE)
+"""Lines on which a model's name only says how text is cut into tokens."""
 WRITTEN = re.compile(
     r"""^(?P<alone>[ \t]*)(?:[rRuU]?(?P<long>\"{3}|'{3}))(?:\\.|[^\\])*?(?P=long)"""
     r"""|(?P<other>\"{3}|'{3})(?:\\.|[^\\])*?(?P=other)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*""",
@@ -282,6 +286,7 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
             name = hit[1]
             tier = marks.tier(name)
             whole = name[-1].isalnum() and name.casefold() not in WORDS  # "qwen-" is the beginning of many
+            whole = whole and DOTTED.fullmatch(name) is None
             new = name.casefold() not in {each.casefold() for each in found}
             if whole and tier and tier != "other" and new and _is_set(text, hit):
                 line = text.count("\n", 0, hit.start()) + 1
@@ -300,7 +305,7 @@ def _is_set(text: str, hit: re.Match[str]) -> bool:
     start = text.rfind("\n", 0, hit.start()) + 1
     end = text.find("\n", hit.end())
     line = text[start : end if end >= 0 else len(text)]
-    if line.lstrip().startswith(("#", '"""')) or COMPARED.search(line) or SHOWING.search(line):
+    if line.lstrip().startswith(("#", '"""')) or any(each.search(line) for each in (COMPARED, SHOWING, COUNTING)):
         return False
     before = text[max(start - FAR, 0) : start].rsplit("\n", NEAR + 1)[1:]
     for above in (line, *reversed(before)):
