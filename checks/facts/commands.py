@@ -69,7 +69,7 @@ def only_looks(ev: Evaluator, site: Site, ways: Ways) -> bool:
 
 
 def _looks(words: Words) -> bool:
-    program = (words[0] or "").replace("\\", "/").rpartition("/")[2].removesuffix(".exe") if words else ""
+    program = (next(iter(words), None) or "").replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
     rest = words[1:]
     if program in READERS:
         return CHANGING.isdisjoint(word for word in rest if word)
