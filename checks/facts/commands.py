@@ -60,11 +60,12 @@ Ways = Mapping[Scope, list[Site | None]]
 
 def only_looks(ev: Evaluator, site: Site, ways: Ways) -> bool:
     """Whether a call that runs a program runs one that changes nothing, on each of the ways into its function."""
-    call = site.call
-    if not call.args:
-        return False
-    apart = len(call.args) > 1 and not isinstance(call.args[0], Items)
-    commands = list(_Commands(ev, ways).of(Items("list", call.args) if apart else call.args[0], site.scope, 0))
+    match site.call.args:
+        case (command,) | (Items() as command, *_):
+            whole = command
+        case words:
+            whole = Items("list", words)
+    commands = list(_Commands(ev, ways).of(whole, site.scope, 0))
     return 0 < len(commands) < MOST and all(map(_looks, commands))
 
 
