@@ -13,7 +13,7 @@ from ..read.tree import Call
 from .answers import Answers
 from .around import LATE, OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand, same
-from .kept import AWAITABLE, called_back, in_group, is_dropped, waited
+from .kept import AWAITABLE, called_back, group_of, is_dropped, waited
 from .lazy import only_made
 from .status import raised_for_status
 from .subject import Subject, place, raising
@@ -185,8 +185,9 @@ class Guards:
         return outcome
 
     def _through(self, edge: Edge, function: Scope, raised: Raised, needs: Needs) -> _Outcome:
-        if in_group(edge.site):
-            return self._from((*edge.inner, edge.site), edge.site.scope, raised, needs)
+        group = group_of(edge.site)
+        if group is not None:
+            return self._from((*edge.inner, group), edge.site.scope, raised, needs)
         started = edge.handed and name_of(edge.site.call.func) in AWAITABLE
         later = _is_later(edge, function) or function.is_generator or started
         site = waited(edge.site) if later else edge.site

@@ -87,15 +87,17 @@ def is_waited_for(site: Site) -> bool:
     return id(site.call) in _body(site.scope).asynchronous
 
 
-def in_group(site: Site) -> bool:
-    """Whether a call is started in a group, whose end raises what went wrong in it: `async with TaskGroup() as group:
-    group.create_task(work())`."""
+def group_of(site: Site) -> Site | None:
+    """Where what a call raises comes out that is started in a group: of the `with` around it, whose end raises what
+    went wrong in it: `async with TaskGroup() as group: group.create_task(work())`."""
     started = (site.call, *(frame.node for frame in site.frames if frame.kind == "arg"))
     calls = [each.func for each in started if isinstance(each, Call) and isinstance(each.func, Attr)]
-    receivers = [func.value for func in calls if func.name in GROUPED]
-    entered = [frame.node.items for frame in site.frames if isinstance(frame.node, With) and frame.node.is_async]
-    groups = {bound.id for items in entered for _, bound in items if isinstance(bound, Name)}
-    return any(isinstance(each, Name) and each.id in groups for each in receivers)
+    receivers = {func.value.id for func in calls if func.name in GROUPED and isinstance(func.value, Name)}
+    for at, frame in enumerate(site.frames):
+        items = frame.node.items if isinstance(frame.node, With) and frame.node.is_async else ()
+        if any(isinstance(bound, Name) and bound.id in receivers for _, bound in items):
+            return replace(site, frames=site.frames[:at], awaited=True)
+    return None
 
 
 def is_dropped(site: Site) -> bool:
