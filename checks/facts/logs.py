@@ -86,6 +86,12 @@ def _keeps(callees: Values) -> bool:
     return any(isinstance(each, Fn) and not _only_prints(each.scope) for each in callees)
 
 
+def is_printed(subject: Subject, site: Site) -> bool:
+    """Whether a method called `log` only prints what it is given, as long as nobody overrides it."""
+    callees = [each for each in subject.ev.eval(site.call.func, site.scope) if isinstance(each, Fn)]
+    return bool(callees) and all(_only_prints(each.scope) for each in callees)
+
+
 def _only_prints(function: Scope) -> bool:
     names = {callee_name(site).lower() for scope in function.tree() for site in scope.sites}
     kept = names & (LEVELS | METRICS) or any(

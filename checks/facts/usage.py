@@ -11,7 +11,7 @@ from ..model import Setting
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call, Expr, Name, walk
-from .logs import fields, is_log
+from .logs import fields, is_log, is_printed
 from .subject import Subject, place
 from .tracing import Tracers
 from .uncounted import uncounted
@@ -58,7 +58,9 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
 
 def is_whole(subject: Subject, use: Use) -> bool:
     """The response as it came, not a part of it, and with more in it than text or what a parser made of that."""
-    return use.kind == "argument" and use.taint.is_whole and not _gives_text(subject)
+    if use.kind != "argument" or use.site is None or not use.taint.is_whole:
+        return False
+    return not _gives_text(subject) and not is_printed(subject, use.site)
 
 
 def _gives_text(subject: Subject) -> bool:
