@@ -9,7 +9,18 @@ from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from .providers import Api
-from .schema import KINDS, ROLES, CallRule, ClientRule, RetryRule, Sdk
+from .schema import CallRule, ClientRule, RetryRule, Sdk
+
+KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderation", "rerank", "ocr", "batch"})
+"""What a call can ask of a model."""
+
+ROLES = frozenset(
+    {
+        *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
+        *("tracing", "evals", "queue", "tokens", "http", "logging", "parser", "pattern", "executor", "ending", "acting"),
+    }
+)
+"""What a library can do for a call."""
 
 _T = TypeVar("_T")
 

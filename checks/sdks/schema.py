@@ -16,29 +16,6 @@ from .apart import ActRule, RetryTool, StepRule
 from .prompts import USUAL, PromptRule, TextRule
 from .providers import Api, Tier
 
-KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderation", "rerank", "ocr", "batch"})
-"""What a call can ask of a model."""
-
-ROLES = frozenset(
-    {
-        *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
-        *(
-            "tracing",
-            "evals",
-            "queue",
-            "tokens",
-            "http",
-            "logging",
-            "parser",
-            "pattern",
-            "executor",
-            "ending",
-            "acting",
-        ),
-    }
-)
-"""What a library can do for a call."""
-
 
 @dataclass(frozen=True)
 class TimeoutRule:
@@ -323,7 +300,7 @@ class Library:
 
     id: str
     role: str
-    """One of `ROLES`."""
+    """One of `ROLES` (`form.py`)."""
     package: str
     newest: str
     imports: tuple[str, ...]
