@@ -120,7 +120,9 @@ def _helpers(ev: Eval) -> Values:
     """All that is put on holders under keys that aren't written there."""
     key = "put by helpers"
     if key not in ev.held:
-        found = {scope: None for word in sorted(HOLDERS) for scope in ev.world.anywhere(word, _BY_KEY)}
+        found = {
+            scope: None for word in sorted(HOLDERS - GIVEN - {"request"}) for scope in ev.world.anywhere(word, _BY_KEY)
+        }
         ev.held[key] = (Map(tuple(each for scope in found for each in _put_by_key(scope))),)
     return ev.held[key]
 

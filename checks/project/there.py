@@ -84,10 +84,10 @@ def _is_there(ev: Eval, expr: Expr, at: At, *, filled: bool = False) -> bool:
     """Whether a parameter, or an attribute of the method's object, is what every caller makes."""
     scope = at.scope
     match expr:
-        case Name(id=name) if any(each.how == "param" for each in scope.bindings.get(name, ())):
+        case Name(id=name) if _may_be_left_out(scope, name):
             pass
         case Attr(value=Name(id=base), name=name) if name != at.besides and scope.params[:1]:
-            if scope.params[0].name != base or _may_wait(ev, scope.klass(), name):
+            if scope.params[0].name != base or not _is_from_outside(ev, scope.klass(), name):
                 return False
         case _:
             return False
@@ -95,12 +95,19 @@ def _is_there(ev: Eval, expr: Expr, at: At, *, filled: bool = False) -> bool:
     return bool(values) and all(_is_made(ev, each, filled=filled) for each in values)
 
 
-def _may_wait(ev: Eval, owner: Scope | None, name: str) -> bool:
-    """Whether an attribute may hold nothing for a while, until a method sets it."""
+def _may_be_left_out(scope: Scope, name: str) -> bool:
+    """Whether it is a parameter that is None where a caller doesn't give it, for which such tests are."""
+    return any(each.name == name and is_none(each.default) for each in scope.params)
+
+
+def _is_from_outside(ev: Eval, owner: Scope | None, name: str) -> bool:
+    """Whether an attribute is what such a parameter gives, and never waits for what a method sets."""
     from .attributes import mro, sets_of
 
-    family = mro(ev, owner) if owner is not None else []
-    return not family or any(is_none(each.binding.expr) for one in family for each, _ in sets_of(one, name))
+    found = [each for one in (mro(ev, owner) if owner is not None else ()) for each in sets_of(one, name)]
+    waits = any(is_none(each.binding.expr) for each, _ in found)
+    given = (isinstance(each.binding.expr, Name) and _may_be_left_out(at, each.binding.expr.id) for each, at in found)
+    return not waits and any(given)
 
 
 def _is_made(ev: Eval, value: Value, *, filled: bool) -> bool:
