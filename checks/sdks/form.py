@@ -16,8 +16,8 @@ KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderat
 
 ROLES = frozenset(
     {
-        *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema"),
-        *("tracing", "evals", "queue", "tokens", "http", "logging", "parser", "pattern", "executor", "ending", "acting"),
+        *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema", "acting"),
+        *("tracing", "evals", "queue", "tokens", "http", "logging", "parser", "pattern", "executor", "ending"),
     }
 )
 """What a library can do for a call."""
