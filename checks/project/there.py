@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..read.tree import Attr, Compare, Expr, If, Name, is_none
+from ..read.tree import Attr, Compare, Const, Expr, If, Name, Param, is_none, walk
 from .conditions import leaves, tests_at
+from .edges import name_of
 from .scope import Binding, Frame, Scope
 from .values import Eval, Ext, Obj, Value
+
+PLAIN = frozenset({
+    "str", "bytes", "int", "float", "bool", "dict", "list", "tuple", "set", "frozenset", "Dict", "List", "Tuple", "Set",
+    "Mapping", "Sequence", "Iterable", "Callable", "Path", "datetime", "Literal", "Optional", "Union", "typing",
+})  # fmt: skip
+"""What annotations of values are made of that are no objects of a class of the project, and no clients."""
 
 
 class At(NamedTuple):
@@ -96,8 +103,16 @@ def _is_there(ev: Eval, expr: Expr, at: At, *, filled: bool = False) -> bool:
 
 
 def _may_be_left_out(scope: Scope, name: str) -> bool:
-    """Whether it is a parameter that is None where a caller doesn't give it, for which such tests are."""
-    return any(each.name == name and is_none(each.default) for each in scope.params)
+    """Whether it is a parameter that is None where a caller doesn't give it, for which such tests are, and may be an
+    object, by its annotation."""
+    return any(each.name == name and is_none(each.default) and _may_be_object(each) for each in scope.params)
+
+
+def _may_be_object(param: Param) -> bool:
+    """Whether its annotation, if it has one, names anything that isn't one of Python's own plain values."""
+    parts = list(walk(param.annotation))
+    quoted = any(isinstance(each, Const) and isinstance(each.value, str) for each in parts)
+    return not parts or quoted or any(isinstance(each, Name | Attr) and name_of(each) not in PLAIN for each in parts)
 
 
 def _is_from_outside(ev: Eval, owner: Scope | None, name: str) -> bool:
