@@ -279,6 +279,7 @@ def test_tools(body: str, expected: str, tmp_path: Path) -> None:
         ("return subprocess.run(['gh', 'api', '-X', 'DELETE', f'users/{command}']).stdout", "", "fail"),
         ("return subprocess.run([shutil.which('rg'), command]).stdout", "", "n/a"),
         ("return subprocess.run([shutil.which('psql'), command]).stdout", "", "fail"),
+        ("command = shutil.which(command)\n    return subprocess.run([command, 'log']).stdout", "", "fail"),
         ("args = ['log']\n    args.append(command)\n    return git(args, '.')", "", "n/a"),
         ("args = ['push'] if command else ['log']\n    return git(args, '.')", "", "fail"),
         ("git(['status'], '.')\n    return git(['commit', '-m', command], '.')", "", "fail"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 
 from ..project.edges import arguments_of
 from ..project.evaluate import Evaluator
@@ -65,7 +65,7 @@ def only_looks(ev: Evaluator, site: Site, ways: Ways) -> bool:
             whole = command
         case words:
             whole = Items("list", words)
-    commands = list(_Commands(ev, ways).of(whole, site.scope, 0))
+    commands = _few(_Commands(ev, ways).of(whole, site.scope, 0))
     return 0 < len(commands) < MOST and all(map(_looks, commands))
 
 
@@ -103,10 +103,10 @@ class _Commands:
     def of(self, node: Expr, scope: Scope, depth: int) -> Iterator[Words]:
         match node:
             case Items(elements=elements):
-                parts = [list(self._part(each, scope, depth))[:MOST] for each in elements]
+                parts = [_few(self._part(each, scope, depth)) for each in elements]
                 yield from (tuple(word for part in way for word in part) for way in _some(parts))
             case Binary(op="+", left=left, right=right):
-                parts = [list(self.of(each, scope, depth))[:MOST] for each in (left, right)]
+                parts = [_few(self.of(each, scope, depth)) for each in (left, right)]
                 yield from (first + last for first, last in _some(parts))
             case Either(parts=parts):
                 for each in parts:
@@ -122,16 +122,17 @@ class _Commands:
         if isinstance(node, Star):
             yield from self.of(node.value, scope, depth)
         else:
-            yield (self._word(node, scope),)
+            yield (self._word(node, scope, depth),)
 
-    def _word(self, node: Expr, scope: Scope) -> str | None:
+    def _word(self, node: Expr, scope: Scope, depth: int) -> str | None:
         if isinstance(node, Template):
-            return "".join(self._word(part, scope) or "\0" for part in node.parts)
+            return "".join(self._word(part, scope, depth) or "\0" for part in node.parts)
         for value in self._ev.eval(node, scope):
             if isinstance(value, Lit) and isinstance(value.value, str):
                 return value.value
-            if isinstance(value, Ext) and value.path == "shutil.which()" and value.sites and value.sites[-1].call.args:
-                return self._word(value.sites[-1].call.args[0], value.sites[-1].scope)
+            if isinstance(value, Ext) and value.path == "shutil.which()" and value.sites and depth < DEEPEST:
+                made = value.sites[-1]
+                return self._word(made.call.args[0], made.scope, depth + 1) if made.call.args else None
         return None
 
     def _named(self, name: str, scope: Scope, depth: int) -> Iterator[Words]:
@@ -157,11 +158,10 @@ class _Commands:
         yield from self.of(given, site.scope, depth)
 
 
-def _some(parts: list[list[Words]]) -> Iterable[tuple[Words, ...]]:
+def _few(ways: Iterable[Words]) -> list[Words]:
+    return list(islice(ways, MOST))
+
+
+def _some(parts: list[list[Words]]) -> Iterator[tuple[Words, ...]]:
     """The ways to put parts together, up to a number."""
-    found = list[tuple[Words, ...]]()
-    for way in product(*parts):
-        found.append(way)
-        if len(found) >= MOST:
-            break
-    return found
+    return islice(product(*parts), MOST)
