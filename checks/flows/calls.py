@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.attributes import fields_of
-from ..project.edges import arguments_of
+from ..project.edges import arguments_of, name_of
 from ..project.rawhttp import http_call, requested
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Unk, Value
-from ..read.tree import Attr, Call, Const, Expr, Name, Star
+from ..read.tree import Attr, Call, Const, Star
 from .builtin import of_builtin
 from .fields import constructor
 from .forms import filled_in
@@ -79,7 +79,7 @@ ASKING = frozenset({"count", "index", "time", "exists", "isdigit", "startswith",
 
 def called(make: Builder, call: Call, spot: Spot) -> Text:
     """The text that a call gives."""
-    last = _last(call.func)
+    last = name_of(call.func)
     if last in (ASKING if isinstance(call.func, Attr) else NUMBERS):
         return GAP
     if isinstance(call.func, Attr):
@@ -215,7 +215,7 @@ def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
 def template_text(make: Builder, site: Site) -> Text:
     """The text of a prompt template, of its constructor's arguments; they may also name the file that it is in."""
     spot = make.site(site)
-    if _last(site.call.func) in STORED:
+    if name_of(site.call.func) in STORED:
         return Marked(make.build(site.call.args[0], spot), "stored", spot.place()) if site.call.args else GAP
     for name in ("template", "messages", "prompt", "source", "template_str"):
         given = next((each.value for each in site.call.keywords if each.name == name), None)
@@ -260,7 +260,7 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
     first = make.build(call.args[0], spot) if call.args else GAP
     match use.how:
         case "reads" | "tails":
-            return _read(use, call, place, closed(spot.scope.module) if _last(call.func) in PARSERS else frozenset())
+            return _read(use, call, place, closed(spot.scope.module) if name_of(call.func) in PARSERS else frozenset())
         case "pictures":
             return GAP
         case "opens":
@@ -270,7 +270,7 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
             return Marked(_all(make, call, spot), "escaped" if use.how == "escapes" else "cut", place)
         case "templates":
             text = template_text(make, site)
-            full = use.rule.templates[use.name] if _last(call.func) in FULL else ""
+            full = use.rule.templates[use.name] if name_of(call.func) in FULL else ""
             return Filled(text, _arguments(make, call, spot, 1), full, place) if full else text
         case _:
             given = arguments_of(call)
@@ -297,7 +297,7 @@ def _all(make: Builder, call: Call, spot: Spot) -> Text:
     texts = [make.build(arg, spot) for arg in call.args]
     if not texts:
         return Record(tuple((each.name, make.build(each.value, spot)) for each in call.keywords))
-    name = _last(call.func)
+    name = name_of(call.func)
     if name == "join":
         return Joined(tuple(each for text in texts for each in (text, Word("/")))[:-1], surely=True)
     if name in ("sub", "subn", "gather", "run") and len(texts) > 1:
@@ -326,8 +326,8 @@ def _foreign(make: Builder, path: str, site: Site, spot: Spot) -> Text | None:
 
 def _unknown(make: Builder, call: Call, spot: Spot) -> Text:
     """A method of something: part of it, if it is text; what a retriever gives, if it is called like one."""
-    if RETRIEVING.search(_last(call.func)):
-        return Source(f"result of {_last(call.func)}()", "remote", True, spot.place(call.span.line))
+    if RETRIEVING.search(name_of(call.func)):
+        return Source(f"result of {name_of(call.func)}()", "remote", True, spot.place(call.span.line))
     if not isinstance(call.func, Attr):
         return GAP
     use = make.lore.tail(spelled(call.func))
@@ -377,7 +377,3 @@ def _made(make: Builder, owner: Scope, site: Site, spot: Spot) -> Text:
         if later:
             given[name] = Either((given[name], *later)) if name in given else either(later)
     return Record(tuple(given.items()), owner.short)
-
-
-def _last(func: Expr) -> str:
-    return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""

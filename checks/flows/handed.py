@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
 from ..project.attributes import mro
+from ..project.edges import name_of
 from ..project.values import Cls, Ext, Fn
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Name, Param, walk
 from .options import closed, is_closed
@@ -91,7 +92,7 @@ def _dependency(make: Builder, scope: Scope, param: Param) -> Text | None:
     """`Depends(f)`, as the default or in the annotation: what f returns."""
     for expr in (param.default, param.annotation):
         for node in walk(expr) if expr is not None else ():
-            if isinstance(node, Call) and _last(node.func) in ("Depends", "Security") and node.args:
+            if isinstance(node, Call) and name_of(node.func) in ("Depends", "Security") and node.args:
                 exprs: list[Text] = []
                 for value in make.ev.eval(node.args[0], scope.parent or scope):
                     if isinstance(value, Fn):
@@ -108,7 +109,7 @@ def _types(make: Builder, annotation: Expr | None, scope: Scope) -> list[object]
         case Binary(op="|", left=left, right=right):
             return [*_types(make, left, scope), *_types(make, right, scope)]
         case Index(value=value, key=key):
-            name = _last(value)
+            name = name_of(value)
             if name == "Annotated" and isinstance(key, Items):
                 return _types(make, key.elements[0], scope)
             if name in WRAPPING:
@@ -210,7 +211,7 @@ def _is_validated(make: Builder, owner: Scope, name: str) -> bool:
         for unit in index.within(each.name):
             method = each.module.scope(unit.name) if unit.kind == "function" else None
             for decorator in method.decorators if method is not None else ():
-                if isinstance(decorator, Call) and _last(decorator.func) in ("validator", "field_validator"):
+                if isinstance(decorator, Call) and name_of(decorator.func) in ("validator", "field_validator"):
                     named = {arg.value for arg in decorator.args if isinstance(arg, Const)}
                     if method is not None and named & {name, "*"} and make.checks.measures(method):
                         return True
@@ -234,7 +235,3 @@ def limited(make: Builder, expr: Expr | None, scope: Scope) -> bool:
             if any(isinstance(part, Keyword) and part.name in CAPS for part in inner):
                 return True
     return False
-
-
-def _last(func: Expr) -> str:
-    return func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""

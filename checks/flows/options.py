@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..project.edges import name_of
 from ..project.scope import Scope
-from ..read.tree import Attr, Call, Const, Expr, Name
+from ..read.tree import Call, Const, Expr
+from .tools import last_name
 
 if TYPE_CHECKING:
     from ..project.world import Module
@@ -93,10 +94,4 @@ def _is_true(value: Expr | None) -> bool:
 
 
 def _last(node: Expr | None) -> str:
-    match node:
-        case Call(func=func):
-            return _last(func)
-        case Name(id=name) | Attr(name=name):
-            return name
-        case _:
-            return ""
+    return last_name(node) if node is not None else ""

@@ -1,4 +1,5 @@
-"""An answer that is quoted for a shell: as a word of a command it is an argument, alone or behind `-c` a command."""
+"""An answer in a command: quoted for a shell, or as a word of a list, it is an argument; alone, or behind `-c`, it is a
+command."""
 
 from __future__ import annotations
 

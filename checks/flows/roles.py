@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..project.conditions import leaves, names_used, tests_at
+from ..project.edges import name_of
 from ..project.mappings import share_loop
 from ..project.scope import Binding, Frame, Scope
 from ..read.tree import (
@@ -96,7 +97,7 @@ def _of(test: Expr, scope: Scope, classes: Mapping[str, str], *, holds: bool) ->
             if message is not None and roles:
                 yield message, Whose(roles, holds == (op in ("==", "in")))
         case Call(func=Name(id="isinstance"), args=(message, kinds)):
-            names = [_last(each) for each in (kinds.elements if isinstance(kinds, Items) else (kinds,))]
+            names = [name_of(each) for each in (kinds.elements if isinstance(kinds, Items) else (kinds,))]
             roles = frozenset(classes.get(name, "role") for name in names)
             if "role" not in roles:
                 yield message, Whose(roles, holds)
@@ -163,7 +164,7 @@ def _named(expr: Expr) -> frozenset[str]:
             each = [_named(element) for element in elements]
             return frozenset[str]().union(*each) if all(each) else frozenset()
         case Const(value=str() as text) | Attr(value=Name() | Attr(), name=text):
-            if isinstance(expr, Attr) and "role" not in _last(expr.value).lower():
+            if isinstance(expr, Attr) and "role" not in name_of(expr.value).lower():
                 return frozenset()
             role = ROLES.get(text.lower())
             return frozenset((role,)) if role is not None else frozenset()
@@ -176,7 +177,3 @@ def _named(expr: Expr) -> frozenset[str]:
 def role_named(text: str) -> str:
     """The role that a text or an enumeration's member names."""
     return ROLES.get(text.strip().lower().rpartition(".")[2], "")
-
-
-def _last(expr: Expr) -> str:
-    return expr.name if isinstance(expr, Attr) else expr.id if isinstance(expr, Name) else ""

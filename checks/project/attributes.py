@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 
 from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import clients, instances, is_foreign
+from .edges import name_of
 from .madeup import lazily
 from .mappings import named
 from .names import bound, local, member
@@ -301,7 +302,7 @@ def _is_request(ev: Eval, owner: Scope) -> bool:
 
 
 def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
-    if any(isinstance(each, (Attr, Name)) and _last(each) in PROPERTIES for each in method.decorators):
+    if any(name_of(each) in PROPERTIES for each in method.decorators):
         results = union(*(ev.eval(expr, method) for expr in method.returns))
         if isinstance(method.node, Function) and method.node.returns is not None:
             told = method.node.returns
@@ -312,10 +313,6 @@ def _method(ev: Eval, method: Scope, receiver: Obj | Cls) -> Values:
         owner, _, last = declared.rpartition(".")
         return (Ext(f"{owner}().{last}" if isinstance(receiver, Obj) else declared),)
     return (Fn(method, receiver),)
-
-
-def _last(node: Attr | Name) -> str:
-    return node.name if isinstance(node, Attr) else node.id
 
 
 def sets_of(owner: Scope, name: str, *, annotated: bool = False) -> Iterator[tuple[AttrSet, Scope]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Expr, Function, Index, Loop, Name, Span, Statement, With
+from ..read.tree import Attr, Call, Expr, Function, Index, Loop, Span, Statement, With
 from .attributes import PROPERTIES, mro
+from .edges import name_of
 from .scope import Scope, Site
 from .uses import Use, statements, uses
 from .values import Cls, Obj
@@ -23,7 +24,7 @@ PROTOCOLS = {
 
 def is_property(scope: Scope) -> bool:
     """Whether reading the attribute runs the method."""
-    return any(isinstance(each, (Attr, Name)) and _last(each) in PROPERTIES for each in scope.decorators)
+    return any(name_of(each) in PROPERTIES for each in scope.decorators)
 
 
 def accesses(ev: Evaluator, scope: Scope, at: Scope) -> Iterator[Site]:
@@ -71,7 +72,3 @@ def _is_of(ev: Evaluator, value: object, owner: Scope) -> bool:
             return found is owner or owner in mro(ev, found) or found in mro(ev, owner)
         case _:
             return False
-
-
-def _last(node: Attr | Name) -> str:
-    return node.name if isinstance(node, Attr) else node.id
