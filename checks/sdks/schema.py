@@ -203,6 +203,7 @@ class ClientRule:
     only: tuple[str, ...] = ()
     """If set: the only call paths this client has."""
     acts: ActRule | None = None
+    """What such an agent does by itself besides asking its model."""
     kinds: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """As in a call, but of an argument of the constructor, with beginnings of the literal: {task:
     {feature-extraction: embedding}}."""
