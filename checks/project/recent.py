@@ -31,9 +31,10 @@ def just_set(ev: Eval, node: Attr, at: At) -> list[AttrSet]:
     if not own or owner is None or not _is_receiver(node.value, scope):
         return []
     reached = reaching([each.binding for each in own], line, frames)
-    if not surely(reached, line, frames) or any(methods(each, node.name) for each in mro(ev, owner)):
+    sure = surely(reached, line, frames)
+    if not sure or any(methods(each, node.name) for each in mro(ev, owner)):
         return []
-    start = min(each.line for each in surely(reached, line, frames))
+    start = min(each.line for each in sure)
     between = [s for s in scope.sites if start < s.line and (s.line < line or share_loop(s.frames, frames))]
     if any(_may_set(ev, each, owner, node) for each in between):
         return []
