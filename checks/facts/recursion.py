@@ -101,10 +101,11 @@ def _attempts(ev: Evaluator, turn: Turn, param: Param, step: int) -> int | None:
     """How often the request is sent at most, counted out; None where nothing known ends that."""
     starts = list(_starts(ev, turn, param))
     value = (max if step < 0 else min)(starts, default=None)
+    sends, goes_on = (list(_asked(site)) for site in (turn.site, turn.again))
     for sent in range(MOST) if value is not None else ():
-        if value is None or not _can_be(ev, turn.site, param, value):
+        if value is None or not _can_be(ev, turn.site, sends, param, value):
             return max(sent, 1)
-        if not _can_be(ev, turn.again, param, value):
+        if not _can_be(ev, turn.again, goes_on, param, value):
             return sent + 1
         value += step
     return None
@@ -131,9 +132,9 @@ def _asked(site: Site) -> Iterator[tuple[Expr, bool]]:
         yield from conditions(test, holds=holds) if test is not None else ()
 
 
-def _can_be(ev: Evaluator, site: Site, param: Param, value: int) -> bool:
-    """Whether a call can be reached while the parameter has a value."""
-    return all(_holds(ev, site, test, param, value) in (None, holds) for test, holds in _asked(site))
+def _can_be(ev: Evaluator, site: Site, asked: list[tuple[Expr, bool]], param: Param, value: int) -> bool:
+    """Whether a call with these conditions can be reached while the parameter has a value."""
+    return all(_holds(ev, site, test, param, value) in (None, holds) for test, holds in asked)
 
 
 def _holds(ev: Evaluator, site: Site, test: Expr, param: Param, value: int) -> bool | None:

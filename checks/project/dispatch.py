@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Const, Expr, Index, Name, walk
-from .edges import held, name_of
+from .edges import displayed, name_of
 from .identity import CONSTRUCTORS, bases, runs
 from .mappings import item
 from .scope import Scope, Site
@@ -69,12 +69,12 @@ def _displays(body: Scope) -> dict[str, list[str]]:
     `TABLE["a"] = word`."""
     found: dict[str, list[str]] = {}
     for name, bindings in body.bindings.items():
-        for word in {word for each in bindings if each.how == "value" for word in held(each.expr)}:
+        for word in {word for each in bindings if each.how == "value" for word in displayed(each.expr)}:
             found.setdefault(word, []).append(name)
     for put in body.sets:
         stored = put.binding.expr
         itself = (name_of(stored),) if stored is not None and put.name is None else ()
-        for word in {*held(stored), *itself}:
+        for word in {*displayed(stored), *itself}:
             found.setdefault(word, []).append(put.name or name_of(put.base))
     return found
 

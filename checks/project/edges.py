@@ -88,13 +88,13 @@ def references(arg: Expr) -> tuple[Expr, ...]:
             return (arg,)
 
 
-def held(expr: Expr | None) -> Iterator[str]:
+def displayed(expr: Expr | None) -> Iterator[str]:
     """The names that a display holds, or a display in it."""
     match expr:
         case Items(elements=found) | Mapping(values=found):
             for each in found:
                 yield name_of(each)
-                yield from held(each)
+                yield from displayed(each)
         case Call(func=Name(id="func" | "cron") | Attr(name="func" | "cron"), args=(made, *_)):
             yield name_of(made)
         case Call(func=Name(id="dict"), keywords=keywords):

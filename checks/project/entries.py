@@ -11,7 +11,7 @@ from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
 from .attributes import foreign_bases
 from .called import run_names
-from .edges import Edge, arguments_of, held, name_of
+from .edges import Edge, arguments_of, displayed, name_of
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
 
@@ -230,7 +230,7 @@ class Entries:
             found = module.scope(unit.name) if unit.kind == "class" and unit.name.endswith("WorkerSettings") else None
             for each in ("functions", "cron_jobs") if found is not None else ():
                 for binding in found.bindings.get(each, ()) if found is not None else ():
-                    if scope.short in held(binding.expr):
+                    if scope.short in displayed(binding.expr):
                         return True
         return False
 

@@ -164,7 +164,7 @@ class World:
         self._mentioned: dict[tuple[str, tuple[str, ...], bool], tuple[tuple[Module, Unit], ...]] = {}
         self._holding: dict[str, list[str]] = defaultdict(list)
         """By a word, the files that hold it, of those that were asked for their words."""
-        self._read_for_words: frozenset[str] = frozenset()
+        self._read_for_words: set[str] = set()
         self._reached: dict[tuple[frozenset[str], bool], frozenset[str]] = {}
         self._once: dict[tuple[object, Hashable], object] = {}
         self.problems: dict[str, UnreadableUnit] = {}
@@ -338,10 +338,11 @@ class World:
 
     def _holders(self, word: str, paths: frozenset[str]) -> list[str]:
         """Those of the files that hold the word, sorted."""
-        for path in paths - self._read_for_words:
+        new = paths - self._read_for_words
+        for path in new:
             for each in self.source.words(path):
                 self._holding[each].append(path)
-        self._read_for_words |= paths
+        self._read_for_words |= new
         return sorted(path for path in self._holding.get(word, ()) if path in paths)
 
     def _reach(self, paths: frozenset[str], passed_on: bool) -> frozenset[str]:  # noqa: FBT001 - a key
