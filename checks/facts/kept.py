@@ -24,7 +24,6 @@ from ..read.tree import (
     Statement,
     With,
     Yield,
-    is_name,
     names_in,
 )
 
@@ -58,11 +57,10 @@ def waited(site: Site) -> Site:
 
 def called_back(ev: Eval, site: Site) -> Site | None:
     """Where a function that is called when something started is done asks what came of it: `task.result()`."""
-    name = kept_in(site)
     for other in site.scope.sites:
         match other.call:
             case Call(func=Attr(value=base, name="add_done_callback"), args=(callback, *_)):
-                if base is site.call or (name is not None and is_name(base, name)):
+                if base is site.call or (isinstance(base, Name) and base.id == kept_in(site)):
                     return next(_asking(ev.eval(callback, site.scope)), None)
             case _:
                 continue
