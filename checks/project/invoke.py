@@ -15,7 +15,7 @@ from .mappings import elements, mirrored, under
 from .named import member_of, module_of
 from .numbers import is_number
 from .scope import Scope, Site, ahead_of
-from .strings import address, text_of
+from .strings import LONGEST, address, text_of
 from .there import is_passed_by
 from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Obj, Part, Prm, Seq, Sup, Text, Unk, Value, Values, union
 
@@ -280,6 +280,7 @@ def _urljoin(ev: Eval, site: Site) -> Values | None:
 def joined(parts: list[Values]) -> Value:
     """The text of an f-string; a constant where all its pieces are."""
     single = [values[0] for values in parts if len(values) == 1 and isinstance(values[0], Lit)]
+    single = [each for each in single if len(str(each.value)) <= LONGEST]
     if len(single) == len(parts):
         origin = next((each.origin for each in single if each.origin != "literal"), "literal")
         return Lit("".join(str(each.value) for each in single), origin)

@@ -12,19 +12,21 @@ from .values import Cfg, Eval, Lit, Prm, Seq, Text, Unk, Value, Values
 EDITS = frozenset({"rstrip", "strip", "lstrip", "lower", "upper", "removesuffix", "removeprefix", "replace"})
 HOLE = "\0"
 """A piece that isn't known."""
+LONGEST = 1_000_000
+"""Characters of a text that is put together; no address or name has as many, and ten steps could make it any size."""
 
 
 def text_of(values: Values) -> str:
-    """The first text among the values, unknown pieces as `\\0`."""
+    """The first text among the values, unknown pieces as `\\0`; so is one that is too long."""
     for value in values:
         match value:
             case Lit(value=str() as text) | Text(value=text):
-                return text
+                return text if len(text) <= LONGEST else HOLE
             case Cfg(default=Lit(value=str() as text)):
-                return text
+                return text if len(text) <= LONGEST else HOLE
             case _:
                 continue
-    return "\0"
+    return HOLE
 
 
 def edited(ev: Eval, values: Values, name: str, node: Call, scope: Scope) -> Values:
@@ -32,10 +34,11 @@ def edited(ev: Eval, values: Values, name: str, node: Call, scope: Scope) -> Val
     given = [_text(ev.eval(each, scope)) for each in node.args]
     if name not in EDITS or None in given:
         return values
+    longest = LONGEST // max((1, *(len(each or "") for each in given)))
 
     def edit(text: str) -> str:
         try:
-            return str(getattr(text, name)(*given))
+            return str(getattr(text, name)(*given)) if len(text) <= longest else text
         except (TypeError, ValueError):
             return text
 
