@@ -8,14 +8,14 @@ lists are no effects, nor is anything that carries an idempotency key.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ..model import Place
 from ..project.apis import apis
 from ..project.edges import arguments_of, base_of, shown
 from ..project.scope import Binding, Scope, Site
-from ..read.tree import Attr, Await, Binary, Call, Const, Expr, Index, Mapping, Name, Template
+from ..read.tree import Attr, Await, Binary, Call, Const, Expr, Index, Mapping, Name, Template, walk
 
 MOST = 8
 """Names and steps followed to find what a receiver is."""
@@ -221,8 +221,15 @@ def _requests(call: Call, scope: Scope) -> bool:
 
 
 def _is_query(body: Expr) -> bool:
-    """What is sent to a search: `{"q": words}`."""
-    return isinstance(body, Mapping) and any(isinstance(key, Const) and key.value in QUERIES for key in body.keys)
+    """What is sent to a search: `{"q": words}`; GraphQL calls it a query, too, where something is changed."""
+    return isinstance(body, Mapping) and any(
+        isinstance(key, Const) and key.value in QUERIES and "mutation" not in "".join(_written(value))
+        for key, value in zip(body.keys, body.values, strict=True)
+    )
+
+
+def _written(value: Expr) -> Iterator[str]:
+    yield from (each.value for each in walk(value) if isinstance(each, Const) and isinstance(each.value, str))
 
 
 def _is_like_http(receiver: Expr, call: Call) -> bool:

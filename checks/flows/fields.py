@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.attributes import fields_of, mentioning, methods, mro, set_outside
+from ..project.attributes import PROPERTIES, fields_of, mentioning, methods, mro, set_outside
 from ..project.conditions import names_used
 from ..project.edges import name_of
 from ..project.recent import just_set
@@ -20,15 +20,13 @@ from .written import growing, growth, keys_to, under
 if TYPE_CHECKING:
     from .build import Builder, Spot
 
-PROPERTIES = frozenset({"property", "cached_property"})
-
 
 def field_text(make: Builder, owner: Scope, name: str) -> Text:
     """The text of `instance.name`."""
     family = _family(make, owner)
     for each in family:
         for method in methods(each, name):
-            if any(getattr(d, "id", getattr(d, "name", "")) in PROPERTIES for d in method.decorators):
+            if any(name_of(each) in PROPERTIES for each in method.decorators):
                 return given_by(method)
             return GAP
     first: list[Text] = []
