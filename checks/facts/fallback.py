@@ -9,7 +9,7 @@ from ..model import Place, Setting
 from ..project.edges import Edge, name_of
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn
-from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Return, Statement, Try, With, names_in, walk
+from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Name, Return, Statement, Try, With, names_in, walk
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
@@ -274,11 +274,11 @@ def _loop_of(node: Statement, site: Site) -> Loop | None:
 
 
 def is_over_models(loop: Loop, site: Site) -> bool:
-    """A loop that tries one model, client or provider after the other, or one function that asks one."""
+    """A loop that tries one model, client or provider after the other, or one function after the other."""
     if loop.target is None:
         return False
     targets = list(names_in(loop.target))
-    if shown(site.call.func).partition(".")[0] in targets:
+    if isinstance(site.call.func, Name) and site.call.func.id in targets:
         return True
     words = [*targets, *names_in(loop.source)]
     named = any(word in name.lower() for name in words for word in MODELS)

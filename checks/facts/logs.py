@@ -209,7 +209,12 @@ class Around:
 
     def _climb(self, scope: Scope, sites: list[Site], left: int) -> None:
         function = scope.function() or scope
-        given = frozenset(name for site in sites for name in _prompt_names(site) if not SAYING_LITTLE.search(name))
+        given = frozenset(
+            name
+            for site in sites
+            for name in _prompt_names(site)
+            if name in set(_contents(site)) or not SAYING_LITTLE.search(name)
+        )
         self.scopes[function] = self.scopes.get(function, frozenset()) | given
         if left == 0 or not function.is_function:
             return
@@ -281,6 +286,14 @@ def _prompt_names(site: Site) -> Iterator[str]:
                 yield from (
                     each for each in words(binding.expr) if each not in ("self", "role", "content", "model", "type")
                 )
+
+
+def _contents(site: Site) -> Iterator[str]:
+    """Names of what is the whole of what a message says."""
+    for node in walk((site.call.args, tuple(each.value for each in site.call.keywords))):
+        for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, Mapping) else ():
+            if isinstance(key, Const) and key.value in ("content", "text") and isinstance(value, Name):
+                yield value.id
 
 
 def _names_of_model(site: Site) -> frozenset[str]:

@@ -60,8 +60,10 @@ class Objects:
                 kinds = self._classes(made.call, made.scope)
                 return self._of_object(made.call, made.scope, kinds, ()) if kinds else ""
             case Map(entries=entries):
-                keys, held = tuple(key for key, _, _ in entries), tuple(each for _, each, _ in entries)
-                found = verdict(Mapping(keys, held), None)
+                said = [
+                    (key, each) for key, each, _ in entries if not is_empty(each)
+                ]  # `"failed": False` says it didn't
+                found = verdict(Mapping(tuple(key for key, _ in said), tuple(each for _, each in said)), None)
             case _:
                 return ""
         return found if found in ("news", "nothing") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..project.scope import Site
 from ..read.tree import Attr, Call, Const, Expr, Items, Name, Template, same, walk
 from .tools import last_name
 from .words import INTERPRETER, LOADING
@@ -35,8 +36,10 @@ def _is_interpreter(node: object) -> bool:
     return isinstance(word, str) and INTERPRETER.search(word) is not None
 
 
-def is_interpreted(call: Call) -> bool:
+def is_interpreted(site: Site) -> bool:
     """A command that runs the file it is given, not one that reads it: `[sys.executable, path]`."""
+    call = site.call
     if last_name(call.func) in LOADING:
         return True
-    return any(_is_interpreter(node) for node in walk(call.args))
+    named = (each for arg in call.args if isinstance(arg, Name) for each in site.scope.bindings.get(arg.id, ()))
+    return any(_is_interpreter(node) for node in walk((call.args, tuple(each.expr for each in named))))

@@ -219,7 +219,8 @@ class Passing:
                 return True
             taint = taint.plain()
         if tool.role == "executor":
-            runs = is_interpreted(site.call) if taint.form == "file" else not is_word(taint, site.call)
+            runs = taint.form != "file" and not is_word(taint, site.call)
+            runs = runs or (taint.form in FILED and is_interpreted(site))
             runs = runs and (at < 0 or tool.runs(site.call, at) or reads_it(site.call, at))
             if runs and taint.escaped.isdisjoint((NUMBER, *tool.harmless())):
                 self._walk.use("executed", tool.name, taint, site.call, at)
@@ -347,7 +348,7 @@ class Passing:
         known = path.value if isinstance(path, Const) and isinstance(path.value, str) else ""
         for site in taint.scope.sites:
             imported = known.endswith(".py") and name_of(site.call.func) in ("reload", "import_module")
-            if not imported and not (names_file(site.call, path) and is_interpreted(site.call)):
+            if not imported and not (names_file(site.call, path) and is_interpreted(site)):
                 continue
             tool = None if imported else self._tools.of(site, self._walk.ev.callee(site))
             if imported or (tool is not None and tool.role == "executor"):

@@ -14,8 +14,9 @@ QUOTE = "shlex.quote"
 ALONE = f"{QUOTE}()"
 """What is quoted and no part of anything: still the name of a program."""
 RUNS = re.compile(
-    r"(?i)(?:^|[\s/])(?:bash|sh|zsh|dash|ksh|fish|ssh|su|sudo|eval|exec|xargs|env|nohup|watch|tmux|screen|cmd|powershell|pwsh)"
-    r"(?:\.exe)?\s|(?:docker|podman|kubectl|compose)\s+exec\s|\s(?:-\w*c|-e|/c|-exec|--?command|--eval)\s|(?:&&|;|\|)\s*$"
+    r"(?i)(?:^|[\s/])(?:bash|sh|zsh|dash|ksh|fish|ssh|su|sudo|eval|exec|xargs|env|nohup|watch|tmux|screen|cmd|powershell|pwsh|wsl|g?awk|"
+    r"sqlite3|duckdb)"
+    r"(?:\.exe)?\s|(?:docker|podman|kubectl|compose)\s+exec\s|\s(?:-\w*c|-ex?|/c|-exec|--?command|--eval)\s|(?:&&|;|\|)\s*$"
 )
 """Words of a command behind which another one may stand."""
 PIPED = re.compile(r"\|\s*(?:\S*/)?(?:ba|z|da|k)?sh\b")
