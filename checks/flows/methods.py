@@ -51,8 +51,8 @@ class Methods:
 
     def item(self, item: Index, taint: Taint) -> None:
         """`answer[key]`."""
-        if isinstance(item.key, Slice):
-            self._walk.push(taint.at(item))
+        if isinstance(item.key, Slice):  # a piece of a text is no whole response
+            self._walk.push(taint._replace(node=item, path=() if taint.form == "text" else taint.path))
             return
         key = key_of(item.key)
         if taint.inside:
