@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model import Place
 from ..project.edges import arguments_of
 from ..project.handed import param_at
-from ..project.mappings import share_loop
+from ..project.mappings import base_of, looped, share_loop
 from ..project.names import reaching
 from ..project.scope import LAST, AttrSet, Binding, Frame, Scope, Site, ahead_of
 from ..project.values import Fn
@@ -233,14 +233,11 @@ def _copied(new: AttrSet, scope: Scope) -> Text | None:
             pass
         case _:
             return None
-    for binding in scope.bindings.get(key, ()):
-        match binding:
-            case Binding(how="element", unpack=(0,), expr=Call(func=Attr(value=inner, name="items"), args=()) as loop):
-                if any(each.expr is loop and each.unpack == (1,) for each in scope.bindings.get(value, ())):
-                    return _right_side(inner, binding, scope)
-            case _:
-                continue
-    return None
+    one, two = looped(new, key, scope), looped(new, value, scope)
+    base = base_of(one.expr, "items") if one is not None else None
+    if one is None or two is None or base is None or one.expr is not two.expr:
+        return None
+    return _right_side(base, one, scope) if (one.unpack, two.unpack) == ((0,), (1,)) else None
 
 
 def _put_in_by_helper(make: Builder, name: str, site: Site) -> Iterator[Put]:

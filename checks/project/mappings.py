@@ -16,6 +16,7 @@ from ..read.tree import (
     For,
     If,
     Items,
+    Loop,
     Mapping,
     Name,
     Unary,
@@ -23,7 +24,7 @@ from ..read.tree import (
     same,
 )
 from .arguments import NOTHING, entry
-from .scope import AttrSet, Frame, Scope
+from .scope import AttrSet, Binding, Frame, Scope
 from .shared import shared
 from .there import At, is_always, is_dead
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
@@ -108,18 +109,28 @@ def _copied(each: AttrSet, scope: Scope) -> tuple[None, Expr] | None:
     """What a loop copies whole: `for key, value in mapping.items(): other[key] = value`."""
     if not (isinstance(each.key, Name) and isinstance(each.binding.expr, Name)):
         return None
-    for one in scope.bindings.get(each.key.id, ()):
-        for two in scope.bindings.get(each.binding.expr.id, ()):
-            if one.expr is two.expr and (one.unpack, two.unpack) == ((0,), (1,)):
-                base = base_of(one.expr, "items")
-                return (None, base) if base is not None else None
+    one = looped(each, each.key.id, scope)
+    two = looped(each, each.binding.expr.id, scope)
+    if one is None or two is None or one.expr is not two.expr or (one.unpack, two.unpack) != ((0,), (1,)):
+        return None
+    base = base_of(one.expr, "items")
+    return (None, base) if base is not None else None
+
+
+def looped(each: AttrSet, name: str, scope: Scope) -> Binding | None:
+    """What gives a name in the innermost loop around an assignment that has it: others may go by the same name."""
+    for frame in reversed(each.binding.frames):
+        if isinstance(frame.node, Loop) and frame.part == "body":
+            for one in scope.bindings.get(name, ()):
+                if one.how == "element" and one.expr is frame.node.source:
+                    return one
     return None
 
 
 def _is_of_table(each: AttrSet, scope: Scope) -> bool:
     """`for name, key in TABLE.items(): if …: other[name] = …`: what the table names is there, but for what is empty."""
-    bindings = scope.bindings.get(each.key.id, ()) if isinstance(each.key, Name) else ()
-    return any(one.unpack == (0,) and base_of(one.expr, "items") is not None for one in bindings)
+    one = looped(each, each.key.id, scope) if isinstance(each.key, Name) else None
+    return one is not None and one.unpack == (0,) and base_of(one.expr, "items") is not None
 
 
 def base_of(expr: Expr | None, method: str) -> Expr | None:
