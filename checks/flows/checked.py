@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..project.conditions import names_used
@@ -33,6 +32,7 @@ from ..read.tree import (
     same,
     walk,
 )
+from .gathered import is_gathered
 from .known import Known
 from .lore import CHECKING, CUTTING
 from .measures import At, Measures, passed_as
@@ -62,12 +62,6 @@ class Sure(NamedTuple):
     how: str
     line: int
     part: str = ""
-
-
-@lru_cache(maxsize=64)
-def _joined(scope: Scope) -> frozenset[int]:
-    """What is put into one text: each piece may be short, and all of them long."""
-    return frozenset(id(arg) for site in scope.sites if name_of(site.call.func) == "join" for arg in site.call.args)
 
 
 class Checks:
@@ -101,7 +95,7 @@ class Checks:
     def _under(self, frame: Frame, scope: Scope, around: tuple[Frame, ...]) -> tuple[Check, ...]:
         """What holds in a branch, a loop or a comprehension because of its test."""
         match frame:
-            case Frame(kind="comp", node=Comp(loops=loops) as comp) if id(comp) not in _joined(scope):
+            case Frame(kind="comp", node=Comp(loops=loops) as comp) if not is_gathered(comp, scope):
                 tests, line, part = tuple(test for loop in loops for test in loop.tests), 0, "body"
             case Frame(kind="if", node=If(test=test, line=line), part="body" | "orelse" as part):
                 tests = (test,)
