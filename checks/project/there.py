@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..read.tree import Attr, Compare, Const, Expr, If, Name, Param, is_none, walk
+from ..read.tree import Attr, Call, Compare, Const, Expr, If, Name, Param, is_none, walk
 from .conditions import leaves, tests_at
 from .edges import name_of
 from .scope import Binding, Frame, Scope
@@ -15,6 +15,12 @@ PLAIN = frozenset({
     "Mapping", "Sequence", "Iterable", "Callable", "Path", "datetime", "Literal", "Optional", "Union", "typing",
 })  # fmt: skip
 """What annotations of values are made of that are no objects of a class of the project, and no clients."""
+
+ALIKE = frozenset({
+    "staticmethod", "classmethod", "abstractmethod", "override", "overload", "final", "cache", "lru_cache",
+    "contextmanager", "asynccontextmanager", "retry",
+})  # fmt: skip
+"""Decorators after which a function is called by those who name it, and by nobody else."""
 
 
 class At(NamedTuple):
@@ -91,7 +97,7 @@ def _is_there(ev: Eval, expr: Expr, at: At, *, filled: bool = False) -> bool:
     """Whether a parameter, or an attribute of the method's object, is what every caller makes."""
     scope = at.scope
     match expr:
-        case Name(id=name) if _may_be_left_out(scope, name):
+        case Name(id=name) if _may_be_left_out(scope, name) and not _is_offered(scope):
             pass
         case Attr(value=Name(id=base), name=name) if name != at.besides and scope.params[:1]:
             if scope.params[0].name != base or not _is_from_outside(ev, scope.klass(), name):
@@ -108,6 +114,16 @@ def _may_be_left_out(scope: Scope, name: str) -> bool:
     return any(each.name == name and is_none(each.default) and _may_be_object(each) for each in scope.params)
 
 
+def _is_offered(scope: Scope) -> bool:
+    """Whether others than the callers at hand call it: a decorator may have it called by a framework, and what a
+    module names in `__all__` is there for whoever imports it."""
+    if any(name_of(each.func if isinstance(each, Call) else each) not in ALIKE for each in scope.decorators):
+        return True
+    listed = (each.expr for each in scope.module.top.bindings.get("__all__", ()))
+    first = scope.name.partition(".")[0]
+    return any(isinstance(part, Const) and part.value == first for each in listed for part in walk(each))
+
+
 def _may_be_object(param: Param) -> bool:
     """Whether its annotation, if it has one, names anything that isn't one of Python's own plain values."""
     parts = list(walk(param.annotation))
@@ -121,8 +137,8 @@ def _is_from_outside(ev: Eval, owner: Scope | None, name: str) -> bool:
 
     found = [each for one in (mro(ev, owner) if owner is not None else ()) for each in sets_of(one, name)]
     waits = any(is_none(each.binding.expr) for each, _ in found)
-    given = (isinstance(each.binding.expr, Name) and _may_be_left_out(at, each.binding.expr.id) for each, at in found)
-    return not waits and any(given)
+    own = [(each.binding.expr.id, at) for each, at in found if isinstance(each.binding.expr, Name)]
+    return not waits and any(_may_be_left_out(at, name) and not _is_offered(at) for name, at in own)
 
 
 def _is_made(ev: Eval, value: Value, *, filled: bool) -> bool:
