@@ -8,7 +8,7 @@ from ..read.tree import Attr, Call, Compare, Const, Expr, If, Name, Param, is_no
 from .conditions import leaves, tests_at
 from .edges import name_of
 from .scope import Binding, Frame, Scope
-from .values import Eval, Ext, Obj, Value
+from .values import Eval, Ext, Lit, Obj, Value, Values
 
 PLAIN = frozenset({
     "str", "bytes", "int", "float", "bool", "dict", "list", "tuple", "set", "frozenset", "Dict", "List", "Tuple", "Set",
@@ -133,12 +133,19 @@ def _may_be_object(param: Param) -> bool:
 
 def _is_from_outside(ev: Eval, owner: Scope | None, name: str) -> bool:
     """Whether an attribute is what such a parameter gives, and never waits for what a method sets."""
-    from .attributes import mro, sets_of
+    from .attributes import mro, set_outside, sets_of
 
     found = [each for one in (mro(ev, owner) if owner is not None else ()) for each in sets_of(one, name)]
     waits = any(is_none(each.binding.expr) for each, _ in found)
-    own = [(each.binding.expr.id, at) for each, at in found if isinstance(each.binding.expr, Name)]
-    return not waits and any(_may_be_left_out(at, name) and not _is_offered(at) for name, at in own)
+    given = [(each.binding.expr.id, at) for each, at in found if isinstance(each.binding.expr, Name)]
+    if owner is None or waits or not any(_may_be_left_out(at, param) and not _is_offered(at) for param, at in given):
+        return False
+
+    def taken_away() -> Values:
+        gone = any(is_none(each.binding.expr) for each, _ in set_outside(ev, owner, name))
+        return (Lit(value=gone),)
+
+    return ev.remember(owner, f"{name} taken away", taken_away) == (Lit(value=False),)
 
 
 def _is_made(ev: Eval, value: Value, *, filled: bool) -> bool:
