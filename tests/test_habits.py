@@ -221,6 +221,10 @@ def git(args, folder):
 
 def each_word(*words):
     return subprocess.run(words, capture_output=True).stdout
+
+
+def shell(line):
+    return subprocess.run(line, shell=True, capture_output=True).stdout
 """
 RUNS = "return subprocess.run(command, shell=True, capture_output=True, text=True).stdout"
 
@@ -286,6 +290,43 @@ def test_tools(body: str, expected: str, tmp_path: Path) -> None:
         ("return asyncio.run(asyncio.to_thread(git, ['log'], '.'))", "", "fail"),
         ("return each_word('git', 'show', command)", "", "n/a"),
         ("return each_word('git', 'clean', command)", "", "fail"),
+        ("shell('pip list')\n    return shell('pip install ' + command)", "", "fail"),
+        ("git(['status'], '.')\n    return git(command, '.')", "", "fail"),
+        ("cmd = 'ls -la'\n    if command:\n        cmd = command\n    subprocess.run(cmd, shell=True)", "", "fail"),
+        ("cmd = ['git', 'log'] if len(command) > 3 else command\n    subprocess.run(cmd)", "", "fail"),
+        ("shell('pip list')", "", "n/a"),
+        ("cmd = ['find', '.']\n    cmd.append('-delete')\n    subprocess.run(cmd)", "", "fail"),
+        ("cmd = ['find', '.']\n    cmd.append('-ls')\n    subprocess.run(cmd)", "", "n/a"),
+        ("cmd = ['find', '.']\n    cmd.extend(command)\n    subprocess.run(cmd)", "", "fail"),
+        ("cmd = ['find', '.']\n    cmd.extend(['-name', command])\n    subprocess.run(cmd)", "", "n/a"),
+        ("cmd = ['git', 'log']\n    cmd += command\n    subprocess.run(cmd)", "", "fail"),
+        ("cmd = ['git', 'log']\n    cmd += ['--', command]\n    subprocess.run(cmd)", "", "n/a"),
+        ("cmd = ['git', 'status']\n    cmd[1] = command\n    subprocess.run(cmd)", "", "fail"),
+        ("cmd = ['git', 'status']\n    cmd.insert(1, command)\n    subprocess.run(cmd)", "", "fail"),
+        ("subprocess.run(['git', 'log', *command.split()])", "", "fail"),
+        (
+            "cmd = ['git']\n    if command: cmd += ['log']\n    else: cmd += ['push']\n    subprocess.run(cmd)",
+            "",
+            "fail",
+        ),
+        ("word = 'log'\n    if command:\n        word = 'push'\n    subprocess.run(['git', word])", "", "fail"),
+        ("subprocess.run(['git', 'diff', '--output=' + command])", "", "fail"),
+        ("subprocess.run(['git', 'diff', f'--output={command}'])", "", "fail"),
+        ("subprocess.run(['gh', 'api', '--method=DELETE', command])", "", "fail"),
+        ("subprocess.run(['gh', 'api', 'graphql', '-f', command])", "", "fail"),
+        ("subprocess.run(['gh', 'api', 'graphql', '-f', 'query={viewer{id}}', '-f', f'a={command}'])", "", "n/a"),
+        ("subprocess.run(['date', '-s', command])", "", "fail"),
+        ("subprocess.run(['date', '+%F'])", "", "n/a"),
+        ("subprocess.run(['hostname', command])", "", "fail"),
+        ("subprocess.run(['hostname'])", "", "n/a"),
+        ("subprocess.run(['rg', '--pre', command, '.'])", "", "fail"),
+        ("subprocess.run(['find', '.', '-fprintf', command, '%p'])", "", "fail"),
+        ("subprocess.run(['git', 'branch', '-a', '-D', command])", "", "fail"),
+        ("subprocess.run(['git', 'branch', '--list', command])", "", "n/a"),
+        ("subprocess.run(['find', '--', '.', '-delete'])", "", "fail"),
+        ("subprocess.run(['rg', '-e', command, '--', *command.split()])", "", "n/a"),
+        ("subprocess.run(['grep', 'x', command], shell=True)", "", "fail"),
+        ("subprocess.run(['grep', 'x', command], shell=False)", "", "n/a"),
     ],
 )
 def test_tools_agree_with_their_rule(body: str, options: str, expected: str, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def deed(ev: Evaluator, tool: Scope) -> Deed | None:
 
 def _below(ev: Evaluator, tool: Scope) -> Ways:
     """The function of a tool and those of the project it calls, nearest first, with the calls that lead there."""
-    queue, found = [(tool, 0)], dict[Scope, list[Site | None]]({tool: []})
+    queue, found = [(tool, 0)], dict[Scope, list[Site | None]]({tool: [None]})
     while queue and len(found) <= MOST:
         scope, depth = queue.pop(0)
         for site in scope.sites if depth < DEEPEST else ():
