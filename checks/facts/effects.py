@@ -8,7 +8,7 @@ lists are no effects, nor is anything that carries an idempotency key.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..model import Place
@@ -206,30 +206,41 @@ def _asks(text: str) -> bool:
 
 def _requests(call: Call, scope: Scope) -> bool:
     """An HTTP request that changes something, and is none to a model or a search."""
-    if not isinstance(call.func, Attr) or any(_asks(_text(arg, scope)) for arg in arguments_of(call)):
+    if not isinstance(call.func, Attr) or call.func.name not in (*VERBS, "request"):
         return False
-    if any(_is_query(_value(each.value, scope)) for each in call.keywords if each.name in ("data", "json", "params")):
-        return False
-    name = call.func.name
     path = _path(call.func, scope)
     if not path.startswith(HTTP) and (path or not _is_like_http(call.func.value, call)):
         return False
-    if name == "request":
+    verbs = {call.func.name}
+    if call.func.name == "request":
         methods = [each.value for each in call.keywords if each.name == "method"] + list(call.args[:1])
-        return any(_text(each, scope).lower() in VERBS for each in methods)
-    return name in VERBS
+        verbs = {_text(each, scope).lower() for each in methods}
+    return not VERBS.isdisjoint(verbs) and not ("post" in verbs and _is_search(call, scope))
 
 
-def _is_query(body: Expr) -> bool:
-    """What is sent to a search: `{"q": words}`; GraphQL calls it a query, too, where something is changed."""
-    return isinstance(body, Mapping) and any(
-        isinstance(key, Const) and key.value in QUERIES and "mutation" not in "".join(_written(value))
+def _is_search(call: Call, scope: Scope) -> bool:
+    """Whether what is sent asks a model or a search, by its address or its body; GraphQL calls it a query, too, where
+    something is changed."""
+    bodies = [_value(each.value, scope) for each in call.keywords if each.name in ("data", "json", "params")]
+    if any("mutation" in _written(each, scope) for each in bodies):
+        return False
+    pairs = [
+        (key.value, value)
+        for body in bodies
+        if isinstance(body, Mapping)
         for key, value in zip(body.keys, body.values, strict=True)
-    )
+        if isinstance(key, Const)
+    ]
+    queries = [value for key, value in pairs if key in QUERIES]
+    if any(key == "variables" for key, _ in pairs) and not all("query" in _written(each, scope) for each in queries):
+        return False
+    return bool(queries) or any(_asks(_text(arg, scope)) for arg in arguments_of(call))
 
 
-def _written(value: Expr) -> Iterator[str]:
-    yield from (each.value for each in walk(value) if isinstance(each, Const) and isinstance(each.value, str))
+def _written(node: Expr, scope: Scope) -> str:
+    """The text in an expression, also in what its names were given."""
+    found = (part for each in walk(node) for part in (walk(_value(each, scope)) if isinstance(each, Name) else (each,)))
+    return " ".join(each.value for each in found if isinstance(each, Const) and isinstance(each.value, str))
 
 
 def _is_like_http(receiver: Expr, call: Call) -> bool:
