@@ -315,6 +315,10 @@ def test_tools(body: str, expected: str, tmp_path: Path) -> None:
         ("cmd = ['git', 'status']\n    cmd[1] = command\n    subprocess.run(cmd)", "", "fail"),
         ("cmd = ['git', 'status']\n    cmd.insert(1, command)\n    subprocess.run(cmd)", "", "fail"),
         ("subprocess.run(['git', 'log', *command.split()])", "", "fail"),
+        ("subprocess.run(['grep', *[f'--include={each}' for each in command.split()], 'x'])", "", "n/a"),
+        ("subprocess.run(['rg', *[f'--pre={each}' for each in command.split()], 'x'])", "", "fail"),
+        ("cmd = ['git', 'log']\n    cmd = cmd + ['-3']\n    subprocess.run(args=cmd)", "", "n/a"),
+        ("cmd = ['find', '.']\n    cmd = cmd + [command, '-delete']\n    subprocess.run(args=cmd)", "", "fail"),
         (
             "cmd = ['git']\n    if command: cmd += ['log']\n    else: cmd += ['push']\n    subprocess.run(cmd)",
             "",

@@ -9,9 +9,9 @@ from itertools import islice, product
 from ..project.edges import arguments_of, name_of
 from ..project.evaluate import Evaluator
 from ..project.handed import param_at
-from ..project.scope import Frame, Scope, Site
+from ..project.scope import Binding, Frame, Scope, Site
 from ..project.values import Ext, Lit
-from ..read.tree import Attr, Binary, Call, Const, Either, Expr, Items, Name, Star, Template, is_name
+from ..read.tree import Attr, Binary, Call, Comp, Const, Either, Expr, Items, Name, Star, Template, is_name
 
 READERS = frozenset({
     "cat", "head", "tail", "less", "more", "ls", "dir", "pwd", "wc", "grep", "egrep", "fgrep", "rg", "ag", "ack",
@@ -102,6 +102,8 @@ def only_looks(ev: Evaluator, site: Site, ways: Ways) -> bool:
     match site.call.args:
         case (command,) | (Items() as command, *_):
             whole = command
+        case () if len(named := [each.value for each in site.call.keywords if each.name == "args"]) == 1:
+            whole = named[0]
         case words:
             whole = Items("list", words)
     name = name_of(site.call.func)
@@ -191,6 +193,8 @@ class _Commands:
                 yield (MANY,) if SHELL.search(text) else tuple(text.split())
             case Const(value=None):
                 yield ()
+            case Comp(element=Template(parts=(Const(value=str() as start), *_)) as each) if start.startswith("-"):
+                yield from ((word,) for word in self._word(each, scope, depth))
             case Name(id=name) if depth < DEEPEST:
                 yield from self._named(name, scope, depth + 1)
             case _:
@@ -241,7 +245,7 @@ class _Commands:
             for site in self._ways.get(function) or [None]:
                 yield from self._given(function, name, site, depth) if site is not None else ((MANY,),)
         bindings = [each for each in scope.bindings.get(name, ()) if each.how not in ("annotated", "param")]
-        bindings = [each for each in bindings if each.how != "other" or each.expr is None]
+        bindings = [each for each in bindings if _behind(each, name) is None]
         for each in bindings:
             plain = each.how == "value" and not each.unpack and each.expr is not None
             yield from self.of(each.expr, scope, depth) if plain and each.expr is not None else ((MANY,),)
@@ -252,8 +256,9 @@ class _Commands:
         """What is put at the end of a list: on every way, and on some."""
         added = list[tuple[int, tuple[Frame, ...], list[Words]]]()
         for each in scope.bindings.get(name, ()):
-            if each.how == "other" and each.expr is not None:
-                added.append((each.line, each.frames, _few(self.of(each.expr, scope, depth))))
+            behind = _behind(each, name)
+            if behind is not None:
+                added.append((each.line, each.frames, _few(self.of(behind, scope, depth))))
         for site in scope.sites:
             match site.call:
                 case Call(func=Attr(value=Name(id=owner), name="append"), args=(new,)) if owner == name:
@@ -283,6 +288,17 @@ class _Commands:
             yield from self.of(given, site.scope, depth)
         else:
             yield from self.of(default, function, depth) if default is not None else ((MANY,),)
+
+
+def _behind(binding: Binding, name: str) -> Expr | None:
+    """What is put behind what a name holds: `words += more`, `words = words + more`."""
+    match binding:
+        case Binding(how="value", expr=Binary(op="+", left=left, right=right), unpack=()) if is_name(left, name):
+            return right
+        case Binding(how="other", expr=expr):
+            return expr
+        case _:
+            return None
 
 
 def _few(ways: Iterable[Words]) -> list[Words]:
