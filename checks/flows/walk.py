@@ -19,6 +19,7 @@ from .reached import Change, Found, around, as_template, into, labelled, marked,
 from .roles import ROLES, SAYING, Whose, role_named
 from .search import Node, Way, Ways, behind, together
 from .spell import SWAPPED, Env, Speller, param_of
+from .stored import stored_roles
 from .texts import (
     ROW,
     Called,
@@ -67,6 +68,8 @@ class Walk:
     _nodes: dict[tuple[object, ...], Node] = field(default_factory=dict[tuple[object, ...], Node])
     _asking: set[Record] = field(default_factory=set[Record])
     """Messages whose role is being asked for."""
+    _kept: bool | None = None
+    """See `_keeps_chosen_roles`."""
 
     def __post_init__(self) -> None:
         self.reader = Speller(self.make)
@@ -264,8 +267,17 @@ class Walk:
             sources = self._sources(role, env)
         finally:
             self._asking.discard(record)
-        sent = (each.source for each in sources if not each.source.retrieved)  # what was kept is no client's choice
-        return "system" if any(source.audience == "remote" for source in sent) else "user"
+        remote = [each.source for each in sources if each.source.audience == "remote"]
+        chosen = any(not source.retrieved for source in remote) or (remote and self._keeps_chosen_roles())
+        return "system" if chosen else "user"
+
+    def _keeps_chosen_roles(self) -> bool:
+        """Whether the project stores roles that a client chose; what it stores else is no client's choice."""
+        if self._kept is None:
+            self._kept = False
+            sent = (each.source for text in stored_roles(self.make) for each in self._sources(text, None))
+            self._kept = any(source.audience == "remote" and not source.retrieved for source in sent)
+        return self._kept
 
     def _written_role(self, record: Record, env: Env | None) -> str:
         """The role, as far as it is written in the code (and can be no other one); an author can also be a person."""
