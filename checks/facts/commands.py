@@ -266,15 +266,15 @@ class _Commands:
                 case Call(func=Attr(value=Name(id=owner), name="extend"), args=(new,)) if owner == name:
                     added.append((site.line, site.frames, _few(self.of(new, scope, depth))))
                 case Call(func=Attr(value=Name(id=owner), name=does)) if owner == name and does in REORDERS:
-                    added.append((site.line, (), [(MANY,)]))
+                    added.append((site.line, (), list[Words]([(MANY,)])))
                 case _:
                     pass
-        added += [(each.line, (), [(MANY,)]) for each in scope.sets if is_name(each.base, name)]
-        split = [any(frame.kind not in ("with", "main") for frame in frames) for _, frames, _ in added]
-        return (
-            [(line, words) for (line, _, words), some in zip(added, split, strict=True) if not some],
-            [(line, words) for (line, _, words), some in zip(added, split, strict=True) if some],
-        )
+        added += [(each.line, (), list[Words]([(MANY,)])) for each in scope.sets if is_name(each.base, name)]
+        always, sometimes = list[Added](), list[Added]()
+        for line, frames, words in added:
+            some = any(frame.kind not in ("with", "main") for frame in frames)
+            (sometimes if some else always).append((line, words))
+        return always, sometimes
 
     def _given(self, function: Scope, name: str, site: Site, depth: int) -> Iterator[Words]:
         """What a call gives to a parameter."""
