@@ -49,7 +49,7 @@ TREES: dict[str, tuple[str, ...]] = {
 
 def main(arguments: list[str]) -> int:
     """Build the trees named, or all."""
-    if not arguments or set(arguments[1:]) - set(TREES):
+    if not arguments or arguments[0].startswith("-") or set(arguments[1:]) - set(TREES):
         print(__doc__, file=sys.stderr)
         return 2
     destination = Path(arguments[0])

@@ -378,50 +378,42 @@ def test_reviews_are_published(does: str, expected: str, tmp_path: Path) -> None
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
-@pytest.mark.parametrize(
-    ("made", "expected"),
-    [
-        ("smolagents.CodeAgent(tools=[], model=model, additional_authorized_imports=['os'])", "fail"),
-        ("smolagents.CodeAgent(tools=[], model=model, executor_type='e2b')", "n/a"),
-        ("smolagents.ToolCallingAgent(tools=[], model=model)", "n/a"),
-    ],
-)
-def test_agents_run_what_they_write(made: str, expected: str, tmp_path: Path) -> None:
-    app = f"import smolagents\n\nmodel = smolagents.LiteLLMModel(model_id='gpt-4o')\nagent = {made}\n"
-    app += "\n\ndef ask(text):\n    return agent.run(text)\n"
-    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+def own_code(made: str) -> str:
+    app = f"import smolagents\n\nmodel = smolagents.LiteLLMModel(model_id='gpt-4o')\nagent = smolagents.{made}\n"
+    return app + "\n\ndef ask(text):\n    return agent.run(text)\n"
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        ("code_execution_config={'use_docker': False}", "pass"),
-        ("code_execution_config={'use_docker': False}, human_input_mode='NEVER'", "fail"),
-        ("code_execution_config={'use_docker': False}, human_input_mode='TERMINATE'", "fail"),
-        ("code_execution_config={'use_docker': True}, human_input_mode='NEVER'", "n/a"),
-        ("code_execution_config=False, human_input_mode='NEVER'", "n/a"),
-    ],
-)
-def test_a_proxy_runs_code_for_an_agent(options: str, expected: str, tmp_path: Path) -> None:
+def proxy(options: str) -> str:
     app = "import autogen\n\nagent = autogen.AssistantAgent('a', llm_config={'model': 'gpt-4o'})\n"
-    app += f"user = autogen.UserProxyAgent('u', {options})\n"
-    app += "\n\ndef ask(text):\n    return user.initiate_chat(agent, message=text)\n"
-    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+    app += f"user = autogen.UserProxyAgent('u', code_execution_config={options})\n"
+    return app + "\n\ndef ask(text):\n    return user.initiate_chat(agent, message=text)\n"
+
+
+def ready_made(tool: str) -> str:
+    app = "import langchain_community.tools as ready\nfrom langchain_openai import ChatOpenAI\n"
+    app += "from langgraph.prebuilt import create_react_agent\n\n"
+    app += f"agent = create_react_agent(ChatOpenAI(), [ready.{tool}])\n"
+    return app + "\n\ndef ask(text):\n    return agent.invoke({'messages': [('user', text)]})\n"
 
 
 @pytest.mark.parametrize(
-    ("tool", "expected"),
+    ("app", "expected"),
     [
-        ("langchain_community.tools.ShellTool()", "fail"),
-        ("langchain_community.tools.ShellTool(ask_human_input=True)", "pass"),
-        ("langchain_community.tools.ShellTool(ask_human_input=False)", "fail"),
-        ("langchain_community.tools.WikipediaQueryRun()", "n/a"),
+        (own_code("CodeAgent(tools=[], model=model, additional_authorized_imports=['os'])"), "fail"),
+        (own_code("CodeAgent(tools=[], model=model, executor_type='e2b')"), "n/a"),
+        (own_code("ToolCallingAgent(tools=[], model=model)"), "n/a"),
+        (proxy("{'use_docker': False}"), "pass"),
+        (proxy("{'use_docker': False}, human_input_mode='NEVER'"), "fail"),
+        (proxy("{'use_docker': False}, human_input_mode='TERMINATE'"), "fail"),
+        (proxy("{'use_docker': True}, human_input_mode='NEVER'"), "n/a"),
+        (proxy("False, human_input_mode='NEVER'"), "n/a"),
+        (ready_made("ShellTool()"), "fail"),
+        (ready_made("ShellTool(ask_human_input=True)"), "pass"),
+        (ready_made("ShellTool(ask_human_input=False)"), "fail"),
+        (ready_made("WikipediaQueryRun()"), "n/a"),
     ],
 )
-def test_tools_come_ready_made(tool: str, expected: str, tmp_path: Path) -> None:
-    app = "import langchain_community.tools\nfrom langchain_openai import ChatOpenAI\n"
-    app += f"from langgraph.prebuilt import create_react_agent\n\nagent = create_react_agent(ChatOpenAI(), [{tool}])\n"
-    app += "\n\ndef ask(text):\n    return agent.invoke({'messages': [('user', text)]})\n"
+def test_code_that_a_model_writes_needs_somebody_who_agrees(app: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
