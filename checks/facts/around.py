@@ -44,6 +44,9 @@ OWN: Raised = ((),)
 LATE: Strand = ("",)
 """The same out of a deadline around the call, which raises a TimeoutError of its own."""
 
+GROUP = "builtins.ExceptionGroup"
+"""Begins a strand that comes out of a group of tasks, which wraps what was raised in it."""
+
 
 class Passage(NamedTuple):
     """What is left of exceptions behind some constructs, and whether any were stopped there."""
@@ -91,8 +94,12 @@ class Around:
             case _:
                 return Passage(raised, False)
 
-    def covers(self, types: tuple[str, ...], strand: Strand) -> Cover:
-        """Whether a handler for the types stops a strand, a part of it, or nothing."""
+    def covers(self, types: tuple[str, ...], strand: Strand, *, star: bool = False) -> Cover:
+        """Whether a handler for the types stops a strand, a part of it, or nothing; an `except*` looks into groups."""
+        if strand[:1] == (GROUP,):
+            if not star:
+                return covers_strand(types, strand[:1])
+            strand = strand[1:]
         if strand not in (*OWN, LATE):
             return covers_strand(types, strand)
         found = covers(types, self._sdks, late=strand == LATE)
@@ -122,7 +129,7 @@ class Around:
         stopped = False
         for handler in node.handlers:
             types = types_of(self._ev, handler.type, scope)
-            alone = self.covers(types, strand)
+            alone = self.covers(types, strand, star=handler.star)
             if alone == "none":
                 continue
             seen += types
@@ -134,7 +141,7 @@ class Around:
                 stopped = True
             else:
                 left += turned or [own]
-            if self.covers(tuple(seen), strand) == "all":
+            if self.covers(tuple(seen), strand, star=handler.star) == "all":
                 return Passage(tuple(left), stopped)
         return Passage((*left, strand), stopped)
 

@@ -11,7 +11,7 @@ from ..project.scope import Scope, Site
 from ..project.ways import Apart, Needs, needs_of, ways
 from ..read.tree import Call
 from .answers import Answers
-from .around import LATE, OWN, Around, Raised, Strand
+from .around import GROUP, LATE, OWN, Around, Raised, Strand
 from .coverage import covers, covers_strand, same
 from .kept import AWAITABLE, called_back, group_of, is_dropped, waited
 from .lazy import only_made
@@ -110,6 +110,7 @@ class Guards:
 
     def covers(self, types: tuple[str, ...], strand: Strand) -> bool:
         """Whether at least a part of a strand is of one of the types."""
+        strand = strand[1:] if strand[:1] == (GROUP,) else strand
         own = strand in (*OWN, LATE)
         return (covers(types, self._sdks, late=strand == LATE) if own else covers_strand(types, strand)) != "none"
 
@@ -187,7 +188,9 @@ class Guards:
     def _through(self, edge: Edge, function: Scope, raised: Raised, needs: Needs) -> _Outcome:
         group = group_of(edge.site)
         if group is not None:
-            return self._from((*edge.inner, group), edge.site.scope, raised, needs)
+            for inner in edge.inner:
+                raised = self._around.out_of(inner, raised).left
+            return self._from((group,), edge.site.scope, tuple((GROUP, *strand) for strand in raised), needs)
         started = edge.handed and name_of(edge.site.call.func) in AWAITABLE
         later = _is_later(edge, function) or function.is_generator or started
         site = waited(edge.site) if later else edge.site

@@ -197,8 +197,9 @@ class AstReader:
 
     def attempt(self, node: Any, line: int) -> Statement:
         """`try` with its handlers."""
+        star = isinstance(node, ast.TryStar)
         handlers = tuple(
-            Except(self.maybe(each.type), each.name, self.block(each.body), each.lineno + self._shift)
+            Except(self.maybe(each.type), each.name, self.block(each.body), each.lineno + self._shift, star)
             for each in node.handlers
         )
         return Try(self.block(node.body), handlers, self.block(node.orelse), self.block(node.finalbody), line)

@@ -181,7 +181,7 @@ class StatementReader(ExpressionReader):
         line = self.line(node)
         caught = self.expr(node.type) if node.type else None
         name = node.name.name.value if node.name and isinstance(node.name.name, cst.Name) else None
-        return Except(caught, name, self.suite(node.body), line)
+        return Except(caught, name, self.suite(node.body), line, isinstance(node, cst.ExceptStarHandler))
 
     def orelse(self, node: cst.Else | cst.If | cst.Finally | None) -> tuple[Statement, ...]:
         """`else`, `elif` or `finally`."""

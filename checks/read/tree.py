@@ -277,6 +277,8 @@ class Except:
     name: str | None
     body: tuple[Statement, ...]
     line: int
+    star: bool = False
+    """`except*`: catches what is in a group of exceptions."""
 
 
 @dataclass(slots=True, eq=False)
