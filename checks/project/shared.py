@@ -27,7 +27,10 @@ YIELDED = frozenset({"lifespan_context"})
 _BELOW = (f"(?<={re.escape(owner)}\\.){name}" for name, owners in BELOW.items() for owner in owners)
 _HOLDERS = "|".join((*sorted(HOLDERS), *_BELOW))
 _IS_HOLDER = re.compile(rf"(?<=[.?])(?:(?:{_HOLDERS})(?:\(\))?|{'|'.join(map(re.escape, MADE))})$")
-_ON_HOLDERS = re.compile(rf"""\b(?:{_HOLDERS})(?=\s*(?:(?:\.\s*set\s*\(|\[)\s*["'](\w+)["']|\.\s*(\w+)))""")
+_NAME = r"([\w\x80-\xff]+)"
+_ON_HOLDERS = re.compile(
+    rf"""\b(?:{_HOLDERS})(?=\s*(?:(?:\.\s*set\s*\(|\[)\s*["']{_NAME}["']|\.\s*{_NAME}))""".encode("latin-1")
+)
 
 _BY_KEY = rf"\b(?:{_HOLDERS})\s*(?:\[\s*\w+\s*\]\s*=(?!=)|\.\s*set\s*\(\s*\w+\s*,)"
 
@@ -143,13 +146,13 @@ def naming(ev: Eval, word: str, name: str) -> Iterator[Scope]:
     """Scopes that hold the word where something stands on a holder under a name, or on what is there."""
     escaped = re.escape(name)
     form = rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{escaped}\b|(?:\.\s*set\s*\(|\[)\s*["']{escaped}["'])"""
-    yield from ev.world.anywhere(word, form, lambda path: name in _kept_in(ev, path))
+    yield from ev.world.anywhere(word, form, lambda path: name.encode() in _kept_in(ev, path))
 
 
-def _kept_in(ev: Eval, path: str) -> frozenset[str]:
+def _kept_in(ev: Eval, path: str) -> frozenset[bytes]:
     """Every name that something in the file has on a holder."""
     if path not in ev.kept:
-        found = _ON_HOLDERS.findall(ev.world.source.data(path).decode())
+        found = _ON_HOLDERS.findall(ev.world.source.data(path))
         ev.kept[path] = frozenset(key or attribute for key, attribute in found)
     return ev.kept[path]
 

@@ -162,7 +162,7 @@ class Eval(Protocol):
         ...
 
     held: dict[str, Values]
-    kept: dict[str, frozenset[str]]
+    kept: dict[str, frozenset[bytes]]
     """What the project puts on objects of other packages, by one or two attribute names (`app.state.client = …`); with
     a dot behind the name: whether something is put on what is there; with `=`: what a dispatcher is given."""
     filled: dict[tuple[int, int], Site]

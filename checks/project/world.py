@@ -364,8 +364,9 @@ class World:
         hold it in that form: a regular expression, which spares reading the others. `among` is asked before about a
         file's path, and may know faster that it holds no such thing."""
         use = re.compile(form)
+        early = re.compile(form.encode() if form.isascii() else b"")  # in bytes, letters beyond ASCII are none
         for path in self._holders(word, self.relevant):
-            if form and not (among(path) and use.search(self.source.data(path).decode())):
+            if form and not (among(path) and early.search(self.source.data(path))):
                 continue
             module = self.module(path)
             for unit in module.index.holding(word) if module is not None else ():
