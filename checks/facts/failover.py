@@ -9,6 +9,7 @@ from ..model import Place, Setting
 from ..project.scope import Scope, Site
 from ..read.tree import Attr, Call, Expr, If, Index, Items, Jump, Loop, Name, Return, Statement, Try, With, walk
 from .clients import clients
+from .coverage import types_of
 from .reach import MOST
 from .settings import look
 from .subject import Subject, callee_name
@@ -19,6 +20,10 @@ STEPS = ("with_fallbacks",)
 MADE = re.compile(r"\bFallback(?:Model|ChatModel|LLM|ChatGenerator|Adapter)\b")
 MODELS = re.compile(r"model|provider|client|llm|backend|engine|deployment|fallback|candidate", re.IGNORECASE)
 SPAN = re.compile(r"Span\([^)]*\)|line=\d+")
+MISTAKES = frozenset({
+    "AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "NotImplementedError", "TypeError",
+})  # fmt: skip
+"""What Python raises where a package, or its version, is another than the code was written for: no failed request."""
 HEIGHT = 200
 """Functions looked at on the way up."""
 
@@ -46,7 +51,7 @@ def _by_code(subject: Subject) -> tuple[Place, str] | None:
     queue, seen = [*subject.sites()], set[Scope]()
     while queue and len(seen) < min(HEIGHT, MOST):
         site = queue.pop(0)
-        line = _chained(site)
+        line = _chained(subject, site)
         if line:
             return Place(site.scope.module.path, line), "the next model is asked when one fails"
         function = site.scope.function()
@@ -59,7 +64,7 @@ def _by_code(subject: Subject) -> tuple[Place, str] | None:
     return None
 
 
-def _chained(site: Site) -> int:
+def _chained(subject: Subject, site: Site) -> int:
     """Line of the construct around a site that turns to the next model; 0 where there is none."""
     tries = [frame for frame in site.frames if isinstance(frame.node, Try) and frame.part == "body"]
     for frame in site.frames:
@@ -68,7 +73,8 @@ def _chained(site: Site) -> int:
             continue
         if _ends(loop) and _over_models(loop):
             return loop.line
-    return next((line for frame in tries if isinstance(frame.node, Try) and (line := _again(frame.node, site))), 0)
+    found = (_again(subject, frame.node, site) for frame in tries if isinstance(frame.node, Try))
+    return next(filter(None, found), 0)
 
 
 def _ends(loop: Loop) -> bool:
@@ -118,10 +124,12 @@ def _names(node: Expr | None) -> Iterator[str]:
                 pass
 
 
-def _again(node: Try, site: Site) -> int:
+def _again(subject: Subject, node: Try, site: Site) -> int:
     """Line of the handler that makes the same request of another model."""
     name = callee_name(site)
     for handler in node.handlers:
+        if MISTAKES.issuperset(each.rpartition(".")[2] for each in types_of(subject.ev, handler.type, site.scope)):
+            continue
         for call in _calls(handler.body):
             if name and _last(call.func) == name and call != site.call and _differs(call, site.call):
                 return handler.line

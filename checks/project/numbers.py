@@ -19,15 +19,30 @@ def is_number(value: Value) -> TypeGuard[Lit]:
     return isinstance(value, Lit) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
 
 
+def _amount(number: Lit) -> float:
+    return float(number.value)  # type: ignore[arg-type]  # it is a number
+
+
 def computed(op: str, one: Lit, two: Lit) -> Value:
     """The result where both numbers are known and small."""
     try:
-        left, right = float(one.value), float(two.value)  # type: ignore[arg-type]  # both are numbers
+        left, right = _amount(one), _amount(two)
         found = ARITHMETIC[op](left, right) if abs(left) < 1e9 and abs(right) < 1e6 else None
     except (KeyError, ArithmeticError):
         found = None
     origin = two.origin if one.origin == "literal" else one.origin
     return Lit(found, origin) if isinstance(found, float) else Unk()
+
+
+def extremes(groups: list[Values], *, least: bool) -> Values:
+    """What the least, or the greatest, of some numbers can be, each of which is one of a group; nothing where a group
+    holds anything else."""
+    numbers = [{each: _amount(each) for each in group if is_number(each)} for group in groups]
+    if not all(own and len(own) == len(group) for own, group in zip(numbers, groups, strict=True)):
+        return ()
+    bound = min(max(own.values()) for own in numbers) if least else max(min(own.values()) for own in numbers)
+    every = {value: number for own in numbers for value, number in own.items()}
+    return tuple(value for value, number in every.items() if number == bound or (number < bound) is least)
 
 
 def scaled(op: str, left: Values, right: Values) -> Lit | None:
