@@ -210,6 +210,8 @@ def _through_module(sdk: Sdk, segments: list[str]) -> Match | None:
         return None
     for start in range(len(segments)):
         steps = [step for step in segments[start:] if step.removesuffix("()") not in sdk.transparent]
+        if steps[1:] and steps[0][0].isupper():
+            steps[0] = steps[0].removesuffix("()")  # a class method that is called on an object
         found = sdk.calls.get(".".join(steps))
         if found is not None and steps:
             return Match(sdk, found, None, ".".join(steps), tuple(segments[start:]))
