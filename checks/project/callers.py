@@ -6,7 +6,6 @@ wrapper. What the function passes through on the way stands in the edge's `inner
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -19,18 +18,15 @@ from .edges import ALL, Edge, arguments_of, name_of, references
 from .handed import given
 from .identity import CONSTRUCTORS, accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
+from .mentions import DIRECT, Mention, mentions
 from .scope import Scope, Site
 from .values import Ext, Fn, Obj, Unk
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
-BOUND = "="
-"""Stands for every name in the index of call sites; no name is spelled like it."""
 RENAMED = 3
 """How often a function may get another name."""
-DIRECT = frozenset({"invoke", "ainvoke"})
-"""Methods by which what a decorator made of a function is called in place: `look_up.invoke({...})`."""
 
 
 class Callers:
@@ -39,7 +35,6 @@ class Callers:
     def __init__(self, ev: Evaluator) -> None:
         self._ev = ev
         self._known: dict[Scope, tuple[Edge, ...]] = {}
-        self._sites: dict[Scope, dict[str, list[int]]] = {}
         self._made: dict[Scope, list[tuple[str, frozenset[str], frozenset[int]]]] = {}
 
     def of(self, scope: Scope) -> tuple[Edge, ...]:
@@ -77,11 +72,11 @@ class Callers:
         after = "class" if steps else ""  # `@listen(step)` in a class says what comes before
         kept: dict[Kept, None] = dict.fromkeys(decorated(self._ev, scope))
         for word in self._words(scope):
-            for site in self._mentions(word, scope):
-                for edge in self._through(site, scope, word) if site.scope.kind != after else ():
+            for mention in self._mentions(word, scope):
+                for edge in self._through(mention, scope, word) if mention.site.scope.kind != after else ():
                     met = True
                     yield edge
-                kept.update(dict.fromkeys(self._kept(site, scope, word)))
+                kept.update(dict.fromkeys(self._kept(mention, scope)))
         for edge in (*self._of_kept(kept, scope), *self._of_class(scope)):
             met = True
             yield edge
@@ -95,7 +90,7 @@ class Callers:
     def _stepped(self, scope: Scope, steps: list[str]) -> Iterator[Edge]:
         """Where the flow is run of which the method is a step; its arguments are the flow's, none of the step's."""
         for word in steps:
-            for site in self._mentions(word, scope):
+            for site, _ in self._mentions(word, scope):
                 if name_of(site.call.func) == word and Fn(scope) in self._ev.callee(site):
                     yield Edge(site, skip=ALL)
 
@@ -138,13 +133,11 @@ class Callers:
         if not met:
             yield from carried(self._ev, scope, root.tree(), lambda word: self._bodies(word, root))
 
-    def _kept(self, site: Site, scope: Scope, word: str) -> Iterator[Kept]:
+    def _kept(self, mention: Mention, scope: Scope) -> Iterator[Kept]:
         """Where the function stays that is an argument of the call."""
-        for at, arg in enumerate(arguments_of(site.call)):
-            if _mentions_reference(arg, word):
-                values = [value for each in references(arg) for value in self._ev.eval(each, site.scope)]
-                if any(runs(self._ev, value, scope, site) for value in values if not isinstance(value, Unk)):
-                    yield from kept_by(self._ev, site, at)
+        for at in mention.handed:
+            if self._is_handed(mention.site, at, scope):
+                yield from kept_by(self._ev, mention.site, at)
 
     def _of_kept(self, kept: Iterable[Kept], scope: Scope) -> Iterator[Edge]:
         for each in kept:
@@ -208,28 +201,29 @@ class Callers:
                 values += self._ev.eval(each.binding.expr, scope)
         return any(isinstance(value, Obj) and value.scope in family for value in values)
 
-    def _mentions(self, word: str, scope: Scope) -> Iterator[Site]:
+    def _mentions(self, word: str, scope: Scope) -> Iterator[Mention]:
         """Call sites in units that hold the word and may concern it."""
-        for each in self._bodies(word, scope):
-            by_name = self._sites.get(each)
-            if by_name is None:
-                by_name = self._sites[each] = _by_name(each)
-            for at in sorted({*by_name.get(word, ()), *by_name.get(BOUND, ())}):
-                yield each.sites[at]
+        for top in self._holding(word, scope):
+            yield from mentions(self._ev.world, top, word)
 
     def _bodies(self, word: str, scope: Scope) -> Iterator[Scope]:
         """Bodies that hold the word, in files that may concern the function."""
+        for top in self._holding(word, scope):
+            yield from top.tree()
+
+    def _holding(self, word: str, scope: Scope) -> Iterator[Scope]:
+        """The units that hold the word, in files that may concern the function."""
         owner = scope.klass()
         above = bases(self._ev, owner) if owner is not None else []
         paths = [scope.module.path, *(base.module.path for base in above)]
         for module, unit in self._ev.world.mentioning(word, *dict.fromkeys(paths), passed_on=owner is not None):
             top = module.scope(unit.name)
             if top is not None:
-                yield from top.tree()
+                yield top
 
-    def _through(self, site: Site, scope: Scope, word: str) -> Iterator[Edge]:
+    def _through(self, mention: Mention, scope: Scope, word: str) -> Iterator[Edge]:
         """Edges that one call site makes to the function: a call of it, or an argument that is it."""
-        func = site.call.func
+        site, func = mention.site, mention.site.call.func
         if isinstance(func, Attr) and name_of(func.value) == word and func.name in DIRECT and scope.decorators:
             yield from (Edge(site) for v in self._ev.eval(func.value, site.scope) if v == Fn(scope))
         named = name_of(func) == word or isinstance(func, Name) or _makes(func, word)
@@ -241,17 +235,14 @@ class Callers:
                 if not doubtful and runs(self._ev, value, scope, site):
                     yield Edge(site, guess=isinstance(value, Unk))
                     break
-        for at, arg in enumerate(arguments_of(site.call)):
-            if _mentions_reference(arg, word):
-                yield from self._handed(site, at, arg, scope)
+        for at in mention.handed:
+            if not _is_inner_partial(site) and self._is_handed(site, at, scope):
+                yield from given(self._ev, site, at)
 
-    def _handed(self, site: Site, at: int, arg: Expr, scope: Scope) -> Iterator[Edge]:
-        """The function is an argument of the call."""
-        if _is_inner_partial(site):
-            return
-        values = [value for each in references(arg) for value in self._ev.eval(each, site.scope)]
-        if any(runs(self._ev, value, scope, site) for value in values if not isinstance(value, Unk)):
-            yield from given(self._ev, site, at)
+    def _is_handed(self, site: Site, at: int, scope: Scope) -> bool:
+        """Whether the function is an argument of the call."""
+        values = (v for each in references(arguments_of(site.call)[at]) for v in self._ev.eval(each, site.scope))
+        return any(runs(self._ev, value, scope, site) for value in values if not isinstance(value, Unk))
 
     def handed(self, site: Site, at: int) -> tuple[Edge, ...]:
         """Edges of a function handed to a call in argument `at`, as far as a project helper runs it."""
@@ -370,25 +361,3 @@ def _is_inner_partial(site: Site) -> bool:
 def _makes(func: Expr, word: str) -> bool:
     """An instance that is called where it is made: `Handler()(…)`."""
     return isinstance(func, Call) and name_of(func.func) == word
-
-
-def _mentions_reference(arg: Expr, word: str) -> bool:
-    return any(name_of(each) == word for each in references(arg))
-
-
-def _by_name(scope: Scope) -> dict[str, list[int]]:
-    """Call sites by the last name of what is called and of what is handed over; BOUND: those of a local name, which
-    may stand for anything."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for at, site in enumerate(scope.sites):
-        func = site.call.func
-        names = {name_of(func), *(name_of(each) for arg in arguments_of(site.call) for each in references(arg))}
-        if isinstance(func, Name) and func.id in scope.bindings:
-            names.add(BOUND)
-        elif isinstance(func, Attr) and func.name in DIRECT:
-            names.add(name_of(func.value))
-        elif isinstance(func, Call):
-            names.add(name_of(func.func))
-        for name in names:
-            found[name].append(at)
-    return found
