@@ -10,7 +10,8 @@ from ..sdks.load import load
 from ..sdks.providers import Api
 
 NOT_CALLS = re.compile(
-    r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|oauth\d?|ps|show|pull|voices|credits)\b"
+    r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|oauth\d?|ps|show|pull|voices|credits|"
+    r"datasets|uploads|jobs|batchInferenceJobs|sessions|organizations|billing|balance)\b"
 )
 """What else is asked of such hosts, unless the path of a call ends behind it."""
 OWN = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104  # compared with, not bound to
@@ -60,12 +61,11 @@ class Apis:
         return tuple(told for pattern, told in self._bodies if pattern.search(plain))
 
     def needed(self, url: str) -> frozenset[str]:
-        """Fields that the body of a request to this URL has if it is one to a model server: other servers have such
-        paths, too. None where the host is known."""
+        """Fields that the body of a request to this URL has if it asks a model: other servers have such paths, too, and
+        a known one may be asked there for something else, as to load its model."""
         plain = url.partition("?")[0]
-        if any(host in plain.lower() for host in self._hosts):
-            return frozenset()
-        return next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset[str]())
+        needed = next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset[str]())
+        return needed - {"model"} if any(host in plain.lower() for host in self._hosts) else needed
 
     def model(self, url: str) -> str | None:
         """The model a URL names; `config` where that piece isn't written out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import TypeGuard
 
 from ..read.tree import Attr, Binary, Call, Const, Expr, Name, Template
@@ -142,23 +143,27 @@ def _posts(ev: Eval, site: Site) -> bool:
 def _by_body(ev: Eval, site: Site, method: str, url: str, library: Library) -> str | None:
     """Kind of request to a model server that anybody's path may lead to: what the body holds tells."""
     for key, kind in apis().told_by(url):
-        for body in _bodies(library, method):
-            first, *rest = body.split(".")
-            values = argument(ev, site, first, ("url", *library.args)).values
-            for name in (*rest, key):
-                values = entry(ev, values, name).values
-            if values:
-                return kind
+        if any(entry(ev, values, key).values for values in _given(ev, site, method, library, ("url", *library.args))):
+            return kind
     return None
+
+
+def _given(ev: Eval, site: Site, method: str, library: Library, args: tuple[str, ...]) -> Iterator[Values]:
+    """What each place holds that a body may be in."""
+    for body in _bodies(library, method):
+        first, *rest = body.split(".")
+        values = argument(ev, site, first, args).values
+        for name in rest:
+            values = entry(ev, values, name).values
+        yield values
 
 
 def _is_for_another(ev: Eval, site: Site, method: str, url: str, library: Library) -> bool:
     """Whether the body is written out and lacks what a model server asks for: the project's own `/api/chat`, say."""
     needed = apis().needed(url)
     args = (*BEFORE.get(method, ()), "url", *library.args)
-    bodies = _bodies(library, method)
-    given = [each for body in bodies for each in argument(ev, site, body.partition(".")[0], args).values]
-    fields = [_fields(each) for each in given if each != Lit(None)] if needed else []
+    given = (each for values in _given(ev, site, method, library, args) for each in values) if needed else ()
+    fields = [_fields(each) for each in given if each != Lit(None)]
     return bool(fields) and all(each is not None and not needed <= each for each in fields)
 
 
