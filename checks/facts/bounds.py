@@ -11,6 +11,7 @@ from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Attr, Call, Expr, With
+from .coroutines import runs_at
 from .kept import waited
 from .subject import Subject, callee_name, place
 
@@ -153,8 +154,8 @@ class _Bounds:
         edges = [e for e in self._ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return None
-        sites = [waited(edge.site) if scope.is_async else edge.site for edge in edges]  # a coroutine runs where it is
-        ways = [self.around((*edge.inner, site), site.scope) for edge, site in zip(edges, sites, strict=True)]
+        sites = [runs_at(self._ev, edge.site) if scope.is_async else (edge.site,) for edge in edges]
+        ways = [self.around((*edge.inner, *at), at[-1].scope) for edge, at in zip(edges, sites, strict=True)]
         limits = [way for way in ways if isinstance(way, Bound)]
         if not limits or any(way is None for way in ways):
             return None

@@ -12,6 +12,7 @@ from ..project.ways import Apart, Needs, needs_of, ways
 from ..read.tree import Call
 from .answers import Answers
 from .around import GROUP, LATE, OWN, Around, Raised, Strand
+from .coroutines import handed_on
 from .coverage import covers, covers_strand, same
 from .kept import AWAITABLE, called_back, group_of, is_dropped, waited
 from .lazy import only_made
@@ -193,8 +194,10 @@ class Guards:
             return self._from((group,), edge.site.scope, tuple((GROUP, *strand) for strand in raised), needs)
         started = edge.handed and name_of(edge.site.call.func) in AWAITABLE
         later = _is_later(edge, function) or function.is_generator or started
-        site = waited(edge.site) if later else edge.site
-        asked = called_back(self._ev, edge.site) if site is edge.site else None
+        handed = handed_on(self._ev, edge.site) if later else None
+        made = handed.inner[0] if handed is not None else edge.site
+        site = waited(made) if later else made
+        asked = called_back(self._ev, made) if site is made and not (handed and made.awaited) else None
         if asked is not None:
             return self._called_back(edge, asked, raised)
         if name_of(site.call.func) in STARTED or self._is_started(site) or (started and is_dropped(site)):
@@ -203,6 +206,9 @@ class Guards:
                 raised = self._around.out_of(inner, raised).left
             outcome.add(End("started") if raised else COVERED, (place(site),))
             return outcome
+        if handed is not None:
+            within = (*edge.inner, site, *map(waited, handed.inner[1:]))
+            return self._through(edge._replace(site=handed.outer, inner=within), handed.helper, raised, needs)
         if function.is_generator and only_made(self._ev, site):
             return self._above(site.scope, site, raised, needs)
         return self._from((*edge.inner, site), site.scope, raised, needs)

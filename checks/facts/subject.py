@@ -27,6 +27,7 @@ from ..read.tree import Call
 from ..sdks.apart import RetryTool
 from ..sdks.schema import Framework, Knowledge, Library, Sdk
 from .asks import Asks
+from .coroutines import runs_at
 from .ends import Ends
 from .kept import AWAITABLE, waited
 from .lookups import Marks
@@ -282,9 +283,11 @@ class Subject:
         return rule.is_async if rule.is_async is not None else bool(client and client.is_async)
 
     def own_sites(self) -> tuple[Site, ...]:
-        """As `sites`, but a coroutine, or a call in a thread, kept in a variable stands where it is waited for."""
+        """As `sites`, but a coroutine, or a call in a thread, stands where it is waited for."""
         found = self.found
-        started = name_of(found.site.call.func) in AWAITABLE if found.handed else self.is_async()
+        if not found.handed and self.is_async() and not found.runs:
+            return runs_at(self.ev, found.site)
+        started = found.handed and name_of(found.site.call.func) in AWAITABLE
         return (waited(found.site),) if started and not found.runs else self.sites()
 
     def is_declared(self, site: Site, names: tuple[str, ...]) -> bool:
