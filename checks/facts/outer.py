@@ -33,6 +33,7 @@ class Outer:
         """Whether a deadline was met on some way up, which raises an error of its own."""
         self._handlers = Around(subject.ev, raising(subject), subject.sdk)
         self._known: dict[tuple[Scope, tuple[Site, ...], Raised], list[RetryLayer]] = {}
+        self._ways: dict[tuple[Scope, Raised], list[RetryLayer]] = {}
 
     def layers(self) -> list[RetryLayer]:
         """Layers on every path; those that can't fire say why."""
@@ -89,15 +90,19 @@ class Outer:
 
     def _over(self, scope: Scope, sites: tuple[Site, ...], raised: Raised) -> list[RetryLayer]:
         """Layers of the function's decorators, and those that every way into it has."""
-        own = self._decorators(scope, sites, raised) + self._as_node(scope, sites)
-        edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
-        if not edges or self._subject.entries.of(scope):
-            return own
-        ways = [self._around((*edge.inner, edge.site), edge.site.scope, raised) for edge in edges]
-        above = [way for way in ways if way is not None]
-        if above and all(any(layer.without_effect is None for layer in group) for group in above):
-            return own + max(above, key=lambda group: product(tuple(group)) or 999)
-        return own
+        return self._decorators(scope, sites, raised) + self._as_node(scope, sites) + self._on_every_way(scope, raised)
+
+    def _on_every_way(self, scope: Scope, raised: Raised) -> list[RetryLayer]:
+        """The layers of the way that repeats most often, if every way into the function has some."""
+        if (scope, raised) not in self._ways:
+            self._ways[scope, raised] = []
+            edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
+            open_to_others = not edges or bool(self._subject.entries.of(scope))
+            ways = [] if open_to_others else [self._around((*e.inner, e.site), e.site.scope, raised) for e in edges]
+            above = [way for way in ways if way is not None]
+            if above and all(any(layer.without_effect is None for layer in group) for group in above):
+                self._ways[scope, raised] = max(above, key=lambda group: product(tuple(group)) or 999)
+        return self._ways[scope, raised]
 
     def _as_node(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
         """The layer that a graph puts around the function, where it is nothing but a node."""
