@@ -52,9 +52,16 @@ class Outer:
         return None if above is None else [*filter(None, found), *above]
 
     def _at(self, site: Site, raised: Raised) -> RetryLayer | None:
-        """The layer that the constructs around a site make."""
+        """The layer that the constructs around a site make: the same for every call that fails in the same way."""
+        sdk, known = self._subject.sdk, self._subject.ground.repeated
+        failing = Failing((sdk,), self._late, tuple(each for each in raised if each not in (*OWN, LATE)))
+        key = (site, self._is_hand_over(site), sdk.id, sdk.package, id(sdk.errors), failing.late, failing.turned)
+        if key not in known:
+            known[key] = self._layer_at(site, failing)
+        return known[key]
+
+    def _layer_at(self, site: Site, failing: Failing) -> RetryLayer | None:
         subject = self._subject
-        failing = Failing((subject.sdk,), self._late, tuple(each for each in raised if each not in (*OWN, LATE)))
         layer = tool_loop(subject, site) or loop_layer(subject, site, failing)
         if layer is not None:
             return self._with_effects_in_loop(layer, site)

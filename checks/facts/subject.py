@@ -15,7 +15,7 @@ from ..flows.prompt import Prompts
 from ..flows.surroundings import Bodies
 from ..flows.tools import Tools
 from ..flows.walk import Walk
-from ..model import Place
+from ..model import Place, RetryLayer
 from ..project.arguments import HIDDEN, Passed, argument, entry, keyword
 from ..project.calls import Found
 from ..project.edges import name_of
@@ -63,6 +63,8 @@ class Ground:
         self.writers = Tools(knowledge, ("logging",))
         self.logs: dict[Scope, tuple[Site, ...]] = {}
         """Calls that write something down, by function."""
+        self.repeated: dict[tuple[object, ...], RetryLayer | None] = {}
+        """What repeats a site, by it and how what is asked there fails."""
         self.streams: dict[tuple[Scope, str], tuple[Site, ...]] = {}
         """Calls by which answers come in pieces, by function and SDK."""
         self._named: dict[str, tuple[Site, ...]] = {}
