@@ -55,7 +55,7 @@ def named(make: Builder, name: str, spot: Spot) -> Text:
     """The text of a name where it stands."""
     scope: Scope | None = spot.scope
     while scope is not None:
-        bindings = scope.bindings.get(name)
+        bindings = scope.bindings.get(name) or _setting(scope, name)
         if bindings and (scope.kind != "class" or scope is spot.scope) and name not in scope.globals:
             here = scope is spot.scope
             return _of(make, name, scope, spot.line if here else LAST, spot.frames if here else ())
@@ -64,10 +64,10 @@ def named(make: Builder, name: str, spot: Spot) -> Text:
 
 
 def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame, ...]) -> Text:
-    found = scope.bindings[name]
+    found = scope.bindings.get(name, [])
     chosen = reaching(found, line, frames) if len(found) > 1 else found
     first = [each for each in chosen if each.how not in ("other", "annotated")]
-    text = either([_bound(make, each, name, scope) for each in first])
+    text = either([*(_bound(make, each, name, scope) for each in first), *_set_elsewhere(make, name, scope)])
     start = min((each.line for each in first if each.line), default=0)
     added = [Put(each.line, _later(each, scope)) for each in chosen if each.how == "other" and each.expr is not None]
     put = _put_in(make, name, scope, start, (line, frames))
@@ -93,6 +93,22 @@ def _without(key: str, piece: Text, place: Place) -> Text:
     if isinstance(piece, Record) and not {key, None, "*"}.intersection(name for name, _ in piece.entries):
         return piece
     return Marked(piece, "known", place, key)
+
+
+@lru_cache(maxsize=256)
+def _setting(owner: Scope, name: str) -> tuple[Scope, ...]:
+    """The functions that set a name of another body, whenever they run: `global name`, `nonlocal name`."""
+    word = "global " if owner.kind == "module" else "nonlocal "
+    if owner.kind == "class" or word not in owner.module.index.text:
+        return ()
+    return tuple(body for body in seeing(owner, name) if name in body.globals and name in body.bindings)
+
+
+def _set_elsewhere(make: Builder, name: str, owner: Scope) -> Iterator[Text]:
+    for body in _setting(owner, name):
+        for each in body.bindings[name]:
+            is_added = each.how == "other" and each.expr is not None
+            yield _later(each, body) if is_added else _bound(make, each, name, body)
 
 
 @lru_cache(maxsize=256)

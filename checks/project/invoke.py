@@ -13,7 +13,7 @@ from .choices import is_chosen_nothing
 from .filling import filled_in
 from .mappings import elements, mirrored, under
 from .named import member_of, module_of
-from .numbers import extremes, is_number
+from .numbers import extreme, is_number
 from .scope import Scope, Site, ahead_of
 from .strings import LONGEST, address, text_of
 from .there import is_passed_by
@@ -188,12 +188,12 @@ def _replaced(ev: Eval, site: Site) -> Values | None:
 
 
 def _number(ev: Eval, site: Site) -> Values | None:
-    """A number of what is given."""
-    return _numbers(union(*(ev.eval(arg, site.scope) for arg in site.call.args if not isinstance(arg, Star))))
+    values = union(*(ev.eval(arg, site.scope) for arg in site.call.args if not isinstance(arg, Star)))
+    return _numbers(values)
 
 
 def _numbers(values: Values) -> Values | None:
-    """The numbers among values: None, a class or a display is none, and where it comes to that, the code raises."""
+    """Numbers of what is given: None, a class or a display is none, and where it comes to that, the code raises."""
     groups: list[Value] = []
     for value in values:
         if isinstance(value, Lit) and isinstance(value.value, str):
@@ -208,18 +208,17 @@ def _numbers(values: Values) -> Values | None:
 
 
 def _extreme(ev: Eval, site: Site) -> Values | None:
-    """`min(…)` and `max(…)`: of known numbers those that it can come to; else a known number bounds what `min` gives,
-    and says that `max` gives some number."""
-    least = is_name(site.call.func, "min")
+    """`min(…)` and `max(…)`: a known number bounds what `min` gives, and says that `max` gives some number."""
     found = _number(ev, site)
     known = tuple(each for each in found or () if is_number(each) or isinstance(each, Cfg))
     if found is None or len(site.call.args) < 2 or not known:
         return found
-    if known == found:
-        return extremes([_numbers(ev.eval(arg, site.scope)) or () for arg in site.call.args], least=least) or found
-    if least:
-        return known
-    return (Unk("?max"), *(each for each in known if isinstance(each, Cfg)))
+    is_min = is_name(site.call.func, "min")
+    sides = [_numbers(ev.eval(arg, site.scope)) or () for arg in site.call.args]
+    exact = extreme(min if is_min else max, sides)
+    if exact:
+        return exact
+    return known if is_min else (Unk("?max"), *(each for each in known if isinstance(each, Cfg)))
 
 
 def _as_number(text: str) -> float | None:

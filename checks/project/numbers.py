@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
+from math import prod
 from typing import TypeGuard
 
 from .values import Cfg, Lit, Unk, Value, Values
@@ -13,20 +15,19 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "**": float.__pow__, "%": operator.mod,
 }  # fmt: skip
 
+MOST = 16
+"""Combinations of numbers that are looked at."""
+
 
 def is_number(value: Value) -> TypeGuard[Lit]:
     """Whether the value is a known number."""
     return isinstance(value, Lit) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
 
 
-def _amount(number: Lit) -> float:
-    return float(number.value)  # type: ignore[arg-type]  # it is a number
-
-
 def computed(op: str, one: Lit, two: Lit) -> Value:
     """The result where both numbers are known and small."""
     try:
-        left, right = _amount(one), _amount(two)
+        left, right = float(one.value), float(two.value)  # type: ignore[arg-type]  # both are numbers
         found = ARITHMETIC[op](left, right) if abs(left) < 1e9 and abs(right) < 1e6 else None
     except (KeyError, ArithmeticError):
         found = None
@@ -34,15 +35,21 @@ def computed(op: str, one: Lit, two: Lit) -> Value:
     return Lit(found, origin) if isinstance(found, float) else Unk()
 
 
-def extremes(groups: list[Values], *, least: bool) -> Values:
-    """What the least, or the greatest, of some numbers can be, each of which is one of a group; nothing where a group
-    holds anything else."""
-    numbers = [{each: _amount(each) for each in group if is_number(each)} for group in groups]
-    if not all(own and len(own) == len(group) for own, group in zip(numbers, groups, strict=True)):
-        return ()
-    bound = min(max(own.values()) for own in numbers) if least else max(min(own.values()) for own in numbers)
-    every = {value: number for own in numbers for value, number in own.items()}
-    return tuple(value for value, number in every.items() if number == bound or (number < bound) is least)
+def extreme(choose: Callable[[list[float]], float], sides: Sequence[Values]) -> Values:
+    """What the smallest or the largest of several numbers comes to, one of each side; nothing where one isn't known.
+
+    A setting counts with its default, and what comes of it is a setting too.
+    """
+    found: dict[Value, None] = {}
+    for numbers in product(*sides) if prod(map(len, sides)) <= MOST else ():
+        plain = [each.default if isinstance(each, Cfg) else each for each in numbers]
+        known = [float(each.value or 0) for each in plain if each is not None and is_number(each)]
+        if len(known) < len(numbers):
+            return ()
+        whose = next((each.origin for each in plain if each is not None and each.origin != "literal"), "literal")
+        setting = next((each for each in numbers if isinstance(each, Cfg)), None)
+        found[setting._replace(default=Lit(choose(known), "default")) if setting else Lit(choose(known), whose)] = None
+    return tuple(found)
 
 
 def scaled(op: str, left: Values, right: Values) -> Lit | None:
