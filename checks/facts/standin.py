@@ -61,7 +61,9 @@ def _built(subject: Subject, client: Client | None, rule: StandInRule) -> Settin
     for name, site in zip(client.names, client.steps, strict=False):
         if name in rule.steps:
             return Setting("yes", place(site), name)
-    names = [each.path.rpartition(".")[2] for each in _callees(subject, client) if isinstance(each, Ext)]
+    if subject.found.match.method in rule.past:
+        return None
+    names = [name for each in _callees(subject, client) if isinstance(each, Ext) for name in each.path.split(".")]
     found = next((name for name in names if name in rule.clients), None)
     return Setting("yes", place(client.made), found) if found and client.made is not None else None
 

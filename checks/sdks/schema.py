@@ -120,6 +120,8 @@ class StandInRule:
     """Methods that add it: `with_fallbacks`."""
     clients: tuple[str, ...] = ()
     """Constructors (dotted tails) that are made for it: `FallbackModel`."""
+    past: tuple[str, ...] = ()
+    """Methods of those that go past it: a cache of documents' vectors keeps none of questions."""
     globals: tuple[str, ...] = ()
     """Attributes of the module whose assignment, or functions whose call, switches it on for all calls."""
     off: tuple[str, ...] = ()
