@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..model import Place, Setting
@@ -24,7 +24,9 @@ from .substitutes import (
     Substitutes,
     always_leaves,
     assigned,
+    given_before,
     kept_in,
+    made_of,
     read_in,
     received,
     set_alike,
@@ -115,6 +117,8 @@ class Fallbacks:
         ended = self._subject.ground.ends.within(handler.body, site.scope) and raises(handler.body) != "always"
         if ended and found != "instead":
             return "news"
+        if found == "news" and not leaves(handler.body) and self._stays(node, wanted - set(assigned(handler.body)), site):
+            return "instead"
         if found in {"instead", "news"} or (leaves(handler.body) and not _breaks(handler.body)):
             return found or "news"
         return self._goes_on(node, (*node.body, *node.orelse), handler.body, site)
@@ -135,11 +139,20 @@ class Fallbacks:
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
                 return "news"
         rest = after(scope.body, loop or node) or ()
-        if self._judge.before(scope, node, [name for name in wanted if read_in(rest, scope, name)]) == "instead":
+        if self._stays(node, wanted, site, loop):
             return "instead"
         if loop is not None or always_leaves(tried):
             return self._judge.after_failure(rest, scope, None, wanted, site) or "nothing"
         return self._without(wanted, rest, site) if rest else "nothing"
+
+    def _stays(self, node: Try | With, wanted: Iterable[str], site: Site, loop: Loop | None = None) -> bool:
+        """Whether what a name held before, a default or what the function was given, is gone on with."""
+        rest = after(site.scope.body, loop or node) or ()
+        read = [name for name in wanted if read_in(rest, site.scope, name)]
+        if self._judge.before(site.scope, node, read) == "instead":
+            return True
+        made = made_of(site.call, node.body, site.scope)
+        return any(name in made and given_before(site.scope, node, name) for name in read)
 
     def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], site: Site) -> str:
         """Whether the work goes on behind a step that failed."""

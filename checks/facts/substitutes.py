@@ -104,6 +104,14 @@ class Substitutes:
                 return ""
 
 
+def given_before(scope: Scope, node: Try | With, name: str) -> bool:
+    """Whether a name has what the function was given when a construct is come to, and that was something."""
+    given = next((each.param for each in scope.bindings.get(name, ()) if each.param is not None), None)
+    if given is None or any(each.line < node.line for each in _set_in(scope).get(name, ())):
+        return False
+    return given.default is None or not is_empty(given.default)
+
+
 @lru_cache(maxsize=64)
 def _gives_status(scope: Scope) -> bool:
     """Whether a function only says how it went, as a program does when it ends: `return 0`, `return run.returncode`."""
@@ -199,6 +207,15 @@ def _kept(scope: Scope) -> dict[int, tuple[str, ...]]:
                 if isinstance(part, Call):
                     found.setdefault(id(part), names)
     return found
+
+
+def made_of(call: Call, body: tuple[Statement, ...], scope: Scope) -> frozenset[str]:
+    """Names that get what a call gives, or what a run of statements makes of it."""
+    found = set(kept_in(call, scope))
+    for statement, _ in statements(body):
+        if isinstance(statement, Assign) and statement.value is not None and found & set(names_in(statement.value)):
+            found.update(assigned((statement,)))
+    return frozenset(found)
 
 
 def received(names: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
