@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..project.conditions import leaves
+from ..project.conditions import leaves, names_used
 from ..project.edges import name_of
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Fn
@@ -76,9 +76,22 @@ class Measures:
                 case Call() if depth < DEEPEST:
                     for inner, found in self._returned(leaf, at):
                         given = self.bounded(found, inner, holds=sure, depth=depth + 1)
-                        yield from _passed(leaf, inner.scope, given)
+                        yield from self._passed(leaf, inner, given, depth)
+                case Name(id=name) if depth < DEEPEST:
+                    yield from self._kept(name, at, depth, holds=sure)
                 case _:
                     continue
+
+    def _kept(self, name: str, at: At, depth: int, *, holds: bool) -> Iterator[Measured]:
+        """What a test bounds whose answer was kept: `fits = len(text) < 100`, as long as its text stays the same."""
+        given = at.scope.bindings.get(name, ())
+        if len(given) != 1 or given[0].how != "value" or given[0].unpack or given[0].expr is None:
+            return
+        there = At(at.scope, given[0].line, given[0].frames)
+        for each in self.bounded(given[0].expr, there, holds=holds, depth=depth + 1) if there.line < at.line else ():
+            renewed = (one.line for used in names_used(each.expr) for one in at.scope.bindings.get(used, ()))
+            if not any(there.line < line <= at.line for line in renewed):
+                yield each
 
     def lesser(self, less: Expr, more: Expr, at: At, depth: int = 0) -> Iterator[Measured]:
         """What is bounded where one number isn't more than the other: what it counts, and what the other leaves out."""
@@ -102,7 +115,7 @@ class Measures:
                     yield from _contents(arg, whole="token" in name_of(func).lower())
             case Call() if depth < DEEPEST:
                 for inner, found in self._returned(term, at):
-                    yield from _passed(term, inner.scope, self._all(found, inner, depth + 1))
+                    yield from self._passed(term, inner, self._all(found, inner, depth + 1), depth)
             case Name(id=name) if depth < DEEPEST:
                 for binding in at.scope.bindings.get(name, ()):
                     if binding.expr is not None and binding.how in ("value", "other") and binding.line <= at.line:
@@ -127,6 +140,39 @@ class Measures:
                 line, frames = value.scope.given.get(id(found), (value.scope.line, ()))
                 yield At(value.scope, line, frames), found
 
+    def _passed(self, call: Call, there: At, found: Iterator[Measured], depth: int) -> Iterator[Measured]:
+        """What a function measures of its parameters, or of a text put together of them, as its caller calls it."""
+        given = passed_as(call, there.scope)
+        for each in found:
+            for name in self._put_together(each.expr, there, depth):
+                if name in given:
+                    yield Measured(given[name], each.whole)
+
+    def _put_together(self, text: Expr, at: At, depth: int) -> Iterator[str]:
+        """Names whose whole text is in a text."""
+        match text:
+            case Name(id=name):
+                yield name
+                given = at.scope.bindings.get(name, ()) if depth < DEEPEST else ()
+                if len(given) == 1 and given[0].how == "value" and given[0].expr is not None and not given[0].unpack:
+                    yield from self._put_together(given[0].expr, at, depth + 1)
+            case Template(parts=parts):
+                for each in parts:
+                    yield from self._put_together(each, at, depth)
+            case Binary(op="+", left=left, right=right):
+                yield from self._put_together(left, at, depth)
+                yield from self._put_together(right, at, depth)
+            case Call(func=Attr(name="format"), args=args, keywords=keywords):
+                for each in (*args, *(one.value for one in keywords)):
+                    yield from self._put_together(each, at, depth)
+            case Call() if depth < DEEPEST:
+                for there, made in self._returned(text, at):
+                    given = passed_as(text, there.scope)
+                    for name in self._put_together(made, there, depth + 1):
+                        yield from self._put_together(given[name], at, depth) if name in given else ()
+            case _:
+                return
+
 
 def passed_as(call: Call, scope: Scope) -> dict[str, Expr]:
     """The positional arguments of a call by the names of a function's parameters."""
@@ -135,14 +181,6 @@ def passed_as(call: Call, scope: Scope) -> dict[str, Expr]:
     names = names[1:] if scope.klass() is not None and not static else names
     given = dict(zip(names, call.args, strict=False))
     return given | {each.name: each.value for each in call.keywords if each.name is not None}
-
-
-def _passed(call: Call, scope: Scope, found: Iterator[Measured]) -> Iterator[Measured]:
-    """What a function measures of its parameters, as its caller calls it."""
-    given = passed_as(call, scope)
-    for each in found:
-        if isinstance(each.expr, Name) and each.expr.id in given:
-            yield Measured(given[each.expr.id], each.whole)
 
 
 def _of_all(each: Measured, at: At, frames: tuple[Frame, ...]) -> Iterator[Measured]:
