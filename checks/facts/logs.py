@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
-from ..project.values import Fn, Values
+from ..project.values import Ext, Fn, Values
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Keyword, Mapping, Name, Template, walk
 from .effects import stores
 from .subject import Subject, callee_name
@@ -41,6 +41,11 @@ LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "success", "trace", "notice"}
 )
 LOGGERS = re.compile(r"(?i)(?:^|_)(?:log|logger|logging|loguru|audit|tracer|span|metrics?|telemetry|statsd)s?$")
+ASIDE = frozenset({
+    "setLevel", "addHandler", "removeHandler", "addFilter", "removeFilter", "filter", "getChild", "getChildren",
+    "getEffectiveLevel", "isEnabledFor", "hasHandlers", "findCaller", "makeRecord", "callHandlers",
+})  # fmt: skip
+"""Methods of a logger that write nothing. All others do: a project may give its levels names of its own."""
 METRICS = frozenset({
     "observe", "inc", "labels", "record", "add_event", "set_attribute", "set_attributes", "timing", "gauge",
     "histogram", "increment", "distribution", "log_metric", "log_metrics", "track", "capture", "event",
@@ -73,9 +78,19 @@ def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
         return is_logging(name) and any(isinstance(each, Fn) for each in callees)
     if name in ("write", "writelines", "dump"):
         return _grows(site)
+    if _is_of_logger(subject, site):
+        return True
     if is_logging(name) and name != "log" and not name.startswith(("save_model", "write_html")):
         return _keeps(subject.ev.eval(func, site.scope))
     return stores(site.call, site.scope)
+
+
+def _is_of_logger(subject: Subject, site: Site) -> bool:
+    """Whether a logger of the standard library is told something, on whichever level."""
+    func = site.call.func
+    if not isinstance(func, Attr) or func.name in ASIDE or not LOGGERS.search(last_name(func.value)):
+        return False
+    return any(isinstance(e, Ext) and e.path == "logging.getLogger()" for e in subject.ev.eval(func.value, site.scope))
 
 
 def _keeps(callees: Values) -> bool:
