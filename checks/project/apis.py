@@ -21,8 +21,10 @@ class Apis:
     """What is known of the interfaces, as patterns; `\\0` marks unknown pieces of a URL."""
 
     def __init__(self, known: tuple[Api, ...]) -> None:
-        self._hosts = tuple(host for api in known for host in api.hosts)
-        self._kinds = tuple((host, api.kind) for api in known for host in api.hosts if api.kind is not None)
+        self._hosts = re.compile("|".join(_host(host) for api in known for host in api.hosts))
+        self._kinds = tuple(
+            (re.compile(_host(host)), api.kind) for api in known for host in api.hosts if api.kind is not None
+        )
         self._paths = tuple(
             (re.compile(urls.path(text)), kind, paths is api.shared)
             for api in known
@@ -52,7 +54,7 @@ class Apis:
         end, kind = self._path(plain, asked="?" in url)
         if kind is not None and end > listed:
             return kind
-        found = next((kind for host, kind in self._kinds if host in plain), None) if listed < 0 else None
+        found = next((kind for host, kind in self._kinds if host.search(plain)), None) if listed < 0 else None
         return "embedding" if found is not None and "embed" in plain.lower() else found
 
     def told_by(self, url: str) -> tuple[tuple[str, str], ...]:
@@ -65,7 +67,7 @@ class Apis:
         a known one may be asked there for something else, as to load its model."""
         plain = url.partition("?")[0]
         needed = next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset[str]())
-        return needed - {"model"} if any(host in plain.lower() for host in self._hosts) else needed
+        return needed - {"model"} if self._hosts.search(plain.lower()) else needed
 
     def model(self, url: str) -> str | None:
         """The model a URL names; `config` where that piece isn't written out."""
@@ -77,7 +79,7 @@ class Apis:
         """Whether a text is the address, or a part of one, of a request to a model."""
         if "/" not in text and "." not in text:
             return False
-        return any(pattern.search(text) for pattern, _, _ in self._paths) or any(host in text for host in self._hosts)
+        return any(pattern.search(text) for pattern, _, _ in self._paths) or bool(self._hosts.search(text))
 
     def _path(self, plain: str, *, asked: bool) -> tuple[int, str | None]:
         """Where the last known path ends, and its kind; `asked`: a query follows, which local servers have none of."""
@@ -91,9 +93,15 @@ class Apis:
     def _fits(self, url: str) -> bool:
         """`/api/chat` may be anybody's path: it counts on a model server's host or one that isn't written out."""
         host = url.rpartition("://")[2].partition("/")[0]
-        if any(each in url.lower() for each in self._hosts):
+        if self._hosts.search(url.lower()):
             return True
         return "\0" in host or not host or host.startswith(OWN)
+
+
+def _host(name: str) -> str:
+    """The pattern for a host: whole domains are no ends of other names, as `management-api.x.ai` isn't `api.x.ai`."""
+    is_whole = name[0].isalnum() and "." in name
+    return (r"(?<![\w-])" if is_whole else "") + re.escape(name)
 
 
 @functools.cache
