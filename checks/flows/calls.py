@@ -17,7 +17,7 @@ from .builtin import of_builtin
 from .fields import constructor
 from .forms import filled_in
 from .given import arguments
-from .lore import CUTTING, ESCAPING, RETRIEVING, Use, spelled
+from .lore import CUTTING, ESCAPING, RETRIEVING, SPLITTING, Use, spelled
 from .options import closed
 from .selves import is_same_object, is_self_call, method_of
 from .texts import (
@@ -110,7 +110,7 @@ def _of_each(make: Builder, site: Site, spot: Spot) -> Callable[[Scope], Text]:
 
 def _by_name(make: Builder, last: str, call: Call, spot: Spot, text: Text) -> Text:
     """What a helper is called tells what it does, where that can't be seen otherwise."""
-    for pattern, how in ((CUTTING, "cut"), (ESCAPING, "escaped")):
+    for pattern, how in ((CUTTING, "cut"), (SPLITTING, "split"), (ESCAPING, "escaped")):
         if pattern.search(last) and call.args:
             if isinstance(text, Gap):
                 text = Joined(tuple(make.build(arg, spot) for arg in call.args))
@@ -266,8 +266,9 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
         case "opens":
             named = first if call.args and not isinstance(call.func, Attr) else _receiver(make, call, spot)
             return Marked(Either((named, first)), "opened", place)
-        case "escapes" | "cuts":
-            return Marked(_all(make, call, spot), "escaped" if use.how == "escapes" else "cut", place)
+        case "escapes" | "cuts" | "splits" as how:
+            done = {"escapes": "escaped", "cuts": "cut", "splits": "split"}[how]
+            return Marked(_all(make, call, spot), done, place)
         case "templates":
             text = template_text(make, site)
             full = use.rule.templates[use.name] if name_of(call.func) in FULL else ""

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from ..read.tree import Attr, Expr, Name
 from ..sdks.prompts import TextRule
 
-USES = ("reads", "opens", "escapes", "cuts", "passes", "templates", "keeps", "pictures")
+USES = ("reads", "opens", "escapes", "cuts", "splits", "passes", "templates", "keeps", "pictures")
 CUTTING = re.compile(r"trunc|trim_?(?:to|text|messages|history|prompt)|shorten|clip_|_clip|"
-                     r"limit_(?:text|length|tokens|size)|cut_(?:to|text)|fit_(?:to|in)|split_text|chunk_text|"
-                     r"text_chunks|ellipsis", re.IGNORECASE)  # fmt: skip
+                     r"limit_(?:text|length|tokens|size)|cut_(?:to|text)|fit_(?:to|in)|ellipsis",
+                     re.IGNORECASE)  # fmt: skip
+SPLITTING = re.compile(r"(?:split|chunk)_text|text_chunks", re.IGNORECASE)
 ESCAPING = re.compile(r"saniti[sz]|(?<!un)escape(?!d_)|neutrali[sz]e|defang|strip_tags|html_to_safe", re.IGNORECASE)
 CHECKING = re.compile(r"inject|jailbreak|moderat|guardrail|is_safe|is_malicious|contains_malicious", re.IGNORECASE)
 RETRIEVING = re.compile(r"(?:^|_)(?:scrape|crawl)|serp_?api|"

@@ -83,14 +83,14 @@ def around(pieces: Callable[[], list[str]], at: int) -> Change:
 
 def marked(how: str, place: Place) -> Change:
     """It went through something: was bounded, escaped or checked, made into JSON, or named a file that is read."""
-    step = Step(place, {"opened": "read", "cut": "bounded", "fits": "bounded"}.get(how, "escaped or checked"))
+    step = Step(place, {"opened": "read", "cut": "bounded", "split": "bounded", "fits": "bounded"}.get(how, "escaped or checked"))
 
     def change(each: Reached) -> Reached:
         steps = (step, *each.steps)
         match how:
             case "opened":
                 return Reached(each.source, opened=True, steps=steps)
-            case "cut" | "fits":
+            case "cut" | "split" | "fits":
                 return each._replace(limited=each.limited or place, steps=steps)
             case "dumped":  # messages no more, but one text
                 return each._replace(escaped=True, role="", own=False, steps=steps)

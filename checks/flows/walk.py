@@ -122,7 +122,7 @@ class Walk:
         of_another = is_looked_into(how, parts) or (text.part and not is_meant_by(text.part, parts))
         # of how many there are, a limit is none for what each of them says
         of_number = how == "cut" and not text.part and is_inside(parts) and not isinstance(value, Source)
-        if of_another or of_number:
+        if of_another or of_number or (how == "split" and parts[:1] == (ROW,)):
             return self._ways(value, parts, env)
         if how == "stored" or (how == "known" and (named(parts) or not text.part)):
             return []  # one of the program's own values

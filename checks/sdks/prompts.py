@@ -82,6 +82,8 @@ class TextRule:
     """Functions whose result can't be mistaken for instructions around it."""
     cuts: tuple[str, ...] = ()
     """Functions whose result has a bounded length."""
+    splits: tuple[str, ...] = ()
+    """Functions that give pieces of bounded length, any number of them."""
     aside: tuple[str, ...] = ()
     """Members of requests and events that are no text from outside: who asked, numbers, connections."""
     handed: tuple[str, ...] = ()
