@@ -17,6 +17,7 @@ from .builtin import of_builtin
 from .fields import constructor
 from .forms import filled_in
 from .given import arguments
+from .handing import direct
 from .lore import CUTTING, ESCAPING, RETRIEVING, SPLITTING, Use, spelled
 from .options import closed
 from .selves import is_same_object, is_self_call, method_of
@@ -50,7 +51,7 @@ SAME = frozenset({
     "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "replace", "removeprefix", "removesuffix",
     "expandtabs", "casefold", "encode", "decode", "copy", "values", "splitlines", "translate", "ljust", "rjust",
     "center", "zfill", "swapcase", "getvalue", "to_string", "to_messages", "model_dump", "dict", "model_copy",
-    "resolve", "expanduser", "absolute", "as_posix", "tolist", "sort_values", "bind", "partial",
+    "resolve", "expanduser", "absolute", "as_posix", "tolist", "sort_values", "bind", "partial", "result",
 })  # fmt: skip
 """Methods that give back much the same text, list or mapping."""
 PARSERS = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
@@ -89,6 +90,9 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
     site = make.ev.site(call, spot.scope)
     site = site if site is not None else Site(call, spot.scope, spot.frames, False, int(spot.line))
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
+    plain = direct(call) if not any(_is_known(make, value) for value in values) else None
+    if plain is not None:
+        return make.build(plain, spot)
     if any(isinstance(value, (Ext, Unk)) and http_call(make.ev, site, value) is not None for value in values):
         return GAP
     known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
@@ -96,6 +100,11 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
     if is_self_call(site, last) and any(isinstance(value, Fn) and value.scope.short == last for value in values):
         text = Own(last, text, _of_each(make, site, spot))
     return _by_name(make, last, call, spot, text)
+
+
+def _is_known(make: Builder, value: Value) -> bool:
+    """Whether it is the project's own, or asks a model: no other package's way to run a function."""
+    return isinstance(value, (Fn, Cls)) or (isinstance(value, Ext) and make.ev.matcher.match(value.path) is not None)
 
 
 def _of_each(make: Builder, site: Site, spot: Spot) -> Callable[[Scope], Text]:

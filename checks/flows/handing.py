@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..project.edges import name_of
+from ..project.edges import ANSWERING, name_of
 from ..project.scope import Scope
 from ..read.tree import Call, Expr
 from .taint import Taint
@@ -16,6 +16,24 @@ PACKED = frozenset({"Thread", "Process", "Timer", "apply", "apply_async", "start
 EACH = frozenset({"map", "imap", "imap_unordered", "starmap"})
 """Calls that run the function for each element."""
 BY_NAME = ("target", "function", "func", "fn")
+
+
+MADE = frozenset({"sync_to_async", "async_to_sync", "asyncify", "make_async", "partial"})
+"""Calls that give a function much like the one they are given: `sync_to_async(function)(answer)`."""
+BESIDE = ANSWERING - PACKED - EACH - MADE - {"delay", "enqueue", "enqueue_in"}
+"""Calls that give back what a function does with the arguments beside it."""
+
+
+def direct(call: Call) -> Call | None:
+    """The plain call that a call comes to which runs a function elsewhere and gives back what it does."""
+    word = name_of(call.func)
+    first = 1 if word in SECOND else 0
+    func, args, keywords = call.func, call.args, call.keywords
+    if word in BESIDE and len(args) > first:
+        func, args = args[first], args[first + 1 :]
+    while isinstance(func, Call) and name_of(func.func) in MADE and func.args:
+        func, args, keywords = func.args[0], (*func.args[1:], *args), (*func.keywords, *keywords)
+    return Call(func, args, keywords, call.span) if func is not call.func else None
 
 
 class Handed(NamedTuple):
