@@ -44,10 +44,7 @@ class Methods:
             return
         if taint.form == "match":
             taint = self._names.parsed(taint)
-        found = taint.read(attr, attr.name)
-        if attr.name == "body" and taint.form == "raw":
-            found = found._replace(form="wire")
-        self._read(attr.name, found)
+        self._read(attr.name, taint.read(attr, attr.name))
 
     def item(self, item: Index, taint: Taint) -> None:
         """`answer[key]`."""
@@ -62,12 +59,12 @@ class Methods:
             self._walk.push(self._names.parsed(taint).at(item))
             return
         found = taint.read(item, str(key)) if isinstance(key, str) and key != ANY else taint.at(item)
-        if key == "body" and taint.form == "raw":
-            found = found._replace(form="wire")
         self._read(key if isinstance(key, str) and key != ANY else "", found)
 
     def _read(self, name: str, found: Taint) -> None:
-        """Note what is read of a response; what isn't the answer itself is not followed."""
+        """Note what is read of a response; what isn't the answer itself is not followed. A body is yet to be decoded."""
+        if name == "body" and found.form == "raw":
+            found = found._replace(form="wire")
         if name:
             self._walk.use("read", name, found)
         whole = found.form in ("raw", "wire")
