@@ -117,7 +117,11 @@ class Fallbacks:
         ended = self._subject.ground.ends.within(handler.body, site.scope) and raises(handler.body) != "always"
         if ended and found != "instead":
             return "news"
-        if found == "news" and not leaves(handler.body) and self._stays(node, wanted - set(assigned(handler.body)), site):
+        if (
+            found == "news"
+            and not leaves(handler.body)
+            and self._stays(node, wanted - set(assigned(handler.body)), site)
+        ):
             return "instead"
         if found in {"instead", "news"} or (leaves(handler.body) and not _breaks(handler.body)):
             return found or "news"

@@ -32,7 +32,8 @@ def direct(call: Call) -> Call | None:
     if word in BESIDE and len(args) > first:
         func, args = args[first], args[first + 1 :]
     while isinstance(func, Call) and name_of(func.func) in MADE and func.args:
-        func, args, keywords = func.args[0], (*func.args[1:], *args), (*func.keywords, *keywords)
+        args, keywords = (*func.args[1:], *args), (*func.keywords, *keywords)
+        func = func.args[0]
     return Call(func, args, keywords, call.span) if func is not call.func else None
 
 

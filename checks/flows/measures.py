@@ -167,9 +167,9 @@ class Measures:
                     yield from self._put_together(each, at, depth)
             case Call() if depth < DEEPEST:
                 for there, made in self._returned(text, at):
-                    given = passed_as(text, there.scope)
+                    passed = passed_as(text, there.scope)
                     for name in self._put_together(made, there, depth + 1):
-                        yield from self._put_together(given[name], at, depth) if name in given else ()
+                        yield from self._put_together(passed[name], at, depth) if name in passed else ()
             case _:
                 return
 

@@ -62,8 +62,8 @@ class Methods:
         self._read(key if isinstance(key, str) and key != ANY else "", found)
 
     def _read(self, name: str, found: Taint) -> None:
-        """Note what is read of a response; what isn't the answer itself is not followed. A body is yet to be decoded."""
-        if name == "body" and found.form == "raw":
+        """Note what is read of a response; what isn't the answer itself is not followed."""
+        if name == "body" and found.form == "raw":  # yet to be decoded
             found = found._replace(form="wire")
         if name:
             self._walk.use("read", name, found)

@@ -83,7 +83,8 @@ def around(pieces: Callable[[], list[str]], at: int) -> Change:
 
 def marked(how: str, place: Place) -> Change:
     """It went through something: was bounded, escaped or checked, made into JSON, or named a file that is read."""
-    step = Step(place, {"opened": "read", "cut": "bounded", "split": "bounded", "fits": "bounded"}.get(how, "escaped or checked"))
+    done = {"opened": "read", "cut": "bounded", "split": "bounded", "fits": "bounded"}
+    step = Step(place, done.get(how, "escaped or checked"))
 
     def change(each: Reached) -> Reached:
         steps = (step, *each.steps)

@@ -41,14 +41,15 @@ def extreme(choose: Callable[[list[float]], float], sides: Sequence[Values]) -> 
     A setting counts with its default, and what comes of it is a setting too.
     """
     found: dict[Value, None] = {}
-    for numbers in product(*sides) if prod(map(len, sides)) <= MOST else ():
-        plain = [each.default if isinstance(each, Cfg) else each for each in numbers]
-        known = [float(each.value or 0) for each in plain if each is not None and is_number(each)]
-        if len(known) < len(numbers):
+    for values in product(*sides) if prod(map(len, sides)) <= MOST else ():
+        given = [each.default if isinstance(each, Cfg) else each for each in values]
+        known = [each for each in given if each is not None and is_number(each)]
+        if len(known) < len(values):
             return ()
-        whose = next((each.origin for each in plain if each is not None and each.origin != "literal"), "literal")
-        setting = next((each for each in numbers if isinstance(each, Cfg)), None)
-        found[setting._replace(default=Lit(choose(known), "default")) if setting else Lit(choose(known), whose)] = None
+        number = choose([float(each.value or 0) for each in known])
+        origin = next((each.origin for each in known if each.origin != "literal"), "literal")
+        setting = next((each for each in values if isinstance(each, Cfg)), None)
+        found[Cfg(setting.origin, Lit(number, "default")) if setting else Lit(number, origin)] = None
     return tuple(found)
 
 
