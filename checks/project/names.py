@@ -196,13 +196,15 @@ def _set_elsewhere(ev: Eval, name: str, scope: Scope) -> Values:
     return union(*groups)
 
 
-def _starred(ev: Eval, name: str, top: Scope) -> Values:
-    """A name that came with `from module import *`."""
+def _starred(ev: Eval, name: str, top: Scope, seen: set[Scope] | None = None) -> Values:
+    """A name that came with `from module import *`; modules may take over all names of each other."""
+    seen = {top} if seen is None else seen
     for binding in top.bindings.get("*", ()):
         path = ev.world.locate(binding.module or "", binding.level, top.module.path)
         module = ev.world.module(path) if path else None
-        if module is not None:
-            found = local(ev, name, module.top) or _starred(ev, name, module.top)
+        if module is not None and module.top not in seen:
+            seen.add(module.top)
+            found = local(ev, name, module.top) or _starred(ev, name, module.top, seen)
             if found:
                 return found
     return ()
