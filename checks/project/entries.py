@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model import Audience, EntryPoint, Place
@@ -11,6 +12,7 @@ from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
 from .attributes import foreign_bases
 from .called import run_names
+from .components import command_of, components
 from .edges import Edge, arguments_of, displayed, name_of
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
@@ -45,6 +47,7 @@ class Entries:
             for name in each.register:
                 self._registers[name.rpartition(".")[2]].append(each)
         self._known: dict[Scope, tuple[EntryPoint, ...]] = {}
+        self._frameworks = frameworks
         self.hands_text = frozenset(each.how for each in frameworks if each.hands_text)
         """What entry points are called whose parameters are text from outside, whoever waits for them."""
 
@@ -66,6 +69,9 @@ class Entries:
         for decorator in scope.decorators:
             yield from self._decorated(scope, decorator)
         yield from self._inherited(scope)
+        whole = command_of(scope, self._components)
+        if whole is not None:
+            yield self._entry(scope, whole.audience, whole.how)
         for edge in self._ev.callers(scope):
             found = self.registration(edge)
             if found is not None:
@@ -83,6 +89,10 @@ class Entries:
         if scope.kind == "function" and self._is_lambda_handler(scope):
             audience: Audience = "background" if self._is_fed_by_queue(scope) else "remote"
             yield self._entry(scope, audience, "AWS Lambda handler")
+
+    @cached_property
+    def _components(self) -> dict[Scope, Framework]:
+        return components(self._ev, self._frameworks)
 
     def _entry(self, scope: Scope, audience: str, how: str) -> EntryPoint:
         known: Audience = audience if audience in ("remote", "background", "local") else "unknown"  # type: ignore[assignment]  # one of the four
