@@ -72,7 +72,7 @@ def templates_of(make: Builder, site: Site) -> Iterator[tuple[Text, str]]:
     func = site.call.func
     base = func.value if isinstance(func, Attr) else func
     seen: set[int] = set()
-    for expr, scope in _parts(base, site.scope, 0):
+    for expr, scope in links(base, site.scope):
         for value in make.ev.eval(expr, scope):
             if isinstance(value, Ext) and value.sites:
                 holes = make.lore.template(value.path.removesuffix("()")) if value.path.endswith("()") else None
@@ -95,16 +95,16 @@ def _in_maker(make: Builder, made: Site, seen: set[int]) -> Iterator[tuple[Text,
                     yield template_text(make, value.sites[-1]), holes
 
 
-def _parts(expr: Expr, scope: Scope, depth: int) -> Iterator[tuple[Expr, Scope]]:
+def links(expr: Expr, scope: Scope, depth: int = 0) -> Iterator[tuple[Expr, Scope]]:
     """The links of `prompt | llm | parser`, through names."""
     yield expr, scope
     match expr:
         case Binary(op="|", left=left, right=right) if depth < 8:
-            yield from _parts(left, scope, depth + 1)
-            yield from _parts(right, scope, depth + 1)
+            yield from links(left, scope, depth + 1)
+            yield from links(right, scope, depth + 1)
         case Name(id=name) if depth < 8:
             for binding in scope.bindings.get(name, ()):
                 if binding.how == "value" and binding.expr is not None:
-                    yield from _parts(binding.expr, scope, depth + 1)
+                    yield from links(binding.expr, scope, depth + 1)
         case _:
             return

@@ -46,6 +46,7 @@ class Lore:
         for uses in self._by_last.values():
             uses.sort(key=lambda use: -use.name.count("."))  # `string.Template` before any `Template`
         self._tails = [Use(rule, "tails", name) for rule in rules for name in rule.tails]
+        self._open = [(_of_class(use.name), use) for use in self._tails if use.name.startswith("*")]
         self.aside = frozenset(name for rule in rules for name in rule.aside)
         self.handed = frozenset(name for rule in rules for name in rule.handed)
         self.roles = {name: role for rule in rules for name, role in rule.roles.items()}
@@ -70,7 +71,8 @@ class Lore:
 
     def tail(self, plain: str) -> Use | None:
         """A method that gives somebody else's text on any object."""
-        return next((use for use in self._tails if plain == use.name or plain.endswith(f".{use.name}")), None)
+        found = next((use for use in self._tails if plain == use.name or plain.endswith(f".{use.name}")), None)
+        return found or next((use for form, use in self._open if form.search(plain)), None)
 
     def template(self, path: str) -> str | None:
         """How holes are written in the prompt template that a constructor's path makes."""
@@ -80,6 +82,12 @@ class Lore:
     def form(self, path: str) -> TextRule | None:
         """What the data says of forms that derive from a class of that path."""
         return next((each for each in self._forms if path.startswith(tuple(f"{one}." for one in each.imports))), None)
+
+
+def _of_class(name: str) -> re.Pattern[str]:
+    """The pattern for `*Retriever.invoke`: a method of all whose name ends so, also where a factory made them."""
+    whose, _, method = name[1:].rpartition(".")
+    return re.compile(rf"\w{re.escape(whose)}\.(?:from_\w+\.)?{re.escape(method)}$")
 
 
 def spelled(func: Expr) -> str:

@@ -15,7 +15,8 @@ from .build import Builder, Spot
 from .chains import asked_of, put_before, templates_of, values_in
 from .delimiters import is_delimited
 from .reached import Reached
-from .texts import GAP, Called, Either, Filled, Gap, Got, Marked, Open, Record, Text, either, got
+from .retrieved import looked_up
+from .texts import GAP, Called, Either, Filled, Gap, Got, Joined, Marked, Open, Record, Text, Word, either, got
 from .walk import Walk
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 BODIES = ("json", "data", "content", "body")
 """Arguments of an HTTP library that hold the request."""
+ANSWERING = ("chat", "completion")
 DEEPEST = 4
 """Names and functions through which a body is looked for."""
 BADNESS = {"none": 0, "own-message": 1, "delimited": 2, "undelimited": 3, "system": 4}
@@ -90,6 +92,7 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
                 yield role, text
                 for template, holes in templates if role == "user" else ():
                     yield "user", Filled(template, values_in(text, rule), holes, spot.place(site.call.span.line))
+    yield from _looked_up(make, found, templates)
     if None in given:
         yield from _in_body(walk, given[None], rule, frozenset(given))
     if not met and "0" in given:
@@ -100,6 +103,18 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
         said = (_at(given, name) for name in rule.user)
         put: Text = next((text for text in said if text is not None), GAP)
         yield from asked_of(make, found.client.sites, rule, put, spot.place(site.call.span.line))
+
+
+def _looked_up(make: Builder, found: Found, templates: list[tuple[Text, str]]) -> Iterator[tuple[str, Text]]:
+    """What a chain looks up by itself, in its templates; where it has none of its own, in one of its library's."""
+    place = make.site(found.site).place(found.site.call.span.line)
+    documents = looked_up(make, found.site, place) if found.match.rule.kind in ANSWERING else None
+    if documents is None:
+        return
+    for template, holes in templates:
+        yield "user", Filled(template, documents, holes, place)
+    if not templates:
+        yield "user", Joined((Word("Context:"), got(documents, "context")))
 
 
 def _in_body(

@@ -101,10 +101,11 @@ class Matcher:
         root, _, tail = path.partition(".")
         return "" if (root, tail) in self._wrapping else None
 
-    def is_client(self, path: str) -> bool:
-        """Whether the path is a client, or something transparent reached from one."""
+    def is_client(self, path: str, *, answering: bool = False) -> bool:
+        """Whether the path is a client, or something transparent reached from one; with `answering`, one that does more
+        than embed."""
         found = self.client_of(path)
-        if found is None:
+        if found is None or (answering and found[1].kind == "embedding"):
             return False
         sdk, _, rest = found
         return all(step.removesuffix("()") in sdk.transparent for step in rest)
