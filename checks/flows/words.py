@@ -30,7 +30,7 @@ DUMPS = frozenset({"json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dump
 DECODING = frozenset({"json", "get_json"})
 FILLING = {
     "append": True, "appendleft": True, "add": True, "put": True, "put_nowait": True, "insert": True,
-    "extend": False, "update": False, "push": True, "setdefault": True,
+    "extend": False, "update": False, "push": True, "setdefault": True, "set_result": False,
 }  # fmt: skip
 """Methods that put an argument into an object, and whether as one element."""
 WRITING = frozenset({"write", "writelines", "write_text"})
