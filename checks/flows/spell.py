@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..model import Place
 from ..project.arguments import of_param
 from ..project.graphs import state_of, updates
+from ..project.queued import passed_later, queued
 from ..project.scope import LAST, Scope, Site
 from ..read.tree import Param
 from .delimiters import FILE, HOLE
@@ -40,6 +41,7 @@ from .texts import (
 
 if TYPE_CHECKING:
     from ..project.edges import Edge
+    from ..project.entries import Entries
     from .build import Builder
 
 ANY_KEY = frozenset({"*"})
@@ -140,16 +142,24 @@ class Speller:
         finally:
             self._unfolding.discard(key)
 
+    def ways_in(self, scope: Scope, entries: Entries) -> Iterator[Edge]:
+        """Where a function is given arguments: a registration gives none, unless it runs the function later with them."""
+        for edge in self.make.ev.callers(scope):
+            if not edge.handed or edge.hop or entries.registration(edge) is None:
+                yield edge
+        yield from queued(self.make.ev, scope)
+
     def given(self, edge: Edge, scope: Scope, param: Param) -> Text | None:
         """What one caller passes for a parameter."""
         if edge.node is not None and param is state_of(scope):
             return self._state(edge.site, edge.node, scope)
         site = edge.target or edge.site
         spot = self.make.site(site)
-        expr = of_param(site, scope, param, edge.skip)
+        later = edge.queued or (edge.hop and edge.handed)
+        expr = passed_later(edge, scope, param) if later else of_param(site, scope, param, edge.skip)
         if expr is not None:
             return self.make.build(expr, spot)
-        return dict(arguments(self.make, scope, site, spot, edge.skip)[0]).get(param.name)
+        return None if edge.queued else dict(arguments(self.make, scope, site, spot, edge.skip)[0]).get(param.name)
 
     def _state(self, run: Site, added: Site, node: Scope) -> Text:
         """The state that a node of a graph is given: what the graph is run with, and what other nodes answer."""

@@ -361,9 +361,8 @@ class Walk:
             entry = next((each for each in entries if each.audience == worst), entries[0])
             text = handed(self.make, scope, param, named(parts), entry)
             found += self._ways(text, parts, None) if text is not None else []
-        for edge in self.make.ev.callers(scope):
-            if not (edge.handed and self.entries.registration(edge) is not None):
-                found += self._passed(edge, scope, param, parts, env)
+        for edge in self.reader.ways_in(scope, self.entries):
+            found += self._passed(edge, scope, param, parts, env)
         if param.default is not None and not entries:
             found += self._ways(Later(param.default, scope.parent or scope, LAST), parts, None)
         return found

@@ -29,6 +29,8 @@ class Edge(NamedTuple):
     """The function is an argument of `site`, which isn't a helper of the project."""
     at: int = 0
     """Which argument, positional ones first."""
+    queued: bool = False
+    """`site` gives arguments to a task, and runs it later."""
     node: Site | None = None
     """The call that puts the function into the graph that `site` runs."""
 

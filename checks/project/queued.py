@@ -1,0 +1,70 @@
+"""What a function is given that runs later: `summarize.delay(text)`, `Thread(target=summarize, args=(text,))`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..read.tree import Attr, Call, Const, Expr, Items, Mapping, Param, Star
+from .edges import Edge, name_of
+from .scope import Scope, Site
+from .values import Fn
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+QUEUEING = frozenset({
+    "delay", "delay_on_commit", "apply_async", "s", "si", "signature", "send", "send_with_options", "kiq", "kicker",
+    "enqueue", "schedule", "defer", "defer_async",
+})  # fmt: skip
+"""Methods of a task that take the arguments of a later run."""
+PACKED = frozenset({"apply_async", "signature", "Thread", "Process", "Timer", "start_new_thread", "apply"})
+"""Calls that take those arguments as one tuple and one mapping."""
+
+
+def queued(ev: Evaluator, scope: Scope) -> Iterator[Edge]:
+    """Where what a decorator made a task of is given arguments."""
+    for module, unit in ev.world.mentioning(scope.short, scope.module.path) if scope.decorators else ():
+        top = module.scope(unit.name)
+        for body in top.tree() if top is not None else ():
+            for site in body.sites:
+                match site.call.func:
+                    case Attr(value=task, name=name) if name in QUEUEING and name_of(task) == scope.short:
+                        if Fn(scope) in ev.eval(task, body):
+                            yield Edge(site, queued=True)
+                    case _:
+                        continue
+
+
+def passed_later(edge: Edge, scope: Scope, param: Param) -> Expr | None:
+    """What a call passes for a parameter of a function that runs later."""
+    call = edge.site.call
+    named = {each.name: each.value for each in call.keywords}
+    if param.name in named:
+        return named[param.name]
+    rest = call.args[edge.skip :]
+    packed = [each for each in rest if isinstance(each, (Items, Mapping))] if name_of(call.func) in PACKED else []
+    packed += [named[name] for name in ("args", "kwargs") if name in named]
+    for each in packed:
+        if isinstance(each, Mapping):
+            for key, value in zip(each.keys, each.values, strict=True):
+                if isinstance(key, Const) and key.value == param.name:
+                    return value
+    listed = next((each.elements for each in packed if isinstance(each, Items)), () if packed else rest)
+    at = _place(scope, param)
+    if at is None or at >= len(listed) or any(isinstance(each, Star) for each in listed[: at + 1]):
+        return None
+    return listed[at]
+
+
+def _place(scope: Scope, param: Param) -> int | None:
+    """Which of the arguments it gets: what a method or a bound task is called on is none of them."""
+    names = [each.name for each in scope.params if each.kind == "positional"]
+    bound = any(
+        each.name == "bind" and isinstance(each.value, Const) and each.value.value is True
+        for decorator in scope.decorators
+        if isinstance(decorator, Call)
+        for each in decorator.keywords
+    )
+    names = names[1:] if bound or (scope.klass() is not None and not scope.is_static) else names
+    return names.index(param.name) if param.name in names else None
