@@ -11,7 +11,7 @@ from ..project.values import Cls, Ext, Fn
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Name, Param, walk
 from .options import closed, is_closed
 from .roles import role_named
-from .texts import Called, Marked, Source, Text, either, given_by
+from .texts import Marked, Source, Text, either, given_by
 
 if TYPE_CHECKING:
     from ..model import EntryPoint
@@ -96,7 +96,7 @@ def _dependency(make: Builder, scope: Scope, param: Param) -> Text | None:
                 exprs: list[Text] = []
                 for value in make.ev.eval(node.args[0], scope.parent or scope):
                     if isinstance(value, Fn):
-                        exprs.append(Called(given_by(value.scope), value.scope, (), certain=False))
+                        exprs.append(given_by(value.scope))
                 return either(exprs)
     return None
 

@@ -143,7 +143,7 @@ class Speller:
             self._unfolding.discard(key)
 
     def ways_in(self, scope: Scope, entries: Entries) -> Iterator[Edge]:
-        """Where a function is given arguments: a registration gives none, unless it runs the function later with them."""
+        """Where a function is given arguments: by a registration only if that runs it later with them."""
         for edge in self.make.ev.callers(scope):
             if not edge.handed or edge.hop or entries.registration(edge) is None:
                 yield edge

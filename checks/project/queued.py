@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Const, Expr, Items, Mapping, Param, Star
 from .edges import Edge, name_of
-from .scope import Scope, Site
+from .scope import Scope
 from .values import Fn
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def passed_later(edge: Edge, scope: Scope, param: Param) -> Expr | None:
     if param.name in named:
         return named[param.name]
     rest = call.args[edge.skip :]
-    packed = [each for each in rest if isinstance(each, (Items, Mapping))] if name_of(call.func) in PACKED else []
-    packed += [named[name] for name in ("args", "kwargs") if name in named]
+    packed = [named[name] for name in ("args", "kwargs") if name in named]
+    if name_of(call.func) in PACKED:
+        packed += [each for each in rest if isinstance(each, (Items, Mapping))]
     for each in packed:
         if isinstance(each, Mapping):
             for key, value in zip(each.keys, each.values, strict=True):
