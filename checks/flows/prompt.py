@@ -15,7 +15,7 @@ from .build import Builder, Spot
 from .chains import asked_of, put_before, templates_of, values_in
 from .delimiters import is_delimited
 from .reached import Reached
-from .retrieved import looked_up
+from .retrieved import is_retriever, looked_up
 from .texts import GAP, Called, Either, Filled, Gap, Got, Joined, Marked, Open, Record, Text, Word, either, got
 from .walk import Walk
 
@@ -108,7 +108,8 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
 def _looked_up(make: Builder, found: Found, templates: list[tuple[Text, str]]) -> Iterator[tuple[str, Text]]:
     """What a chain looks up by itself, in its templates; where it has none of its own, in one of its library's."""
     place = make.site(found.site).place(found.site.call.span.line)
-    documents = looked_up(make, found.site, place) if found.match.rule.kind in ANSWERING else None
+    answers = found.match.rule.kind in ANSWERING and not is_retriever(make, found.site)
+    documents = looked_up(make, found.site, place) if answers else None
     if documents is None:
         return
     for template, holes in templates:

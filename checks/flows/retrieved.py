@@ -41,6 +41,12 @@ def looked_up(make: Builder, site: Site, place: Place) -> Record | None:
     return Record(tuple(found)) if found else None
 
 
+def is_retriever(make: Builder, site: Site) -> bool:
+    """Whether what a call runs only looks documents up: what it asks a model for that is another question."""
+    known = [make.lore.find(value.path) for value in make.ev.callee(site) if isinstance(value, Ext)]
+    return bool(known) and all(use is not None and use.rule.retrieved for use in known)
+
+
 def _named(expr: Expr) -> Iterator[tuple[str, Expr]]:
     """The parts of what a prompt is given."""
     match expr:
