@@ -255,7 +255,7 @@ class Evaluator:
         values = union(left, right, *(item(self, (each,), None) for each in maps if chain))
         chained = [v for v in values if isinstance(v, Ext) and v.path.startswith("langchain")]
         if chain and not any(self.matcher.is_client(v.path, answering=True) for v in chained):
-            open_ends = [v for v in values if isinstance(v, (Unk, Prm))]
+            open_ends = [v for v in values if isinstance(v, (Unk, Prm)) or v == Lit(None, "default")]
             if open_ends:
                 return union(values, (Ext(PIPE),))
         return values
