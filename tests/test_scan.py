@@ -228,6 +228,7 @@ EXAMPLES = (
     "/model/m/invoke-with-response-stream", "/pipeline/feature-extraction", "/images/variations",
     "/v1/audio/translations", "/v1/embedding", "https://api.cohere.ai/v1/summarize", "https://api.deepgram.com/v1/listen",
     "https://api.deepgram.com/v1/speak", "https://api.assemblyai.com/v2/transcript",
+    "https://api.x.ai/v1/tts", "https://api.x.ai/v1/stt",
     "https://api.stability.ai/v2beta/stable-image/generate/core", "https://api.stability.ai/v1/generation/e/text-to-image",
 )  # fmt: skip
 
