@@ -146,7 +146,7 @@ def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
     if isinstance(receiver, Cls) or receiver.site is None:
         below = [_own(ev, sub, name, receiver) for sub in ev.subclasses(scope)]
         values = union(values, *below) or _of_siblings(ev, scope, name, receiver)
-    if values and not _only_placeholders(values):
+    if values and not _only_placeholders(values) and not _only_declared(values):
         return values
     outside = ev.remember(scope, f"{name} from outside", lambda: _put(ev, set_outside(ev, scope, name))) or ()
     if outside and not _only_placeholders(outside):
@@ -165,6 +165,11 @@ def _of_siblings(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Valu
 
 def _only_placeholders(values: Values) -> bool:
     return all(isinstance(value, (Unk, Prm)) or (isinstance(value, Lit) and value.value is None) for value in values)
+
+
+def _only_declared(values: Values) -> bool:
+    """Whether only annotations tell of it: objects of other packages that are made nowhere."""
+    return all(isinstance(value, Ext) and not value.sites and value.path.endswith("()") for value in values)
 
 
 def mro(ev: Eval, scope: Scope) -> list[Scope]:

@@ -323,15 +323,20 @@ def _source(node: Comp) -> Expr | None:
 
 
 def _under(ev: Eval, value: Map, key: object) -> Values:
-    """Values of a mapping under a key; all of them where the key, or that of an entry, isn't known."""
-    if isinstance(key, str):
-        found = entry(ev, (value,), key)
-        if found.values and found.certain:
-            return found.values
-        if found == NOTHING and value.entries and not value.base and all(_is_key(own) for own, _, _ in value.entries):
-            return ()
-    groups = [ev.eval(expr, scope) for own, expr, scope in value.entries if own is not None]
-    return union(*groups, item(ev, value.base, key) if value.base else ())
+    """Values of a mapping under a key; all of them where the key isn't known. What stands under another key is none
+    of them."""
+    found = entry(ev, (value,), key) if isinstance(key, str) else NOTHING
+    if found.values and found.certain:
+        return found.values
+    others = isinstance(key, str) and all(_is_key(own) for own, _, _ in value.entries)
+    if others and found == NOTHING and value.entries and not value.base:
+        return ()
+    groups = [
+        ev.eval(expr, scope)
+        for own, expr, scope in value.entries
+        if own is not None and not (isinstance(key, str) and isinstance(own, Const) and own.value != key)
+    ]
+    return union(found.values, *groups, item(ev, value.base, key) if value.base else ())
 
 
 def _is_key(expr: Expr | None) -> bool:

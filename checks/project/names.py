@@ -148,9 +148,17 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
     if scope.kind == "module" or (scope.is_function and scope.children):
         values = put_elsewhere(ev, values, name, scope)
     unread = all(isinstance(value, (Lit, Unk, Prm)) for value in values)
-    for expr in (each.expr for each in typed if each.expr is not None):
-        values = union(values, instances(ev, expr, scope) if unread else clients(ev, values, expr, scope))
+    for each in typed:
+        if each.expr is not None:
+            told = unread or _is_for_checkers(each)
+            values = union(values, instances(ev, each.expr, scope) if told else clients(ev, values, each.expr, scope))
     return values
+
+
+def _is_for_checkers(binding: Binding) -> bool:
+    """Whether it stands below `if TYPE_CHECKING:`: what is really made there only hands on to what is told."""
+    tests = (frame.node.test for frame in binding.frames if isinstance(frame.node, If) and frame.part == "body")
+    return any(name_of(test) == "TYPE_CHECKING" for test in tests)
 
 
 def _refills(binding: Binding, name: str) -> bool:
