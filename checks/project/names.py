@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..read.tree import (
     Call,
     Compare,
+    Const,
     Either,
     Expr,
     Function,
@@ -329,7 +330,7 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
     groups: list[Values] = []
     given, always = passed(ev, scope, param) if param.kind != "args" else ((), False)
     given = of_framework(ev, scope, param) or given
-    if param.default is not None and not always:
+    if param.default is not None and (not always or _is_served_at(param.default, given)):
         injected = depends(ev, param.default, scope)
         groups.append(injected or _defaulted(ev, ev.eval(param.default, scope.parent or scope)))
     groups.append(given)
@@ -339,6 +340,12 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
         told = param.annotation
         values = union(values, instances(ev, told, scope) if unread else clients(ev, values, told, scope))
     return values or (Prm(scope, param),)
+
+
+def _is_served_at(default: Expr, given: Values) -> bool:
+    """Whether callers give addresses that can't be read where the default is one: it tells whose API is spoken."""
+    unread = all(isinstance(value, (Unk, Prm)) or value == Cfg(getattr(value, "origin", "")) for value in given)
+    return unread and isinstance(default, Const) and isinstance(default.value, str) and "://" in default.value
 
 
 def _defaulted(ev: Eval, values: Values) -> Values:
