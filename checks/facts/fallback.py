@@ -252,8 +252,10 @@ class Fallbacks:
             return self._above(scope, None)
         if found or _loop_of(missing.node, site) is not None or leaves(missing.body):
             return Setting("yes", where) if found == "instead" else NO
-        goes_on = not missing.body and works_on(after(scope.body, missing.node) or ())
-        return Setting("yes", where) if goes_on else NO
+        rest = after(scope.body, missing.node) or ()
+        if not missing.body and _hands_on(rest, names):
+            return self._above(scope, None)
+        return Setting("yes", where) if not missing.body and works_on(rest) else NO
 
     def _decorated(self, function: Scope, raised: Raised) -> Way:
         """A substitute that a retry library, or a decorator of the project, gives in the end."""
@@ -277,6 +279,12 @@ class Fallbacks:
         return bool(known) and all(
             any(self._judge.of(each, scope) == "instead" for each in scope.returns) for scope in known
         )
+
+
+def _hands_on(rest: tuple[Statement, ...], names: tuple[str, ...]) -> bool:
+    """Whether what was asked for is given back as it is, be it nothing."""
+    given = next((each for each in rest if isinstance(each, Return)), None)
+    return given is not None and given.value is not None and shown(given.value) in names
 
 
 def _loop_of(node: Statement, site: Site) -> Loop | None:
