@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from ..sdks.apart import StepRule
@@ -140,7 +141,11 @@ class Matcher:
         for sdk in self.sdks:
             plain = ".".join(step for step in steps if step not in sdk.transparent) if sdk.tails else ""
             for key, needs in sdk.tails.items():
-                if plain.endswith(f".{key}") and set(needs.get("needs", ())) <= keywords:
+                if (
+                    plain.endswith(f".{key}")
+                    and _is_made(needs, steps, sdk)
+                    and keywords.issuperset(needs.get("needs", ()))
+                ):
                     rule = sdk.calls.get(key)
                     if rule is not None:
                         return Match(sdk, rule, None, key, (key,), True)
@@ -157,6 +162,12 @@ class Matcher:
         """The attribute of a class that is of the type in its brackets; empty where it has none."""
         name = path.rpartition(".")[2]
         return next((sdk.typed[name] for sdk, _ in self._candidates(path) if name in sdk.typed), "")
+
+
+def _is_made(needs: dict[str, list[str]], steps: list[str], sdk: Sdk) -> bool:
+    """Whether an object was made by one of the methods that its tail asks for, whatever else was done to it then."""
+    near = takewhile(lambda step: step in sdk.transparent, reversed(steps[:-1]))
+    return "through" not in needs or not set(needs["through"]).isdisjoint(near)
 
 
 def _last(key: str) -> str:

@@ -237,7 +237,8 @@ class Sdk:
     transparent: tuple[str, ...] = ()
     """Attributes and methods of a client that lead to the same client; keyword arguments of such a method override."""
     tails: dict[str, dict[str, list[str]]] = field(default_factory=dict[str, dict[str, list[str]]])
-    """Dotted tails that make a call even on an object of unknown origin; `needs`: keywords that must be there."""
+    """Dotted tails that make a call even on an object of unknown origin; `needs`: keywords that must be there,
+    `through`: methods of which one must have made the object."""
     messages: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Calls that are known on any object by the classes of the messages in the list they are given."""
     in_process: bool = False
