@@ -513,6 +513,37 @@ def test_turns_of_a_conversation(body: str, expected: str, tmp_path: Path) -> No
     assert verdict(tmp_path, "cost.caching", app=TALK.replace("BODY", body)).verdict == expected
 
 
+BY_HAND = """
+import json
+import urllib.request
+
+import requests
+
+URL = "https://api.openai.com/v1/chat/completions"
+
+
+def send(messages):
+    body = {"model": "m", "messages": messages}
+    SENT
+
+BODY
+"""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "return requests.post(URL, json=body, timeout=5).json()",
+        "return requests.post(URL, data=json.dumps(body), timeout=5).json()",
+        "return urllib.request.urlopen(urllib.request.Request(URL, data=json.dumps(body).encode())).read()",
+    ],
+)
+@pytest.mark.parametrize(("body", "expected"), [(KEPT, "n/a"), (ROOMS, "n/a"), (ONCE, "fail"), (EXAMPLES, "fail")])
+def test_turns_that_are_sent_by_hand(sent: str, body: str, expected: str, tmp_path: Path) -> None:
+    app = BY_HAND.replace("SENT", sent).replace("BODY", body)
+    assert verdict(tmp_path, "cost.caching", app=app).verdict == expected
+
+
 FORWARDED = """
 import httpx
 from pydantic_ai import Agent

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..flows.prompt import BODIES
 from ..flows.roles import role_named
 from ..flows.written import growing
 from ..project.arguments import of_param
@@ -68,7 +69,8 @@ def is_turn(subject: Subject) -> bool:
     if isinstance(func, Attr) and func.name in SPEAKS and not history.is_local(func.value, site.scope):
         return True
     prompt = subject.found.match.rule.prompt or subject.sdk.prompt
-    held = (given[name] for name in (*prompt.messages, *prompt.user, "0") if name in given)
+    bodies = (*BODIES, "url") if subject.sdk.id == "raw-http" else ()  # a URL may be a request made before
+    held = (given[name] for name in (*prompt.messages, *prompt.user, *bodies, "0") if name in given)
     return any(history.held(each, site.scope, 0) for each in held)
 
 
