@@ -32,7 +32,7 @@ DEFAULTS = [
     ("langchain-groq", "ChatGroq", None, 3),
     ("langchain-mistralai", "ChatMistralAI", 120.0, 5),
     ("langchain-ollama", "ChatOllama", None, 1),
-    ("langchain-community", "ChatOllama", None, 1),
+    ("langchain-community-local", "ChatOllama", None, 1),
     ("langchain-aws", "ChatBedrockConverse", 60.0, 3),
     ("langchain-google-vertexai", "ChatVertexAI", None, 6),
     ("langchain-cohere", "ChatCohere", 300.0, 3),
@@ -274,7 +274,7 @@ def test_decorators_make_functions_into_calls(name: str, decorator: str) -> None
 
 def test_every_chat_model_of_langchain_has_the_calls_of_a_runnable() -> None:
     langchain = [name for name in SDKS if name.startswith("langchain") and name != "langchain-vectorstores"]
-    assert len(langchain) == 22
+    assert len(langchain) == 23
     assert [name for name in langchain if not set(RUNNABLE.split()) <= SDKS[name].calls.keys()] == []
 
 

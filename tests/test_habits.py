@@ -884,3 +884,13 @@ def test_parts_of_an_answer_that_are_joined_to_be_judged_are_shown_to_nobody(
     found = audited(tmp_path, app=JUDGED.replace("GIVEN", given).replace("ANSWER", answer))
     told = [each.message.rpartition(": ")[2] for each in found.findings if each.rule == "LAT102"]
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [("Ollama(model='m')", "n/a"), ("Llamafile()", "n/a"), ("AlephAlpha(model='luminous')", "attest")],
+)
+def test_servers_of_ones_own_send_no_bill(made: str, expected: str, tmp_path: Path) -> None:
+    name = made.partition("(")[0]
+    app = f"from langchain_community.llms import {name}\n\n\ndef ask(text):\n    return {made}.invoke(text)\n"
+    assert verdict(tmp_path, "cost.alerts", app=app).verdict == expected
