@@ -37,6 +37,8 @@ DEFAULTS = [
     ("openai.ChatCompletion.create", 600, 1),
     ("anthropic.Anthropic().messages.create", 600, 3),
     ("groq.Groq().chat.completions.create", 60, 3),
+    ("lmi.LiteLLMModel().call_single", 60, 4),
+    ("lmi.LiteLLMEmbeddingModel().embed_documents", 120, 4),
     ("together.Together().chat.completions.create", 60, 3),
     ("cerebras.cloud.sdk.Cerebras().chat.completions.create", 60, 3),
     ("fireworks.Fireworks().chat.completions.create", 60, 3),
