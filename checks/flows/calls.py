@@ -285,6 +285,7 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
         case _:
             given = arguments_of(call)
             text = make.build(given[0], spot) if len(given) == 1 else _all(make, call, spot)
+            text = Marked(text, "spelled", place) if use.name == "str" else text
             return Marked(text, "fits", place) if _is_bounded(use, call) else text
 
 

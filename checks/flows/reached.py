@@ -11,6 +11,8 @@ from .texts import Source
 
 FAR = 4000
 """Characters around a piece that are kept."""
+SPOKEN = frozenset({"system", "user", "assistant", "tool"})
+"""Roles of messages."""
 
 
 class Reached(NamedTuple):
@@ -67,6 +69,11 @@ def into(each: Reached, role: str) -> Reached:
     return each._replace(role=kept or role, own=True)
 
 
+def as_text(each: Reached) -> Reached:
+    """In a text that is made of messages, which are none any more: `str(messages)`, `f"So far: {messages}"`."""
+    return each._replace(role="", own=False) if each.role in SPOKEN else each
+
+
 def around(pieces: Callable[[], list[str]], at: int) -> Change:
     """With the text of the other pieces around it, unless it stands in a message of its own."""
 
@@ -93,6 +100,8 @@ def marked(how: str, place: Place) -> Change:
                 return Reached(each.source, opened=True, steps=steps)
             case "cut" | "split" | "fits":
                 return each._replace(limited=each.limited or place, steps=steps)
+            case "spelled":
+                return as_text(each)
             case "dumped":  # messages no more, but one text
                 return each._replace(escaped=True, role="", own=False, steps=steps)
             case _:

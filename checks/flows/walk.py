@@ -15,7 +15,7 @@ from ..read.tree import Param
 from . import selves
 from .handed import handed
 from .parts import NOT_TEXT, Parts, can_be, is_element, is_inside, is_looked_into, is_meant_by, named, number, part_of
-from .reached import Change, Found, around, as_template, into, labelled, marked, told, within
+from .reached import Change, Found, around, as_template, as_text, into, labelled, marked, told, within
 from .roles import ROLES, SAYING, Whose, role_named
 from .search import Node, Way, Ways, behind, together
 from .spell import SWAPPED, Env, Speller, param_of
@@ -105,7 +105,7 @@ class Walk:
                 found = self._ways(value, part_of(name, parts), env)
                 return behind(found, labelled) if is_label(name) and not named(parts) else found
             case Joined(parts=inside, surely=surely):  # what is put into a text is asked for as a whole
-                return self._joined(inside, () if surely else parts, env)
+                return self._joined(inside, () if surely else parts, env, flat=surely)
             case Either(options=options):
                 if parts[:1] == (ROW,) and all(isinstance(each, Marked) and each.how == "yielded" for each in options):
                     return self._joined(options, parts, env)
@@ -215,7 +215,7 @@ class Walk:
         options = [text.of(each) for each in found] or [text.value]
         return [way for each in options for way in self._ways(each, parts, env)]
 
-    def _joined(self, pieces: tuple[Text, ...], parts: Parts, env: Env | None) -> Ways:
+    def _joined(self, pieces: tuple[Text, ...], parts: Parts, env: Env | None, *, flat: bool = False) -> Ways:
         if (at := number(parts)) is not None:
             pieces = self.make.as_far_as(at, pieces)
             if at and isinstance(pieces[0], Listed):  # something may have been put in front
@@ -223,6 +223,7 @@ class Walk:
         if any(isinstance(each, Record) and [key for key, _ in each.entries] == ["role"] for each in pieces):
             parts = tuple(each for each in parts if isinstance(each, str))  # its role is set later
         inner = [[] if isinstance(each, Word) else self._ways(each, parts, env) for each in pieces]
+        inner = [behind(ways, as_text) for ways in inner] if flat else inner
         if (parts and parts[0] != ROW) or len(pieces) == 1:
             return [way for each in inner for way in each]
         spelled = self.reader.row if parts else self.reader.spell
