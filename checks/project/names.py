@@ -344,8 +344,8 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
 
 def _is_served_at(default: Expr, given: Values) -> bool:
     """Whether callers give addresses that can't be read where the default is one: it tells whose API is spoken."""
-    unread = all(isinstance(value, (Unk, Prm)) or value == Cfg(getattr(value, "origin", "")) for value in given)
-    return unread and isinstance(default, Const) and isinstance(default.value, str) and "://" in default.value
+    known = any(not isinstance(each, (Unk, Prm, Cfg)) or (isinstance(each, Cfg) and each.default) for each in given)
+    return not known and isinstance(default, Const) and isinstance(default.value, str) and "://" in default.value
 
 
 def _defaulted(ev: Eval, values: Values) -> Values:
