@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.attributes import fields_of
+from ..project.calls import embeds
 from ..project.edges import arguments_of, name_of
 from ..project.rawhttp import http_call, requested
 from ..project.scope import Scope, Site
@@ -95,6 +96,8 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
         return make.build(plain, spot)
     if any(isinstance(value, (Ext, Unk)) and http_call(make.ev, site, value) is not None for value in values):
         return GAP
+    if any(_answers(make, value) for value in values):  # a chain that holds a retriever, too
+        values = tuple(value for value in values if not isinstance(value, Ext) or _answers(make, value))
     known = [text for value in values[:6] if (text := _of_value(make, value, site, spot)) is not None]
     text = either(known) if known else _unknown(make, call, spot)
     if is_self_call(site, last) and any(isinstance(value, Fn) and value.scope.short == last for value in values):
@@ -105,6 +108,12 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
 def _is_known(make: Builder, value: Value) -> bool:
     """Whether it is the project's own, or asks a model: no other package's way to run a function."""
     return isinstance(value, (Fn, Cls)) or (isinstance(value, Ext) and make.ev.matcher.match(value.path) is not None)
+
+
+def _answers(make: Builder, value: Value) -> bool:
+    """Whether calling it asks a model that says something."""
+    match = make.ev.matcher.match(value.path) if isinstance(value, Ext) else None
+    return match is not None and not embeds(match)
 
 
 def _of_each(make: Builder, site: Site, spot: Spot) -> Callable[[Scope], Text]:

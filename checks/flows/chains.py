@@ -83,16 +83,21 @@ def templates_of(make: Builder, site: Site) -> Iterator[tuple[Text, str]]:
                 yield from _in_maker(make, made, seen)
 
 
-def _in_maker(make: Builder, made: Site, seen: set[int]) -> Iterator[tuple[Text, str]]:
-    """The template a chain is given when it is made, or later: `LLMChain(llm=…, prompt=template)`,
+def _in_maker(make: Builder, made: Site, seen: set[int], depth: int = 0) -> Iterator[tuple[Text, str]]:
+    """The template a chain, or one in it, is given when it is made, or later: `LLMChain(llm=…, prompt=template)`,
     `pipeline.add_component("builder", PromptBuilder(template=…))`."""
     for each in given_to(made):
         for value in make.ev.eval(each, made.scope) if isinstance(each, (Name, Attr, Call)) else ():
-            if isinstance(value, Ext) and value.sites and value.path.endswith("()"):
-                holes = make.lore.template(value.path.removesuffix("()"))
-                if holes is not None and id(value.sites[-1].call) not in seen:
-                    seen.add(id(value.sites[-1].call))
-                    yield template_text(make, value.sites[-1]), holes
+            if not isinstance(value, Ext) or not value.path.endswith("()") or not value.sites:
+                continue
+            inner, holes = value.sites[-1], make.lore.template(value.path.removesuffix("()"))
+            if id(inner.call) in seen:
+                continue
+            seen.add(id(inner.call))
+            if holes is not None:
+                yield template_text(make, inner), holes
+            elif depth < DEEPEST and make.ev.matcher.is_client(value.path):
+                yield from _in_maker(make, inner, seen, depth + 1)
 
 
 def links(expr: Expr, scope: Scope, depth: int = 0) -> Iterator[tuple[Expr, Scope]]:

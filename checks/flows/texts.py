@@ -115,9 +115,9 @@ class Marked:
     value: Text
     how: str
     """escaped, dumped (as JSON), spelled (as text), cut, fits (a limit for all that is said in it, where cut may limit
-    how many things are in it), split (each of its pieces is short, all of them together aren't), known (it is one of the
-    program's own values), label (it says little, see `is_label`), yielded (a generator hands it out, one by one), opened
-    (the value names a file that is read) or stored (it names a template)."""
+    how many things are in it), split (each of its pieces is short, all of them together aren't), known (it is one of
+    the program's own values), label (it says little, see `is_label`), yielded (a generator hands it out, one by one),
+    opened (the value names a file that is read) or stored (it names a template)."""
     place: Place
     part: str = ""
     """The part that it holds for; empty: all of it."""

@@ -135,7 +135,7 @@ def _called(ev: Eval, site: Site) -> Found | None:
             continue  # the project's own method of that name is meant
         found = _of_value(ev, site, value)
         if found is not None and not _is_handed_parameter(site, found) and _has_needed(ev, site, found):
-            if found.confidence == "high" and not _embeds(found.match):
+            if found.confidence == "high" and not embeds(found.match):
                 return found
             if best is None or best.confidence != "high":
                 best = found if best is None or found.confidence == "high" else best
@@ -150,7 +150,7 @@ def _has_needed(ev: Eval, site: Site, found: Found) -> bool:
     return given.issuperset(found.match.rule.needs) and not is_bare(ev, site, found.match)
 
 
-def _embeds(match: Match) -> bool:
+def embeds(match: Match) -> bool:
     """A retriever, which may be only a part of the chain that is called."""
     return match.rule.kind == "embedding" or (match.client is not None and match.client.kind == "embedding")
 
