@@ -120,7 +120,7 @@ class Fallbacks:
         if (
             found == "news"
             and not leaves(handler.body)
-            and self._stays(node, wanted - set(assigned(handler.body)), site)
+            and _is_as_it_came(node, wanted - set(assigned(handler.body)), site)
         ):
             return "instead"
         if found in {"instead", "news"} or (leaves(handler.body) and not _breaks(handler.body)):
@@ -153,10 +153,7 @@ class Fallbacks:
         """Whether what a name held before, a default or what the function was given, is gone on with."""
         rest = after(site.scope.body, loop or node) or ()
         read = [name for name in wanted if read_in(rest, site.scope, name)]
-        if self._judge.before(site.scope, node, read) == "instead":
-            return True
-        made = made_of(site.call, node.body, site.scope)
-        return any(name in made and given_before(site.scope, node, name) for name in read)
+        return self._judge.before(site.scope, node, read) == "instead" or _is_as_it_came(node, read, site, loop)
 
     def _without(self, wanted: tuple[str, ...], rest: tuple[Statement, ...], site: Site) -> str:
         """Whether the work goes on behind a step that failed."""
@@ -279,6 +276,14 @@ class Fallbacks:
         return bool(known) and all(
             any(self._judge.of(each, scope) == "instead" for each in scope.returns) for scope in known
         )
+
+
+def _is_as_it_came(node: Try | With, wanted: Iterable[str], site: Site, loop: Loop | None = None) -> bool:
+    """Whether the function goes on with what it was given where the call couldn't improve it."""
+    rest = after(site.scope.body, loop or node) or ()
+    made = made_of(site.call, node.body, site.scope)
+    known = (name for name in wanted if name in made and given_before(site.scope, node, name))
+    return any(read_in(rest, site.scope, name) for name in known)
 
 
 def _hands_on(rest: tuple[Statement, ...], names: tuple[str, ...]) -> bool:

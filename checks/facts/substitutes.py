@@ -105,11 +105,12 @@ class Substitutes:
 
 
 def given_before(scope: Scope, node: Try | With, name: str) -> bool:
-    """Whether a name has what the function was given when a construct is come to, and that was something."""
+    """Whether a name has the text that the function was given when a construct is come to."""
     given = next((each.param for each in scope.bindings.get(name, ()) if each.param is not None), None)
     if given is None or any(each.line < node.line for each in _set_in(scope).get(name, ())):
         return False
-    return given.default is None or not is_empty(given.default)
+    is_flag = isinstance(given.default, Const) and not isinstance(given.default.value, str)
+    return given.default is None or not (is_flag or is_empty(given.default))
 
 
 @lru_cache(maxsize=64)
