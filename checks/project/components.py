@@ -29,7 +29,8 @@ def components(ev: Evaluator, frameworks: tuple[Framework, ...]) -> dict[Scope, 
             for scope in ev.world.anywhere(name, rf"\b{re.escape(name)}\s*\("):
                 for site in scope.sites:
                     if name_of(site.call.func) == name and _is_of(ev, site, framework):
-                        found.update((each, framework) for each in _given(ev, site) if each not in found)
+                        for each in _given(ev, site, framework.register[name]):
+                            found.setdefault(each, framework)
     return found
 
 
@@ -46,9 +47,9 @@ def _is_of(ev: Evaluator, site: Site, framework: Framework) -> bool:
     return any(path.startswith(f"{root}.") for path in paths for root in framework.imports)
 
 
-def _given(ev: Evaluator, site: Site) -> Iterator[Scope]:
+def _given(ev: Evaluator, site: Site, places: tuple[str, ...]) -> Iterator[Scope]:
     """What a call is given to take apart; its own module, where that is nothing."""
-    named = (each.value for each in site.call.keywords if each.name in ("component", "components"))
+    named = (each.value for each in site.call.keywords if each.name in places)
     given = next(iter((*site.call.args, *named)), None)
     if given is None:
         yield site.scope.module.top

@@ -346,7 +346,8 @@ class Framework:
     register: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Calls that take a handler: method or function name -> its parameter, by position ("1") or name ("view_func")."""
     takes_apart: tuple[str, ...] = ()
-    """Functions that make commands of all that is in what they are given: methods of a class, values of a mapping."""
+    """Those of `register` that make commands of all that is in what they are given: methods of a class, values of a
+    mapping."""
     bases: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Base classes whose named methods are entry points: View -> get, post."""
     handlers: tuple[str, ...] = ()
