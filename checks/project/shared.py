@@ -27,12 +27,12 @@ YIELDED = frozenset({"lifespan_context"})
 _BELOW = (f"(?<={re.escape(owner)}\\.){name}" for name, owners in BELOW.items() for owner in owners)
 _HOLDERS = "|".join((*sorted(HOLDERS), *_BELOW))
 _IS_HOLDER = re.compile(rf"(?<=[.?])(?:(?:{_HOLDERS})(?:\(\))?|{'|'.join(map(re.escape, MADE))})$")
-_NAME = r"([\w\x80-\xff]+)"
+_NAME = r"[\w\x80-\xff]+"
+"""A name, also in bytes, where letters beyond ASCII are none."""
 _ON_HOLDERS = re.compile(
-    rf"""\b(?:{_HOLDERS})(?=\s*(?:(?:\.\s*set\s*\(|\[)\s*["']{_NAME}["']|\.\s*{_NAME}))""".encode("latin-1")
+    rf"""\b(?:{_HOLDERS})(?=\s*(?:(?:\.\s*set\s*\(|\[)\s*["']({_NAME})["']|\.\s*({_NAME})))""".encode()
 )
-
-_BY_KEY = rf"\b(?:{_HOLDERS})\s*(?:\[\s*\w+\s*\]\s*=(?!=)|\.\s*set\s*\(\s*\w+\s*,)"
+_BY_KEY = rf"\b(?:{_HOLDERS})\s*(?:\[\s*{_NAME}\s*\]\s*=(?!=)|\.\s*set\s*\(\s*{_NAME}\s*,)"
 
 
 def shared(ev: Eval, value: Value, name: object) -> Values:
