@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..project.edges import ANSWERING, name_of
+from ..project.edges import ANSWERING, PACKED, name_of
 from ..project.scope import Scope
 from ..read.tree import Call, Expr
 from .taint import Taint
 
 SECOND = frozenset({"run_in_executor", "Timer", "call_later", "enqueue_in"})
 """Calls whose second argument is the function."""
-PACKED = frozenset({"Thread", "Process", "Timer", "apply", "apply_async", "start_new_thread"})
-"""Calls that take the arguments as one tuple."""
 EACH = frozenset({"map", "imap", "imap_unordered", "starmap"})
 """Calls that run the function for each element."""
 BY_NAME = ("target", "function", "func", "fn")
-
-
 MADE = frozenset({"sync_to_async", "async_to_sync", "asyncify", "make_async", "partial"})
 """Calls that give a function much like the one they are given: `sync_to_async(function)(answer)`."""
 BESIDE = ANSWERING - PACKED - EACH - MADE - {"delay", "enqueue", "enqueue_in"}
-"""Calls that give back what a function does with the arguments beside it."""
+"""Calls that give back what a function does with the arguments beside it, and no number of a job in a queue."""
 
 
 def direct(call: Call) -> Call | None:

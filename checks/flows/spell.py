@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Place
 from ..project.arguments import of_param
+from ..project.edges import Edge
 from ..project.graphs import state_of, updates
 from ..project.queued import passed_later, queued
 from ..project.scope import LAST, Scope, Site
@@ -40,7 +41,6 @@ from .texts import (
 )
 
 if TYPE_CHECKING:
-    from ..project.edges import Edge
     from ..project.entries import Entries
     from .build import Builder
 
@@ -94,6 +94,7 @@ class Speller:
     make: Builder
     _envs: dict[tuple[int, int, Scope | None], Env] = field(default_factory=dict[tuple[int, int, Scope | None], Env])
     _unfolding: set[int] = field(default_factory=set[int])
+    _queued: dict[Scope, tuple[Edge, ...]] = field(default_factory=dict[Scope, tuple[Edge, ...]])
 
     def entered(self, text: Called | Made, outer: Env | None, base: Scope | None = None) -> Env:
         """The call that a text is of, one object for each."""
@@ -147,7 +148,9 @@ class Speller:
         for edge in self.make.ev.callers(scope):
             if not edge.handed or edge.hop or entries.registration(edge) is None:
                 yield edge
-        yield from queued(self.make.ev, scope)
+        if scope not in self._queued:
+            self._queued[scope] = tuple(queued(self.make.ev, scope))
+        yield from self._queued[scope]
 
     def given(self, edge: Edge, scope: Scope, param: Param) -> Text | None:
         """What one caller passes for a parameter."""

@@ -51,6 +51,8 @@ ANSWERING = frozenset({
 })  # fmt: skip
 """Those that give back what the function does, or something that will: a future, the result of a task. Of a thread, a
 timer or a scheduled job there is nothing to be had."""
+PACKED = frozenset({"Thread", "Process", "Timer", "apply", "apply_async", "start_new_thread"})
+"""Those that take the function's arguments as one tuple, and as one mapping."""
 
 
 def is_hop(callees: tuple[Value, ...], site: Site) -> bool:

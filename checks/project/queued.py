@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Const, Expr, Items, Mapping, Param, Star
-from .edges import Edge, name_of
-from .scope import Scope
+from .edges import PACKED, Edge, name_of
+from .scope import Scope, Site
 from .values import Fn
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ QUEUEING = frozenset({
     "enqueue", "schedule", "defer", "defer_async",
 })  # fmt: skip
 """Methods of a task that take the arguments of a later run."""
-PACKED = frozenset({"apply_async", "signature", "Thread", "Process", "Timer", "start_new_thread", "apply"})
-"""Calls that take those arguments as one tuple and one mapping."""
 
 
 def queued(ev: Evaluator, scope: Scope) -> Iterator[Edge]:
@@ -27,13 +25,15 @@ def queued(ev: Evaluator, scope: Scope) -> Iterator[Edge]:
     for module, unit in ev.world.mentioning(scope.short, scope.module.path) if scope.decorators else ():
         top = module.scope(unit.name)
         for body in top.tree() if top is not None else ():
-            for site in body.sites:
-                match site.call.func:
-                    case Attr(value=task, name=name) if name in QUEUEING and name_of(task) == scope.short:
-                        if Fn(scope) in ev.eval(task, body):
-                            yield Edge(site, queued=True)
-                    case _:
-                        continue
+            yield from (Edge(site, queued=True) for site in body.sites if _is_for(ev, site, scope))
+
+
+def _is_for(ev: Evaluator, site: Site, scope: Scope) -> bool:
+    """Whether a call gives arguments to the task that was made of a function."""
+    func = site.call.func
+    if not isinstance(func, Attr) or func.name not in QUEUEING or name_of(func.value) != scope.short:
+        return False
+    return Fn(scope) in ev.eval(func.value, site.scope)
 
 
 def passed_later(edge: Edge, scope: Scope, param: Param) -> Expr | None:
@@ -44,7 +44,7 @@ def passed_later(edge: Edge, scope: Scope, param: Param) -> Expr | None:
         return named[param.name]
     rest = call.args[edge.skip :]
     packed = [named[name] for name in ("args", "kwargs") if name in named]
-    if name_of(call.func) in PACKED:
+    if name_of(call.func) in PACKED | {"signature"}:
         packed += [each for each in rest if isinstance(each, (Items, Mapping))]
     for each in packed:
         if isinstance(each, Mapping):
