@@ -117,11 +117,8 @@ class Fallbacks:
         ended = self._subject.ground.ends.within(handler.body, site.scope) and raises(handler.body) != "always"
         if ended and found != "instead":
             return "news"
-        if (
-            found == "news"
-            and not leaves(handler.body)
-            and _is_as_it_came(node, wanted - set(assigned(handler.body)), site)
-        ):
+        untouched = wanted - set(assigned(handler.body))
+        if found == "news" and not leaves(handler.body) and _is_as_it_came(node, untouched, site):
             return "instead"
         if found in {"instead", "news"} or (leaves(handler.body) and not _breaks(handler.body)):
             return found or "news"

@@ -91,8 +91,8 @@ def called(make: Builder, call: Call, spot: Spot) -> Text:
     site = make.ev.site(call, spot.scope)
     site = site if site is not None else Site(call, spot.scope, spot.frames, False, int(spot.line))
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
-    plain = direct(call) if not any(_is_known(make, value) for value in values) else None
-    if plain is not None:
+    plain = direct(call)
+    if plain is not None and not any(_is_known(make, value) for value in values):
         return make.build(plain, spot)
     if any(isinstance(value, (Ext, Unk)) and http_call(make.ev, site, value) is not None for value in values):
         return GAP

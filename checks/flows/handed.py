@@ -93,11 +93,8 @@ def _dependency(make: Builder, scope: Scope, param: Param) -> Text | None:
     for expr in (param.default, param.annotation):
         for node in walk(expr) if expr is not None else ():
             if isinstance(node, Call) and name_of(node.func) in ("Depends", "Security") and node.args:
-                exprs: list[Text] = []
-                for value in make.ev.eval(node.args[0], scope.parent or scope):
-                    if isinstance(value, Fn):
-                        exprs.append(given_by(value.scope))
-                return either(exprs)
+                values = make.ev.eval(node.args[0], scope.parent or scope)
+                return either([given_by(value.scope) for value in values if isinstance(value, Fn)])
     return None
 
 

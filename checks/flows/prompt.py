@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 BODIES = ("json", "data", "content", "body")
 """Arguments of an HTTP library that hold the request."""
-ANSWERING = ("chat", "completion")
+TALKING = ("chat", "completion")
+"""Kinds of calls that answer in words."""
 DEEPEST = 4
 """Names and functions through which a body is looked for."""
 BADNESS = {"none": 0, "own-message": 1, "delimited": 2, "undelimited": 3, "system": 4}
@@ -108,7 +109,7 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
 def _looked_up(make: Builder, found: Found, templates: list[tuple[Text, str]]) -> Iterator[tuple[str, Text]]:
     """What a chain looks up by itself, in its templates; where it has none of its own, in one of its library's."""
     place = make.site(found.site).place(found.site.call.span.line)
-    answers = found.match.rule.kind in ANSWERING and not is_retriever(make, found.site)
+    answers = found.match.rule.kind in TALKING and not is_retriever(make, found.site)
     documents = looked_up(make, found.site, place) if answers else None
     if documents is None:
         return
