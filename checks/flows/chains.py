@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.edges import name_of
+from ..project.edges import called_on, name_of
 from ..project.held import given_to, held
 from ..project.scope import Scope, Site
 from ..project.values import Ext, Unk
@@ -69,10 +69,8 @@ def _made_of(make: Builder, sites: tuple[Site, ...], depth: int) -> Iterator[Sit
 
 def templates_of(make: Builder, site: Site) -> Iterator[tuple[Text, str]]:
     """Prompt templates in the chain that a call runs, with how their holes are written."""
-    func = site.call.func
-    base = func.value if isinstance(func, Attr) else func
     seen: set[int] = set()
-    for expr, scope in links(base, site.scope):
+    for expr, scope in links(called_on(site.call), site.scope):
         for value in make.ev.eval(expr, scope):
             if isinstance(value, Ext) and value.sites:
                 holes = make.lore.template(value.path.removesuffix("()")) if value.path.endswith("()") else None

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.edges import name_of
+from ..project.edges import called_on, name_of
 from ..project.held import held
 from ..project.scope import Scope, Site
 from ..project.values import Ext
-from ..read.tree import Attr, Call, Const, Expr, Mapping
+from ..read.tree import Call, Const, Expr, Mapping
 from .chains import links
 from .lore import Use, spelled
 from .texts import Marked, Record, Source, Text
@@ -26,8 +26,7 @@ MAKING = frozenset({"RunnableParallel", "RunnableMap", "assign"})
 
 def looked_up(make: Builder, site: Site, place: Place) -> Record | None:
     """The documents that a chain looks up when a call runs it, by the names that its prompt has for them."""
-    func = site.call.func
-    base = func.value if isinstance(func, Attr) else func
+    base = called_on(site.call)
     found: list[tuple[str | None, Text]] = []
     for expr, scope in links(base, site.scope):
         for name, part in _named(expr):

@@ -74,6 +74,11 @@ def name_of(func: Expr) -> str:
             return ""
 
 
+def called_on(call: Call) -> Expr:
+    """What is run: `chain` in `chain.invoke(…)`, and in `chain(…)`."""
+    return call.func.value if isinstance(call.func, Attr) else call.func
+
+
 def arguments_of(call: Call) -> list[Expr]:
     """All argument expressions, positional ones first."""
     return [*call.args, *(each.value for each in call.keywords)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Param
-from .edges import ALL, Edge, arguments_of, name_of, references
+from .edges import ALL, Edge, arguments_of, called_on, name_of, references
 from .scope import Scope, Site
 from .values import Ext, Fn
 
@@ -67,7 +67,7 @@ class Graphs:
 
     def made_by(self, added: Site) -> list[Site]:
         """Where the graphs are made to which the site adds something."""
-        return self._made(_graph_of(added), added)
+        return self._made(called_on(added.call), added)
 
     def _made(self, graph: Expr, site: Site) -> list[Site]:
         """Where the graph is made that an expression stands for."""
@@ -84,18 +84,18 @@ class Graphs:
     def _find(self, made: Site, depth: int) -> Iterator[Site]:
         for site in self._sites((*RUNS, "add_node"), made):
             if name_of(site.call.func) in RUNS:
-                yield from (site,) if self._is(_graph_of(site), site, made) else ()
+                yield from (site,) if self._is(called_on(site.call), site, made) else ()
             elif depth < DEEPEST and self._holds(site, made):
                 for outer in self.made_by(site):
                     yield from self._runs(outer, depth + 1)
 
     def calls(self, words: Iterable[str], made: Site) -> Iterator[Site]:
         """Calls of the graph's methods of those names."""
-        return (site for site in self._sites(words, made) if self._is(_graph_of(site), site, made))
+        return (site for site in self._sites(words, made) if self._is(called_on(site.call), site, made))
 
     def unread(self, words: Iterable[str], made: Site) -> bool:
         """Whether there may be calls of the graph's methods that can't be told to be."""
-        receivers = (self._ev.eval(_graph_of(site), site.scope) for site in self._sites(words, made))
+        receivers = (self._ev.eval(called_on(site.call), site.scope) for site in self._sites(words, made))
         return any(not isinstance(value, Ext) for values in receivers for value in values or (None,))
 
     def _sites(self, words: Iterable[str], made: Site) -> Iterator[Site]:
@@ -129,11 +129,6 @@ def updates(expr: Expr) -> Expr:
 
 def _is_method(func: Expr, word: str) -> bool:
     return isinstance(func, Attr) and func.name == word
-
-
-def _graph_of(site: Site) -> Expr:
-    func = site.call.func
-    return func.value if isinstance(func, Attr) else func
 
 
 def _is_graph(path: str) -> bool:
