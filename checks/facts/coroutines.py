@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..project.edges import arguments_of, name_of
@@ -53,18 +54,28 @@ def _handed_on(ev: Evaluator, site: Site, given: Expr, depth: int) -> HandedOn |
         return None
     outer = ev.site(node, site.scope)
     places = [at for at, arg in enumerate(arguments_of(node)) if arg is given]
-    for value in ev.eval(node.func, site.scope) if outer is not None and places else ():
-        param = param_at(value.scope, node, places[0]) if isinstance(value, Fn) else None
-        if outer is not None and isinstance(value, Fn) and param is not None:
-            inner = next(_uses(ev, site, value.scope, param, depth), None)
-            begun = site.frames[len(frames) :]
-            first = (replace(site, frames=begun, awaited=True),) if begun else ()
-            return HandedOn((*first, *inner), outer, value.scope) if inner is not None else None
-    return None
+    helpers = [value.scope for value in ev.eval(node.func, site.scope) if isinstance(value, Fn)] if places else []
+    param = param_at(helpers[0], node, places[0]) if len(helpers) == 1 else None
+    inner = _used(ev, site, helpers[0], param, depth) if param is not None else ()
+    if outer is None or not inner:
+        return None
+    begun = site.frames[len(frames) :]
+    return HandedOn((*((replace(site, frames=begun, awaited=True),) if begun else ()), *inner), outer, helpers[0])
+
+
+def _used(ev: Evaluator, site: Site, helper: Scope, param: str, depth: int) -> tuple[Site, ...]:
+    """Where a helper awaits or starts its parameter, or hands it on to one that does; of several places what stands
+    around all of them."""
+    found = list(_uses(ev, site, helper, param, depth))
+    if len(found) < 2:
+        return found[0] if found else ()
+    every = [each[-1].frames for each in found]
+    same = takewhile(lambda at: all(frames[at] == every[0][at] for frames in every), range(min(map(len, every))))
+    return (replace(site, scope=helper, frames=every[0][: len(list(same))], awaited=True),)
 
 
 def _uses(ev: Evaluator, site: Site, helper: Scope, param: str, depth: int) -> Iterator[tuple[Site, ...]]:
-    """Where a helper awaits or starts its parameter, or hands it on to one that does."""
+    """The ways in which a helper uses its parameter, each with the calls on the way."""
     for expr, frames, line in uses(helper.body):
         here = replace(site, scope=helper, frames=frames, awaited=isinstance(expr, Await), line=line)
         if isinstance(expr, Await) and is_name(expr.value, param):

@@ -200,6 +200,8 @@ class Guards:
         asked = called_back(self._ev, made) if site is made and not (handed and made.awaited) else None
         if asked is not None:
             return self._called_back(edge, asked, raised)
+        if handed is not None and self._is_started(site):  # it may be waited for by whoever gets the task
+            handed, site = None, waited(edge.site)
         if name_of(site.call.func) in STARTED or self._is_started(site) or (started and is_dropped(site)):
             outcome = _Outcome()
             for inner in edge.inner:

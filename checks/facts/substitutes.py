@@ -19,6 +19,7 @@ from ..read.tree import (
     Assign,
     Attr,
     Await,
+    Binary,
     Call,
     Const,
     Do,
@@ -211,12 +212,21 @@ def _kept(scope: Scope) -> dict[int, tuple[str, ...]]:
 
 
 def made_of(call: Call, body: tuple[Statement, ...], scope: Scope) -> frozenset[str]:
-    """Names that get what a call gives, or what a run of statements makes of it."""
-    found = set(kept_in(call, scope))
+    """Names that get what a call gives, or what a run of statements makes of it, but for those that it is added to."""
+    found, grown = set(kept_in(call, scope)), set[str]()
     for statement, _ in statements(body):
         if isinstance(statement, Assign) and statement.value is not None and found & set(names_in(statement.value)):
-            found.update(assigned((statement,)))
-    return frozenset(found)
+            names = set(assigned((statement,)))
+            grown |= names if statement.op or _is_sum_of(statement.value, names) else set()
+            found |= names
+    return frozenset(found - grown)
+
+
+def _is_sum_of(value: Expr, names: set[str]) -> bool:
+    """Whether one of the names stands in a sum: `messages + [answer]`."""
+    return isinstance(value, Binary) and any(
+        shown(side) in names or _is_sum_of(side, names) for side in (value.left, value.right)
+    )
 
 
 def received(names: tuple[str, ...], scope: Scope) -> tuple[str, ...]:

@@ -254,7 +254,8 @@ class Evaluator:
             return (Map(tuple(entry for each in maps for entry in each.entries)),)
         values = union(left, right, *(item(self, (each,), None) for each in maps if chain))
         chained = [v for v in values if isinstance(v, Ext) and v.path.startswith("langchain")]
-        if chain and not any(self.matcher.is_client(v.path, answering=True) for v in chained):
+        asks = bool(maps) or any("rompt" in v.path for v in chained)  # else it may end with the documents it looked up
+        if chain and not any(self.matcher.is_client(v.path, answering=asks) for v in chained):
             open_ends = [v for v in values if isinstance(v, (Unk, Prm)) or v == Lit(None, "default")]
             if open_ends:
                 return union(values, (Ext(PIPE),))

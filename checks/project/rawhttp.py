@@ -6,12 +6,12 @@ import functools
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from ..read.tree import Attr, Binary, Call, Const, Expr, Name, Template
+from ..read.tree import Attr, Binary, Call, Const, Expr, Mapping, Name, Template
 from ..sdks.load import load
 from ..sdks.schema import CallRule, Library, OutputRule, Sdk, SwitchRule, TimeoutRule
 from .apis import apis, kind_of
 from .arguments import HIDDEN, argument, at_site, entry
-from .edges import arguments_of
+from .edges import arguments_of, name_of
 from .match import Match
 from .names import reaching
 from .scope import Scope, Site
@@ -38,6 +38,11 @@ HEAD = frozenset({
     "allow_redirects", "follow_redirects",
 })  # fmt: skip
 """Keywords of a request that bring it no body."""
+READING = frozenset({
+    "dumps", "Request", "build_request", "print", "pprint", "len", "str", "repr", "list", "sorted", "copy", "deepcopy",
+    "debug", "info", "warning", "error", "log",
+})  # fmt: skip
+"""Calls that put nothing into a mapping they are given."""
 STREAMS = ("stream", "connect_sse", "aconnect_sse")
 
 
@@ -163,16 +168,26 @@ def _is_for_another(ev: Eval, site: Site, method: str, url: str, library: Librar
     needed = apis().needed(url)
     args = (*BEFORE.get(method, ()), "url", *library.args)
     given = (each for values in _given(ev, site, method, library, args) for each in values) if needed else ()
-    fields = [_fields(each) for each in given if each != Lit(None)]
+    fields = [_fields(each, site) for each in given if each != Lit(None)]
     return bool(fields) and all(each is not None and not needed <= each for each in fields)
 
 
-def _fields(body: Value) -> frozenset[object] | None:
+def _fields(body: Value, site: Site) -> frozenset[object] | None:
     """The keys of a body that is written out; None where there may be others."""
     if not isinstance(body, Map) or body.base:
         return None
     keys = [key.value for key, _, _ in body.entries if isinstance(key, Const)]
-    return frozenset(keys) if len(keys) == len(body.entries) else None
+    scopes = dict.fromkeys([site.scope, *(scope for _, _, scope in body.entries)])
+    return frozenset(keys) if len(keys) == len(body.entries) and not any(map(_adds_elsewhere, scopes)) else None
+
+
+def _adds_elsewhere(scope: Scope) -> bool:
+    """Whether a mapping that a function writes out may get more: by what it is handed to, or under its name."""
+    known = {name: found for name, found in scope.bindings.items() if any(isinstance(b.expr, Mapping) for b in found)}
+    if any(len(found) > 1 for found in known.values()):
+        return True
+    others = (site.call for site in scope.sites if name_of(site.call.func) not in READING | METHODS)
+    return any(isinstance(arg, Name) and arg.id in known for call in others for arg in arguments_of(call))
 
 
 def _is_opened(ev: Eval, site: Site) -> bool:
