@@ -618,11 +618,12 @@ def test_a_request_that_is_taken_slowly_is_no_silence() -> None:
         left = 8 << 20
         while left > 0:
             left -= len(peer.sock.recv(1 << 20))
-            time.sleep(0.005)
+            time.sleep(0.01)
         peer.write(HELLO)
 
     with Server(script) as server:
-        (receipt,) = sent(server.url, wire=replace(QUICK, total_timeout=20), body=bytes(8 << 20))
+        slow = replace(QUICK, read_timeout=0.6, total_timeout=20)
+        (receipt,) = sent(server.url, wire=slow, body=bytes(8 << 20))
     assert told(receipt) == (None, "", 200, b"hello", True)
 
 
