@@ -66,7 +66,8 @@ class Apis:
         """Fields that the body of a request to this URL has if it asks a model: other servers have such paths, too, and
         a known one may be asked there for something else, as to load its model."""
         plain = url.partition("?")[0]
-        return next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset[str]())
+        needed = next((fields for pattern, fields in self._needs if pattern.search(plain)), frozenset[str]())
+        return needed - {"model"} if self._hosts.search(plain.lower()) else needed
 
     def model(self, url: str) -> str | None:
         """The model a URL names; `config` where that piece isn't written out."""
