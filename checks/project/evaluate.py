@@ -50,6 +50,9 @@ from .world import World
 DEPTH = 400
 """Nested questions after which the answer is "unknown": no real chain of names is that long."""
 PIPE = "langchain_core.runnables.RunnableSequence()"
+TEMPLATES = (".prompts.", "PromptTemplate", ".hub.pull")
+"""LangChain's templates, by a part of their paths: a chain with one asks somebody, be its model unknown; one without
+may end with the documents that it looked up."""
 
 
 class Evaluator:
@@ -254,7 +257,7 @@ class Evaluator:
             return (Map(tuple(entry for each in maps for entry in each.entries)),)
         values = union(left, right, *(item(self, (each,), None) for each in maps if chain))
         chained = [v for v in values if isinstance(v, Ext) and v.path.startswith("langchain")]
-        asks = bool(maps) or any("rompt" in v.path for v in chained)  # else it may end with the documents it looked up
+        asks = bool(maps) or any(name in v.path for v in chained for name in TEMPLATES)
         if chain and not any(self.matcher.is_client(v.path, answering=asks) for v in chained):
             open_ends = [v for v in values if isinstance(v, (Unk, Prm)) or v == Lit(None, "default")]
             if open_ends:
