@@ -36,6 +36,8 @@ class Disk:
         roles = Counter(role for _, _, _, role in listing.files)
         self.left_out = LeftOut(roles["test"], roles["example"], roles["docs"])
         """Files that are not audited because of what they are."""
+        self.named = listing.named
+        """Files that the user named: read whatever they hold, so that a broken one is told."""
         self.beside = listing.beside
         """Files that are no code: path, bytes, time of change."""
         self.others = tuple(path for path, _, _, role in listing.files if role != "source")

@@ -90,6 +90,8 @@ def _audit(
     installed = installed_versions(Path(top(disk.root)))
     project = link(disk, knowledge, installed, options)
     found = inventory(disk, project, options, progress)
+    for path in disk.named:
+        disk.index(path)
     checklist = review(disk, found, options) if options.checklist and disk.audited() else ()
     findings, unused = judge(found.calls, swept, checklist, options)
     calls, findings = quoted(found.calls, findings, Lines(disk.root, swept.secrets, instead))

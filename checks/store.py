@@ -109,7 +109,8 @@ def _shape(listing: Listing) -> list[bytes]:
     """What else a report depends on: the folder, what is left out of it, this program and this Python."""
     skipped = [f"{each.path}\0{each.reason}" for each in listing.skipped]
     program = repr((_stamps(_program()), _brought(listing.root)))
-    return [os.fsencode(part) for part in (listing.root, *skipped, program, sys.version)]
+    named = [f"{path}\0named" for path in listing.named]
+    return [os.fsencode(part) for part in (listing.root, *skipped, *named, program, sys.version)]
 
 
 def _brought(root: str) -> list[tuple[str, list[tuple[str, int, int]]]]:

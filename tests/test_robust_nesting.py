@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aiready.checks.options import Options
+from aiready.checks.pipeline import run
 from aiready.checks.read import UnreadableUnit, read, read_quickly
 from aiready.checks.read.nesting import BRACKETS, BRANCHES, TOKENS, is_too_deep
 
@@ -141,3 +143,12 @@ def test_a_definition_that_nests_too_deeply_says_where(reader: object) -> None:
     with pytest.raises(UnreadableUnit) as caught:
         reader(f"x = client{'.a' * MANY}\n", 40)
     assert (caught.value.reason, str(caught.value)) == ("too-deep", "nested too deeply near line 40")
+
+
+def test_a_broken_file_that_is_named_is_told_though_it_shows_no_sign_of_a_model(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def f(:\n")
+    (tmp_path / "good.py").write_text("x = 1\n")
+    named = run([tmp_path / "bad.py", tmp_path / "good.py"], Options())
+    assert [(each.path, each.reason) for each in named.skipped] == [("bad.py", "syntax-error")]
+    assert (named.counts.audited, named.nothing) == (1, "")
+    assert run([tmp_path], Options()).skipped == ()

@@ -32,10 +32,15 @@ SUFFIXES = (".py", ".pyw", ".ipynb")
 class Listing:
     """The files of a run. Each is a plain tuple, because a digest over the listing is taken on every run."""
 
-    __slots__ = ("beside", "files", "root", "skipped")
+    __slots__ = ("beside", "files", "named", "root", "skipped")
 
     def __init__(
-        self, root: str, files: tuple[File, ...], skipped: tuple[Skipped, ...], beside: tuple[Beside, ...] = ()
+        self,
+        root: str,
+        files: tuple[File, ...],
+        skipped: tuple[Skipped, ...],
+        beside: tuple[Beside, ...] = (),
+        named: tuple[str, ...] = (),
     ) -> None:
         self.root = root
         """Absolute; the folder the paths are relative to."""
@@ -45,6 +50,8 @@ class Listing:
         """Links out of the tree, folders that can't be read, ...; sorted."""
         self.beside = beside
         """Files that are no code (see `beside`), as (path, size in bytes, mtime in ns), sorted."""
+        self.named = named
+        """Paths of the files that the user named, sorted."""
 
 
 def listing(paths: Sequence[str | os.PathLike[str]], exclude: Sequence[str] = ()) -> Listing:
@@ -111,6 +118,8 @@ class _Walk:
         self.links: list[tuple[str, str]] = []
         self.beside: list[Beside] = []
         self.skipped: list[Skipped] = []
+        self.asked: set[str] = set()
+        """The files that the user named."""
 
     def relative(self, path: str) -> str:
         inner = path[self.cut :]
@@ -127,6 +136,7 @@ class _Walk:
             self.skipped.append(unread(name, error))
             return
         self.found[name] = (name, status.st_size, status.st_mtime_ns)
+        self.asked.add(name)
 
     def folder(self, top: str) -> None:
         """Everything below a folder the user named. Depth is no limit: there is no recursion."""
@@ -204,7 +214,8 @@ class _Walk:
         judged = roles({name: (base, size) for name, (base, size, _) in self.found.items()})
         files: list[File] = sorted((name, size, mtime, judged[name]) for name, (_, size, mtime) in self.found.items())
         skipped = tuple(sorted(self.skipped, key=lambda item: item.path))
-        return Listing(self.root, tuple(files), skipped, tuple(sorted(set(self.beside))[:MOST]))
+        beside = tuple(sorted(set(self.beside))[:MOST])
+        return Listing(self.root, tuple(files), skipped, beside, tuple(sorted(self.asked)))
 
 
 def _sorted_out(
