@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model import Place
 from ..project.arguments import argument
 from ..project.edges import name_of
+from ..project.elsewhere import How, calls_that
 from ..project.scope import Scope, Site
+from ..project.uses import Frames
 from ..project.values import Cfg, Ext, Lit, Values
-from ..read.tree import Attr, Call, Expr, With
+from ..read.tree import Attr, Call, Expr, Loop, With
 from .coroutines import runs_at
 from .kept import waited
 from .subject import Subject, callee_name, place
@@ -33,7 +35,7 @@ MOST = 30
 ALARMS = ("alarm", "setitimer")
 """Limits that are set beforehand, and raise wherever the function is by then."""
 FETCHES = ("result", "get")
-SUBMITS = frozenset({"submit", "run_in_executor", "apply_async", "run_coroutine_threadsafe", "map"})
+SUBMITS = calls_that(How.SUBMITS)
 
 
 class Bound(NamedTuple):
@@ -103,9 +105,11 @@ class _Bounds:
         return self._above(scope)
 
     def _at(self, site: Site) -> Bound | None:
-        for frame in reversed(site.frames):
+        for at, frame in reversed(tuple(enumerate(site.frames))):
             if frame.kind == "arg" and isinstance(frame.node, Call):
                 found = _limit(self._ev, frame.node, site.scope)
+                if _goes_on(frame.node, site.frames[at + 1 :]) and _asks_again(site.frames[:at], site):
+                    continue
             elif frame.kind == "with" and isinstance(frame.node, With):
                 items = [item for item, _ in frame.node.items if isinstance(item, Call)]
                 found = next((limit for item in items if (limit := _limit(self._ev, item, site.scope))), None)
@@ -173,6 +177,18 @@ def _limit(ev: Evaluator, call: Call, scope: Scope) -> Bound | None:
     return None
 
 
+def _goes_on(limit: Call, inside: Frames) -> bool:
+    """Whether what is waited for goes on when the limit is over: it ends the wait alone."""
+    shielded = any(isinstance(frame.node, Call) and name_of(frame.node.func) == "shield" for frame in inside)
+    return shielded or name_of(limit.func) == "wait"
+
+
+def _asks_again(frames: Frames, site: Site) -> bool:
+    """Whether a loop waits once more and once more for what the site had started before the loop."""
+    loops = (frame.node for frame in frames if isinstance(frame.node, Loop))
+    return any(loop.kind == "while" and site.call.span.line < loop.line for loop in loops)
+
+
 def _seconds(ev: Evaluator, site: Site, names: tuple[str, ...], source: str) -> Bound | None:
     for name in names:
         found = argument(ev, site, name)
@@ -190,7 +206,7 @@ def _future(ev: Evaluator, site: Site) -> Bound | None:
         return None
     for other in site.scope.sites:
         waits = "get" if callee_name(site) == "apply_async" else "result"
-        if isinstance(other.call.func, Attr) and other.call.func.name == waits:
+        if isinstance(other.call.func, Attr) and other.call.func.name == waits and not _asks_again(other.frames, site):
             found = _seconds(ev, other, ("timeout", "0"), "future.result(timeout=)")
             if found is not None:
                 return found

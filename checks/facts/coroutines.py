@@ -50,7 +50,7 @@ def _handed_on(ev: Evaluator, site: Site, given: Expr, depth: int) -> HandedOn |
     while frames and isinstance(started := frames[-1].node, Call) and name_of(started.func) in STARTERS:
         given, frames = started, frames[:-1]
     node = frames[-1].node if frames else None
-    if not isinstance(node, Call) or name_of(node.func) in RUNNERS or depth > DEEPEST:
+    if not isinstance(node, Call) or depth > DEEPEST:
         return None
     outer = ev.site(node, site.scope)
     places = [at for at, arg in enumerate(arguments_of(node)) if arg is given]

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from ..model import Audience, EntryPoint, Guard, Handler, Place
 from ..project.edges import ALL, Edge, name_of
+from ..project.elsewhere import How, calls_that
 from ..project.scope import Scope, Site
 from ..project.ways import Apart, Needs, needs_of, ways
 from ..read.tree import Call
@@ -19,10 +20,7 @@ from .lazy import only_made
 from .status import raised_for_status
 from .subject import Subject, place, raising
 
-STARTED = frozenset({
-    "Thread", "Process", "Timer", "create_task", "ensure_future", "add_task", "start_new_thread", "delay",
-    "apply_async", "enqueue", "call_later", "start_soon", "start_background_task", "add_job", "send_task",
-})  # fmt: skip
+STARTED = calls_that(How.LOST)
 """Calls after which the starter never sees an exception of what it started."""
 MOST = 200
 """Functions on one way up; what lies above is taken for the outside."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ..project.edges import name_of
+from ..project.elsewhere import How, calls_that
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements, uses
 from ..project.values import Eval, Fn, Part, Values
@@ -27,15 +28,10 @@ from ..read.tree import (
     names_in,
 )
 
-STARTERS = frozenset({
-    "create_task", "ensure_future", "gather", "shield", "wait_for", "run_coroutine_threadsafe", "wrap_future",
-})  # fmt: skip
-"""Calls that give back something to wait for when they are given a coroutine."""
-AWAITABLE = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "submit"})
-"""Calls that run a function and give back something to wait for."""
-GROUPED = frozenset({"create_task", "start_soon", "start"})
-"""Methods of a group that start something in it."""
-RUNNERS = frozenset({"run", "run_until_complete", "as_completed"})
+STARTERS = calls_that(How.COROUTINE)
+AWAITABLE = calls_that(How.AWAITED)
+GROUPED = calls_that(How.GROUPED)
+RUNNERS = calls_that(How.RUNS)
 
 
 def waited(site: Site) -> Site:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model import EntryPoint, Place, Setting, Step
 from ..project.edges import Edge, name_of
+from ..project.elsewhere import How, calls_that
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
 from ..project.values import Ext
@@ -15,9 +16,7 @@ from .subject import Subject, callee_name, place
 
 RESPONSES = frozenset({"StreamingResponse", "EventSourceResponse", "iterate_in_threadpool", "StreamingHttpResponse"})
 """Response classes that run a synchronous generator in a thread."""
-HOPPING = frozenset({
-    "sync_to_async", "to_thread", "run_in_threadpool", "run_in_executor", "run_sync", "asyncify", "make_async",
-})  # fmt: skip
+HOPPING = calls_that(How.THREADED)
 """Decorators that make an async function run in a thread of a synchronous one."""
 WHOSE: dict[str, str] = {"service": "remote", "worker": "background", "cli": "local"}
 """Who waits for what nothing in a project calls, by the kind of project that its configuration names."""

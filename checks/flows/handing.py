@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..project.edges import ANSWERING, PACKED, name_of
+from ..project.edges import name_of
+from ..project.elsewhere import How, calls_that
 from ..project.scope import Scope
 from ..read.tree import Call, Expr
 from .taint import Taint
 
-SECOND = frozenset({"run_in_executor", "Timer", "call_later", "enqueue_in"})
-"""Calls whose second argument is the function."""
-EACH = frozenset({"map", "imap", "imap_unordered", "starmap"})
-"""Calls that run the function for each element."""
-BY_NAME = ("target", "function", "func", "fn")
-MADE = frozenset({"sync_to_async", "async_to_sync", "asyncify", "make_async", "partial"})
+SECOND = calls_that(How.SECOND)
+PACKED = calls_that(How.PACKED)
+EACH = calls_that(How.EACH)
+MADE = calls_that(How.MAKES) | {"partial"}
 """Calls that give a function much like the one they are given: `sync_to_async(function)(answer)`."""
-BESIDE = ANSWERING - PACKED - EACH - MADE - {"delay", "enqueue", "enqueue_in"}
+BY_NAME = ("target", "function", "func", "fn")
+BESIDE = calls_that(How.ANSWER) - PACKED - EACH - MADE - calls_that(How.LOST)
 """Calls that give back what a function does with the arguments beside it, and no number of a job in a queue."""
 
 

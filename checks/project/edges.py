@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..read.tree import Attr, Await, Call, Const, Either, Expr, Index, Items, Mapping, Name, Star
+from .elsewhere import How, calls_that
 from .scope import Site
 from .values import Cls, Fn, Value
 
@@ -39,20 +40,8 @@ ALL = 99
 """More arguments than a call has: what a graph or a flow runs gets its state, none of them."""
 LONGEST = 8
 """Steps of a callee that are shown."""
-HOPS = frozenset({
-    "to_thread", "run_in_executor", "run_sync", "run_in_threadpool", "submit", "map", "Thread", "Process", "Timer",
-    "apply_async", "apply", "start_soon", "start_new_thread", "delay", "enqueue", "enqueue_in", "add_task", "add_job",
-    "sync_to_async", "call_later", "start_background_task", "run_job", "imap", "imap_unordered", "starmap",
-    "async_to_sync", "defer", "send_task",
-})  # fmt: skip
-ANSWERING = frozenset({
-    "to_thread", "run_in_executor", "run_sync", "run_in_threadpool", "submit", "map", "imap", "imap_unordered",
-    "starmap", "apply", "apply_async", "sync_to_async", "async_to_sync", "delay", "enqueue", "enqueue_in",
-})  # fmt: skip
-"""Those that give back what the function does, or something that will: a future, the result of a task. Of a thread, a
-timer or a scheduled job there is nothing to be had."""
-PACKED = frozenset({"Thread", "Process", "Timer", "apply", "apply_async", "start_new_thread"})
-"""Those that take the function's arguments as one tuple, and as one mapping."""
+HOPS = calls_that(How.FUNCTION)
+ANSWERING = calls_that(How.ANSWER)
 
 
 def is_hop(callees: tuple[Value, ...], site: Site) -> bool:

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Const, Expr, Items, Mapping, Param, Star
-from .edges import PACKED, Edge, name_of
+from .edges import Edge, name_of
+from .elsewhere import How, calls_that
 from .scope import Scope, Site
 from .values import Fn
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
-QUEUEING = frozenset({
-    "delay", "delay_on_commit", "apply_async", "s", "si", "signature", "send", "send_with_options", "kiq", "kicker",
-    "enqueue", "schedule", "defer", "defer_async",
-})  # fmt: skip
+PACKED = calls_that(How.PACKED) | {"signature"}
+QUEUEING = calls_that(How.LATER)
 """Methods of a task that take the arguments of a later run."""
 
 
@@ -44,7 +43,7 @@ def passed_later(edge: Edge, scope: Scope, param: Param) -> Expr | None:
         return named[param.name]
     rest = call.args[edge.skip :]
     packed = [named[name] for name in ("args", "kwargs") if name in named]
-    if name_of(call.func) in PACKED | {"signature"}:
+    if name_of(call.func) in PACKED:
         packed += [each for each in rest if isinstance(each, (Items, Mapping))]
     for each in packed:
         if isinstance(each, Mapping):
