@@ -159,9 +159,12 @@ class Speller:
         site = edge.target or edge.site
         spot = self.make.site(site)
         later = edge.queued or (edge.hop and edge.handed)
-        expr = passed_later(edge, scope, param) if later else of_param(site, scope, param, edge.skip)
+        expr = None if later and edge.target is None else of_param(site, scope, param, edge.skip)
         if expr is not None:
             return self.make.build(expr, spot)
+        expr = passed_later(edge, scope, param) if later else None
+        if expr is not None:
+            return self.make.build(expr, self.make.site(edge.site))
         return None if edge.queued else dict(arguments(self.make, scope, site, spot, edge.skip)[0]).get(param.name)
 
     def _state(self, run: Site, added: Site, node: Scope) -> Text:

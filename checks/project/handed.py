@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Call, Name, is_name
 from .attributes import methods
-from .edges import Edge, arguments_of, is_hop, references
+from .edges import Edge, arguments_of, is_hop, name_of, references
 from .names import reaching
 from .scope import Scope, Site
-from .values import Cls, Fn
+from .values import Cls, Fn, Part
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -21,6 +21,9 @@ DEEPEST = 4
 
 def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> Iterator[Edge]:
     """A function handed to a call in argument `at`: where it runs. `before`: the calls that made it what it is."""
+    if name_of(site.call.func) == "partial" and (kept := tuple(_of_partial(ev, site))):
+        yield from kept
+        return
     callees = ev.eval(site.call.func, site.scope)
     for callee in callees:
         if isinstance(callee, (Fn, Cls)):
@@ -30,9 +33,11 @@ def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> 
             param = param_at(inner, site.call, at)
             if param is None:
                 continue
+            held = _held(ev, site, at)
             for run in _runs(ev, inner, param, 0):
                 later = tuple(_later(ev, (*before, site), inner, run)) if _gives_back(inner, run.site.scope) else ()
-                yield from later or (Edge(site, (run.site, *run.inner), run.hop, skip=0, target=run.site),)
+                target, skip = (held, 1) if held is not None else (run.site, 0)
+                yield from later or (Edge(site, (run.site, *run.inner), run.hop, skip, target),)
             return
     yield from _elsewhere(ev, site, at, is_hop(callees, site))
 
@@ -49,15 +54,25 @@ def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> I
                 yield edge._replace(inner=(run.site, *run.inner, *edge.inner), hop=run.hop or edge.hop, target=run.site)
 
 
-def _places(site: Site) -> Iterator[tuple[Site, int]]:
-    """Calls that are handed what the site gives, there or under a name that it still has, and in which argument."""
+def _of_partial(ev: Evaluator, made: Site) -> Iterator[Edge]:
+    """Where what a `partial` makes of a function runs that has a name."""
+    for other, at in _places(made, called=True):
+        if at < 0:
+            yield Edge(other, skip=1, target=made)
+        else:
+            yield from given(ev, other, at)
+
+
+def _places(site: Site, *, called: bool = False) -> Iterator[tuple[Site, int]]:
+    """Calls that are handed what the site gives, there or under a name that it still has, and in which argument; with
+    `called` also the calls of that name, in argument -1."""
     named = {name: found for name, found in site.scope.bindings.items() if any(b.expr is site.call for b in found)}
-    for other in site.scope.sites:
-        for at, arg in enumerate(arguments_of(other.call)):
+    for other in site.scope.sites if named or not called else ():
+        for at, arg in enumerate((*arguments_of(other.call), other.call.func) if called else arguments_of(other.call)):
             bindings = named.get(arg.id, []) if isinstance(arg, Name) else []
             reached = reaching(bindings, other.line, other.frames)
             if arg is site.call or any(each.expr is site.call for each in reached):
-                yield other, at
+                yield other, -1 if arg is other.call.func else at
 
 
 def _gives_back(helper: Scope, inner: Scope) -> bool:
@@ -67,7 +82,15 @@ def _gives_back(helper: Scope, inner: Scope) -> bool:
 
 def _elsewhere(ev: Evaluator, site: Site, at: int, hop: bool) -> tuple[Edge, ...]:  # noqa: FBT001 - an edge's
     """Handed to another package: in a graph it runs where the graph does."""
-    return ev.graphs.node(site) or (Edge(site, (), hop, skip=at + 1, handed=True, at=at),)
+    held = _held(ev, site, at)
+    skip = at + 1 if held is None else 1
+    return ev.graphs.node(site) or (Edge(site, (), hop, skip, held, handed=True, at=at),)
+
+
+def _held(ev: Evaluator, site: Site, at: int) -> Site | None:
+    """The `partial` that a call is given, which holds arguments of the function."""
+    values = ev.eval(arguments_of(site.call)[at], site.scope)
+    return next((value.site for value in values if isinstance(value, Part)), None)
 
 
 def _runs(ev: Evaluator, scope: Scope, param: str, depth: int) -> Iterator[Edge]:

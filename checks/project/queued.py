@@ -36,12 +36,13 @@ def _is_for(ev: Evaluator, site: Site, scope: Scope) -> bool:
 
 
 def passed_later(edge: Edge, scope: Scope, param: Param) -> Expr | None:
-    """What a call passes for a parameter of a function that runs later."""
+    """What a call passes for a parameter of a function that runs later, beside what a `partial` holds of it."""
     call = edge.site.call
     named = {each.name: each.value for each in call.keywords}
     if param.name in named:
         return named[param.name]
-    rest = call.args[edge.skip :]
+    held = 0 if edge.target is None else len(edge.target.call.args) - edge.skip
+    rest = call.args[edge.skip if edge.target is None else edge.at + 1 :]
     packed = [named[name] for name in ("args", "kwargs") if name in named]
     if name_of(call.func) in PACKED:
         packed += [each for each in rest if isinstance(each, (Items, Mapping))]
@@ -51,8 +52,9 @@ def passed_later(edge: Edge, scope: Scope, param: Param) -> Expr | None:
                 if isinstance(key, Const) and key.value == param.name:
                     return value
     listed = next((each.elements for each in packed if isinstance(each, Items)), () if packed else rest)
-    at = _place(scope, param)
-    if at is None or at >= len(listed) or any(isinstance(each, Star) for each in listed[: at + 1]):
+    place = _place(scope, param)
+    at = -1 if place is None else place - held
+    if not 0 <= at < len(listed) or any(isinstance(each, Star) for each in listed[: at + 1]):
         return None
     return listed[at]
 

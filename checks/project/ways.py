@@ -209,7 +209,7 @@ def _given(edge: Edge, need: Need) -> Expr | Need | None:
         return _left_out(site, absent, need)
     if isinstance(expr, Name) and _param(expr.id, binder := _binder(expr.id, site.scope)) is not None:
         handed_on = need._replace(of=binder, name=expr.id, key=False, absent=None)
-        return next(_if_given(handed_on), None) if edge.target in (None, edge.site) else None
+        return next(_if_given(handed_on), None) if site.scope is edge.site.scope else None
     return expr
 
 
