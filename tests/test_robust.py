@@ -270,6 +270,28 @@ def test_a_call_that_leads_too_deep_costs_no_other_its_facts(
     assert {each["path"] for each in document["findings"] if each["call"] is not None} == {"good.py"}
 
 
+@pytest.mark.parametrize("step", ["_tools", "deed"])
+def test_a_tool_that_leads_too_deep_costs_no_other_anything(
+    step: str, project: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = import_module("aiready.checks.facts.actions")
+    work = getattr(module, step)
+
+    def deep(of: object, scope: Any) -> object:
+        if scope.module.path == "deep.py":
+            raise RecursionError
+        return work(of, scope)
+
+    monkeypatch.setattr(module, step, deep)
+    for name in ("deep", "flat"):
+        tool = f"@tool\ndef drop_{name}(path):\n    os.remove(path)\n"
+        (project / f"{name}.py").write_text(f"import os\nfrom langchain.tools import tool\n{HEAD}\n{tool}")
+    _, out, err = ask("audit", project, "--no-cache", "-j1", "--format", "json")
+    found = {item["item"]: item for item in json.loads(out)["checklist"]}["safety.human_in_loop"]
+    assert err == ""
+    assert [each["path"] for each in found["evidence"]] == ["flat.py"]
+
+
 @pytest.mark.parametrize("command", ["audit", "calls"])
 @pytest.mark.parametrize(
     ("name", "data", "status", "said"),

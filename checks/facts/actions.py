@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from ..model import Call, Place
 from ..project.edges import arguments_of, name_of
@@ -39,15 +40,15 @@ def actions(ground: Ground, texts: Mapping[str, tuple[str, str]], calls: Iterabl
     for path, (text, low) in texts.items():
         if ("tool" in low or "function" in low) and HANDS.search(text):
             for scope in _scopes(ground, path):
-                for each in _tools(ground, scope):
-                    if len(tools) < MOST:
-                        tools.setdefault(each)
-    done = ((tool, deed(ground.ev, tool)) for tool in tools)
-    found = {
-        (tool.short, each.place): Action(each.place, f"{tool.short}: {each.what}", each.asked)
-        for tool, each in done
-        if each
-    }
+                with suppress(RecursionError):
+                    for each in _tools(ground, scope):
+                        if len(tools) < MOST:
+                            tools.setdefault(each)
+    found = dict[tuple[str, Place], Action]()
+    for tool in tools:
+        with suppress(RecursionError):
+            if done := deed(ground.ev, tool):
+                found[tool.short, done.place] = Action(done.place, f"{tool.short}: {done.what}", done.asked)
     found |= _handed(calls, found)
     return tuple(sorted(found.values(), key=lambda each: (each.place, each.what)))
 

@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Handler, Place
-from ..project.attributes import methods, mro
+from ..project.attributes import methods
 from ..project.edges import name_of
 from ..project.handed import param_at
+from ..project.lineage import mro
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Ext, Fn, Obj
 from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With, is_name
@@ -65,6 +66,8 @@ class Around:
         self._sdks = sdks
         self._wrapped = wrapped
         self.handlers: dict[tuple[str, int], Handler] = {}
+        self._managers: list[Scope] = []
+        """The context managers that are being looked into: one may enter another of its kind."""
 
     def out_of(self, site: Site, raised: Raised) -> Passage:
         """What leaves the function of a site."""
@@ -199,11 +202,21 @@ class Around:
                 if isinstance(value, Ext) and value.path in self._ev.world.declared.guards:
                     return Passage((), True)
                 if isinstance(value, Fn) and any("contextmanager" in _word(each) for each in value.scope.decorators):
-                    return self._through(around_yield(value.scope) or (), value.scope, raised)
+                    return self._generated(value.scope, raised)
         for value in self._ev.eval(item, scope):
             if isinstance(value, Obj) and self._exit_swallows(value.scope):
                 return Passage((), True)
         return Passage(raised, False)
+
+    def _generated(self, scope: Scope, raised: Raised) -> Passage:
+        """What leaves a context manager that is a generator."""
+        if scope in self._managers:
+            return Passage(raised, False)
+        self._managers.append(scope)
+        try:
+            return self._through(around_yield(scope) or (), scope, raised)
+        finally:
+            self._managers.pop()
 
     def _exit_swallows(self, owner: Scope) -> bool:
         return any(

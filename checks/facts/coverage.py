@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ..project.attributes import mro
+from ..project.lineage import mro
 from ..project.scope import Scope
 from ..project.values import Cls, Ext, Obj, Seq, Values
 from ..read.tree import (

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..model import Place
-from ..project.attributes import foreign_bases
+from ..project.lineage import foreign_bases
 from ..project.scope import Site
 from ..project.values import Ext, Lit, Obj, Seq, Text, Values
 from ..read.tree import Call, Const

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.attributes import PROPERTIES, fields_of, mentioning, methods, mro, set_outside
+from ..project.attributes import PROPERTIES, fields_of, mentioning, methods, set_outside
 from ..project.conditions import names_used
 from ..project.edges import name_of
+from ..project.lineage import mro
 from ..project.recent import just_set
 from ..project.scope import AttrSet, Binding, Scope, Site
 from ..project.values import Cls

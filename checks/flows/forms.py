@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..project.attributes import foreign_bases, methods, mro
+from ..project.attributes import methods
 from ..project.edges import name_of
+from ..project.lineage import foreign_bases, mro
 from ..project.values import Cls
 from ..read.tree import Call, Const, Expr, Keyword, walk
 from .handed import limited

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
-from ..project.attributes import mro
 from ..project.edges import name_of
+from ..project.lineage import mro
 from ..project.values import Cls, Ext, Fn
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Name, Param, walk
 from .options import closed, is_closed

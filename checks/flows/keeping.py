@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..project.attributes import fields_of, foreign_bases, methods, mro
+from ..project.attributes import fields_of, methods
 from ..project.edges import name_of
 from ..project.handed import param_at
+from ..project.lineage import foreign_bases, mro
 from ..project.scope import Scope
 from ..read.tree import Call, Name, walk
 from .taint import ANY, Key

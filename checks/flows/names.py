@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
-from ..project.attributes import mro
+from ..project.lineage import mro
 from ..project.names import reaching
 from ..project.scope import Binding, Scope
 from ..project.shared import HOLDERS, naming

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..project.attributes import foreign_bases
 from ..project.called import called
 from ..project.edges import arguments_of, is_hop, name_of
 from ..project.handed import entered, param_at
+from ..project.lineage import foreign_bases
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Ext, Fn, Obj, Part, Prm, Unk, Values
 from ..read.tree import Attr, Call, Const, Expr, Index, Name, Star, Template

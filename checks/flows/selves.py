@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..project.attributes import methods, mro
+from ..project.attributes import methods
+from ..project.lineage import mro
 from ..project.scope import Scope, Site
 from ..read.tree import Attr, Call, Name
 

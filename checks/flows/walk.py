@@ -8,8 +8,9 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ..model import Place, Step
-from ..project.attributes import methods, mro
+from ..project.attributes import methods
 from ..project.entries import exposed
+from ..project.lineage import mro
 from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves

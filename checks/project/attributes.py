@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import clients, instances, is_foreign
 from .edges import name_of
+from .lineage import foreign_bases, mro
 from .madeup import lazily
 from .mappings import named
 from .names import bound, local, member
@@ -170,24 +171,6 @@ def _only_placeholders(values: Values) -> bool:
 def _only_declared(values: Values) -> bool:
     """Whether only annotations tell of it: objects of other packages that are made nowhere."""
     return all(isinstance(value, Ext) and not value.sites and value.path.endswith("()") for value in values)
-
-
-def mro(ev: Eval, scope: Scope) -> list[Scope]:
-    """The class and its project bases, nearest first."""
-    found = [scope]
-    for at in found:
-        for base in ev.bases(at):
-            if isinstance(base, Cls) and base.scope not in found and len(found) < 64:
-                found.append(base.scope)
-    return found
-
-
-def foreign_bases(ev: Eval, scope: Scope) -> Iterator[Ext]:
-    """Classes of other packages that the class derives from, directly or through project classes."""
-    for owner in mro(ev, scope):
-        for base in ev.bases(owner):
-            if isinstance(base, Ext):
-                yield base
 
 
 def _of_foreign_bases(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:

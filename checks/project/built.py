@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ..read.tree import Star, is_name
 from .annotations import instances, is_function
-from .attributes import fields_of, methods, mro, sets_of
+from .attributes import fields_of, methods, sets_of
 from .edges import name_of
+from .lineage import mro
 from .scope import Scope, Site
 from .values import Cls, Eval, Ext, Fn, Obj, Values, union
 

@@ -4,8 +4,9 @@ and what a method of such a base runs."""
 from __future__ import annotations
 
 from ..read.tree import Call
-from .attributes import foreign_bases, is_marked, led_to, methods, mro
+from .attributes import is_marked, led_to, methods
 from .edges import name_of
+from .lineage import foreign_bases, mro
 from .scope import Scope
 from .values import Eval
 

@@ -15,6 +15,7 @@ from ..sdks.schema import Sdk
 from .arguments import argument, at_site, keyword_names
 from .edges import Edge, arguments_of, name_of
 from .held import given_to, held
+from .lineage import foreign_bases
 from .match import Match
 from .rawhttp import http_call, is_bare
 from .scope import Scope, Site
@@ -203,8 +204,6 @@ def _may_hold_model(ev: Eval, value: Ext) -> bool:
 
 def _of_instance(ev: Eval, site: Site, value: Obj) -> Found | None:
     """An instance of a project class that takes its `__call__` from an SDK's."""
-    from .attributes import foreign_bases
-
     for base in foreign_bases(ev, value.scope):
         matched = ev.matcher.match(f"{base.path}()")
         if matched is not None and matched.method == "()":

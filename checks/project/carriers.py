@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..read.tree import Attr, Await, Binary, Call, Either, Expr, Index, Items, Mapping, Name, Star, is_name
-from .attributes import fields_of, methods, mro
+from .attributes import fields_of, methods
 from .edges import Edge, arguments_of, name_of
 from .handed import entered, given, param_at
 from .identity import is_called, overrides
+from .lineage import mro
 from .mappings import item
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Map, Obj, Part, Prm, Seq, Unk, Value, Values

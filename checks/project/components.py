@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..sdks.schema import Framework
-from .attributes import mro
 from .edges import name_of
+from .lineage import mro
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Map, Mod, Obj, Seq, Value
 

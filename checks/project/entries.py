@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from ..model import Audience, EntryPoint, Place
 from ..read.tree import Attr, Call, Class, Const, Expr, Name
 from ..sdks.schema import Framework
-from .attributes import foreign_bases
 from .called import run_names
 from .components import command_of, components
 from .edges import Edge, arguments_of, displayed, name_of
+from .lineage import foreign_bases
 from .scope import Scope, Site
 from .values import Ext, Unk, Value
 

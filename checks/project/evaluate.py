@@ -27,12 +27,13 @@ from ..read.tree import (
     Walrus,
 )
 from .arguments import Passed, as_items
-from .attributes import attribute, foreign_bases
+from .attributes import attribute
 from .callers import Callers
 from .choices import chosen
 from .edges import Edge, arguments_of
 from .graphs import Graphs
 from .invoke import alternatives, formatted, invoke, joined
+from .lineage import foreign_bases
 from .mappings import as_written, filtered, item, under
 from .match import Matcher
 from .named import CUTS, cut

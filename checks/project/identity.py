@@ -6,8 +6,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name, Star
-from .attributes import mro
 from .called import is_for_calls
+from .lineage import mro
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Function, Index, Loop, Span, Statement, With
-from .attributes import PROPERTIES, mro
+from .attributes import PROPERTIES
 from .edges import name_of
+from .lineage import mro
 from .scope import Scope, Site
 from .uses import Use, statements, uses
 from .values import Cls, Obj

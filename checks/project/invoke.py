@@ -7,10 +7,11 @@ from collections.abc import Callable
 from ..read.tree import Attr, Call, Const, Expr, Function, Index, Name, Star, is_name, same
 from .annotations import clients, instances
 from .arguments import keyword, of_param
-from .attributes import methods, mro
+from .attributes import methods
 from .called import called
 from .choices import is_chosen_nothing
 from .filling import filled_in
+from .lineage import mro
 from .mappings import elements, mirrored, under
 from .named import member_of, module_of
 from .numbers import extreme, is_number

@@ -24,10 +24,11 @@ from ..read.tree import (
     same,
 )
 from .arguments import NOTHING, entry
+from .lineage import foreign_bases
 from .scope import AttrSet, Binding, Frame, Scope
 from .shared import shared
 from .there import At, is_always, is_dead
-from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
+from .values import Cfg, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
 
 def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, float, tuple[Frame, ...]]) -> Values:
@@ -279,12 +280,7 @@ def item(ev: Eval, values: Values, key: object) -> Values:
 
 
 def _is_typed_dict(ev: Eval, scope: Scope) -> bool:
-    return any(
-        base.path.endswith(".TypedDict")
-        if isinstance(base, Ext)
-        else isinstance(base, Cls) and _is_typed_dict(ev, base.scope)
-        for base in ev.bases(scope)
-    )
+    return any(base.path.endswith(".TypedDict") for base in foreign_bases(ev, scope))
 
 
 def filtered(ev: Eval, node: Comp, scope: Scope) -> Values:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..read.tree import Attr, Call, Expr, Items, Name, same
 from .annotations import instances
-from .attributes import mro
 from .conditions import leaves, names_used, tests_at
+from .lineage import mro
 from .scope import Frame, Scope
 from .values import Eval, Obj, Prm, Unk, Value, Values, union
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..read.tree import Attr, Name, is_none, same
-from .attributes import mentioning, methods, mro, sets_of
+from .attributes import mentioning, methods, sets_of
 from .edges import arguments_of, name_of
+from .lineage import mro
 from .mappings import patched, share_loop
 from .names import bound, reaching, surely
 from .scope import AttrSet, Frame, Scope, Site

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..read.tree import Attr, Call, Compare, Const, Expr, If, Name, Param, is_none, walk
 from .conditions import leaves, tests_at
 from .edges import name_of
+from .lineage import mro
 from .scope import Binding, Frame, Scope
 from .values import Eval, Ext, Lit, Obj, Value, Values
 
@@ -133,7 +134,7 @@ def _may_be_object(param: Param) -> bool:
 
 def _is_from_outside(ev: Eval, owner: Scope | None, name: str) -> bool:
     """Whether an attribute is what such a parameter gives, and never waits for what a method sets."""
-    from .attributes import mro, set_outside, sets_of
+    from .attributes import set_outside, sets_of
 
     found = [each for one in (mro(ev, owner) if owner is not None else ()) for each in sets_of(one, name)]
     waits = any(is_none(each.binding.expr) for each, _ in found)
