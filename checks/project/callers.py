@@ -14,7 +14,7 @@ from .aliases import aliases, naming
 from .called import is_for_calls, other_names, run_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched
-from .edges import ALL, Edge, arguments_of, name_of, references
+from .edges import ALL, Edge, arguments_of, is_partial, name_of, references
 from .handed import given
 from .identity import CONSTRUCTORS, accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
@@ -355,7 +355,7 @@ def _unique(edges: Iterator[Edge]) -> Iterator[Edge]:
 
 def _is_inner_partial(site: Site) -> bool:
     """A `partial(f, …)` that is an argument: f is found again as the argument of the call around it."""
-    return name_of(site.call.func) == "partial" and bool(site.frames[-1:]) and site.frames[-1].kind == "arg"
+    return is_partial(site.call) and bool(site.frames[-1:]) and site.frames[-1].kind == "arg"
 
 
 def _makes(func: Expr, word: str) -> bool:

@@ -63,6 +63,11 @@ def name_of(func: Expr) -> str:
             return ""
 
 
+def is_partial(call: Call) -> bool:
+    """`partial(f, …)`, by its name."""
+    return name_of(call.func) == "partial"
+
+
 def called_on(call: Call) -> Expr:
     """What is run: `chain` in `chain.invoke(…)`, and in `chain(…)`."""
     return call.func.value if isinstance(call.func, Attr) else call.func

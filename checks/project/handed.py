@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Call, Name, is_name
 from .attributes import methods
-from .edges import Edge, arguments_of, is_hop, name_of, references
+from .edges import Edge, arguments_of, is_hop, is_partial, references
 from .names import reaching
 from .scope import Scope, Site
-from .values import Cls, Fn, Part
+from .values import Cls, Fn
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -21,7 +21,7 @@ DEEPEST = 4
 
 def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> Iterator[Edge]:
     """A function handed to a call in argument `at`: where it runs. `before`: the calls that made it what it is."""
-    if name_of(site.call.func) == "partial" and (kept := tuple(_of_partial(ev, site))):
+    if is_partial(site.call) and (kept := tuple(_of_partial(ev, site))):
         yield from kept
         return
     callees = ev.eval(site.call.func, site.scope)
@@ -88,9 +88,11 @@ def _elsewhere(ev: Evaluator, site: Site, at: int, hop: bool) -> tuple[Edge, ...
 
 
 def _held(ev: Evaluator, site: Site, at: int) -> Site | None:
-    """The `partial` that a call is given, which holds arguments of the function."""
-    values = ev.eval(arguments_of(site.call)[at], site.scope)
-    return next((value.site for value in values if isinstance(value, Part)), None)
+    """The `partial` that a call is given, there or under a name, which holds arguments of the function."""
+    arg = arguments_of(site.call)[at]
+    bindings = site.scope.bindings.get(arg.id, []) if isinstance(arg, Name) else []
+    made = [each.expr for each in reaching(bindings, site.line, site.frames)] if bindings else [arg]
+    return next((ev.site(each, site.scope) for each in made if isinstance(each, Call) and is_partial(each)), None)
 
 
 def _runs(ev: Evaluator, scope: Scope, param: str, depth: int) -> Iterator[Edge]:
