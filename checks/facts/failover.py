@@ -7,7 +7,23 @@ from collections.abc import Iterator
 
 from ..model import Place, Setting
 from ..project.scope import Scope, Site
-from ..read.tree import Attr, Call, Expr, If, Index, Items, Jump, Loop, Name, Return, Statement, Try, With, walk
+from ..read.tree import (
+    Attr,
+    Call,
+    Expr,
+    If,
+    Index,
+    Items,
+    Jump,
+    Loop,
+    Name,
+    Return,
+    Statement,
+    Try,
+    With,
+    names_in,
+    walk,
+)
 from .clients import clients
 from .coverage import types_of
 from .reach import MOST
@@ -18,7 +34,12 @@ GIVEN = ("fallbacks", "default_fallbacks", "context_window_fallbacks", "fallback
 """Parameters of calls and clients that name the models to turn to."""
 STEPS = ("with_fallbacks",)
 MADE = re.compile(r"\bFallback(?:Model|ChatModel|LLM|ChatGenerator|Adapter)\b")
-MODELS = re.compile(r"model|provider|client|llm|backend|engine|deployment|fallback|candidate", re.IGNORECASE)
+MODELS = re.compile(r"model|provider|client|llm|backend|engine|deployment", re.IGNORECASE)
+OTHERS = re.compile(
+    r"(?:fallback|candidate)s?(?:_(?:chain|order|list|sequence|config|option|target|name|id|url|endpoint)s?)?$",
+    re.IGNORECASE,
+)
+"""Names of what stands for models where nothing is said of what it is: `fallbacks`, not `fallback_languages`."""
 SPAN = re.compile(r"Span\([^)]*\)|line=\d+")
 MISTAKES = frozenset({
     "AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "NotImplementedError", "TypeError",
@@ -71,7 +92,7 @@ def _chained(subject: Subject, site: Site) -> int:
         loop = frame.node
         if not isinstance(loop, Loop) or loop.target is None or frame.part != "body":
             continue
-        if _ends(loop) and _over_models(loop):
+        if _ends(loop) and _over_models(loop, site):
             return loop.line
     found = (_again(subject, frame.node, site) for frame in tries if isinstance(frame.node, Try))
     return next(filter(None, found), 0)
@@ -95,16 +116,25 @@ def _ends(loop: Loop) -> bool:
     return False
 
 
-def _over_models(loop: Loop) -> bool:
+def _over_models(loop: Loop, site: Site) -> bool:
     """Whether what differs from one round to the next is the model."""
+    if is_given_as_model(loop, site):
+        return True
     source = loop.source
     while isinstance(source, Call) and source.args and _last(source.func) in ("enumerate", "list", "tuple", "iter"):
         source = source.args[0]
     parts = source.elements if isinstance(source, Items) else (source,)
     told = [_last(part.func if isinstance(part, Call) else part) for part in parts]
-    if any(MODELS.search(name) for name in (*told, *_names(loop.target))):
+    if any(MODELS.search(name) or OTHERS.search(name) for name in (*told, *_names(loop.target))):
         return True
     return isinstance(loop.target, Name) and any(MODELS.search(name) for name in _fields(loop.target.id, loop.body))
+
+
+def is_given_as_model(loop: Loop, site: Site, names: re.Pattern[str] = MODELS) -> bool:
+    """Whether the call is given what the loop runs over as its model: `for each in chain: ask(text, model=each)`."""
+    targets = set(names_in(loop.target))
+    given = (each for each in site.call.keywords if each.name is not None and names.search(each.name))
+    return any(not targets.isdisjoint(names_in(each.value)) for each in given)
 
 
 def _fields(name: str, body: tuple[Statement, ...]) -> Iterator[str]:

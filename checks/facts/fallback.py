@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Name, Return, St
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
+from .failover import is_given_as_model
 from .kept import AWAITABLE, waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
@@ -36,18 +38,10 @@ from .substitutes import (
 
 MOST = 60
 """Functions on one way up."""
-MODELS = (
-    "model",
-    "provider",
-    "client",
-    "llm",
-    "backend",
-    "engine",
-    "deployment",
-    "fallback",
-    "api_key",
-    "endpoint",
-    "base_url",
+MODELS = re.compile(
+    r"model|provider|client|llm|backend|engine|deployment|api_key|endpoint|base_url|"
+    r"fallbacks?(?:_(?:chain|order|list|sequence|config|option|target|name|id|url)s?)?$",
+    re.IGNORECASE,
 )
 """Words in the names of what differs from one model of a list to the next."""
 NO = Setting("no")
@@ -111,6 +105,9 @@ class Fallbacks:
                 yield handler
 
     def _handled(self, node: Try, handler: Except, site: Site) -> str:
+        loop = _loop_of(node, site)
+        if loop is not None and _continues(handler.body) and is_over_models(loop, site):
+            return "instead" if succeeds_out(loop, node, site) else "news"
         measured = set_alike(node.body, handler.body)
         wanted = {*assigned(node.body), *kept_in(site.call, site.scope)} - measured
         found = self._judge.after_failure(handler.body, site.scope, handler.name, wanted, site)
@@ -308,17 +305,19 @@ def is_over_models(loop: Loop, site: Site) -> bool:
     if isinstance(site.call.func, Name) and site.call.func.id in targets:
         return True
     words = [*targets, *names_in(loop.source)]
-    named = any(word in name.lower() for name in words for word in MODELS)
+    named = any(MODELS.search(name) for name in words)
     used = any(name in set(names_in(site.call)) for name in targets)
-    keyed = any(
-        any(word in (each.name or "").lower() for word in MODELS) and set(names_in(each.value)) & set(targets)
-        for each in site.call.keywords
-    )
-    return keyed or (named and (used or not _is_range(loop)))
+    return is_given_as_model(loop, site, MODELS) or (named and (used or not _is_range(loop)))
 
 
 def _is_range(loop: Loop) -> bool:
     return isinstance(loop.source, Call) and name_of(loop.source.func) in ("range", "count")
+
+
+def _continues(body: tuple[Statement, ...]) -> bool:
+    """Whether a handler may go on with the next round: `if is_overloaded(error): continue`."""
+    inner = {id(part) for each in walk(body) if isinstance(each, Loop) for part in walk(each.body)}
+    return any(isinstance(each, Jump) and each.kind == "continue" and id(each) not in inner for each in walk(body))
 
 
 def _breaks(body: tuple[Statement, ...]) -> bool:

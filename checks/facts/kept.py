@@ -26,6 +26,7 @@ from ..read.tree import (
     With,
     Yield,
     names_in,
+    walk,
 )
 
 STARTERS = calls_that(How.COROUTINE)
@@ -95,8 +96,12 @@ def group_of(site: Site) -> Site | None:
 
 
 def is_dropped(site: Site) -> bool:
-    """A statement of its own: `pool.submit(work)`, of which nobody asks what came of it."""
-    return id(site.call) in _body(site.scope).dropped
+    """Whether nobody asks what came of it: `pool.submit(work)` as a statement, or in a variable that is never read."""
+    body = _body(site.scope)
+    if id(site.call) in body.dropped:
+        return True
+    kept = body.alone.get(id(site.call))
+    return kept is not None and body.named(kept) == 1
 
 
 def _is_consumed(site: Site) -> bool:
@@ -132,6 +137,7 @@ class _Body:
     """What is asked of one body again and again, for every call in it: found in one pass."""
 
     def __init__(self, scope: Scope) -> None:
+        self._scope = scope
         self.awaited = frozenset(id(site.call) for site in scope.sites if site.awaited)
         """Calls that are awaited."""
         self.iterated: set[int] = set()
@@ -142,6 +148,8 @@ class _Body:
         """What goes into a variable: where in the body, and which."""
         self.dropped: set[int] = set()
         """Calls whose value nobody keeps."""
+        self.alone: dict[int, str] = {}
+        """Calls whose value goes into a variable as it is, and which."""
         self.waits: dict[str, list[tuple[Frames, int]]] = {}
         """Where variables are waited for: what stands around that, and the line."""
         self.elements: dict[str, dict[str, None]] = {}
@@ -155,6 +163,10 @@ class _Body:
         for expr, frames, line in uses(scope.body):
             self._wait(expr, frames, line, running)
 
+    def named(self, name: str) -> int:
+        """How often the name stands in the body, in functions inside it too."""
+        return sum(isinstance(each, Name) and each.id == name for each in walk(self._scope.body))
+
     def _note(self, at: int, statement: Statement) -> None:
         match statement:
             case With(items=items, is_async=True):
@@ -166,6 +178,7 @@ class _Body:
                     self.asynchronous.add(id(source))
             case Assign(targets=(Name(id=name),), value=value) if value is not None:
                 self.kept.setdefault(id(value), (at, name))
+                self.alone[id(value)] = name
             case Assign(targets=(Index(value=Name(id=name), key=key),), value=value) if value is not None:
                 self.kept.setdefault(id(key if isinstance(key, Call) else value), (at, name))
             case Do(value=Call(func=Attr(value=Name(id=name), name="append" | "add"), args=(arg,))):

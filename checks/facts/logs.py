@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Fn, Values
+from ..project.values import Eval, Ext, Fn, Values
 from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Keyword, Mapping, Name, Template, walk
 from .effects import stores
 from .subject import Subject, callee_name
@@ -75,13 +75,13 @@ def is_log(tools: Tools, subject: Subject, site: Site) -> bool:
         callees = subject.ev.eval(func, site.scope)
         if tools.of(site, callees) is not None:
             return True
-        return is_logging(name) and any(isinstance(each, Fn) for each in callees)
+        return is_logging(name) and _keeps(subject.ev, callees)
     if name in ("write", "writelines", "dump"):
         return _grows(site)
     if _is_of_logger(subject, site):
         return True
     if is_logging(name) and name != "log" and not name.startswith(("save_model", "write_html")):
-        return _keeps(subject.ev.eval(func, site.scope))
+        return _keeps(subject.ev, subject.ev.eval(func, site.scope))
     return stores(site.call, site.scope)
 
 
@@ -93,12 +93,16 @@ def _is_of_logger(subject: Subject, site: Site) -> bool:
     return any(isinstance(e, Ext) and e.path == "logging.getLogger()" for e in subject.ev.eval(func.value, site.scope))
 
 
-def _keeps(callees: Values) -> bool:
-    """Whether a function of the project, by its name a log, does more with what it is given than print it.
+def _keeps(ev: Eval, callees: Values) -> bool:
+    """Whether a function of the project, by its name a log, does more with what it is given than print it."""
+    functions = [each.scope for each in callees if isinstance(each, Fn)]
+    return any(not _only_prints(each) or _is_overridden(ev, each) for each in functions)
 
-    A method called `log` and nothing else is not asked: it is there to be overridden.
-    """
-    return any(isinstance(each, Fn) and not _only_prints(each.scope) for each in callees)
+
+def _is_overridden(ev: Eval, function: Scope) -> bool:
+    """A method called `log`, of a class that others derive from: it is there to be overridden."""
+    owner = function.klass()
+    return owner is not None and function.short == "log" and bool(ev.subclasses(owner))
 
 
 def is_printed(subject: Subject, site: Site) -> bool:
