@@ -43,14 +43,23 @@ def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
     found: list[Client] = []
     for value in _ways(subject):
         found.extend(each for each in _of(subject.ev, value, 0, carriers=carriers) if each not in found)
-    if subject.kind != "embedding":  # a chain's retriever embeds the question: that is no request to its model
-        found = [each for each in found if each.rule is None or each.rule.kind != "embedding"] or found
+    found = _of_kind(subject.kind, found)
     if all(client.made is None or (client.rule is not None and client.rule.carrier) for client in found):
         given = [each for each in ambient(subject) if each not in found]
         return (*given, *found) if carriers else tuple(given or found)
     if carriers:
         return tuple(found)
     return tuple(each for each in found if _is_model(subject.ev, each)) or tuple(found)
+
+
+def _of_kind(kind: str, found: list[Client]) -> list[Client]:
+    """Those that a call of the kind asks, where some are known to embed and others not: a chain's retriever embeds the
+    question, which is no request to its model, and an index that is given both embeds with the one for that."""
+    embedding = [each.rule is not None and each.rule.kind == "embedding" for each in found]
+    if kind != "embedding":
+        return [each for each, embeds in zip(found, embedding, strict=True) if not embeds] or found
+    holds = [each.rule is not None and each.rule.carrier for each in found]
+    return [each for at, each in enumerate(found) if embedding[at] or holds[at]] if any(embedding) else found
 
 
 def _ways(subject: Subject) -> Iterator[Ext]:

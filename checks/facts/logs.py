@@ -33,7 +33,7 @@ THINGS = {
 PAID = re.compile("|".join(THINGS[each].pattern.removeprefix("(?i)") for each in ("latency", "cost")), re.IGNORECASE)
 """Words of a record of a call, which those of a document are not."""
 SAYING_LITTLE = re.compile(
-    r"(?i)(?:^|_)(?:id|ids|uuid|guid|name|user|username|number|num|no|count|total|index|key|sha|hash|url|path|file|"
+    r"(?i)^(?:num|max|min|n|is|has)_|(?:^|_)(?:limit|size|length|len|id|ids|uuid|guid|name|user|username|number|num|no|count|total|index|key|sha|hash|url|path|file|"
     r"filename|type|kind|status|date|time|timestamp|lang|language|locale|provider|temperature)$|_at$"
 )
 """Names of what is in a prompt beside what it says: whose it is, when and how."""
@@ -112,11 +112,19 @@ def is_printed(subject: Subject, site: Site) -> bool:
 
 
 def _only_prints(function: Scope) -> bool:
-    names = {callee_name(site).lower() for scope in function.tree() for site in scope.sites}
+    sites = [site for scope in function.tree() for site in scope.sites]
+    names = {callee_name(site).lower() for site in sites if not _is_to_terminal(site)}
+    shown = bool(names & PRINTS) or any(_is_to_terminal(site) for site in sites)
     kept = names & (LEVELS | METRICS) or any(
         KEEPING.match(name) or is_logging(name) for name in names - {function.short}
     )
-    return bool(names & PRINTS) and not kept
+    return shown and not kept
+
+
+def _is_to_terminal(site: Site) -> bool:
+    """`sys.stderr.write(text)`: as good as a print."""
+    func = site.call.func
+    return isinstance(func, Attr) and last_name(func.value) in ("stdout", "stderr")
 
 
 def is_work(subject: Subject, site: Site) -> bool:
@@ -162,6 +170,9 @@ def words(node: object, scope: Scope | None = None) -> Iterator[str]:
         match each:
             case Call(func=func, args=args) if last_name(func) in HARMLESS:
                 hidden.update(id(inner) for inner in walk(args))
+            case Call(func=Name(id="getattr"), args=(base, Const(value=str() as name), *_)):
+                yield name
+                hidden.add(id(base))
             case Name(id=name):
                 yield name
                 yield from _keys(name, scope) if scope is not None else ()

@@ -18,6 +18,7 @@ from ..read.tree import (
     Do,
     Except,
     Expr,
+    If,
     Items,
     Loop,
     Name,
@@ -60,7 +61,8 @@ def _is_body(frame: Frame) -> bool:
 
 def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Failing) -> RetryLayer | None:
     ev, ends = subject.ev, subject.ground.ends
-    ended = [h for h in attempt.handlers if _ends_it(h, attempt) or ends.within(h.body, site.scope)]
+    rest = after(loop.body, attempt) or ()
+    ended = [h for h in attempt.handlers if _ends_it(h, attempt, rest) or ends.within(h.body, site.scope)]
     going_on = [h for h in attempt.handlers if goes_on(h.body) or h not in ended]
     again = [h for h in going_on if failing.caught(types_of(ev, h.type, site.scope)) != "none"]
     types = tuple(name for h in again for name in types_of(ev, h.type, site.scope))
@@ -71,7 +73,6 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
     counts = (_number(ev, loop, site), counted(ev, site, again))
     number = min((each for each in counts if each is not None), default=None)
     bodies = tuple(statement for h in again for statement in h.body)
-    rest = after(loop.body, attempt) or ()
     between = Between(ev, site.scope, loop.body, names_in(loop.target))
     given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop) or between.gives_up(bodies)
     bounded = number is not None or given_up or not _is_endless(ev, loop, site)
@@ -156,16 +157,19 @@ def _returns(body: tuple[Statement, ...]) -> bool:
     return any(isinstance(statement, Return) for statement, _ in statements(body))
 
 
-def _ends_it(handler: Except, attempt: Try) -> bool:
-    """Whether a handler that doesn't `continue` leaves, raises or asks once more itself: `answer = ask(simpler)`."""
-    once_more = bool(_asked(handler.body) & _asked(attempt.body))
+def _ends_it(handler: Except, attempt: Try, rest: tuple[Statement, ...]) -> bool:
+    """Whether a handler that doesn't `continue` leaves, raises or asks once more itself: `answer = ask(simpler)`. Where
+    it does so in some cases only, and nothing ends the round, the loop goes on in the others."""
+    once_more = bool(_asked(handler.body, always=not leaves(rest)) & _asked(attempt.body))
     return leaves(handler.body) or raises(handler.body) == "always" or once_more
 
 
-def _asked(body: tuple[Statement, ...]) -> set[tuple[str, str]]:
-    """Variables that are given what a call gives, with the name of what is called."""
+def _asked(body: tuple[Statement, ...], *, always: bool = False) -> set[tuple[str, str]]:
+    """Variables that are given what a call gives, with the name of what is called; `always`: whatever a test says."""
     found: set[tuple[str, str]] = set()
-    for statement, _ in statements(body):
+    for statement, frames in statements(body):
+        if always and any(isinstance(frame.node, If) for frame in frames):
+            continue
         match statement:
             case Assign(targets=(Name(id=name),), value=Call(func=func) | Await(value=Call(func=func))):
                 found.add((name, name_of(func)))

@@ -14,6 +14,7 @@ from ..project.edges import ANSWERING, Edge, name_of
 from ..project.graphs import state_of
 from ..project.implicit import is_property
 from ..project.scope import Scope, Site
+from ..project.values import Ext
 from ..read.tree import (
     Assign,
     Attr,
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 
 MOST = 1500
 """Steps of one answer, the nearest first; what lies further off isn't seen."""
+RUNNING = frozenset({"anyio.run", "anyio.from_thread.run", "trio.run", "trio.from_thread.run"})
+"""Functions called `run` that run the one they are given, and give back what it does."""
 WIDEST = 24
 """Callers to which one function gives an answer back."""
 
@@ -266,7 +269,7 @@ class Answers:
 
     def _to_caller(self, edge: Edge, taint: Taint) -> bool:
         """Where one caller gets the answer; whether one does."""
-        if edge.handed and name_of(edge.site.call.func) not in ANSWERING:
+        if edge.handed and not self._gives_back(edge.site):
             return False
         first = edge.inner[0] if edge.inner else edge.site
         base, possible = selves.after(self.ev, first, taint.scope.short, selves.klass_of(self.ev, taint))
@@ -280,6 +283,14 @@ class Answers:
         back = taint._replace(node=first.call, scope=first.scope, stack=stack, base=base)
         self.push(back, _returned_by(taint.scope), taint.scope.function())
         return True
+
+    def _gives_back(self, site: Site) -> bool:
+        """Whether a call that is handed a function gives back what that does."""
+        name = name_of(site.call.func)
+        if name in ANSWERING:
+            return True
+        values = self.ev.eval(site.call.func, site.scope) if name == "run" else ()
+        return any(isinstance(value, Ext) and value.path in RUNNING for value in values)
 
 
 def _returned_by(scope: Scope) -> str:
