@@ -25,6 +25,7 @@ from ..read.tree import (
     Return,
     Statement,
     Try,
+    With,
     names_in,
 )
 from ..sdks.schema import Sdk
@@ -160,22 +161,35 @@ def _returns(body: tuple[Statement, ...]) -> bool:
 def _ends_it(handler: Except, attempt: Try, rest: tuple[Statement, ...]) -> bool:
     """Whether a handler that doesn't `continue` leaves, raises or asks once more itself: `answer = ask(simpler)`. Where
     it does so in some cases only, and nothing ends the round, the loop goes on in the others."""
-    once_more = bool(_asked(handler.body, always=not leaves(rest)) & _asked(attempt.body))
-    return leaves(handler.body) or raises(handler.body) == "always" or once_more
+    if leaves(handler.body) or raises(handler.body) == "always":
+        return True
+    asked = {each for statement, _ in statements(attempt.body) if (each := _asked(statement))}
+    again = any(_asked(statement) in asked for statement, _ in statements(handler.body))
+    return again and (leaves(rest) or _is_over(handler.body, asked))
 
 
-def _asked(body: tuple[Statement, ...], *, always: bool = False) -> set[tuple[str, str]]:
-    """Variables that are given what a call gives, with the name of what is called; `always`: whatever a test says."""
-    found: set[tuple[str, str]] = set()
-    for statement, frames in statements(body):
-        if always and any(isinstance(frame.node, If) for frame in frames):
-            continue
+def _is_over(body: tuple[Statement, ...], asked: set[tuple[str, str]]) -> bool:
+    """Whether every way through a handler asks once more, or leaves the loop."""
+    for statement in body:
         match statement:
-            case Assign(targets=(Name(id=name),), value=Call(func=func) | Await(value=Call(func=func))):
-                found.add((name, name_of(func)))
+            case If(body=then, orelse=other) if _is_over(then, asked) and _is_over(other, asked):
+                return True
+            case With(body=inner) | Try(body=inner) if _is_over(inner, asked):
+                return True
+            case _ if leaves((statement,)) or _asked(statement) in asked:
+                return True
             case _:
                 continue
-    return found
+    return False
+
+
+def _asked(statement: Statement) -> tuple[str, str] | None:
+    """The variable that is given what a call gives, with the name of what is called."""
+    match statement:
+        case Assign(targets=(Name(id=name),), value=Call(func=func) | Await(value=Call(func=func))):
+            return name, name_of(func)
+        case _:
+            return None
 
 
 def _changes(test: Expr, body: tuple[Statement, ...]) -> bool:
