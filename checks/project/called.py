@@ -28,7 +28,8 @@ def other_names(ev: Eval, scope: Scope) -> list[str]:
     """The methods of bases from other packages that run the method."""
     owner = scope.klass() if scope.short in ev.matcher.led else None
     bases = foreign_bases(ev, owner) if owner is not None else ()
-    return [name for base in bases for name, led in ev.matcher.leads(base.path).items() if led == scope.short]
+    ran = [led for base in bases for led in (ev.matcher.leads(base.path), ev.matcher.hooks(base.path))]
+    return [name for each in ran for name, led in each.items() if led == scope.short]
 
 
 def run_names(ev: Eval, scope: Scope) -> list[str]:

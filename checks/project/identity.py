@@ -6,7 +6,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name, Star
-from .called import is_for_calls
+from .called import is_for_calls, other_names
 from .lineage import mro
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
@@ -38,10 +38,21 @@ def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
             return is_called(ev, found, scope)
         case Unk(path=path):
             return _is_guess(path, scope, site)
+        case Ext() if scope.short in ev.matcher.led:
+            return _is_hook(ev, value, scope)
         case Ext(path=path) if "()." in path and not ev.matcher.is_client(path.rpartition(".")[0]):
             return "_" in scope.short and _is_guess(path, scope, site)  # out of a registry: `bot.get_cog("Index")`
         case _:
             return False
+
+
+def _is_hook(ev: Evaluator, value: Ext, scope: Scope) -> bool:
+    """Whether a method of another package's class runs that of the subclass its object was made of."""
+    owner, name = scope.klass(), value.path.rpartition(".")[2]
+    if owner is None or not value.sites or name not in other_names(ev, scope):
+        return False
+    made = (each.scope for each in ev.callee(value.sites[-1]) if isinstance(each, Cls))
+    return any(found is owner or owner in bases(ev, found) for found in made)
 
 
 def overrides(ev: Evaluator, scope: Scope, found: Scope) -> bool:

@@ -42,7 +42,8 @@ class Matcher:
         self._wrapping = frozenset(
             (root, name) for library in libraries for name in library.uses.get("wrap", ()) for root in library.imports
         )
-        self.led = frozenset(to for sdk in sdks for led in sdk.leads.values() for to in led.values())
+        ran = [led for sdk in sdks for led in (*sdk.leads.values(), *sdk.hooks.values())]
+        self.led = frozenset(to for led in ran for to in led.values())
         """Methods of the project that some method of an SDK's class runs."""
         self.marks = frozenset(name for sdk in sdks for rule in sdk.steps.values() for name in rule.marked)
         """Decorators of methods that some method of an SDK's class runs."""
@@ -124,6 +125,12 @@ class Matcher:
         """By the methods of a class that run one of its subclass: the name of that one."""
         name = path.rpartition(".")[2]
         known = (sdk.leads[name] for sdk, _ in self._candidates(path) if name in sdk.leads)
+        return next(known, dict[str, str]())
+
+    def hooks(self, path: str) -> dict[str, str]:
+        """The same of those that stay calls themselves."""
+        name = path.rpartition(".")[2]
+        known = (sdk.hooks[name] for sdk, _ in self._candidates(path) if name in sdk.hooks)
         return next(known, dict[str, str]())
 
     def steps(self, path: str) -> StepRule | None:

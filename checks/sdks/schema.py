@@ -276,6 +276,8 @@ class Sdk:
     """Attributes and functions of the import that take the model used where none is given: `Settings.llm`."""
     leads: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Methods of its classes that run one of the project's subclass: {Module: {__call__: forward}}."""
+    hooks: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """The same of methods that stay calls themselves, whatever the subclass does: {LLM: {invoke: _call}}."""
     steps: dict[str, StepRule] = field(default_factory=dict[str, StepRule])
     """Its classes that run methods of the project's subclass one after another: {Flow: {runs: [kickoff]}}."""
     gathers: dict[str, str] = field(default_factory=dict[str, str])
