@@ -140,7 +140,7 @@ class Fallbacks:
         if self._stays(node, wanted, site, loop):
             return "instead"
         if loop is not None or always_leaves(tried):
-            return self._judge.after_failure(rest, scope, None, wanted, site) or "nothing"
+            return self._judge.behind(loop, rest, wanted, site) or "nothing"
         return self._without(wanted, rest, site) if rest else "nothing"
 
     def _stays(self, node: Try | With, wanted: Iterable[str], site: Site, loop: Loop | None = None) -> bool:

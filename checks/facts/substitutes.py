@@ -28,6 +28,7 @@ from ..read.tree import (
     Index,
     Items,
     Jump,
+    Loop,
     Name,
     Raise,
     Return,
@@ -63,9 +64,24 @@ class Substitutes:
         if self.asks_another(body, scope, site):
             return "instead"
         told = [each for each, _ in statements(body) if not _repeats(each, site.call)]
+        return self._first(told, scope, caught, frozenset(wanted if raises(body) != "always" else ()))
+
+    def behind(self, loop: Loop | None, rest: tuple[Statement, ...], wanted: Iterable[str], site: Site) -> str:
+        """The same of what follows a loop whose rounds ask: what returns those names returns the answer, and what needs
+        one that holds nothing else is not come to without it."""
+        if loop is None:
+            return self.after_failure(rest, site.scope, None, wanted, site)
+        names = frozenset(wanted)
+        if not any(each.line < loop.line for name in names for each in _set_in(site.scope).get(name, ())):
+            rest = _before_use(rest, names)
+        if self.asks_another(rest, site.scope, site):
+            return "instead"
+        told = [each for each, _ in statements(rest) if not (_repeats(each, site.call) or _gives(each, names))]
+        return self._first(told, site.scope, None, names if raises(rest) != "always" else frozenset[str]())
+
+    def _first(self, told: list[Statement], scope: Scope, caught: str | None, wanted: frozenset[str]) -> str:
         bad = (caught, *_made_of_news(told, caught))
-        needed = frozenset(wanted if raises(body) != "always" else ())
-        known = [self._of_statement(each, bad, needed, scope) for each in told]
+        known = [self._of_statement(each, bad, wanted, scope) for each in told]
         return next((verdict for verdict in ("instead", "news", "nothing", "up") if verdict in known), "")
 
     def of(self, value: Expr | None, scope: Scope, caught: tuple[str | None, ...] = (None,)) -> str:
@@ -103,6 +119,18 @@ class Substitutes:
                 return self.of(value, scope, bad)
             case _:
                 return ""
+
+
+def _before_use(body: tuple[Statement, ...], names: frozenset[str]) -> tuple[Statement, ...]:
+    """The statements that run where none of the names was ever set: those before the first that needs one."""
+    for at, each in enumerate(body):
+        if isinstance(each, (Assign, Do)) and not names.isdisjoint(names_in(each.value)):
+            return body[:at]
+    return body
+
+
+def _gives(statement: Statement, names: frozenset[str]) -> bool:
+    return isinstance(statement, Return) and not names.isdisjoint(names_in(statement.value))
 
 
 def given_before(scope: Scope, node: Try | With, name: str) -> bool:

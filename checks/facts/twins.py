@@ -17,7 +17,10 @@ DEEPEST = 2
 """Functions of the project, one in another, in which the other branch may ask."""
 MOST = 16
 """Calls that lead to a call, itself included, beside which a branch is looked for."""
-STREAM = re.compile(r"(?:^|_)stream(?:ing|ed|s)?(?:_|$)|Stream(?:ing)?(?![a-z])")
+STREAM = re.compile(
+    r"(?:^|_)stream(?:ing|ed|s)?(?:_|$)|Stream(?:ing)?(?![a-z])|(?:^|_)on_(?:new_)?(?:text|token|chunk|delta|partial)s?$"
+)
+"""Names by which a test asks for it: of a switch, or of what is called with each piece."""
 WRITTEN = re.compile(r"event-stream|^(?:is_|use_)?stream(?:ing)?$")
 """Keys, kinds of content and modes by which a test asks for it."""
 
@@ -59,6 +62,8 @@ def _streaming(subject: Subject, scope: Scope) -> tuple[Site, ...]:
 
 def _streams(subject: Subject) -> frozenset[str]:
     """Methods of the SDK whose names say that the answer comes in pieces."""
+    if subject.sdk.id == "raw-http":
+        return frozenset({"stream"})
     found: dict[bool, set[str]] = {True: set(), False: set()}
     for name, rule in subject.sdk.calls.items():
         found[bool(rule.stream)].add(name.rpartition(".")[2])
