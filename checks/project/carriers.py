@@ -17,10 +17,11 @@ from .identity import is_called, overrides
 from .lineage import mro
 from .mappings import item
 from .scope import Scope, Site
-from .values import Cls, Ext, Fn, Map, Obj, Part, Prm, Seq, Unk, Value, Values
+from .values import Cls, Ext, Fn, Map, Mod, Obj, Part, Prm, Seq, Unk, Value, Values
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
+    from .world import Module
 
 Bodies = Callable[[str], Iterator[Scope]]
 """The bodies that hold a word and may concern the function asked about."""
@@ -225,7 +226,8 @@ def of_kept(ev: Evaluator, kept: Kept, scope: Scope, bodies: Iterator[Scope]) ->
         for site in body.sites:
             func = site.call.func
             if kept.is_table:
-                if _table_of(site, kept.name) and _is_near(kept, site):
+                table = _table_of(site, kept.name)
+                if table is not None and _is_near(ev, kept, site, table):
                     yield Edge(site)
                 continue
             if isinstance(func, Attr) and func.name == kept.name and _is_kept(ev, func, kept, scope, site):
@@ -251,13 +253,31 @@ def _is_kin(ev: Evaluator, one: Scope, two: Scope) -> bool:
     return one is two or one in mro(ev, two) or two in mro(ev, one)
 
 
-def _is_near(kept: Kept, site: Site) -> bool:
-    """A table of the same class, or of the same module."""
+def _is_near(ev: Evaluator, kept: Kept, site: Site, table: Expr) -> bool:
+    """A table of the same class, of the same module, or of one that it is imported from."""
     own, other = _class_of(kept.owner), _class_of(site.scope)
-    return own is other if own is not None and other is not None else kept.owner.module is site.scope.module
+    if own is not None and other is not None:
+        return own is other
+    if kept.owner.module is site.scope.module:
+        return True
+    home = _home(ev, kept.name, kept.owner.module) if own is None else None
+    if home is None or not isinstance(table, Attr):
+        return home is not None and _home(ev, kept.name, site.scope.module, site.scope) is home
+    return any(isinstance(value, Mod) and value.module is home for value in ev.eval(table.value, site.scope))
 
 
-def _table_of(site: Site, name: str) -> bool:
+def _home(ev: Evaluator, name: str, module: Module, scope: Scope | None = None, *, left: int = 3) -> Module | None:
+    """The module in which a name is set that a module has, itself or by imports."""
+    bindings = (*(scope.bindings.get(name, ()) if scope is not None else ()), *module.top.bindings.get(name, ()))
+    taken = next((each for each in bindings if each.how == "import" and each.attr is not None), None)
+    if taken is None or taken.attr is None:
+        return module if bindings else None
+    path = ev.world.locate(taken.module or "", taken.level, module.path)
+    above = ev.world.module(path) if path is not None and left else None
+    return _home(ev, taken.attr, above, left=left - 1) if above is not None else None
+
+
+def _table_of(site: Site, name: str) -> Expr | None:
     """`TABLE[key](…)`, `TABLE.get(key)(…)`, `for f in TABLE: f(…)`, also where the function was given a name first."""
     func = site.call.func
     made = [func]
@@ -267,13 +287,13 @@ def _table_of(site: Site, name: str) -> bool:
         match each:
             case Index(value=table) | Call(func=Attr(value=table, name="get" | "pop" | "values" | "items")):
                 if name_of(table) == name:
-                    return True
+                    return table
             case Name() | Attr() if each is not func:
                 if name_of(each) == name:
-                    return True
+                    return each
             case _:
                 continue
-    return False
+    return None
 
 
 def decorated(ev: Evaluator, scope: Scope) -> Iterator[Kept]:
