@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..model import Place, Setting
 from ..project.scope import Scope, Site
 from ..read.tree import (
+    Assign,
     Attr,
     Call,
     Expr,
@@ -131,10 +132,21 @@ def _over_models(loop: Loop, site: Site) -> bool:
 
 
 def is_given_as_model(loop: Loop, site: Site, names: re.Pattern[str] = MODELS) -> bool:
-    """Whether the call is given what the loop runs over as its model: `for each in chain: ask(text, model=each)`."""
+    """Whether the call is given what the loop runs over as its model, or made on what is got by that:
+    `for each in chain: ask(text, model=each)`, `for each in chain: provider = PROVIDERS[each]`."""
     targets = set(names_in(loop.target))
     given = (each for each in site.call.keywords if each.name is not None and names.search(each.name))
-    return any(not targets.isdisjoint(names_in(each.value)) for each in given)
+    if any(not targets.isdisjoint(names_in(each.value)) for each in given):
+        return True
+    used = set(names_in(site.call.func))
+    return any(
+        isinstance(each, Assign)
+        and not targets.isdisjoint(names_in(each.value))
+        and name in used
+        and names.search(name)
+        for each in loop.body
+        for name in (names_in(each.targets) if isinstance(each, Assign) else ())
+    )
 
 
 def _fields(name: str, body: tuple[Statement, ...]) -> Iterator[str]:
