@@ -166,8 +166,9 @@ class Builder:
             return text
         for sure in dict.fromkeys(self.checks.of(expr, spot.scope, spot.line, spot.frames)):
             text = Marked(text, sure.how, spot.place(sure.line), sure.part)
-        for message, whose in conditions(expr, spot.scope, spot.told or spot.line, spot.frames, self.lore.roles):
-            part = is_part_of(expr, message, spot.scope)
+        line = spot.told or spot.line
+        for message, whose in conditions(expr, spot.scope, line, spot.frames, self.lore.roles):
+            part = is_part_of(expr, message, spot.scope, line, spot.frames)
             if part or same(message, expr):
                 text = Chosen(text, whose._replace(of_part=part))
         return text

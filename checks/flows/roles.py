@@ -6,7 +6,8 @@ and nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from ..project.conditions import leaves, names_used, tests_at
@@ -37,6 +38,10 @@ KEYS = ("role", "type")
 OF_THE_SAME = ("lower", "strip", "upper")
 
 
+Given = Callable[[str], Iterator[Expr]]
+"""The values that a name is given."""
+
+
 class Whose(NamedTuple):
     """A condition on messages: that their role is one of these, or none of them."""
 
@@ -63,16 +68,17 @@ def conditions(
     A name that is given something else below the test, or that a comprehension has for itself, is another one. Where
     the function has given messages other roles, tests tell nothing.
     """
-    given = [each for each in scope.sets if isinstance(each.base, Name) and "role" in (each.name, _key(each.key))]
-    if any(each.line <= line or share_loop(each.binding.frames, frames) for each in given):
+    sets = [each for each in scope.sets if isinstance(each.base, Name) and "role" in (each.name, _key(each.key))]
+    if any(each.line <= line or share_loop(each.binding.frames, frames) for each in sets):
         return
+    given = partial(_given, scope, line, frames)
     own = set[str]()  # names that comprehensions around the expression have for themselves
     for test, holds, renewed in tests_at(scope, line, frames):
         if test is None:
             own |= renewed()
             continue
         for leaf, sure in leaves(test, holds=holds):
-            for message, whose in _of(leaf, scope, classes, holds=sure):
+            for message, whose in _of(leaf, given, classes, holds=sure):
                 if _is_one(message) and (own | renewed()).isdisjoint(names_used(message) | names_used(expr)):
                     yield message, whose
 
@@ -90,10 +96,10 @@ def _key(key: Expr | None) -> object:
     return key.value if isinstance(key, Const) else None
 
 
-def _of(test: Expr, scope: Scope, classes: Mapping[str, str], *, holds: bool) -> Iterator[tuple[Expr, Whose]]:
+def _of(test: Expr, given: Given, classes: Mapping[str, str], *, holds: bool) -> Iterator[tuple[Expr, Whose]]:
     match test:
         case Compare(left=left, ops=("==" | "!=" | "in" | "not in" as op,), rest=(right,)):
-            message, roles = _held_by(left, scope), _named(right)
+            message, roles = _held_by(left, given), _named(right)
             if message is not None and roles:
                 yield message, Whose(roles, holds == (op in ("==", "in")))
         case Call(func=Name(id="isinstance"), args=(message, kinds)):
@@ -105,7 +111,7 @@ def _of(test: Expr, scope: Scope, classes: Mapping[str, str], *, holds: bool) ->
             return
 
 
-def _held_by(expr: Expr, scope: Scope) -> Expr | None:
+def _held_by(expr: Expr, given: Given) -> Expr | None:
     """The message whose role an expression is."""
     match expr:
         case Attr(value=value, name=name) if name in KEYS:
@@ -115,21 +121,21 @@ def _held_by(expr: Expr, scope: Scope) -> Expr | None:
         case Call(func=Attr(value=value, name="get"), args=(Const(value="role"), *_)):
             return value
         case Call(func=Attr(value=value, name=name), args=()) if name in OF_THE_SAME:
-            return _held_by(value, scope)
+            return _held_by(value, given)
         case Name(id=name):
-            found = [_held_by(each, scope) for each in _given(name, scope) if name not in names_used(each)]
+            found = [_held_by(each, given) for each in given(name) if name not in names_used(each)]
             first = found[0] if found else None
             return first if first is not None and all(e is not None and same(e, first) for e in found) else None
         case _:
             return None
 
 
-def is_part_of(expr: Expr, message: Expr, scope: Scope) -> bool:
+def is_part_of(expr: Expr, message: Expr, scope: Scope, line: float, frames: tuple[Frame, ...]) -> bool:
     """Whether it is a part of the message, or a name for one that may be made into something else: `content =
     message["content"]`, then `content = str(content)`."""
     if not isinstance(expr, Name):
         return _is_taken_from(expr, message)
-    given = [each for each in _given(expr.id, scope) if expr.id not in names_used(each)]
+    given = [each for each in _given(scope, line, frames, expr.id) if expr.id not in names_used(each)]
     return bool(given) and all(_is_taken_from(each, message) for each in given)
 
 
@@ -145,10 +151,12 @@ def _is_taken_from(expr: Expr, message: Expr) -> bool:
             return False
 
 
-def _given(name: str, scope: Scope) -> Iterator[Expr]:
-    """The values that a name is given."""
+def _given(scope: Scope, line: float, frames: tuple[Frame, ...], name: str) -> Iterator[Expr]:
+    """The values that a name is given up to a place."""
     for binding in scope.bindings.get(name, ()):
         match binding:
+            case _ if binding.line > line and not share_loop(binding.frames, frames):
+                continue  # what it is given later is another thing
             case Binding(how="value", expr=Items(elements=elements), unpack=(at,)) if at < len(elements):
                 yield elements[at]
             case Binding(how="value", expr=expr, unpack=()) if expr is not None:

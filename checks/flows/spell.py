@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..model import Place
@@ -16,7 +16,9 @@ from ..project.scope import LAST, Scope, Site
 from ..read.tree import Param
 from .delimiters import FILE, HOLE
 from .given import arguments
+from .holes import holes, pieces
 from .texts import (
+    MOST,
     ROW,
     Called,
     Chosen,
@@ -25,6 +27,7 @@ from .texts import (
     Filled,
     Got,
     Joined,
+    Keyed,
     Later,
     Listed,
     Made,
@@ -52,15 +55,6 @@ WORDS_DEPTH = 12
 """How far all is looked for that a text can be."""
 DEEPEST = 40
 """Names a template goes through."""
-SWAPPED = "="
-"""Before a text that `template.replace(text, value)` puts a value in place of."""
-HOLES = {
-    "{}": re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}"),
-    "{{}}": re.compile(r"\{\{-?\s*([\w.]+)[^}]*\}\}"),
-    "$": re.compile(r"\$\{?(\w+)\}?"),
-}
-LOOP = re.compile(r"\{%-?\s*for\s+(\w+)\s+in\s+([\w.]+)")
-"""A loop of a Jinja template."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,8 +104,8 @@ class Speller:
         """A template with its holes filled, messages and all; what is in it already stays."""
         match template:
             case Word(text=found):
-                pieces = tuple(_pieces(found, text))
-                return pieces[0] if len(pieces) == 1 else Joined(pieces, surely=True)
+                filled = tuple(pieces(found, text))
+                return filled[0] if len(filled) == 1 else Joined(filled, surely=True)
             case Joined(parts=parts, surely=surely):
                 return Joined(tuple(self.unfold(each, text, env) for each in parts), surely)
             case Listed(elements=elements):
@@ -130,8 +124,11 @@ class Speller:
                 return self._unfold_once(key, template, lambda: self.make.field(owner, name), text, inner)
             case Filled(template=inner):
                 return self.unfold(self.unfold(inner, template, env), text, env)
+            case Got() | Keyed() | Open() | Called():
+                found = islice(self._held(template, env, 0), MOST)
+                return either([Joined(tuple(pieces(self.spell(each, at, 0), text))) for each, at in found])
             case _:
-                return Joined(tuple(_pieces(self.spell(template, env, 0), text)))
+                return Joined(tuple(pieces(self.spell(template, env, 0), text)))
 
     def _unfold_once(self, key: int, template: Text, inside: Callable[[], Text], text: Filled, env: Env | None) -> Text:
         """What a template stands for; one that is being unfolded already, and so is made of itself, stays as it is."""
@@ -142,6 +139,40 @@ class Speller:
             return self.unfold(inside(), text, env)
         finally:
             self._unfolding.discard(key)
+
+    def _held(self, text: Text, env: Env | None, depth: int) -> Iterator[tuple[Text, Env | None]]:
+        """What a template can be that is a part of a mapping, with the call on whose behalf: under a key that isn't
+        known, any part."""
+        match text:
+            case _ if depth > DEEPEST:
+                yield text, env
+            case Later():
+                yield from self._held(self.make.force(text), env, depth + 1)
+            case Told(value=value) | Chosen(value=value) | Own(value=value):
+                yield from self._held(value, env, depth + 1)
+            case Called(value=value):
+                yield from self._held(value, self.entered(text, env), depth + 1)
+            case Either(options=options):
+                for each in options:
+                    yield from self._held(each, env, depth + 1)
+            case Open(scope=scope, name=name) if (at := _call_of(scope, env)) is not None and name in at.given:
+                yield from self._held(at.given[name], at.outer, depth + 1)
+            case Got(value=value) | Keyed(value=value):
+                for base, at in self._held(value, env, depth + 1):
+                    for each in self._parts(text, base, env):
+                        found = (each, at) if isinstance(each, Got) else None
+                        yield from (found,) if found else self._held(each, at, depth + 1)
+            case _:
+                yield text, env
+
+    def _parts(self, text: Got | Keyed, base: Text, env: Env | None) -> list[Text]:
+        """The parts of a value that are meant by a name or a key."""
+        if isinstance(text, Got):
+            return [got(base, text.name)]
+        names = sorted(self.words(text.key, env))
+        if not names and isinstance(base, Record):
+            return [each for _, each in base.entries]
+        return [got(base, name) for name in names or [""]]
 
     def ways_in(self, scope: Scope, entries: Entries) -> Iterator[Edge]:
         """Where a function is given arguments: by a registration only if that runs it later with them."""
@@ -263,7 +294,7 @@ class Speller:
                 return self.row(value, env, depth + 1) if name == ROW else self._spell_part(text, env, depth)
             case Filled(template=template):
                 said = self.spell(template, env, depth + 1)
-                return _holes(text).sub(HOLE, said)
+                return holes(text).sub(HOLE, said)
             case Field() | Open():
                 return self._spell_held(text, env, depth)
             case _:
@@ -308,10 +339,9 @@ class Speller:
         if isinstance(text, Field):
             return self.spell(self.make.field(text.owner, text.name), self._made_for(text, env), depth + 8)
         scope, name = text.scope, text.name
-        while env is not None and env.scope is not scope:
-            env = env.outer
-        if env is not None and name in env.given:
-            return self.spell(env.given[name], env.outer, depth + 1)
+        at = _call_of(scope, env)
+        if at is not None and name in at.given:
+            return self.spell(at.given[name], at.outer, depth + 1)
         param = param_of(scope, name)
         if param is not None and param.default is not None:
             return self.spell(Later(param.default, scope.parent or scope, LAST), None, depth + 4)
@@ -333,43 +363,11 @@ class Speller:
         return tuple(given for edge in edges if (given := self.given(edge, scope, param)) is not None)
 
 
-def _holes(text: Filled) -> re.Pattern[str]:
-    if text.holes.startswith(SWAPPED):
-        return re.compile(f"(?=({re.escape(text.holes[1:])}))" + re.escape(text.holes[1:]))
-    return HOLES[text.holes]
-
-
-def _pieces(spelled: str, text: Filled) -> Iterator[Text]:
-    """A template's text with values in its holes."""
-    last, count = 0, 0
-    if not spelled.strip(HOLE) or (FILE in spelled and _holes(text).search(spelled) is None):
-        yield Word(spelled)
-        yield got(text.values, "")
-        return
-    loops = dict(LOOP.findall(spelled)) if text.holes == "{{}}" else {}
-    for found in _holes(text).finditer(spelled):
-        if found[0] in ("{{", "}}") and text.holes == "{}":
-            continue
-        yield Word(spelled[last : found.start()])
-        if text.holes.startswith(SWAPPED):
-            yield text.values
-            last = found.end()
-            continue
-        name = found[1] or str(count)
-        count += not found[1]
-        yield _put_in(text.values, name, loops)
-        last = found.end()
-    yield Word(spelled[last:])
-
-
-def _put_in(values: Text, name: str, loops: dict[str, str]) -> Text:
-    """What is put in for a name, also one that a loop of the template gives to one after the other."""
-    first, *rest = name.split(".")
-    outer = {each: source for each, source in loops.items() if each != first}
-    value = got(_put_in(values, loops[first], outer), "") if first in loops else got(values, first)
-    for each in rest:
-        value = got(value, each)
-    return value
+def _call_of(scope: Scope, env: Env | None) -> Env | None:
+    """The call of a function among those on whose behalf something is looked into."""
+    while env is not None and env.scope is not scope:
+        env = env.outer
+    return env
 
 
 def param_of(scope: Scope, name: str) -> Param | None:

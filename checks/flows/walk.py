@@ -15,11 +15,12 @@ from ..project.scope import LAST, Scope
 from ..read.tree import Param
 from . import selves
 from .handed import handed
+from .holes import SWAPPED
 from .parts import NOT_TEXT, Parts, can_be, is_element, is_inside, is_looked_into, is_meant_by, named, number, part_of
 from .reached import Change, Found, around, as_template, as_text, into, labelled, marked, told, within
 from .roles import ROLES, SAYING, Whose, role_named
 from .search import Node, Way, Ways, behind, together
-from .spell import SWAPPED, Env, Speller, param_of
+from .spell import Env, Speller, param_of
 from .stored import stored_roles
 from .texts import (
     ROW,

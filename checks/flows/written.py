@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Place
+from ..project.conditions import leaves
 from ..project.edges import arguments_of
 from ..project.handed import param_at
 from ..project.mappings import base_of, looped, share_loop
-from ..project.names import reaching
+from ..project.names import SURE, reaching
 from ..project.scope import LAST, AttrSet, Binding, Frame, Scope, Site, ahead_of
 from ..project.values import Fn
-from ..read.tree import Attr, Call, Comp, Const, Expr, Index, Items, Mapping, Name, is_name, same
+from ..read.tree import Attr, Call, Comp, Compare, Const, Expr, If, Index, Items, Mapping, Name, is_name, same
 from .selves import is_self_call
 from .surroundings import seeing
 from .texts import GAP, Called, Joined, Later, Listed, Marked, Open, Record, Text, Told, either, got
@@ -65,7 +66,7 @@ def named(make: Builder, name: str, spot: Spot) -> Text:
 
 def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame, ...]) -> Text:
     found = scope.bindings.get(name, [])
-    chosen = reaching(found, line, frames) if len(found) > 1 else found
+    chosen = _with_text(name, reaching(found, line, frames), frames) if len(found) > 1 else found
     first = [each for each in chosen if each.how not in ("other", "annotated")]
     text = either([*(_bound(make, each, name, scope) for each in first), *_set_elsewhere(make, name, scope)])
     start = min((each.line for each in first if each.line), default=0)
@@ -86,6 +87,31 @@ def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame
             pieces = [_without(each.instead, piece, place) for piece in pieces]
         pieces += [] if each.first else [each.text]
     return Joined(tuple(pieces)) if added else text
+
+
+def _with_text(name: str, bindings: list[Binding], frames: tuple[Frame, ...]) -> list[Binding]:
+    """The bindings that can be more than nothing at a place: what `if text: text = text[:9]` leaves alone is empty."""
+    kept = bindings
+    for each in bindings:
+        match each.frames[-1:]:
+            case (Frame(kind="if", node=If(test=test, line=line), part=part),) if each.how in SURE:
+                outside = each.frames[:-1] == frames[: len(each.frames) - 1]
+                empty = any(_is_nothing(leaf, name, are=sure) for leaf, sure in leaves(test, holds=part != "body"))
+                kept = [one for one in kept if one.line >= line] if outside and empty else kept
+            case _:
+                continue
+    return kept
+
+
+def _is_nothing(test: Expr, name: str, *, are: bool) -> bool:
+    """Whether a name has no text where a condition holds, or where it doesn't."""
+    match test:
+        case Name():
+            return not are and test.id == name
+        case Compare(left=Name() as left, ops=(op,), rest=(Const(value=None | ""),)) if left.id == name:
+            return are == (op in ("is", "=="))
+        case _:
+            return False
 
 
 def _without(key: str, piece: Text, place: Place) -> Text:
