@@ -378,6 +378,21 @@ def test_reviews_are_published(does: str, expected: str, tmp_path: Path) -> None
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://api.openai.com/v1/chat/completions", "n/a"),
+        ("https://models.example.com/v1/images/generations", "n/a"),
+        ("https://api.example.com/v1/orders", "fail"),
+    ],
+)
+def test_a_tool_that_asks_a_model_only_asks(url: str, expected: str, tmp_path: Path) -> None:
+    client = f"\n\nclass Client:\n    def __init__(self):\n        self.url = '{url}'\n\n"
+    client += "    def ask(self, body):\n        return requests.post(self.url, json=body).json()\n\n"
+    app = f"import requests\n{client}" + AGENT.replace("BODY", "return Client().ask({'model': 'm', 'prompt': command})")
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
 def own_code(made: str) -> str:
     app = f"import smolagents\n\nmodel = smolagents.LiteLLMModel(model_id='gpt-4o')\nagent = smolagents.{made}\n"
     return app + "\n\ndef ask(text):\n    return agent.run(text)\n"

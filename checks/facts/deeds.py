@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model import Place
+from ..project.calls import is_call
 from ..project.edges import is_hop, name_of, shown
 from ..project.evaluate import Evaluator
 from ..project.scope import Scope, Site
@@ -103,6 +104,8 @@ def _is_final(ev: Evaluator, site: Site, ways: Ways) -> bool:
     named = FINAL.search(name) is not None
     if not acts(call, scope) or not (named or removes(call, scope) or (name not in MOVES and of_library(call, scope))):
         return False
+    if is_call(ev, site):
+        return False  # what is sent to a model only asks
     return not all(isinstance(value, Fn) and value.scope in ways for value in ev.callee(site) or (None,)) or speaks(
         name
     )

@@ -320,10 +320,9 @@ def _all(make: Builder, call: Call, spot: Spot) -> Text:
     name = name_of(call.func)
     if name == "join":
         return Joined(tuple(each for text in texts for each in (text, Word("/")))[:-1], surely=True)
-    if name in ("sub", "subn", "gather", "run") and len(texts) > 1:
-        return Joined(tuple(texts if name == "gather" else texts[1:]))
-    if name == "cast":
-        return texts[-1]  # behind a type
+    if name in ("sub", "subn", "gather", "run", "cast") and len(texts) > 1:
+        texts = texts if name == "gather" else texts[1:]
+        return Joined(tuple(texts)) if len(texts) > 1 else texts[0]
     return texts[0] if len(texts) == 1 else Either(tuple(texts))
 
 

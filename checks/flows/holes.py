@@ -31,7 +31,7 @@ def pieces(spelled: str, text: Filled) -> Iterator[Text]:
     last, count = 0, 0
     if not spelled.strip(HOLE) or (FILE in spelled and holes(text).search(spelled) is None):
         yield Word(spelled)
-        yield got(text.values, "")
+        yield got(text.values if text.left is None else text.left, "")
         return
     loops = dict(LOOP.findall(spelled)) if text.holes == "{{}}" else {}
     for found in holes(text).finditer(spelled):

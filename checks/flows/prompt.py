@@ -14,6 +14,7 @@ from ..sdks.prompts import PromptRule
 from .build import Builder, Spot
 from .chains import asked_of, put_before, templates_of, values_in
 from .delimiters import is_delimited
+from .handing import direct
 from .reached import Reached
 from .retrieved import is_retriever, looked_up
 from .texts import GAP, Called, Either, Filled, Gap, Got, Joined, Marked, Open, Record, Text, Word, either, got
@@ -70,6 +71,7 @@ def _worst_first(found: Found, met: list[tuple[Reached, str]]) -> tuple[Flow, ..
 def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
     """The parts of the prompt, each with its role."""
     make = walk.make
+    found = _run_here(found)
     rule = found.match.rule.prompt or found.match.sdk.prompt
     site = found.site
     spot = make.site(site)
@@ -104,6 +106,12 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
         said = (_at(given, name) for name in rule.user)
         put: Text = next((text for text in said if text is not None), GAP)
         yield from asked_of(make, found.client.sites, rule, put, spot.place(site.call.span.line))
+
+
+def _run_here(found: Found) -> Found:
+    """A call that has the method run elsewhere, as it would run it itself."""
+    plain = direct(found.site.call) if found.handed else None
+    return found if plain is None else found._replace(site=replace(found.site, call=plain), handed=False)
 
 
 def _looked_up(make: Builder, found: Found, templates: list[tuple[Text, str]]) -> Iterator[tuple[str, Text]]:

@@ -36,7 +36,8 @@ def looked_up(make: Builder, site: Site, place: Place) -> Record | None:
         known = [value for value in make.ev.eval(base, site.scope) if isinstance(value, Ext)]
         known += [value for each in known for value in held(make.ev, each.sites)]
         uses = (use for each in known if (use := make.lore.find(f"{each.path}.invoke")) is not None)
-        found.extend((name, _documents(use, place)) for use in uses if use.rule.retrieved for name in USUAL)
+        put = [_documents(use, place) for use in uses if use.rule.retrieved]
+        found.extend((name, each) for each in put for name in USUAL)
     return Record(tuple(found)) if found else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from ..project.scope import LAST, Scope, Site
 from ..read.tree import Param
 from .delimiters import FILE, HOLE
 from .given import arguments
-from .holes import holes, pieces
+from .holes import SWAPPED, holes, pieces
 from .texts import (
     MOST,
     ROW,
@@ -109,6 +109,7 @@ class Speller:
             case Joined(parts=parts, surely=surely):
                 return Joined(tuple(self.unfold(each, text, env) for each in parts), surely)
             case Listed(elements=elements):
+                text = text if text.left is not None else replace(text, left=self._left(template, text, env))
                 return Listed(tuple(self.unfold(each, text, env) for each in elements))
             case Either(options=options):
                 return Either(tuple(self.unfold(each, text, env) for each in options))
@@ -125,10 +126,19 @@ class Speller:
             case Filled(template=inner):
                 return self.unfold(self.unfold(inner, template, env), text, env)
             case Got() | Keyed() | Open() | Called():
-                found = islice(self._held(template, env, 0), MOST)
-                return either([Joined(tuple(pieces(self.spell(each, at, 0), text))) for each, at in found])
+                forms = islice(self._held(template, env, 0), MOST)
+                return either([Joined(tuple(pieces(self.spell(each, at, 0), text))) for each, at in forms])
             case _:
                 return Joined(tuple(pieces(self.spell(template, env, 0), text)))
+
+    def _left(self, template: Listed, text: Filled, env: Env | None) -> Text:
+        """What is put into those of several messages that can't be read: what no other one has a place for."""
+        values = self.make.shown(text.values)
+        if not isinstance(values, Record) or text.holes.startswith(SWAPPED):
+            return text.values
+        known = {found[1] for found in holes(text).finditer(self.row(template, env, 0))}
+        put = {id(value) for name, value in values.entries if name in known}
+        return Record(tuple(each for each in values.entries if id(each[1]) not in put), values.maker)
 
     def _unfold_once(self, key: int, template: Text, inside: Callable[[], Text], text: Filled, env: Env | None) -> Text:
         """What a template stands for; one that is being unfolded already, and so is made of itself, stays as it is."""

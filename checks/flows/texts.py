@@ -197,6 +197,8 @@ class Filled:
     holes: str
     """How its holes are written: `{}` or `{{}}`."""
     place: Place
+    left: Text | None = None
+    """What of the values goes into a part that can't be read; None: any."""
 
 
 Text = (
