@@ -613,6 +613,61 @@ def test_forwarded_tools(how: str, after: str, expected: str, tmp_path: Path) ->
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
+RUN_ANSWER = """
+import subprocess
+
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def complete(text):
+    return client.responses.create(model="gpt-4o-mini", input=text).output_text
+
+
+def title(text):
+    if input("Run it? ") == "y":
+        return complete(text)
+
+
+def run(command):
+    return subprocess.run(command, shell=True)
+
+
+def work(text):
+    BEFORE
+    command = complete(text)
+    return run(command)
+
+
+AFTER
+
+
+if __name__ == "__main__":
+    print(title("a"))
+    main("b")
+"""
+MAIN = "def main(text):\n    return work(text)"
+OTHER = "def other(text):\n    return run(client.completions.create(model='gpt-4o-mini', prompt=text).choices[0].text)"
+ASKED_MAIN = "def main(text):\n    if input('Run it? ') == 'y':\n        return work(text)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", MAIN, "fail"),
+        ("if input('Run it? ') != 'y': return", MAIN, "pass"),
+        ("", ASKED_MAIN, "pass"),
+        ("", f"{ASKED_MAIN}\n\n\nwork('c')", "fail"),
+        ("if input('Run it? ') != 'y': return", f"{MAIN}\n\n\n{OTHER}", "fail"),
+    ],
+    ids=["elsewhere", "on the way", "before", "before one way in", "before one of two calls"],
+)
+def test_who_is_asked_before_an_answer_is_run(before: str, after: str, expected: str, tmp_path: Path) -> None:
+    app = RUN_ANSWER.replace("BEFORE", before or "pass").replace("AFTER", after)
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
 ADAPTER = """
 from openai import OpenAI
 

@@ -80,32 +80,48 @@ def _scopes(ground: Ground, path: str) -> Iterator[Scope]:
 
 def executed(ground: Ground, calls: Iterable[Call]) -> Iterator[Action]:
     """Where an answer itself is run, with where a person is asked before it is."""
-    seen = set[Place]()
+    found = dict[Place, Action]()
     for call in calls:
         for flow in call.facts.output.found:
-            if flow.state == "executed" and flow.where not in seen:
-                seen.add(flow.where)
-                way = (flow.where, *(step.place for step in flow.trace))
-                asked = next((found for each in way if (found := _asked_before(ground, each)) is not None), None)
-                yield Action(flow.where, f"an answer is run: {flow.what}".removesuffix(": "), asked)
+            known = found.get(flow.where)
+            if flow.state == "executed" and (known is None or known.confirmed is not None):
+                asked = _asked_before(ground, (flow.where, *(step.place for step in flow.trace)))
+                if known is None or asked is None:
+                    what = f"an answer is run: {flow.what}".removesuffix(": ")
+                    found[flow.where] = Action(flow.where, what, asked)
+    yield from found.values()
 
 
-def _asked_before(ground: Ground, place: Place) -> Place | None:
-    """Where a person is asked in the function around a place, or in one that calls it, before it gets there."""
+def _asked_before(ground: Ground, way: Iterable[Place]) -> Place | None:
+    """Where a person is asked on the way of an answer, in a function before it goes on from there; or before, by
+    everybody who calls those functions and is not on the way himself."""
+    lines = dict[Scope, int]()
+    for place in way:
+        scope = _around(ground, place)
+        if scope is not None:
+            lines[scope] = max(place.line, lines.get(scope, 0))
+    own = next((found for scope, line in lines.items() if (found := _asked_in(scope, line)) is not None), None)
+    if own is not None:
+        return own
+    callers = [(scope, ground.ev.callers(scope)[:MOST]) for scope in lines if scope.is_function]
+    first = [edge.site for _, edges in callers if not any(e.site.scope in lines for e in edges) for edge in edges]
+    asked = [_asked_in(site.scope, site.line) for site in first]
+    return asked[0] if asked and all(asked) else None
+
+
+def _around(ground: Ground, place: Place) -> Scope | None:
+    """The function that holds a place, or the class or file."""
     module = ground.ev.world.module(place.path)
     if module is None:
         return None
     around = [unit for unit in module.index.units.values() if unit.start <= place.line <= unit.end]
-    scope = module.scope(max(around, key=lambda unit: unit.start).name) if around else None
-    if scope is None:
-        return None
-    ways = [(scope, place.line)]
-    ways += [(edge.site.scope, edge.site.line) for edge in (ground.ev.callers(scope) if scope.is_function else ())]
-    for each, line in ways[:MOST]:
-        for site in each.sites:
-            if site.line <= line and asks(site.call):
-                return Place(each.module.path, site.line)
-    return None
+    return module.scope(max(around, key=lambda unit: unit.start).name) if around else None
+
+
+def _asked_in(scope: Scope, line: int) -> Place | None:
+    """Where a person is asked in a function before a line of it."""
+    site = next((site for site in scope.sites if site.line <= line and asks(site.call)), None)
+    return Place(scope.module.path, site.line) if site is not None else None
 
 
 def _tools(ground: Ground, scope: Scope) -> Iterator[Scope]:
