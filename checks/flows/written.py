@@ -66,7 +66,7 @@ def named(make: Builder, name: str, spot: Spot) -> Text:
 
 def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame, ...]) -> Text:
     found = scope.bindings.get(name, [])
-    chosen = _with_text(name, reaching(found, line, frames), frames) if len(found) > 1 else found
+    chosen = _with_text(name, reaching(found, line, frames), line, frames) if len(found) > 1 else found
     first = [each for each in chosen if each.how not in ("other", "annotated")]
     text = either([*(_bound(make, each, name, scope) for each in first), *_set_elsewhere(make, name, scope)])
     start = min((each.line for each in first if each.line), default=0)
@@ -89,15 +89,16 @@ def _of(make: Builder, name: str, scope: Scope, line: float, frames: tuple[Frame
     return Joined(tuple(pieces)) if added else text
 
 
-def _with_text(name: str, bindings: list[Binding], frames: tuple[Frame, ...]) -> list[Binding]:
+def _with_text(name: str, bindings: list[Binding], line: float, frames: tuple[Frame, ...]) -> list[Binding]:
     """The bindings that can be more than nothing at a place: what `if text: text = text[:9]` leaves alone is empty."""
     kept = bindings
     for each in bindings:
         match each.frames[-1:]:
-            case (Frame(kind="if", node=If(test=test, line=line), part=part),) if each.how in SURE:
-                outside = each.frames[:-1] == frames[: len(each.frames) - 1]
+            case (Frame(kind="if", node=If(test=test) as node, part=part),) if each.how in SURE and each.line < line:
+                inside = any(at.node is node for at in frames)
+                outside = not inside and each.frames[:-1] == frames[: len(each.frames) - 1]
                 empty = any(_is_nothing(leaf, name, are=sure) for leaf, sure in leaves(test, holds=part != "body"))
-                kept = [one for one in kept if one.line >= line] if outside and empty else kept
+                kept = [one for one in kept if one.line >= node.line] if outside and empty else kept
             case _:
                 continue
     return kept
