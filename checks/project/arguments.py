@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..read.tree import Call, Const, Expr, Items, Param, Star, is_name, walk
 from .edges import Edge
 from .scope import Scope, Site
-from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Values, union
+from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Value, Values, union
 
 
 class Passed(NamedTuple):
@@ -168,13 +168,18 @@ def _entry(ev: Eval, value: object, key: str, depth: int) -> Passed:
             is_body = key == "data" and path == "urllib.request.Request()" and not named.values
             return positional(ev, sites[-1], 1) if is_body else named
         case Obj(scope=scope):
-            held = ev.attribute(value, key)
+            held = tuple(each for each in ev.attribute(value, key) if not _is_inherited(each, key))
             plain = all(isinstance(each, Unk) for each in held)
             return NOTHING if plain else Passed(held, True, scope.line, scope)
         case Prm():
             return HIDDEN if depth == 0 else NOTHING
         case _:
             return NOTHING
+
+
+def _is_inherited(value: Value, name: str) -> bool:
+    """Whether it is of a base class of another package, which need not have such a field at all."""
+    return isinstance(value, Ext) and value.path.endswith(f"().{name}")
 
 
 def _once(ev: Eval, value: Map | Ext, key: str, look: Callable[[], Passed]) -> Passed:

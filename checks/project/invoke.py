@@ -254,6 +254,14 @@ def _dict(ev: Eval, site: Site) -> Values | None:
     return (Map(tuple(entries)),)
 
 
+def _record(ev: Eval, site: Site) -> Values | None:
+    """`asdict(body)`, `body.model_dump()`: an object's fields as a mapping."""
+    of = site.call.args[0] if site.call.args else None
+    if of is None and isinstance(site.call.func, Attr):
+        of = site.call.func.value
+    return (Map(((None, of, site.scope),)),) if of is not None and not isinstance(of, Star) else None
+
+
 def _hop(ev: Eval, site: Site) -> Values | None:
     return union(*(ev.invoke(value, site) for value in first(ev, site)))
 
@@ -350,6 +358,10 @@ SPECIAL: dict[str, Special] = {
     "copy.copy": _through, "copy.deepcopy": _through, "dataclasses.replace": _replaced, "copy.replace": _replaced,
     "dataclasses.field": _field, "pydantic.Field": _field,
     "attr.ib": _field, "attrs.field": _field, "attr.field": _field,
+    "dataclasses.asdict": _record, "attr.asdict": _record, "attrs.asdict": _record, "msgspec.to_builtins": _record,
+    "fastapi.encoders.jsonable_encoder": _record, "builtins.vars": _record,
+    "pydantic.BaseModel().model_dump": _record, "pydantic.BaseModel().model_dump_json": _record,
+    "pydantic.BaseModel().dict": _record, "pydantic.BaseModel().json": _record,
     "json.dumps": _mapping, "orjson.dumps": _mapping, "ujson.dumps": _mapping, "simplejson.dumps": _mapping,
     "json.loads": _mapping, "orjson.loads": _mapping, "ujson.loads": _mapping,
     "contextvars.ContextVar().get": _variable,
