@@ -334,10 +334,10 @@ def _foreign(make: Builder, path: str, site: Site, spot: Spot) -> Text | None:
         return GAP
     made = requested(path)
     if last[:1].isupper() or role is not None or made:
-        keys: list[tuple[str | None, Text]] = [("content", make.build(arg, spot)) for arg in site.call.args[:1]]
+        named = zip(made or ("content",), site.call.args, strict=False)
+        keys: list[tuple[str | None, Text]] = [(name, make.build(arg, spot)) for name, arg in named]
         if role == "role" and len(site.call.args) > 1:
             keys = [("role", make.build(site.call.args[0], spot)), ("content", make.build(site.call.args[1], spot))]
-        keys += [(name, make.build(arg, spot)) for name, arg in zip(made, site.call.args, strict=False)]
         keys += [(each.name, make.build(each.value, spot)) for each in site.call.keywords]
         return recorded(keys, last)
     if "()" in path or path.startswith(("os.", "builtins.")):

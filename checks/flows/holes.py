@@ -30,7 +30,7 @@ def pieces(spelled: str, text: Filled) -> Iterator[Text]:
     """A template's text with values in its holes."""
     last, count = 0, 0
     if not spelled.strip(HOLE) or (FILE in spelled and holes(text).search(spelled) is None):
-        yield Word(spelled)
+        yield Word(spelled if FILE in spelled else FILE)  # a template says something, though it can't be read
         yield got(text.values if text.left is None else text.left, "")
         return
     loops = dict(LOOP.findall(spelled)) if text.holes == "{{}}" else {}
