@@ -22,6 +22,7 @@ from ..read.tree import (
     Items,
     Mapping,
     Name,
+    Return,
     Statement,
     names_in,
     walk,
@@ -48,6 +49,10 @@ FILLING = re.compile(
     r"(?i)(?:save|store|set|put|write|add|update|insert|to|dump)_?\w*cache"
     r"|cache_?(?:set|put|save|store|write|answer|result|response|add)|^cache$"
 )
+STARTS = frozenset({
+    "create_task", "ensure_future", "submit", "run_coroutine_threadsafe", "Thread", "Process", "Popen", "spawn",
+})  # fmt: skip
+"""What gives something that is running."""
 OWN = "cache()"
 """What functions of the project are about that say they look into a cache, or fill one."""
 
@@ -93,6 +98,17 @@ class Marks:
             case _:
                 return False
 
+    def _is_started(self, value: Expr | None) -> bool:
+        """`tasks[user] = create_task(answer())`: an answer only for those who wait for it."""
+        match value:
+            case Call(func=func):
+                return name_of(func) in STARTS
+            case Name(id=name):
+                made = [each.expr for each in self._scope.bindings.get(name, ()) if each.how == "value"]
+                return any(isinstance(each, Call) and name_of(each.func) in STARTS for each in made)
+            case _:
+                return False
+
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Frames], ...]:
         return tuple(statements(self._scope.body))
@@ -119,13 +135,16 @@ class Marks:
     def around(self, site: Site) -> Place | None:
         """Where the function looks up what a call would give, goes without the call on a hit, and keeps it after."""
         filled = {
-            slot
+            slot: self._is_started(value)
             for slot, line, call, value in self._filled
             if line >= site.line and call is not site.call
             if not self._is_mark(value, site.line) and not self._is_open(value)
         }
         for statement, frames, asked in self._tests if filled else ():
-            if statement.line <= site.line and asked & filled and _spares(statement, frames, site):
+            hits = asked & filled.keys()
+            if hits and all(filled[slot] for slot in hits) and not _gives(statement):
+                continue
+            if statement.line <= site.line and hits and _spares(statement, frames, site):
                 return Place(self._scope.module.path, statement.line)
         return None
 
@@ -152,6 +171,12 @@ def _spares(statement: If, frames: Frames, site: Site) -> bool:
         return False
     nested = [each for each, _ in statements(statement.body)]
     return not _is_miss(statement.test) and any(leaving(each) for each in nested)
+
+
+def _gives(statement: If) -> bool:
+    """Whether something that isn't written there is given back in the branch of a test."""
+    returned = (each.value for each, _ in statements(statement.body) if isinstance(each, Return))
+    return any(each is not None and not isinstance(each, Const) for each in returned)
 
 
 def _is_miss(test: Expr) -> bool:
