@@ -393,6 +393,74 @@ def test_a_tool_that_asks_a_model_only_asks(url: str, expected: str, tmp_path: P
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
+DESCRIBED = """
+import json
+import smtplib
+
+from openai import OpenAI
+
+client = OpenAI()
+SCHEMAS = [
+    {"type": "function", "function": {"name": "send", "parameters": {}}},
+    {"type": "function", "function": {"name": "count", "parameters": {}}},
+]
+
+
+def send_mail(to, text):
+    ASKED
+    smtplib.SMTP("localhost").sendmail("me", to, text)
+
+
+def count_words(text):
+    return len(text.split())
+
+
+TABLE = {"send": SENDS, "count": count_words}
+
+
+def by_name(name, given):
+    if name == "send":
+        return SENDS(**given)
+    if name == "count":
+        return count_words(**given)
+
+
+def main(text):
+    options = {"model": "gpt-4o", "messages": [{"role": "user", "content": text}]}
+    HANDED
+    answer = client.chat.completions.create(**options).choices[0].message
+    for call in answer.tool_calls or ():
+        RUN
+
+
+def remind(to):
+    send_mail(to, "Please pay.")
+"""
+BY_TABLE = "TABLE[call.function.name](**json.loads(call.function.arguments))"
+BY_TEST = "by_name(call.function.name, json.loads(call.function.arguments))"
+HANDED = 'options["tools"] = SCHEMAS'
+NAMELESS = HANDED.replace("SCHEMAS", '[{"type": "web_search"}]')
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"RUN": BY_TABLE}, "fail"),
+        ({"RUN": BY_TEST, "TABLE = ": "OTHER = ", '"send": SENDS': '"other": SENDS'}, "fail"),
+        ({"RUN": BY_TABLE, "ASKED": "if input('Send it? ') != 'y': return"}, "pass"),
+        ({"RUN": BY_TABLE, "SENDS": "count_words"}, "n/a"),
+        ({"RUN": BY_TABLE, "HANDED": "pass"}, "n/a"),
+        ({"RUN": BY_TABLE, "HANDED": NAMELESS}, "n/a"),
+    ],
+    ids=["by a table", "by a test", "asked first", "only counts", "not handed over", "not described"],
+)
+def test_tools_that_schemas_describe(change: dict[str, str], expected: str, tmp_path: Path) -> None:
+    app = DESCRIBED
+    for old, new in (change | {"ASKED": change.get("ASKED", "pass"), "HANDED": change.get("HANDED", HANDED)}).items():
+        app = app.replace(old, new)
+    assert verdict(tmp_path, "safety.human_in_loop", app=app.replace("SENDS", "send_mail")).verdict == expected
+
+
 def own_code(made: str) -> str:
     app = f"import smolagents\n\nmodel = smolagents.LiteLLMModel(model_id='gpt-4o')\nagent = smolagents.{made}\n"
     return app + "\n\ndef ask(text):\n    return agent.run(text)\n"

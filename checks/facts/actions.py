@@ -12,10 +12,11 @@ from ..project.habits import Action
 from ..project.handed import param_at
 from ..project.scope import Scope, Site
 from ..project.values import Cls, Fn, Map, Obj, Seq, Value
-from ..read.tree import Attr, Expr, Name, is_name
+from ..read.tree import Attr, Const, Expr, Name, is_name
 from ..read.tree import Call as CallNode
 from .consent import asks
 from .deeds import deed
+from .schemas import described
 from .subject import Ground
 
 DECORATORS = frozenset({
@@ -24,7 +25,8 @@ DECORATORS = frozenset({
 })  # fmt: skip
 PARAMETERS = frozenset({"tools", "functions", "function_map", "toolkit"})
 HANDS = re.compile(
-    rf"\b(?:{'|'.join(sorted(PARAMETERS))})\s*=[^=]|^[ \t]*@(?:\w+\.){{0,5}}(?:{'|'.join(sorted(DECORATORS))})\b"
+    rf"\b(?:{'|'.join(sorted(PARAMETERS))})(?:[\"']\])?\s*=[^=]"
+    rf"|^[ \t]*@(?:\w+\.){{0,5}}(?:{'|'.join(sorted(DECORATORS))})\b"
     rf"|\b(?:{'|'.join(sorted(DECORATORS))})\(\s*[A-Za-z_]",
     re.MULTILINE,
 )
@@ -133,8 +135,12 @@ def _tools(ground: Ground, scope: Scope) -> Iterator[Scope]:
         for keyword in site.call.keywords:
             if keyword.name in PARAMETERS:
                 yield from _functions(ground, keyword.value, scope, 0)
+                yield from described(ground, keyword.value, scope)
         if name_of(site.call.func) in DECORATORS and site.call.args:
             yield from _registered(ground, site, site.call.args[0])
+    for put in scope.sets:
+        if isinstance(put.key, Const) and put.key.value in PARAMETERS and put.binding.expr is not None:
+            yield from described(ground, put.binding.expr, scope)
 
 
 def _registered(ground: Ground, site: Site, handed: Expr) -> Iterator[Scope]:
