@@ -439,6 +439,8 @@ def remind(to):
 BY_TABLE = "TABLE[call.function.name](**json.loads(call.function.arguments))"
 BY_TEST = "by_name(call.function.name, json.loads(call.function.arguments))"
 HANDED = 'options["tools"] = SCHEMAS'
+GOOGLE = "options['tools'] = [types.Tool(function_declarations=[types.FunctionDeclaration(name='send')])]"
+ENDLESS = "SCHEMAS = [SCHEMAS]\n    " + HANDED
 NAMELESS = HANDED.replace("SCHEMAS", '[{"type": "web_search"}]')
 
 
@@ -451,8 +453,10 @@ NAMELESS = HANDED.replace("SCHEMAS", '[{"type": "web_search"}]')
         ({"RUN": BY_TABLE, "SENDS": "count_words"}, "n/a"),
         ({"RUN": BY_TABLE, "HANDED": "pass"}, "n/a"),
         ({"RUN": BY_TABLE, "HANDED": NAMELESS}, "n/a"),
+        ({"RUN": BY_TABLE, "HANDED": GOOGLE, "import json": "import json\n\nfrom google.genai import types"}, "fail"),
+        ({"RUN": BY_TABLE, "HANDED": ENDLESS}, "n/a"),
     ],
-    ids=["by a table", "by a test", "asked first", "only counts", "not handed over", "not described"],
+    ids=["by a table", "by a test", "asked", "only counts", "not handed over", "not described", "declared", "endless"],
 )
 def test_tools_that_schemas_describe(change: dict[str, str], expected: str, tmp_path: Path) -> None:
     app = DESCRIBED

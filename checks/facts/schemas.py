@@ -15,7 +15,7 @@ from .subject import Ground
 
 NESTED = ("function", "toolSpec", "function_declarations", "functionDeclarations")
 """What the name stands below, in the schemas of some SDKs."""
-DEPTH = 3
+DEPTH = 4
 MOST = 60
 """Names looked for."""
 
@@ -33,7 +33,7 @@ def _names(ground: Ground, values: Values, depth: int) -> Iterator[str]:
         match value:
             case Seq(elements=elements, scope=scope):
                 for each in elements:
-                    yield from _names(ground, ground.ev.eval(each, scope), depth)
+                    yield from _names(ground, ground.ev.eval(each, scope), depth + 1)
             case Map() | Ext():
                 yield from _named(ground, value)
                 for key in NESTED:
