@@ -119,3 +119,8 @@ def as_template(place: Place) -> Change:
     """It is a template itself, not what is put into one."""
     step = Step(place, "the template itself")
     return lambda each: each._replace(role="template", steps=(step, *each.steps))
+
+
+def said(role: Callable[[], str], otherwise: str) -> Change:
+    """It is said in a message of that role, or stands below a key that names another one."""
+    return lambda each: into(each, role() or otherwise)

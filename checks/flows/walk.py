@@ -17,7 +17,7 @@ from . import selves
 from .handed import handed
 from .holes import SWAPPED
 from .parts import NOT_TEXT, Parts, can_be, is_element, is_inside, is_looked_into, is_meant_by, named, number, part_of
-from .reached import Change, Found, around, as_template, as_text, into, labelled, marked, told, within
+from .reached import Found, around, as_template, as_text, labelled, marked, said, told, within
 from .roles import ROLES, SAYING, Whose, role_named
 from .search import Node, Way, Ways, behind, together
 from .spell import Env, Speller, param_of
@@ -239,7 +239,7 @@ class Walk:
         for key, text in record.entries:
             inner = self._ways(text, (), env) if key not in NOT_TEXT else []
             if inner:
-                found += behind(inner, _said(role, SAYING.get(key or "", "")))
+                found += behind(inner, said(role, SAYING.get(key or "", "")))
         return found
 
     def _member(self, record: Record, parts: Parts, env: Env | None) -> Ways:
@@ -379,11 +379,6 @@ class Walk:
         place = Place(site.scope.module.path, site.call.span.line)
         step = Step(place, f"passed to `{scope.short}()` as `{param.name}`")
         return behind(self._as(base, lambda: self._ways(text, parts, env)), told(step))
-
-
-def _said(role: Callable[[], str], otherwise: str) -> Change:
-    """It is said in a message of that role, or stands below a key that names another one."""
-    return lambda each: into(each, role() or otherwise)
 
 
 def _pertinent(env: Env | None, scope: Scope) -> Env | None:
