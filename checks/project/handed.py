@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 4
 """Helpers that hand a function on to one another."""
+Through = tuple[tuple[Scope, str], ...]
+"""Helpers that have handed it on so far, each with the parameter that holds it: one that calls itself does so once."""
 
 
 def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> Iterator[Edge]:
@@ -34,7 +37,7 @@ def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> 
             if param is None:
                 continue
             held = _held(ev, site, at)
-            for run in _runs(ev, inner, param, 0):
+            for run in _runs(ev, inner, param, ()):
                 later = tuple(_later(ev, (*before, site), inner, run)) if _gives_back(inner, run.site.scope) else ()
                 target, skip = (held, 1) if held is not None else (run.site, 0)
                 yield from later or (Edge(site, (run.site, *run.inner), run.hop, skip, target),)
@@ -95,35 +98,48 @@ def _held(ev: Evaluator, site: Site, at: int) -> Site | None:
     return next((ev.site(each, site.scope) for each in made if isinstance(each, Call) and is_partial(each)), None)
 
 
-def _runs(ev: Evaluator, scope: Scope, param: str, depth: int) -> Iterator[Edge]:
+def _runs(ev: Evaluator, scope: Scope, param: str, through: Through) -> Iterator[Edge]:
     """Where a parameter that holds a function is called or handed on."""
-    if depth > DEEPEST:
+    if len(through) > DEEPEST or (scope, param) in through:
         return
+    through = (*through, (scope, param))
     for each in scope.tree():
-        found = list(_runs_in(ev, each, param, depth))
-        apart = bool(found) and each is not scope and _runs_apart(ev, scope, each, depth)
+        found = list(_runs_in(ev, each, param, through))
+        apart = bool(found) and each is not scope and _runs_apart(ev, scope, each, through)
         yield from (edge._replace(hop=True) for edge in found) if apart else found
 
 
-def _runs_in(ev: Evaluator, body: Scope, param: str, depth: int) -> Iterator[Edge]:
-    for site in body.sites:
-        if isinstance(site.call.func, Name) and site.call.func.id == param:
+def _runs_in(ev: Evaluator, body: Scope, param: str, through: Through) -> Iterator[Edge]:
+    for site, at in ev.world.once(_uses, body).get(param, ()):
+        if at < 0:
             yield Edge(site)
-            continue
+        else:
+            yield from _passed_on(ev, site, at, through)
+
+
+def _uses(body: Scope) -> dict[str, list[tuple[Site, int]]]:
+    """The calls of a body that call a name, in argument -1, or hand it over, by that name."""
+    found: dict[str, list[tuple[Site, int]]] = defaultdict(list)
+    for site in body.sites:
+        called = site.call.func.id if isinstance(site.call.func, Name) else ""
+        if called:
+            found[called].append((site, -1))
         for at, arg in enumerate(arguments_of(site.call)):
-            if any(is_name(each, param) for each in references(arg)):
-                yield from _passed_on(ev, site, at, depth)
+            for each in references(arg):
+                if isinstance(each, Name) and each.id != called and (site, at) not in found[each.id][-1:]:
+                    found[each.id].append((site, at))
+    return found
 
 
-def _runs_apart(ev: Evaluator, scope: Scope, inner: Scope, depth: int) -> bool:
+def _runs_apart(ev: Evaluator, scope: Scope, inner: Scope, through: Through) -> bool:
     """Whether a function that stands in a helper is only handed on, to be run in another thread or process."""
-    if depth > DEEPEST or not inner.is_function:
+    if len(through) > DEEPEST or not inner.is_function:
         return False
     sites = [site for each in scope.tree() if each is not inner for site in each.sites]
     if any(is_name(site.call.func, inner.short) for site in sites):
         return False
     handed = [
-        _passed_on(ev, site, at, depth + 1)
+        _passed_on(ev, site, at, through)
         for site in sites
         for at, arg in enumerate(arguments_of(site.call))
         if any(is_name(each, inner.short) for each in references(arg))
@@ -131,14 +147,14 @@ def _runs_apart(ev: Evaluator, scope: Scope, inner: Scope, depth: int) -> bool:
     return bool(handed) and all(edge.hop for edges in handed for edge in edges)
 
 
-def _passed_on(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Edge]:
+def _passed_on(ev: Evaluator, site: Site, at: int, through: Through) -> Iterator[Edge]:
     callees = ev.eval(site.call.func, site.scope)
     for callee in callees:
         if isinstance(callee, (Fn, Cls)):
             inner = entered(callee)
             param = param_at(inner, site.call, at) if inner is not None else None
             if inner is not None and param is not None:
-                for run in _runs(ev, inner, param, depth + 1):
+                for run in _runs(ev, inner, param, through):
                     yield Edge(site, (run.site, *run.inner), run.hop)
             return
     yield from _elsewhere(ev, site, at, is_hop(callees, site))
