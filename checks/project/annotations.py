@@ -24,6 +24,9 @@ def _parsed(text: str) -> Expr | None:
 
 WRAPPING = {"Optional", "Union", "Annotated", "ClassVar", "Final", "InitVar", "Mapped", "SkipValidation", "Required"}
 HOLDING = {"Type", "type"}
+ROWS = {"list", "sequence", "iterable", "iterator", "collection", "tuple", "set", "frozenset", "deque"}
+TABLES = {"dict", "mapping", "mutablemapping", "defaultdict", "ordereddict"}
+"""Containers, spelled small."""
 
 
 def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
@@ -38,6 +41,23 @@ def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
             return _subscripted(ev, value, key, scope)
         case Name() | Attr():
             return tuple(made for value in ev.eval(annotation, scope) for made in _instance(value))
+        case _:
+            return ()
+
+
+def contained(ev: Eval, annotation: Expr | None, scope: Scope, containers: set[str]) -> Values:
+    """Instances of what a container holds that an annotation names: of a mapping, its values."""
+    match annotation:
+        case Const(value=str() as text):
+            return contained(ev, _parsed(text), scope, containers)
+        case Binary(op="|", left=left, right=right):
+            return union(contained(ev, left, scope, containers), contained(ev, right, scope, containers))
+        case Index(value=Name(id=name) | Attr(name=name), key=key):
+            inside = key.elements if isinstance(key, Items) else (key,)
+            if name in WRAPPING:
+                return union(*(contained(ev, each, scope, containers) for each in inside))
+            held = inside[1:] if name.lower() in TABLES else inside
+            return union(*(instances(ev, each, scope) for each in held)) if name.lower() in containers else ()
         case _:
             return ()
 
@@ -81,7 +101,7 @@ def _subscripted(ev: Eval, value: Expr, key: Expr, scope: Scope) -> Values:
         return union(*(instances(ev, each, scope) for each in inside))
     if name in HOLDING:
         return union(*(ev.eval(each, scope) for each in inside))
-    if name.lower() in ("list", "sequence", "iterable", "tuple", "dict", "callable", "set", "mapping"):
+    if name.lower() in {"callable", *ROWS, *TABLES}:
         return ()
     return tuple(_of_type(ev, each, inside[0], scope) if inside else each for each in instances(ev, value, scope))
 

@@ -16,6 +16,7 @@ from .arguments import argument, at_site, keyword_names
 from .edges import Edge, arguments_of, name_of
 from .held import given_to, held
 from .lineage import foreign_bases
+from .mappings import elements
 from .match import Match
 from .rawhttp import http_call, is_bare
 from .scope import Scope, Site
@@ -228,21 +229,34 @@ def _of_messages(ev: Eval, site: Site) -> Match | None:
     """A call that is given a list of an SDK's own messages, on whatever object: `llm.invoke([HumanMessage(…)])`."""
     name = name_of(site.call.func)
     given = arguments_of(site.call)[:1] if name in ev.matcher.messaging else []
-    lists = (value for arg in given for value in ev.eval(arg, site.scope) if isinstance(value, Seq))
-    for each in lists:
-        for element in each.elements[:2]:
-            for value in ev.eval(element, each.scope):
-                matched = ev.matcher.of_message(name, value.path) if isinstance(value, Ext) else None
-                if matched is not None:
-                    return matched
+    for value in (each for arg in given for each in _listed(ev, arg, site)):
+        matched = ev.matcher.of_message(name, value.path) if isinstance(value, Ext) else None
+        if matched is not None:
+            return matched
     return None
+
+
+def _listed(ev: Eval, arg: Expr, site: Site) -> Iterator[Value]:
+    """What a list holds, whatever it is made of, and what is added to it under its name."""
+    for value in ev.eval(arg, site.scope):
+        if isinstance(value, Seq):
+            yield from (one for element in value.elements[:2] for one in ev.eval(element, value.scope))
+        elif isinstance(value, Prm):
+            yield from elements(ev, (value,))
+    named = arg.id if isinstance(arg, Name) else ""
+    for other in site.scope.sites if named else ():
+        match other.call:
+            case Call(func=Attr(value=Name(id=name), name="append"), args=(added,)) if name == named:
+                yield from ev.eval(added, site.scope)
+            case _:
+                pass
 
 
 def _of_foreign(ev: Eval, site: Site, value: Ext) -> Found | None:
     """A call on an object that comes from a package of which nothing is known: of unknown origin, too."""
     if value.path.partition(".")[0] in sys.stdlib_module_names or not ev.matcher.is_foreign(value.path):
         return None
-    matched = ev.matcher.tail(value.path, keyword_names(ev, site))
+    matched = ev.matcher.tail(value.path, keyword_names(ev, site)) or _of_messages(ev, site)
     return Found(site, matched, Unk(value.path, value.sites), "medium") if matched is not None else None
 
 

@@ -23,6 +23,7 @@ from ..read.tree import (
     is_name,
     same,
 )
+from .annotations import ROWS, TABLES, contained
 from .arguments import NOTHING, entry
 from .lineage import foreign_bases
 from .scope import AttrSet, Binding, Frame, Scope
@@ -144,14 +145,17 @@ def base_of(expr: Expr | None, method: str) -> Expr | None:
 
 
 def pairs(ev: Eval, expr: Expr, scope: Scope, unpack: tuple[int, ...]) -> Values | None:
-    """What a loop over `mapping.items()` gives: the keys at 0, the values at 1; None where that can't be read."""
+    """What a loop over `mapping.items()` gives: the keys at 0, the values at 1; over `mapping.values()`, those; None
+    where that can't be read."""
     base = base_of(expr, "items")
-    maps = tuple(each for each in ev.eval(base, scope) if isinstance(each, Map)) if base is not None else ()
-    if not maps or unpack not in ((0,), (1,)):
-        return None
-    if unpack == (0,):
-        return elements(ev, maps)
-    return item(ev, maps, None)
+    if base is None and not unpack:
+        base, unpack = base_of(expr, "values"), (1,)
+    values = ev.eval(base, scope) if base is not None and unpack in ((0,), (1,)) else ()
+    maps = tuple(each for each in values if isinstance(each, Map))
+    if maps:
+        return elements(ev, maps) if unpack == (0,) else item(ev, maps, None)
+    told = (contained(ev, each.param.annotation, each.scope, TABLES) for each in values if isinstance(each, Prm))
+    return (union(*told) or None) if unpack == (1,) else None
 
 
 def _is_sure(ev: Eval, each: AttrSet, base: Expr, scope: Scope, frames: tuple[Frame, ...]) -> bool:
@@ -264,8 +268,9 @@ def item(ev: Eval, values: Values, key: object) -> Values:
             case Seq(elements=found, scope=scope):
                 inside = found[key : key + 1] if isinstance(key, int) and key >= 0 else found
                 groups.extend(ev.eval(each, scope) for each in inside)
-            case Prm(param=param):
-                groups.append(shared(ev, value, key) or (Unk(f"?{param.name}[]"),))
+            case Prm(scope=scope, param=param):
+                told = shared(ev, value, key) or contained(ev, param.annotation, scope, ROWS | TABLES)
+                groups.append(told or (Unk(f"?{param.name}[]"),))
             case Obj(scope=scope) if isinstance(key, str) and _is_typed_dict(ev, scope):
                 groups.append(ev.attribute(value, key))
             case Ext(path="os.environ"):
@@ -352,6 +357,8 @@ def elements(ev: Eval, values: Values) -> Values:
                 groups.append((Ext(f"{path}[]", sites),))
             case Cfg():
                 groups.append((value,))
+            case Prm(scope=scope, param=param):
+                groups.append(contained(ev, param.annotation, scope, ROWS) or (Unk(),))
             case _:
                 groups.append((Unk(),))
     return union(*groups)

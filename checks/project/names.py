@@ -23,7 +23,7 @@ from ..read.tree import (
     is_none,
     is_not_none,
 )
-from .annotations import clients, depends, instances
+from .annotations import ROWS, TABLES, clients, contained, depends, instances
 from .arguments import argument, passed
 from .edges import name_of
 from .injected import of_framework
@@ -339,6 +339,8 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
     if param.annotation is not None:
         told = param.annotation
         values = union(values, instances(ev, told, scope) if unread else clients(ev, values, told, scope))
+        if unread and values and contained(ev, told, scope, ROWS | TABLES):
+            values = union(values, (Prm(scope, param),))
     return values or (Prm(scope, param),)
 
 
