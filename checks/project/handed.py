@@ -24,7 +24,7 @@ Through = tuple[tuple[Scope, str], ...]
 
 def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> Iterator[Edge]:
     """A function handed to a call in argument `at`: where it runs. `before`: the calls that made it what it is."""
-    if is_partial(site.call) and (kept := tuple(_of_partial(ev, site))):
+    if is_partial(site.call) and (kept := tuple(_of_partial(ev, site, before))):
         yield from kept
         return
     callees = ev.eval(site.call.func, site.scope)
@@ -48,7 +48,7 @@ def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> 
 def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> Iterator[Edge]:
     """Where what a helper makes of the function runs, which calls it: `add_node("ask", timed(ask))`. A helper in a loop
     is given what it made itself."""
-    places = _places(made[-1]) if len(made) <= DEEPEST else ()
+    places = _places(ev, made[-1]) if len(made) <= DEEPEST else ()
     for outer, at in places:
         for edge in given(ev, outer, at, made) if outer.scope is not helper and outer not in made else ():
             if edge.handed:
@@ -57,25 +57,34 @@ def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> I
                 yield edge._replace(inner=(run.site, *run.inner, *edge.inner), hop=run.hop or edge.hop, target=run.site)
 
 
-def _of_partial(ev: Evaluator, made: Site) -> Iterator[Edge]:
+def _of_partial(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[Edge]:
     """Where what a `partial` makes of a function runs that has a name."""
-    for other, at in _places(made, called=True):
+    for other, at in _named(ev, made) if made not in before and len(before) <= DEEPEST else ():
         if at < 0:
             yield Edge(other, skip=1, target=made)
         else:
-            yield from given(ev, other, at)
+            yield from given(ev, other, at, (*before, made))
 
 
-def _places(site: Site, *, called: bool = False) -> Iterator[tuple[Site, int]]:
-    """Calls that are handed what the site gives, there or under a name that it still has, and in which argument; with
-    `called` also the calls of that name, in argument -1."""
-    named = {name: found for name, found in site.scope.bindings.items() if any(b.expr is site.call for b in found)}
-    for other in site.scope.sites if named or not called else ():
-        for at, arg in enumerate((*arguments_of(other.call), other.call.func) if called else arguments_of(other.call)):
-            bindings = named.get(arg.id, []) if isinstance(arg, Name) else []
-            reached = reaching(bindings, other.line, other.frames)
-            if arg is site.call or any(each.expr is site.call for each in reached):
-                yield other, -1 if arg is other.call.func else at
+def _places(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
+    """Calls that are handed what the site gives, there or under a name that it still has, and in which argument."""
+    around = site.frames[-1].node if site.frames[-1:] and site.frames[-1].kind == "arg" else None
+    outer = ev.site(around, site.scope) if isinstance(around, Call) else None
+    for at, arg in enumerate(arguments_of(outer.call)) if outer is not None else ():
+        if arg is site.call and outer is not None:
+            yield outer, at
+    yield from ((other, at) for other, at in _named(ev, site) if at >= 0)
+
+
+def _named(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
+    """Calls of a name that still has what the site gives, in argument -1, and calls that are handed that name."""
+    for name, bindings in site.scope.bindings.items():
+        if any(each.expr is site.call for each in bindings):
+            for other, at in ev.world.once(_uses, site.scope).get(name, ()):
+                plain = at < 0 or isinstance(arguments_of(other.call)[at], Name)
+                reached = reaching(bindings, other.line, other.frames) if plain else ()
+                if any(each.expr is site.call for each in reached):
+                    yield other, at
 
 
 def _gives_back(helper: Scope, inner: Scope) -> bool:
