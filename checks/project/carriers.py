@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..read.tree import Attr, Await, Binary, Call, Either, Expr, Index, Items, Mapping, Name, Star, is_name
 from .attributes import fields_of, methods
 from .edges import Edge, arguments_of, name_of
-from .handed import entered, given, param_at
+from .handed import entered, given, name_uses, param_at
 from .identity import is_called, overrides
 from .lineage import mro
 from .mappings import item
@@ -169,10 +169,10 @@ def _holds(ev: Evaluator, values: Values, scope: Scope, depth: int = 0) -> bool:
 
 def kept_by(ev: Evaluator, site: Site, at: int) -> Iterator[Kept]:
     """Where a function stays that is argument `at` of a call of a helper of the project."""
-    yield from _kept_by(ev, site, at, 0)
+    yield from _kept_by(ev, site, at, set(), 0)
 
 
-def _kept_by(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Kept]:
+def _kept_by(ev: Evaluator, site: Site, at: int, seen: set[tuple[Scope, str]], depth: int) -> Iterator[Kept]:
     for callee in ev.eval(site.call.func, site.scope) if depth < DEEPEST else ():
         if not isinstance(callee, (Fn, Cls)):
             continue
@@ -184,7 +184,7 @@ def _kept_by(ev: Evaluator, site: Site, at: int, depth: int) -> Iterator[Kept]:
             continue
         param = param_at(inner, site.call, at)
         if param is not None:
-            yield from kept_of(ev, inner, param, depth)
+            yield from _kept_of(ev, inner, param, seen, depth)
 
 
 def _field_at(ev: Evaluator, owner: Scope, call: Call, at: int) -> str | None:
@@ -195,22 +195,29 @@ def _field_at(ev: Evaluator, owner: Scope, call: Call, at: int) -> str | None:
     return fields[at] if at < len(fields) else None
 
 
-def kept_of(ev: Evaluator, inner: Scope, param: str, depth: int = 0) -> Iterator[Kept]:
+def kept_of(ev: Evaluator, inner: Scope, param: str) -> Iterator[Kept]:
     """Where a parameter of a function of the project stays."""
+    yield from _kept_of(ev, inner, param, set(), 0)
+
+
+def _kept_of(ev: Evaluator, inner: Scope, param: str, seen: set[tuple[Scope, str]], depth: int) -> Iterator[Kept]:
+    """`seen`: parameters that have been looked into, since helpers hand them to one another in circles."""
+    if (inner, param) in seen:
+        return
+    seen.add((inner, param))
     for body in inner.tree():
         for each in body.sets:
             if is_name(each.binding.expr, param):
                 owner = _class_of(body) if each.name is not None else None
                 yield Kept(each.name or name_of(each.base), owner or body, is_table=each.name is None)
-        for site in body.sites:
-            for at, arg in enumerate(arguments_of(site.call)):
-                if not is_name(arg, param):
-                    continue
-                func = site.call.func
-                if isinstance(func, Attr) and func.name in FILLING:
-                    yield Kept(name_of(func.value), body, is_table=True)
-                else:
-                    yield from _kept_by(ev, site, at, depth + 1)
+        for site, at in ev.world.once(name_uses, body).get(param, ()):
+            func = site.call.func
+            if at < 0 or not is_name(arguments_of(site.call)[at], param):
+                continue
+            if isinstance(func, Attr) and func.name in FILLING:
+                yield Kept(name_of(func.value), body, is_table=True)
+            else:
+                yield from _kept_by(ev, site, at, seen, depth + 1)
 
 
 def _class_of(body: Scope) -> Scope | None:

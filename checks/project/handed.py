@@ -80,7 +80,7 @@ def _named(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
     """Calls of a name that still has what the site gives, in argument -1, and calls that are handed that name."""
     for name, bindings in site.scope.bindings.items():
         if any(each.expr is site.call for each in bindings):
-            for other, at in ev.world.once(_uses, site.scope).get(name, ()):
+            for other, at in ev.world.once(name_uses, site.scope).get(name, ()):
                 plain = at < 0 or isinstance(arguments_of(other.call)[at], Name)
                 reached = reaching(bindings, other.line, other.frames) if plain else ()
                 if any(each.expr is site.call for each in reached):
@@ -119,14 +119,14 @@ def _runs(ev: Evaluator, scope: Scope, param: str, through: Through) -> Iterator
 
 
 def _runs_in(ev: Evaluator, body: Scope, param: str, through: Through) -> Iterator[Edge]:
-    for site, at in ev.world.once(_uses, body).get(param, ()):
+    for site, at in ev.world.once(name_uses, body).get(param, ()):
         if at < 0:
             yield Edge(site)
         else:
             yield from _passed_on(ev, site, at, through)
 
 
-def _uses(body: Scope) -> dict[str, list[tuple[Site, int]]]:
+def name_uses(body: Scope) -> dict[str, list[tuple[Site, int]]]:
     """The calls of a body that call a name, in argument -1, or hand it over, by that name."""
     found: dict[str, list[tuple[Site, int]]] = defaultdict(list)
     for site in body.sites:
