@@ -13,7 +13,7 @@ from ..read.tree import Attr, Call, Expr, Lambda, Name, is_name, walk
 from .aliases import aliases, naming
 from .called import is_for_calls, other_names, run_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
-from .dispatch import by_path, dispatched
+from .dispatch import by_path, dispatched, is_made_up, made_up, may_be_made_up
 from .edges import ALL, Edge, arguments_of, is_partial, name_of, references
 from .handed import given
 from .identity import CONSTRUCTORS, accepts, bases, runs
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 RENAMED = 3
 """How often a function may get another name."""
+Lookups = list[tuple[Site, list[Call]]]
+"""Calls of something that `getattr` gives, with the calls of that."""
 
 
 class Callers:
@@ -36,6 +38,7 @@ class Callers:
         self._ev = ev
         self._known: dict[Scope, tuple[Edge, ...]] = {}
         self._made: dict[Scope, list[tuple[str, frozenset[str], frozenset[int]]]] = {}
+        self._lookups: dict[tuple[str, ...], Lookups] = {}
 
     def of(self, scope: Scope) -> tuple[Edge, ...]:
         """All known ways into a function; empty while it is being worked out."""
@@ -113,6 +116,9 @@ class Callers:
             return self._bodies(word, scope)
 
         yield from (Edge(site) for site in dispatched(self._ev, scope, self._words(scope), bodies))
+        for site, lookups in self._made_up(scope) if may_be_made_up(scope) else ():
+            if is_made_up(self._ev, site, lookups, scope):
+                yield Edge(site)
         if is_for_calls(self._ev, scope):
             yield from instances(self._ev, scope, bodies)
         else:
@@ -213,13 +219,24 @@ class Callers:
 
     def _holding(self, word: str, scope: Scope) -> Iterator[Scope]:
         """The units that hold the word, in files that may concern the function."""
-        owner = scope.klass()
-        above = bases(self._ev, owner) if owner is not None else []
-        paths = [scope.module.path, *(base.module.path for base in above)]
-        for module, unit in self._ev.world.mentioning(word, *dict.fromkeys(paths), passed_on=owner is not None):
+        for module, unit in self._ev.world.mentioning(word, *self._near(scope), passed_on=scope.klass() is not None):
             top = module.scope(unit.name)
             if top is not None:
                 yield top
+
+    def _near(self, scope: Scope) -> tuple[str, ...]:
+        """The files of the function and of the classes above its own."""
+        owner = scope.klass()
+        above = bases(self._ev, owner) if owner is not None else []
+        return tuple(dict.fromkeys((scope.module.path, *(base.module.path for base in above))))
+
+    def _made_up(self, scope: Scope) -> Lookups:
+        """The calls of something that `getattr` gives, in files that may concern the function."""
+        near = self._near(scope)
+        if near not in self._lookups:
+            bodies = (body for top in self._holding("getattr", scope) for body in top.tree())
+            self._lookups[near] = [each for body in bodies for each in self._ev.world.once(made_up, body)]
+        return self._lookups[near]
 
     def _through(self, mention: Mention, scope: Scope, word: str) -> Iterator[Edge]:
         """Edges that one call site makes to the function: a call of it, or an argument that is it."""

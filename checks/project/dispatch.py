@@ -23,16 +23,18 @@ Bodies = Callable[[str], Iterator[Scope]]
 
 
 def dispatched(ev: Evaluator, scope: Scope, words: list[str], bodies: Bodies) -> Iterator[Site]:
-    """Calls of what comes out of a table that holds the function, or is looked up by a name that fits it."""
+    """Calls of what comes out of a table that holds the function."""
     once = ev.world.once
     tables = dict.fromkeys(
         name for word in words for body in bodies(word) for name in once(_displays, body).get(word, ())
     )
     for body in dict.fromkeys(body for name in tables for body in bodies(name)):
         yield from (site for site, found in once(_looked_up, body) if _is_looked_up(ev, site, found, scope))
-    if scope.klass() is not None and "_" in scope.short.strip("_"):
-        for body in bodies("getattr"):
-            yield from (site for site, found in once(_made_up, body) if _is_made_up(ev, site, found, scope))
+
+
+def may_be_made_up(scope: Scope) -> bool:
+    """Whether a function may be looked up by a name that is put together: a method of several words."""
+    return scope.klass() is not None and "_" in scope.short.strip("_")
 
 
 def by_path(ev: Evaluator, scope: Scope) -> Iterator[Site]:
@@ -84,7 +86,7 @@ def _looked_up(body: Scope) -> list[tuple[Site, list[Expr]]]:
     return [(site, found) for site in body.sites if (found := list(_looked_up_in(site)))]
 
 
-def _made_up(body: Scope) -> list[tuple[Site, list[Call]]]:
+def made_up(body: Scope) -> list[tuple[Site, list[Call]]]:
     """The calls of something that `getattr` gives, with the calls of that."""
     return [(site, found) for site in body.sites if (found := list(_lookups(site)))]
 
@@ -106,7 +108,8 @@ def _inside(ev: Evaluator, held: Values, depth: int) -> Values:
     return union(found, _inside(ev, nested, depth + 1)) if nested and depth < 2 else found
 
 
-def _is_made_up(ev: Evaluator, site: Site, lookups: list[Call], scope: Scope) -> bool:
+def is_made_up(ev: Evaluator, site: Site, lookups: list[Call], scope: Scope) -> bool:
+    """Whether one of the names that a call looks up fits the function."""
     owner = scope.klass()
     for lookup in lookups:
         pattern = text_of(ev.eval(lookup.args[1], site.scope))
