@@ -53,6 +53,8 @@ FEW = 8
 """How far, and to how many callers, the keys of a mapping are looked for."""
 WORDS_DEPTH = 12
 """How far all is looked for that a text can be."""
+MOST_PARTS = 500
+"""Parts of a template that are looked at: one that is filled again and again with itself has ever more."""
 DEEPEST = 40
 """Names a template goes through."""
 
@@ -88,6 +90,8 @@ class Speller:
     make: Builder
     _envs: dict[tuple[int, int, Scope | None], Env] = field(default_factory=dict[tuple[int, int, Scope | None], Env])
     _unfolding: set[int] = field(default_factory=set[int])
+    _parts: int = 0
+    """How many parts of the template that is unfolded may still be looked at."""
     _queued: dict[Scope, tuple[Edge, ...]] = field(default_factory=dict[Scope, tuple[Edge, ...]])
 
     def entered(self, text: Called | Made, outer: Env | None, base: Scope | None = None) -> Env:
@@ -102,29 +106,36 @@ class Speller:
 
     def unfold(self, template: Text, text: Filled, env: Env | None) -> Text:
         """A template with its holes filled, messages and all; what is in it already stays."""
+        self._parts = MOST_PARTS
+        return self._unfold(template, text, env)
+
+    def _unfold(self, template: Text, text: Filled, env: Env | None) -> Text:
+        self._parts -= 1
+        if self._parts < 0:
+            return template
         match template:
             case Word(text=found):
                 filled = tuple(pieces(found, text))
                 return filled[0] if len(filled) == 1 else Joined(filled, surely=True)
             case Joined(parts=parts, surely=surely):
-                return Joined(tuple(self.unfold(each, text, env) for each in parts), surely)
+                return Joined(tuple(self._unfold(each, text, env) for each in parts), surely)
             case Listed(elements=elements):
                 text = text if text.left is not None else replace(text, left=self._left(template, text, env))
-                return Listed(tuple(self.unfold(each, text, env) for each in elements))
+                return Listed(tuple(self._unfold(each, text, env) for each in elements))
             case Either(options=options):
-                return Either(tuple(self.unfold(each, text, env) for each in options))
+                return Either(tuple(self._unfold(each, text, env) for each in options))
             case Record(entries=entries, maker=maker):
-                return Record(tuple((key, self.unfold(each, text, env)) for key, each in entries), maker)
+                return Record(tuple((key, self._unfold(each, text, env)) for key, each in entries), maker)
             case Later():
                 return self._unfold_once(id(template.expr), template, lambda: self.make.force(template), text, env)
             case Told(value=value) | Chosen(value=value):
-                return self.unfold(value, text, env)
+                return self._unfold(value, text, env)
             case Field(owner=owner, name=name):
                 key = hash((id(owner), name))
                 inner = self._made_for(template, env) or env
                 return self._unfold_once(key, template, lambda: self.make.field(owner, name), text, inner)
             case Filled(template=inner):
-                return self.unfold(self.unfold(inner, template, env), text, env)
+                return self._unfold(self._unfold(inner, template, env), text, env)
             case Got() | Keyed() | Open() | Called():
                 forms = islice(self._held(template, env, 0), MOST)
                 return either([Joined(tuple(pieces(self.spell(each, at, 0), text))) for each, at in forms])
@@ -146,7 +157,7 @@ class Speller:
             return template
         self._unfolding.add(key)
         try:
-            return self.unfold(inside(), text, env)
+            return self._unfold(inside(), text, env)
         finally:
             self._unfolding.discard(key)
 

@@ -152,7 +152,8 @@ def of_class(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) -> Values:
     outside = ev.remember(scope, f"{name} from outside", lambda: _put(ev, set_outside(ev, scope, name))) or ()
     if outside and not _only_placeholders(outside):
         return outside
-    made = union(_of_foreign_bases(ev, scope, name, receiver), values, _dynamic(ev, scope, name))
+    dynamic = ev.remember(scope, f"{name} made up", lambda: _dynamic(ev, scope, name)) or ()
+    made = union(_of_foreign_bases(ev, scope, name, receiver), values, dynamic)
     gathered = _gathered(ev, scope, name) if name in ev.matcher.gathered else ()
     return gathered or made or (Unk(f"?.{name}"),)
 
