@@ -101,7 +101,7 @@ def is_dropped(site: Site) -> bool:
     if id(site.call) in body.dropped:
         return True
     kept = body.alone.get(id(site.call))
-    return kept is not None and body.named(kept) == 1
+    return kept is not None and kept not in site.scope.globals and body.named(kept) == 1
 
 
 def _is_consumed(site: Site) -> bool:
