@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.arguments import of_param
-from ..project.edges import Edge
+from ..project.arguments import of_edge
+from ..project.edges import Edge, is_partial
 from ..project.graphs import state_of, updates
 from ..project.queued import passed_later, queued
 from ..project.scope import LAST, Scope, Site
@@ -208,15 +208,15 @@ class Speller:
         """What one caller passes for a parameter."""
         if edge.node is not None and param is state_of(scope):
             return self._state(edge.site, edge.node, scope)
-        site = edge.target or edge.site
+        site, expr = of_edge(edge, scope, param)
         spot = self.make.site(site)
         later = edge.queued or (edge.hop and edge.handed)
-        expr = None if later and edge.target is None else of_param(site, scope, param, edge.skip)
-        if expr is not None:
+        held = edge.target is not None and is_partial(edge.target.call)
+        added = passed_later(edge, scope, param) if later and (held or expr is None or edge.target is None) else None
+        if added is not None:
+            return self.make.build(added, self.make.site(edge.site))
+        if expr is not None and (not later or edge.target is not None):
             return self.make.build(expr, spot)
-        expr = passed_later(edge, scope, param) if later else None
-        if expr is not None:
-            return self.make.build(expr, self.make.site(edge.site))
         return None if edge.queued else dict(arguments(self.make, scope, site, spot, edge.skip)[0]).get(param.name)
 
     def _state(self, run: Site, added: Site, node: Scope) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..read.tree import Call, Const, Expr, Items, Param, Star, is_name, walk
-from .edges import Edge
+from .edges import CALLED, Edge
 from .scope import Scope, Site
 from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Value, Values, union
 
@@ -34,8 +34,7 @@ def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
     groups: list[Values] = []
     always = None
     for edge in _making(ev, scope):
-        site = edge.target or edge.site
-        expr = of_param(site, scope, param, edge.skip)
+        site, expr = of_edge(edge, scope, param)
         if is_name(expr, param.name) and site.scope is scope and len(scope.bindings.get(param.name, ())) == 1:
             continue  # a function that calls itself hands on what it was given
         always = always is not False
@@ -69,8 +68,21 @@ def _is_unused(ev: Eval, site: Site) -> bool:
     return plain and all(each is module and unit.name == function.name for each, unit in units)
 
 
+def of_edge(edge: Edge, scope: Scope, param: Param) -> tuple[Site, Expr | None]:
+    """What a caller passes for a parameter, and where: a `partial` that is called is given more than it holds, and by
+    name something else."""
+    site = edge.target or edge.site
+    if edge.target is not None and edge.at == CALLED:
+        held = edge.target.call.args[edge.skip :]
+        added = None if any(isinstance(arg, Star) for arg in held) else of_param(edge.site, scope, param, -len(held))
+        if added is not None:
+            return edge.site, added
+    return site, of_param(site, scope, param, edge.skip)
+
+
 def of_param(site: Site, scope: Scope, param: Param, skip: int = 0) -> Expr | None:
-    """The expression a call site passes for a parameter; `skip` arguments belong to the helper it goes through."""
+    """The expression a call site passes for a parameter; `skip` arguments belong to the helper it goes through, or as
+    many less than none are given elsewhere."""
     for each in site.call.keywords:
         if each.name == param.name:
             return each.value
@@ -80,7 +92,8 @@ def of_param(site: Site, scope: Scope, param: Param, skip: int = 0) -> Expr | No
     at = names.index(param.name)
     if scope.klass() is not None and not scope.is_static:
         at -= 1
-    args = site.call.args[skip:]
+    at += min(skip, 0)
+    args = site.call.args[max(skip, 0) :]
     if at < 0 or at >= len(args) or any(isinstance(arg, Star) for arg in args[: at + 1]):
         return None
     return args[at]

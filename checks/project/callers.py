@@ -14,13 +14,13 @@ from .aliases import aliases, naming
 from .called import is_for_calls, other_names, run_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched, is_made_up, made_up, may_be_made_up
-from .edges import ALL, Edge, arguments_of, is_partial, name_of, references
+from .edges import ALL, CALLED, Edge, arguments_of, is_partial, name_of, references
 from .handed import given
 from .identity import CONSTRUCTORS, accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
 from .mentions import DIRECT, Mention, mentions
 from .scope import Scope, Site
-from .values import Ext, Fn, Obj, Unk
+from .values import Ext, Fn, Obj, Part, Unk
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -249,9 +249,13 @@ class Callers:
             known = any(isinstance(value, Fn) for value in values)
             for value in values:
                 doubtful = known and isinstance(value, (Unk, Ext))
-                if not doubtful and runs(self._ev, value, scope, site):
-                    yield Edge(site, guess=isinstance(value, Unk))
-                    break
+                if doubtful or not runs(self._ev, value, scope, site):
+                    continue
+                if isinstance(value, Part) and not isinstance(value.func, Part):
+                    yield Edge(site, skip=1, target=value.site, at=CALLED)
+                    continue
+                yield Edge(site, guess=isinstance(value, Unk))
+                break
         for at in mention.handed:
             if not _is_inner_partial(site) and self._is_handed(site, at, scope):
                 yield from given(self._ev, site, at)
@@ -362,9 +366,9 @@ def _returns(maker: Scope, inner: Scope) -> bool:
 
 
 def _unique(edges: Iterator[Edge]) -> Iterator[Edge]:
-    seen: set[tuple[int, tuple[int, ...], bool]] = set()
+    seen: set[tuple[int, tuple[int, ...], bool, int]] = set()
     for edge in edges:
-        key = (id(edge.site), tuple(id(each) for each in edge.inner), edge.hop)
+        key = (id(edge.site), tuple(id(each) for each in edge.inner), edge.hop, id(edge.target))
         if key not in seen:
             seen.add(key)
             yield edge

@@ -29,13 +29,15 @@ class Edge(NamedTuple):
     handed: bool = False
     """The function is an argument of `site`, which isn't a helper of the project."""
     at: int = 0
-    """Which argument, positional ones first."""
+    """Which argument, positional ones first; or that the `partial` in `target` is called here."""
     queued: bool = False
     """`site` gives arguments to a task, and runs it later."""
     node: Site | None = None
     """The call that puts the function into the graph that `site` runs."""
 
 
+CALLED = -1
+"""In place of an argument: what is called."""
 ALL = 99
 """More arguments than a call has: what a graph or a flow runs gets its state, none of them."""
 LONGEST = 8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Call, Name, is_name
 from .attributes import methods
-from .edges import Edge, arguments_of, is_hop, is_partial, references
+from .edges import CALLED, Edge, arguments_of, is_hop, is_partial, references
 from .names import reaching
 from .scope import Scope, Site
 from .values import Cls, Fn
@@ -36,13 +36,13 @@ def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> 
             param = param_at(inner, site.call, at)
             if param is None:
                 continue
-            held = _held(ev, site, at)
+            held = _held(ev, site, at, before)
             for run in _runs(ev, inner, param, ()):
                 later = tuple(_later(ev, (*before, site), inner, run)) if _gives_back(inner, run.site.scope) else ()
                 target, skip = (held, 1) if held is not None else (run.site, 0)
                 yield from later or (Edge(site, (run.site, *run.inner), run.hop, skip, target),)
             return
-    yield from _elsewhere(ev, site, at, is_hop(callees, site))
+    yield from _elsewhere(ev, site, at, before, hop=is_hop(callees, site))
 
 
 def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> Iterator[Edge]:
@@ -54,14 +54,15 @@ def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> I
             if edge.handed:
                 yield run
             else:
-                yield edge._replace(inner=(run.site, *run.inner, *edge.inner), hop=run.hop or edge.hop, target=run.site)
+                hop, inner = run.hop or edge.hop, (run.site, *run.inner, *edge.inner)
+                yield edge._replace(inner=inner, hop=hop, target=run.site, at=run.at)
 
 
 def _of_partial(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[Edge]:
     """Where what a `partial` makes of a function runs that has a name."""
     for other, at in _named(ev, made) if made not in before and len(before) <= DEEPEST else ():
         if at < 0:
-            yield Edge(other, skip=1, target=made)
+            yield Edge(other, skip=1, target=made, at=CALLED)
         else:
             yield from given(ev, other, at, (*before, made))
 
@@ -92,15 +93,17 @@ def _gives_back(helper: Scope, inner: Scope) -> bool:
     return any(each is inner.node or is_name(each, inner.short) for each in helper.returns if inner is not helper)
 
 
-def _elsewhere(ev: Evaluator, site: Site, at: int, hop: bool) -> tuple[Edge, ...]:  # noqa: FBT001 - an edge's
+def _elsewhere(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = (), *, hop: bool) -> tuple[Edge, ...]:
     """Handed to another package: in a graph it runs where the graph does."""
-    held = _held(ev, site, at)
+    held = _held(ev, site, at, before)
     skip = at + 1 if held is None else 1
     return ev.graphs.node(site) or (Edge(site, (), hop, skip, held, handed=True, at=at),)
 
 
-def _held(ev: Evaluator, site: Site, at: int) -> Site | None:
+def _held(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...]) -> Site | None:
     """The `partial` that a call is given, there or under a name, which holds arguments of the function."""
+    if before and is_partial(before[-1].call):
+        return before[-1]
     arg = arguments_of(site.call)[at]
     bindings = site.scope.bindings.get(arg.id, []) if isinstance(arg, Name) else []
     made = [each.expr for each in reaching(bindings, site.line, site.frames)] if bindings else [arg]
@@ -166,7 +169,7 @@ def _passed_on(ev: Evaluator, site: Site, at: int, through: Through) -> Iterator
                 for run in _runs(ev, inner, param, through):
                     yield Edge(site, (run.site, *run.inner), run.hop)
             return
-    yield from _elsewhere(ev, site, at, is_hop(callees, site))
+    yield from _elsewhere(ev, site, at, hop=is_hop(callees, site))
 
 
 def entered(callee: Fn | Cls) -> Scope | None:

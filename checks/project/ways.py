@@ -23,7 +23,7 @@ from ..read.tree import (
     Template,
     is_name,
 )
-from .arguments import of_param
+from .arguments import of_edge
 from .conditions import leaves, tests_at
 from .edges import Edge
 from .scope import Scope, Site
@@ -203,7 +203,7 @@ def _given(edge: Edge, need: Need) -> Expr | Need | None:
         absent: Expr | None = need.absent
     else:
         param = _param(need.name, need.of)
-        expr = of_param(site, need.of, param, edge.skip) if param is not None else None
+        site, expr = of_edge(edge, need.of, param) if param is not None else (site, None)
         absent = param.default if param is not None else None
     if expr is None:
         return _left_out(site, absent, need)
