@@ -740,6 +740,47 @@ def test_who_is_asked_before_an_answer_is_run(before: str, after: str, expected:
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
 
 
+KEPT_ANSWER = """
+import subprocess
+
+from openai import OpenAI
+
+client = OpenAI()
+
+
+class Agent:
+    def plan(self, text):
+        self.command = client.responses.create(model="gpt-4o-mini", input=text).output_text
+
+    def run(self):
+        subprocess.run(self.command, shell=True)
+
+
+def main():
+    agent = Agent()
+    FIRST
+    agent.plan("a")
+    THEN
+    agent.run()
+
+
+main()
+"""
+ASKED = "if input(f'Run {agent.command}? ') != 'y': return"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    [("", "", "fail"), ("", ASKED, "pass"), ("agent.run()", ASKED, "fail")],
+    ids=["never", "in between", "before one of two runs"],
+)
+def test_who_is_asked_before_an_answer_that_was_kept_is_run(
+    first: str, then: str, expected: str, tmp_path: Path
+) -> None:
+    app = KEPT_ANSWER.replace("FIRST", first or "pass").replace("THEN", then or "pass")
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
 ADAPTER = """
 from openai import OpenAI
 

@@ -96,7 +96,7 @@ def executed(ground: Ground, calls: Iterable[Call]) -> Iterator[Action]:
 
 def _asked_before(ground: Ground, way: Iterable[Place]) -> Place | None:
     """Where a person is asked on the way of an answer, in a function before it goes on from there; or before, by
-    everybody who calls those functions and is not on the way himself."""
+    everybody who has the function called that runs it and is not on the way himself."""
     lines = dict[Scope, int]()
     for place in way:
         scope = _around(ground, place)
@@ -105,10 +105,21 @@ def _asked_before(ground: Ground, way: Iterable[Place]) -> Place | None:
     own = next((found for scope, line in lines.items() if (found := _asked_in(scope, line)) is not None), None)
     if own is not None:
         return own
-    callers = [(scope, ground.ev.callers(scope)[:MOST]) for scope in lines if scope.is_function]
-    first = [edge.site for _, edges in callers if not any(e.site.scope in lines for e in edges) for edge in edges]
-    asked = [_asked_in(site.scope, site.line) for site in first]
+    asked = [_asked_in(site.scope, site.line) for site in _from_outside(ground, list(lines))]
     return asked[0] if asked and all(asked) else None
+
+
+def _from_outside(ground: Ground, way: list[Scope]) -> list[Site]:
+    """Where the first function of a way is called from outside the way, or the one of the way that has it called."""
+    while way:
+        at, *rest = way
+        edges = ground.ev.callers(at)[:MOST] if at.is_function else ()
+        calls = [edge.site for edge in edges if edge.site.scope is not at]
+        above = next((site.scope for site in calls if site.scope in rest), None)
+        if above is None:
+            return calls
+        way = [above, *(each for each in rest if each is not above)]
+    return []
 
 
 def _around(ground: Ground, place: Place) -> Scope | None:

@@ -60,4 +60,4 @@ def is_for_consent(call: Call) -> bool:
         return True
     parts = [part for arg in arguments_of(call) for part in walk(arg)]
     texts = [part.value for part in parts if isinstance(part, Const) and isinstance(part.value, str)]
-    return any(map(CONSENT.search, texts)) if texts else bool(parts)
+    return any(map(CONSENT.search, (*texts, " ".join(texts)))) if texts else bool(parts)
