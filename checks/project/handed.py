@@ -78,13 +78,17 @@ def _places(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
 
 
 def _named(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
-    """Calls of a name that still has what the site gives, in argument -1, and calls that are handed that name."""
+    """Calls of a name that still has what the site gives, in argument -1, and calls that are handed that name, also in
+    functions inside."""
     for name, bindings in site.scope.bindings.items():
-        if any(each.expr is site.call for each in bindings):
-            for other, at in ev.world.once(name_uses, site.scope).get(name, ()):
+        if not any(each.expr is site.call for each in bindings):
+            continue
+        for body in site.scope.tree() if site.scope.kind != "class" else (site.scope,):
+            own = body is site.scope
+            for other, at in ev.world.once(name_uses, body).get(name, ()) if own or name not in body.bindings else ():
                 plain = at < 0 or isinstance(arguments_of(other.call)[at], Name)
-                reached = reaching(bindings, other.line, other.frames) if plain else ()
-                if any(each.expr is site.call for each in reached):
+                reached = reaching(bindings, other.line, other.frames) if own else bindings
+                if plain and any(each.expr is site.call for each in reached):
                     yield other, at
 
 
