@@ -255,7 +255,9 @@ def _dict(ev: Eval, site: Site) -> Values | None:
 
 
 def _record(ev: Eval, site: Site) -> Values | None:
-    """`asdict(body)`, `body.model_dump()`: an object's fields as a mapping."""
+    """`asdict(body)`, `body.model_dump()`: an object's fields as a mapping; not of a call that leaves some out."""
+    if any(each.name in ("include", "exclude", "filter") for each in site.call.keywords):
+        return None
     of = site.call.args[0] if site.call.args else None
     if of is None and isinstance(site.call.func, Attr):
         of = site.call.func.value
