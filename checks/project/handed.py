@@ -83,13 +83,25 @@ def _named(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
     for name, bindings in site.scope.bindings.items():
         if not any(each.expr is site.call for each in bindings):
             continue
-        for body in site.scope.tree() if site.scope.kind != "class" else (site.scope,):
+        for body in _seeing(ev, name, site.scope):
             own = body is site.scope
             for other, at in ev.world.once(name_uses, body).get(name, ()) if own or name not in body.bindings else ():
                 plain = at < 0 or isinstance(arguments_of(other.call)[at], Name)
                 reached = reaching(bindings, other.line, other.frames) if own else bindings
                 if plain and any(each.expr is site.call for each in reached):
                     yield other, at
+
+
+def _seeing(ev: Evaluator, name: str, scope: Scope) -> Iterator[Scope]:
+    """The bodies of a file in which a name of one of them may be used."""
+    if scope.kind == "class":
+        yield scope
+    elif scope.kind == "module":
+        for module, unit in ev.world.mentioning(name, scope.module.path):
+            top = module.scope(unit.name) if module is scope.module else None
+            yield from top.tree() if top is not None else ()
+    else:
+        yield from scope.tree()
 
 
 def _gives_back(helper: Scope, inner: Scope) -> bool:
