@@ -90,8 +90,8 @@ class Speller:
     make: Builder
     _envs: dict[tuple[int, int, Scope | None], Env] = field(default_factory=dict[tuple[int, int, Scope | None], Env])
     _unfolding: set[int] = field(default_factory=set[int])
-    _parts: int = 0
-    """How many parts of the template that is unfolded may still be looked at."""
+    _looked_at: list[Text] = field(default_factory=list["Text"])
+    """The parts so far of the template that is unfolded."""
     _queued: dict[Scope, tuple[Edge, ...]] = field(default_factory=dict[Scope, tuple[Edge, ...]])
 
     def entered(self, text: Called | Made, outer: Env | None, base: Scope | None = None) -> Env:
@@ -106,12 +106,12 @@ class Speller:
 
     def unfold(self, template: Text, text: Filled, env: Env | None) -> Text:
         """A template with its holes filled, messages and all; what is in it already stays."""
-        self._parts = MOST_PARTS
+        self._looked_at.clear()
         return self._unfold(template, text, env)
 
     def _unfold(self, template: Text, text: Filled, env: Env | None) -> Text:
-        self._parts -= 1
-        if self._parts < 0:
+        self._looked_at.append(template)
+        if len(self._looked_at) > MOST_PARTS:
             return template
         match template:
             case Word(text=found):
