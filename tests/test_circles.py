@@ -69,7 +69,31 @@ def partials() -> str:
     )
 
 
-@pytest.mark.parametrize("program", [equal_classes, traversal, keeping, partials])
+def templates() -> str:
+    """A template that is put into itself again and again."""
+    steps = "\n".join(
+        f"    template = template.replace('[{at}]', f'{{template}} {{text}} [{at}]')" for at in range(MANY)
+    )
+    return (
+        f"{ASK}\ndef main(text):\n    template = 'Sum up: [0]'\n{steps}\n"
+        "    return client.responses.create(model='m', input=template)\n"
+    )
+
+
+def stand_ins() -> str:
+    """Objects that each hand on to two others what they don't have."""
+    classes = (
+        f"class Part{at}:\n    def __init__(self):\n        self.one = Part{(at + 1) % MANY}()\n"
+        f"        self.two = Part{(at + 2) % MANY}()\n"
+        "    def __getattr__(self, name):\n        if name in self.names:\n            return getattr(self.one, name)\n"
+        "        return getattr(self.two, name)\n"
+        for at in range(MANY)
+    )
+    ask = "def ask():\n    return client.responses.create(model=Part0().model, input='x')\n"
+    return "\n\n".join((ASK, *classes, ask))
+
+
+@pytest.mark.parametrize("program", [stand_ins, equal_classes, traversal, keeping, partials, templates])
 def test_an_audit_of_a_thicket_of_circles_ends(program: Callable[[], str], tmp_path: Path, aiready: Run) -> None:
     (tmp_path / "app.py").write_text(program())
     done = aiready("audit", ".", "--no-cache", "--exit-zero", "--format", "json", cwd=tmp_path)

@@ -53,7 +53,7 @@ FEW = 8
 """How far, and to how many callers, the keys of a mapping are looked for."""
 WORDS_DEPTH = 12
 """How far all is looked for that a text can be."""
-MOST_PARTS = 500
+MOST_PARTS = 10_000
 """Parts of a template that are looked at: one that is filled again and again with itself has ever more."""
 DEEPEST = 40
 """Names a template goes through."""
