@@ -8,7 +8,7 @@ from .scope import Scope
 from .values import Cls, Eval, Ext
 
 MOST = 64
-"""Classes above one; no real one has more."""
+"""Classes above one that are looked at."""
 
 
 def mro(ev: Eval, scope: Scope) -> list[Scope]:
