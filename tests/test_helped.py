@@ -137,8 +137,13 @@ def last(node: ast.Call) -> str:
 
 
 def written(text: str, node: ast.Call, code: str) -> str:
-    """The text with an argument of a call set to what the code says."""
-    (given,) = ast.parse(f"f({code})", mode="eval").body.keywords  # type: ignore[attr-defined]
+    """The text with an argument of a call set to what the code says, beside what a mapping given there has already."""
+    call = ast.parse(f"f({code})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    (given,) = call.keywords
+    for each in node.keywords:
+        if each.arg == given.arg and isinstance(each.value, ast.Dict) and isinstance(given.value, ast.Dict):
+            given.value = ast.Dict([*each.value.keys, *given.value.keys], [*each.value.values, *given.value.values])
     node.keywords = [each for each in node.keywords if each.arg != given.arg] + [given]
     lines = text.encode().split(b"\n")
     end_line, end_column = (node.end_lineno or 0) - 1, node.end_col_offset or 0
