@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 
 from ..model import Call, Place
 from ..project.edges import arguments_of, name_of
@@ -16,7 +17,7 @@ from ..read.tree import Attr, Const, Expr, Name, is_name
 from ..read.tree import Call as CallNode
 from .consent import asks
 from .deeds import deed
-from .schemas import described
+from .schemas import names_in_schemas, run_under
 from .subject import Ground
 
 DECORATORS = frozenset({
@@ -39,15 +40,17 @@ MOST = 300
 def actions(ground: Ground, texts: Mapping[str, tuple[str, str]], calls: Iterable[Call]) -> tuple[Action, ...]:
     """Every tool of the files that does something which can't be undone, with where a person is asked first."""
     tools: dict[Scope, None] = {}
+    names: dict[str, None] = {}
     for path, (text, low) in texts.items():
         if ("tool" in low or "function" in low) and HANDS.search(text):
             for scope in _scopes(ground, path):
                 with suppress(RecursionError):
-                    for each in _tools(ground, scope):
-                        if len(tools) < MOST:
-                            tools.setdefault(each)
+                    tools |= dict.fromkeys(_tools(ground, scope))
+                    names |= dict.fromkeys(_described(ground, scope))
+    with suppress(RecursionError):
+        tools |= dict.fromkeys(run_under(ground, names))
     found = dict[tuple[str, Place], Action]()
-    for tool in tools:
+    for tool in islice(tools, MOST):
         with suppress(RecursionError):
             if done := deed(ground.ev, tool):
                 found[tool.short, done.place] = Action(done.place, f"{tool.short}: {done.what}", done.asked)
@@ -146,12 +149,19 @@ def _tools(ground: Ground, scope: Scope) -> Iterator[Scope]:
         for keyword in site.call.keywords:
             if keyword.name in PARAMETERS:
                 yield from _functions(ground, keyword.value, scope, 0)
-                yield from described(ground, keyword.value, scope)
         if name_of(site.call.func) in DECORATORS and site.call.args:
             yield from _registered(ground, site, site.call.args[0])
+
+
+def _described(ground: Ground, scope: Scope) -> Iterator[str]:
+    """The names of tools that a body tells a model of by schemas."""
+    for site in scope.sites:
+        for keyword in site.call.keywords:
+            if keyword.name in PARAMETERS:
+                yield from names_in_schemas(ground, keyword.value, scope)
     for put in scope.sets:
         if isinstance(put.key, Const) and put.key.value in PARAMETERS and put.binding.expr is not None:
-            yield from described(ground, put.binding.expr, scope)
+            yield from names_in_schemas(ground, put.binding.expr, scope)
 
 
 def _registered(ground: Ground, site: Site, handed: Expr) -> Iterator[Scope]:

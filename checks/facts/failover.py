@@ -35,11 +35,10 @@ GIVEN = ("fallbacks", "default_fallbacks", "context_window_fallbacks", "fallback
 """Parameters of calls and clients that name the models to turn to."""
 STEPS = ("with_fallbacks",)
 MADE = re.compile(r"\bFallback(?:Model|ChatModel|LLM|ChatGenerator|Adapter)\b")
-MODELS = re.compile(r"model|provider|client|llm|backend|engine|deployment", re.IGNORECASE)
-OTHERS = re.compile(
-    r"(?:fallback|candidate)s?(?:_(?:chain|order|list|sequence|config|option|target|name|id|url|endpoint)s?)?$",
-    re.IGNORECASE,
-)
+WORDS = "model|provider|client|llm|backend|engine|deployment"
+ENDS = "(?:_(?:chain|order|list|sequence|config|option|target|name|id|url|endpoint)s?)?$"
+MODELS = re.compile(WORDS, re.IGNORECASE)
+OTHERS = re.compile(rf"(?:fallback|candidate)s?{ENDS}", re.IGNORECASE)
 """Names of what stands for models where nothing is said of what it is: `fallbacks`, not `fallback_languages`."""
 SPAN = re.compile(r"Span\([^)]*\)|line=\d+")
 MISTAKES = frozenset({

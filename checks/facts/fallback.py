@@ -14,7 +14,7 @@ from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Name, Return, St
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
-from .failover import is_given_as_model
+from .failover import ENDS, WORDS, is_given_as_model
 from .kept import AWAITABLE, waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
@@ -38,12 +38,8 @@ from .substitutes import (
 
 MOST = 60
 """Functions on one way up."""
-MODELS = re.compile(
-    r"model|provider|client|llm|backend|engine|deployment|api_key|endpoint|base_url|"
-    r"fallbacks?(?:_(?:chain|order|list|sequence|config|option|target|name|id|url)s?)?$",
-    re.IGNORECASE,
-)
-"""Words in the names of what differs from one model of a list to the next."""
+MODELS = re.compile(rf"{WORDS}|api_key|endpoint|base_url|fallbacks?{ENDS}", re.IGNORECASE)
+"""Words in the names of what differs from one model of a list to the next, or from one place that has it."""
 NO = Setting("no")
 Way = Setting | None
 """How a way up ends; None where it leads back to itself."""

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from ..project.arguments import entry
 from ..project.scope import Scope
@@ -20,12 +21,18 @@ MOST = 60
 """Names looked for."""
 
 
-def described(ground: Ground, node: Expr, scope: Scope) -> Iterator[Scope]:
-    """The functions that stand for the names in the schemas that are handed over."""
-    names = sorted({name for name in _names(ground, ground.ev.eval(node, scope), 0) if name})
-    for name in names[:MOST]:
-        for holder in ground.ev.world.anywhere(name, rf"[\"']{re.escape(name)}[\"']\s*(?:[:,)\]]|\Z)"):
-            yield from _under(ground, name, holder)
+def names_in_schemas(ground: Ground, node: Expr, scope: Scope) -> Iterator[str]:
+    """The names of the tools in the schemas that are handed over."""
+    return (name for name in _names(ground, ground.ev.eval(node, scope), 0) if name)
+
+
+def run_under(ground: Ground, names: Iterable[str]) -> Iterator[Scope]:
+    """The functions that stand for such names: in a table, or called where a text is that name."""
+    world = ground.ev.world
+    for name in sorted(set(names))[:MOST]:
+        for holder in world.anywhere(name, rf"[\"']{re.escape(name)}[\"']\s*(?:[:,)\]]|\Z)"):
+            for found in world.once(_under, holder).get(name, ()):
+                yield from _stand_for(ground, found, holder)
 
 
 def _names(ground: Ground, values: Values, depth: int) -> Iterator[str]:
@@ -48,27 +55,33 @@ def _named(ground: Ground, value: Value) -> Iterator[str]:
             yield each.value
 
 
-def _under(ground: Ground, name: str, scope: Scope) -> Iterator[Scope]:
-    """What a body has under a name in a table, or calls where a text is that name."""
-    for statement, _ in statements(scope.body):
+def _under(body: Scope) -> dict[str, list[Expr | If]]:
+    """By texts of a body: what tables have under them, and the branches where something is that text."""
+    found: dict[str, list[Expr | If]] = defaultdict(list)
+    for statement, _ in statements(body.body):
         for node in walk(statement):
             match node:
                 case Mapping(keys=keys, values=values):
                     for key, value in zip(keys, values, strict=True):
-                        if isinstance(key, Const) and key.value == name:
-                            yield from _functions(ground.ev.eval(value, scope))
-                case If(test=test) if _is_name(test, name):
-                    for site in scope.sites:
-                        if any(frame.node is node and frame.part == "body" for frame in site.frames):
-                            yield from _functions(ground.ev.callee(site))
+                        if isinstance(key, Const) and isinstance(key.value, str):
+                            found[key.value].append(value)
+                case If(test=Compare(left=left, ops=("==",), rest=rest)):
+                    for each in (left, *rest):
+                        if isinstance(each, Const) and isinstance(each.value, str):
+                            found[each.value].append(node)
                 case _:
                     continue
+    return found
 
 
-def _is_name(test: Expr, name: str) -> bool:
-    return isinstance(test, Compare) and test.ops == ("==",) and any(
-        isinstance(each, Const) and each.value == name for each in (test.left, *test.rest)
-    )  # fmt: skip
+def _stand_for(ground: Ground, found: Expr | If, scope: Scope) -> Iterator[Scope]:
+    """The functions that a table's value is, or that a branch calls."""
+    if not isinstance(found, If):
+        yield from _functions(ground.ev.eval(found, scope))
+        return
+    for site in scope.sites:
+        if any(frame.node is found and frame.part == "body" for frame in site.frames):
+            yield from _functions(ground.ev.callee(site))
 
 
 def _functions(values: Values) -> Iterator[Scope]:
