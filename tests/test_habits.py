@@ -465,6 +465,16 @@ def test_tools_that_schemas_describe(change: dict[str, str], expected: str, tmp_
     assert verdict(tmp_path, "safety.human_in_loop", app=app.replace("SENDS", "send_mail")).verdict == expected
 
 
+@pytest.mark.parametrize(("word", "expected"), [("COMMANDS", "n/a"), ("TOOLS", "fail")])
+def test_a_command_that_has_the_name_of_a_tool_is_another_thing(word: str, expected: str, tmp_path: Path) -> None:
+    changes = {"SENDS": "count_words", "RUN": BY_TABLE, "HANDED": HANDED, "ASKED": "pass"}
+    app = DESCRIBED
+    for old, new in changes.items():
+        app = app.replace(old, new)
+    cli = f"from app import main, send_mail\n\n{word} = {{'send': send_mail, 'ask': main}}\n"
+    assert verdict(tmp_path, "safety.human_in_loop", app=app, cli=cli).verdict == expected
+
+
 def own_code(made: str) -> str:
     app = f"import smolagents\n\nmodel = smolagents.LiteLLMModel(model_id='gpt-4o')\nagent = smolagents.{made}\n"
     return app + "\n\ndef ask(text):\n    return agent.run(text)\n"

@@ -19,6 +19,8 @@ NESTED = ("function", "toolSpec", "function_declarations", "functionDeclarations
 DEPTH = 4
 MOST = 60
 """Names looked for."""
+TOOLS = re.compile(rb"tool|function_?call|functions\b", re.IGNORECASE)
+"""Words of files that run tools: a command of the same name in another file is none."""
 
 
 def names_in_schemas(ground: Ground, node: Expr, scope: Scope) -> Iterator[str]:
@@ -29,8 +31,12 @@ def names_in_schemas(ground: Ground, node: Expr, scope: Scope) -> Iterator[str]:
 def run_under(ground: Ground, names: Iterable[str]) -> Iterator[Scope]:
     """The functions that stand for such names: in a table, or called where a text is that name."""
     world = ground.ev.world
+
+    def has_tools(path: str) -> bool:
+        return TOOLS.search(path.encode()) is not None or TOOLS.search(world.source.data(path)) is not None
+
     for name in sorted(set(names))[:MOST]:
-        for holder in world.anywhere(name, rf"[\"']{re.escape(name)}[\"']\s*(?:[:,)\]]|\Z)"):
+        for holder in world.anywhere(name, rf"[\"']{re.escape(name)}[\"']\s*(?:[:,)\]]|\Z)", has_tools):
             for found in world.once(_under, holder).get(name, ()):
                 yield from _stand_for(ground, found, holder)
 
