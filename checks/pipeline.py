@@ -64,7 +64,7 @@ def signs_of(knowledge: Knowledge) -> Signs:
                 modules[name].update(line.calls)
     paths = (path for api in knowledge.apis for path in (*api.paths, *api.shared, *api.signs))
     hosts = (host for api in knowledge.apis for host in api.hosts)
-    tails = (key for sdk in knowledge.sdks for key in sdk.tails)
+    tails = {way for sdk in knowledge.sdks for key, needs in sdk.tails.items() for way in needs.get("through", [key])}
     return signs(tails, modules, addresses(in_source(paths), hosts))
 
 

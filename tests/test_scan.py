@@ -197,6 +197,7 @@ from langchain import openai
         '"https://us-central1-aiplatform.googleapis.com/v1"', '"https://eu.api.openai.com:443/"',
         '"https://bedrock-runtime.us-east-1.amazonaws.com"', '"/v1/audio/transcriptions"', '"/v1/audio/speech"',
         "client.chat.completions.create(", "self.llm.messages.create(", "model.generate_content(", "rt.invoke_model(",
+        "model.with_structured_output(Answer)", "llm.bind_tools(tools)",
     ],
 )  # fmt: skip
 def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
@@ -208,7 +209,7 @@ def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
     [
         '"https://example.com/api/users"', '"https://openai.com/blog"', "db.items.create(1)",
         '"https://api.github.com/v1/repos"',
-        "generate(x)", "messages.append(x)", "# see https://docs.python.org",
+        "generate(x)", "messages.append(x)", "# see https://docs.python.org", "# invoked for every row", "job.invoke(row)",
     ],
 )  # fmt: skip
 def test_other_requests_are_no_hints(line: str) -> None:
