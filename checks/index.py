@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 from .read import UnreadableUnit, tree_of
@@ -186,8 +187,8 @@ class FileIndex:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Every identifier-like word of a text."""
-    return frozenset(text.translate(_BLANKED).split() if text.isascii() else WORD.findall(text))
+    """Every identifier-like word of a text; one that several texts hold takes its memory once."""
+    return frozenset(map(intern, text.translate(_BLANKED).split() if text.isascii() else WORD.findall(text)))
 
 
 def index(path: str, text: str, *, keep: bool = False) -> FileIndex:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from .files import by_top, roots
 from .index import FileIndex, Unit
 from .project.match import Matcher
+from .project.paths import Paths
 from .project.rawhttp import METHODS
 from .project.scope import Binding, Scope
 from .project.world import World
@@ -89,15 +90,15 @@ class Selection:
         source = self._world.source
         return {name for path in paths for name in roots(source.imports(path), self._known)}
 
-    def _relevant(self) -> frozenset[str]:
+    def _relevant(self) -> Paths:
         """Files that matter: an object or a URL can be handed to whatever its maker's importers import."""
         source = self._world.source
-        found: set[str] = set()
+        found: list[str] = []
         for path in self._world.paths:
             met = roots(source.imports(path), self._known)
             if met - self._asked.keys() or self._asks(path, met) or source.hints(path) or self._names_declared(path):
-                found |= self._world.importers(path)
-        return frozenset(self._world.with_imported(found))
+                found.append(path)
+        return self._world.program(found)
 
     def _names_declared(self, path: str) -> bool:
         return bool(self._declared) and not self._declared.isdisjoint(self._world.source.words(path))

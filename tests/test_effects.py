@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
 
 import pytest
+from memory import Memory
 
 from aiready.checks.facts.effects import side_effects
-from aiready.checks.files.hints import Signs, hints
-from aiready.checks.files.scan import imports
-from aiready.checks.index import WORD, FileIndex, index
 from aiready.checks.model import Place
 from aiready.checks.project.edges import shown
 from aiready.checks.project.scope import Scope
 from aiready.checks.project.world import World
 from aiready.checks.read import read
 from aiready.checks.read.tree import Call, Do
-
-
-class Memory:
-    """A project that is on no disk."""
-
-    def __init__(self, files: dict[str, str]) -> None:
-        self.files = files
-
-    def paths(self) -> Iterable[str]:
-        return self.files
-
-    def index(self, path: str) -> FileIndex:
-        return index(path, self.files[path])
-
-    def data(self, path: str) -> bytes:
-        return self.files[path].encode()
-
-    def imports(self, path: str) -> Iterable[tuple[int, str, tuple[str, ...]]]:
-        return imports(self.data(path))
-
-    def written(self, name: str) -> str:
-        return self.files.get(name, "")
-
-    def hints(self, path: str) -> bool:
-        return hints(self.data(path), Signs())
-
-    def words(self, path: str) -> frozenset[str]:
-        return frozenset(WORD.findall(self.files[path]))
 
 
 def function(text: str, name: str = "f") -> Scope:

@@ -209,7 +209,8 @@ def test_raw_requests_and_distinctive_tails_are_hints(line: str) -> None:
     [
         '"https://example.com/api/users"', '"https://openai.com/blog"', "db.items.create(1)",
         '"https://api.github.com/v1/repos"',
-        "generate(x)", "messages.append(x)", "# see https://docs.python.org", "# invoked for every row", "job.invoke(row)",
+        "generate(x)", "messages.append(x)", "# see https://docs.python.org",
+        "# invoked for every row", "job.invoke(row)",
     ],
 )  # fmt: skip
 def test_other_requests_are_no_hints(line: str) -> None:

@@ -115,7 +115,7 @@ def _actions(ground: Ground, texts: Texts, calls: tuple[Call, ...]) -> tuple[Act
 def _texts(world: World, calls: tuple[Call, ...]) -> Texts:
     """The files that have to do with a call, those with calls first."""
     own = sorted({call.place.path for call in calls})
-    near = sorted(frozenset[str]().union(*(world.program(path) for path in own)) - set(own))
+    near = sorted(set(world.program(own)) - set(own))
     found: dict[str, tuple[str, str]] = {}
     left = MOST_BYTES
     for path in (*own, *near):
@@ -179,7 +179,7 @@ def _adapters(ground: Ground, calls: Iterable[Call]) -> dict[str, str]:
         owner = module.scope(call.function.partition(".")[0]) if module is not None and call.function else None
         bases = ground.ev.bases(owner) if owner is not None and owner.kind == "class" else ()
         common = next((f"{base.scope.module.path}:{base.scope.name}" for base in bases if isinstance(base, Cls)), "")
-        if common or len(world.importers(path)) > 1:
+        if common or len(world.importers((path,))) > 1:
             found.setdefault(path, common or path)
     return found
 
@@ -193,7 +193,7 @@ def _near(world: World, calls: tuple[Call, ...], steps: Iterable[Step]) -> froze
     """Files with a call that hold one of the places, or import a file that does."""
     there = {step.place.path for step in steps}
     own = {call.place.path for call in calls}
-    return frozenset(path for path in own if there and there & world.with_imported({path}))
+    return frozenset(path for path in own if there and not there.isdisjoint(world.imported((path,))))
 
 
 def _uses(ground: Ground, marks: Marks, group: str, texts: Texts) -> Iterator[Step]:

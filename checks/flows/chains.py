@@ -43,7 +43,7 @@ def asked_of(
 
 def put_before(make: Builder, found: Found, rule: PromptRule) -> Iterator[tuple[str, Text]]:
     """The messages that other calls of the same program put where this one finds them."""
-    near = make.ev.world.program(found.site.scope.module.path)
+    near = make.ev.world.program((found.site.scope.module.path,))
     for name in rule.filled:
         form = r"\s*\.\s*".join(map(re.escape, name.split(".")))
         for scope in make.ev.world.anywhere(name.partition(".")[0], rf"\b{form}\b"):

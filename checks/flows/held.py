@@ -65,7 +65,7 @@ def puts(make: Builder, use: Use) -> Puts:
 def seen_from(make: Builder, found: Puts, path: str) -> Text:
     """The object as a mapping: under each name what the program of a file puts there; where that is nothing, what any
     other does, which may be another page."""
-    near = make.ev.world.program(path)
+    near = make.ev.world.program((path,))
     entries: list[tuple[str | None, Text]] = []
     for name, every in found.items():
         own = [put for put in every if put.path in near] or every

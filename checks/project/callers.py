@@ -23,7 +23,9 @@ from .scope import Scope, Site
 from .values import Ext, Fn, Obj, Part, Unk
 
 if TYPE_CHECKING:
+    from ..index import Unit
     from .evaluate import Evaluator
+    from .world import Module
 
 RENAMED = 3
 """How often a function may get another name."""
@@ -39,6 +41,7 @@ class Callers:
         self._known: dict[Scope, tuple[Edge, ...]] = {}
         self._made: dict[Scope, list[tuple[str, frozenset[str], frozenset[int]]]] = {}
         self._lookups: dict[tuple[str, ...], Lookups] = {}
+        self._mentioned: dict[tuple[str, int], list[Mention]] = {}
 
     def of(self, scope: Scope) -> tuple[Edge, ...]:
         """All known ways into a function; empty while it is being worked out."""
@@ -148,12 +151,8 @@ class Callers:
     def _of_kept(self, kept: Iterable[Kept], scope: Scope) -> Iterator[Edge]:
         for each in kept:
             paths = dict.fromkeys((scope.module.path, each.owner.module.path))
-            bodies = (
-                body
-                for module, unit in self._ev.world.mentioning(each.name, *paths, passed_on=True)
-                if (top := module.scope(unit.name)) is not None
-                for body in top.tree()
-            )
+            tops = _tops(self._ev.world.mentioning(each.name, *paths, passed_on=True))
+            bodies = (body for top in tops for body in top.tree())
             yield from of_kept(self._ev, each, scope, bodies)
 
     def _accessed(self, scope: Scope) -> Iterator[Edge]:
@@ -207,10 +206,14 @@ class Callers:
                 values += self._ev.eval(each.binding.expr, scope)
         return any(isinstance(value, Obj) and value.scope in family for value in values)
 
-    def _mentions(self, word: str, scope: Scope) -> Iterator[Mention]:
+    def _mentions(self, word: str, scope: Scope) -> list[Mention]:
         """Call sites in units that hold the word and may concern it."""
-        for top in self._holding(word, scope):
-            yield from mentions(self._ev.world, top, word)
+        units = self._units(word, scope)
+        key = (word, id(units))  # the world keeps them, one for all that ask in the same files
+        if key not in self._mentioned:
+            tops = _tops(units)
+            self._mentioned[key] = [each for top in tops for each in mentions(self._ev.world, top, word)]
+        return self._mentioned[key]
 
     def _bodies(self, word: str, scope: Scope) -> Iterator[Scope]:
         """Bodies that hold the word, in files that may concern the function."""
@@ -219,10 +222,10 @@ class Callers:
 
     def _holding(self, word: str, scope: Scope) -> Iterator[Scope]:
         """The units that hold the word, in files that may concern the function."""
-        for module, unit in self._ev.world.mentioning(word, *self._near(scope), passed_on=scope.klass() is not None):
-            top = module.scope(unit.name)
-            if top is not None:
-                yield top
+        return _tops(self._units(word, scope))
+
+    def _units(self, word: str, scope: Scope) -> tuple[tuple[Module, Unit], ...]:
+        return self._ev.world.mentioning(word, *self._near(scope), passed_on=scope.klass() is not None)
 
     def _near(self, scope: Scope) -> tuple[str, ...]:
         """The files of the function and of the classes above its own."""
@@ -336,6 +339,12 @@ class Callers:
                     found.append((called[0].scope, tuple(_decorated(called[0].scope))))
                     break
         return found
+
+
+def _tops(units: Iterable[tuple[Module, Unit]]) -> Iterator[Scope]:
+    """The scopes of units, without those that can't be read."""
+    found = (module.scope(unit.name) for module, unit in units)
+    return (top for top in found if top is not None)
 
 
 def _made_in(root: Scope) -> Iterator[tuple[str, frozenset[str], frozenset[int]]]:

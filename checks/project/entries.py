@@ -204,7 +204,7 @@ class Entries:
             return EntryPoint("", place, "local", "script")
         if module.parts[-1:] == ("__main__",) or module.path.endswith("__main__.py"):
             return EntryPoint("", place, "local", "script")
-        if len(module.world.importers(module.path)) == 1 and not module.is_package:
+        if len(module.world.importers((module.path,))) == 1 and not module.is_package:
             return EntryPoint("", place, "local", "script")
         return None
 

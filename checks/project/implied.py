@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..sdks.pins import Version, release
 from ..sdks.schema import Sdk
-from .world import Source
+from .source import Source
 
 
 def implied(source: Source, sdks: tuple[Sdk, ...]) -> dict[str, Version]:
