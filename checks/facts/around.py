@@ -16,13 +16,14 @@ from ..project.handed import param_at
 from ..project.lineage import mro
 from ..project.scope import Frame, Scope, Site
 from ..project.values import Ext, Fn, Obj
-from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With, is_name
+from ..read.tree import Call, Const, Except, Expr, Loop, Statement, Try, With, is_name, walk
 from ..sdks.schema import Sdk
 from .bounds import ends_in_time, is_limit
 from .coverage import (
     Cover,
     after,
     calls_in,
+    calls_itself,
     covers,
     covers_strand,
     is_silent,
@@ -164,7 +165,7 @@ class Around:
         if again == "never":
             body = _raised_after(loop, handler, scope)
             return None if body is None else lineages(self._ev, raised_by(body, handler.name), scope)
-        if again == "sometimes" and loop is None:
+        if again == "sometimes" and loop is None and not _asks_again(handler, scope):
             return None
         turned = lineages(self._ev, raised_by(handler.body, handler.name), scope)
         same = raises_same(handler.body, handler.name)
@@ -236,6 +237,11 @@ def _gives_back(call: Call) -> bool:
     """`gather(…, return_exceptions=True)`: what fails is among the results."""
     given = (each.value for each in call.keywords if each.name == "return_exceptions")
     return name_of(call.func) == "gather" and any(isinstance(value, Const) and value.value is True for value in given)
+
+
+def _asks_again(handler: Except, scope: Scope) -> bool:
+    """Whether a handler repeats the function it stands in, as a loop would, and raises when that was often enough."""
+    return any(isinstance(part, Call) and calls_itself(part, scope) for part in walk(handler.body))
 
 
 def _passed_as(helper: Scope, call: Call, caught: str | None) -> str | None:

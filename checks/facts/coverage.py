@@ -170,6 +170,18 @@ def is_task_retry(call: Call, scope: Scope) -> bool:
             return False
 
 
+def calls_itself(call: Call, scope: Scope) -> bool:
+    """Whether a function calls itself: `ask(…)`, or as a method `self.ask(…)`."""
+    function = scope.function()
+    match call.func:
+        case Name(id=name):
+            return function is not None and function.klass() is None and name == function.short
+        case Attr(value=Name(id=owner), name=name) if function is not None and function.klass() is not None:
+            return name == function.short and any(each.name == owner for each in function.params[:1])
+        case _:
+            return False
+
+
 def _is_bound(function: Scope) -> bool:
     decorators = (each for each in function.decorators if isinstance(each, Call))
     return any(each.name == "bind" for decorator in decorators for each in decorator.keywords)

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ..project.edges import name_of
+from ..project.edges import arguments_of, name_of
+from ..project.handed import param_at
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements, uses
 from ..read.tree import (
@@ -33,6 +34,7 @@ from ..read.tree import (
     Raise,
     Return,
     Slice,
+    Star,
     Statement,
     Try,
     With,
@@ -41,12 +43,14 @@ from ..read.tree import (
     walk,
 )
 from .asks import Asks
-from .coverage import raises
+from .coverage import calls_itself, raises
 from .news import TOLD, is_empty, verdict
 from .objects import Objects
 
 STATUS = re.compile(r"(?i)(?:return|exit|status)_?code|^code$|^exit$")
 """What the end of a program is called."""
+ATTEMPTS = re.compile(r"(?i)attempt|retr(?:y|ie)|tries|trial")
+"""Parameters that say how often something was tried, or whether it still may be."""
 
 
 class Substitutes:
@@ -63,7 +67,7 @@ class Substitutes:
         about it."""
         if self.asks_another(body, scope, site):
             return "instead"
-        told = [each for each, _ in statements(body) if not _repeats(each, site.call)]
+        told = [each for each, _ in statements(body) if not _repeats(each, site.call, scope)]
         return self._first(told, scope, caught, frozenset(wanted if raises(body) != "always" else ()))
 
     def behind(self, loop: Loop | None, rest: tuple[Statement, ...], wanted: Iterable[str], site: Site) -> str:
@@ -76,7 +80,7 @@ class Substitutes:
             rest = _before_use(rest, names)
         if self.asks_another(rest, site.scope, site):
             return "instead"
-        told = [each for each, _ in statements(rest) if not (_repeats(each, site.call) or _gives(each, names))]
+        told = [each for each, _ in statements(rest) if not (_repeats(each, site.call, site.scope) or _gives(each, names))]
         return self._first(told, site.scope, None, names if raises(rest) != "always" else frozenset[str]())
 
     def _first(self, told: list[Statement], scope: Scope, caught: str | None, wanted: frozenset[str]) -> str:
@@ -99,7 +103,7 @@ class Substitutes:
         simpler = _is_made_simpler(body, site.call)
 
         def is_again(call: Call) -> bool:
-            return (same_request(call, site.call) and not simpler) or name_of(call.func) == scope.short
+            return (same_request(call, site.call) and not simpler) or calls_itself(call, scope)
 
         return self._asks.within(body, scope, is_again)
 
@@ -180,10 +184,32 @@ def _made_of_news(told: Iterable[Statement], caught: str | None) -> tuple[str, .
     )
 
 
-def _repeats(statement: Statement, call: Call) -> bool:
+def _repeats(statement: Statement, call: Call, scope: Scope) -> bool:
     """Whether a statement only sends the same request again."""
     value = getattr(statement, "value", None)
-    return value is not None and any(isinstance(part, Call) and same_request(part, call) for part in walk(value))
+    return value is not None and any(
+        isinstance(part, Call) and (same_request(part, call) or _is_same_turn(part, scope)) for part in walk(value)
+    )
+
+
+def _is_same_turn(call: Call, scope: Scope) -> bool:
+    """Whether a function calls itself with what it was given, where only a count of attempts may differ."""
+    function = scope.function()
+    if function is None or not calls_itself(call, scope):
+        return False
+    return all(_is_kept(arg, param_at(function, call, at)) for at, arg in enumerate(arguments_of(call)))
+
+
+def _is_kept(arg: Expr, param: str | None) -> bool:
+    match arg:
+        case Star(value=Name()):
+            return True
+        case Name(id=name) | Binary(left=Name(id=name), right=Const()):
+            return param is None or name == param
+        case Const():
+            return param is not None and ATTEMPTS.search(param) is not None
+        case _:
+            return False
 
 
 def same_request(one: Call, two: Call) -> bool:
