@@ -35,6 +35,7 @@ from .coverage import (
     types_of,
 )
 from .kept import around_yield
+from .loops import raised_in_the_end
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
@@ -163,7 +164,7 @@ class Around:
         """What a handler raises instead, nothing where it raises the same; None when it raises nothing."""
         loop = _loop_of(node, scope)
         if again == "never":
-            body = _raised_after(loop, handler, scope)
+            body = self._raised_later(node, loop, handler, scope)
             return None if body is None else lineages(self._ev, raised_by(body, handler.name), scope)
         if again == "sometimes" and loop is None and not _asks_again(handler, scope):
             return None
@@ -176,6 +177,18 @@ class Around:
                 turned += lineages(self._ev, raised_by(helper.body, given), helper)
                 same = same or raises_same(helper.body, given)
         return [*turned, strand] if turned and same else turned
+
+    def _raised_later(
+        self, node: Try, loop: Loop | None, handler: Except, scope: Scope
+    ) -> tuple[Statement, ...] | None:
+        """What is always raised in the end where a handler goes on with its loop, there or behind it."""
+        if loop is None or leaves(handler.body):
+            return None
+        following = after(scope.body, loop)
+        rest = (*loop.orelse, *following) if following is not None else ()
+        if raises(rest) == "always":
+            return rest
+        return raised_in_the_end(self._ev, scope, loop, node) or None
 
     def _fatal(self, call: Call, scope: Scope) -> Scope | None:
         """The project's function a handler calls that always raises."""
@@ -272,12 +285,3 @@ def _loops(scope: Scope) -> dict[int, Loop]:
             elif loop is not None:
                 found.setdefault(id(frame.node), loop)
     return found
-
-
-def _raised_after(loop: Loop | None, handler: Except, scope: Scope) -> tuple[Statement, ...] | None:
-    """What the function does behind the loop that a handler goes on with, if it always raises there."""
-    if loop is None or leaves(handler.body):
-        return None
-    following = after(scope.body, loop)
-    rest = (*loop.orelse, *following) if following is not None else ()
-    return rest if raises(rest) == "always" else None

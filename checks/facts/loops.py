@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place, RetryLayer
 from ..project.edges import name_of
-from ..project.scope import Frame, Site
+from ..project.scope import Frame, Scope, Site
 from ..project.uses import statements, uses
 from ..read.tree import (
     Assign,
@@ -76,6 +77,7 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
     bodies = tuple(statement for h in again for statement in h.body)
     between = Between(ev, site.scope, loop.body, names_in(loop.target))
     given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop) or between.gives_up(bodies)
+    given_up = given_up or any(exits_of(ev, site.scope, loop, attempt))
     bounded = number is not None or given_up or not _is_endless(ev, loop, site)
     selective = raises(bodies) != "never" or between.chooses(bodies) or _lets_out(ev, attempt, site, failing.sdks)
     waited = between.backoff(bodies)
@@ -89,6 +91,23 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
         where=Place(site.scope.module.path, loop.line),
         permanent_errors=is_permanent(types, failing.sdks) and not selective,
     )
+
+
+def exits_of(ev: Evaluator, scope: Scope, loop: Loop, attempt: Try) -> Iterator[tuple[Statement, ...]]:
+    """What is done where a loop is left because its attempts have failed often or long enough, beside the `try`."""
+    beside = tuple(each for each in loop.body if each is not attempt)
+    failed = (statement for handler in attempt.handlers for statement in handler.body)
+    return Between(ev, scope, (*beside, *failed), names_in(loop.target)).exits(beside)
+
+
+def raised_in_the_end(ev: Evaluator, scope: Scope, loop: Loop, attempt: Try) -> tuple[Statement, ...]:
+    """What a loop that a success leaves does where it raises because its attempts have failed often or long enough."""
+    given_up = list(exits_of(ev, scope, loop, attempt))
+    rest = after(loop.body, attempt) or ()
+    answered = (each.body for each in rest if isinstance(each, If) and not any(each.body is body for body in given_up))
+    if any(_contains_exit(each) for each in (attempt.body, attempt.orelse)) or any(leaves(each) for each in answered):
+        return tuple(statement for body in given_up if raises(body) == "always" for statement in body)
+    return ()
 
 
 def _lets_out(ev: Evaluator, attempt: Try, site: Site, sdks: tuple[Sdk, ...]) -> bool:
