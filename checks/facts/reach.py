@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..model import EntryPoint, Place, Setting, Step
+from ..project.called import other_names
 from ..project.edges import Edge, name_of
 from ..project.elsewhere import How, calls_that
 from ..project.entries import exposed
@@ -14,10 +17,15 @@ from .agents import runs_of
 from .kept import is_waited_for, waited
 from .subject import Subject, callee_name, place
 
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
 RESPONSES = frozenset({"StreamingResponse", "EventSourceResponse", "iterate_in_threadpool", "StreamingHttpResponse"})
 """Response classes that run a synchronous generator in a thread."""
 HOPPING = calls_that(How.THREADED)
 """Decorators that make an async function run in a thread of a synchronous one."""
+TWINS = frozenset({"ainvoke", "abatch", "astream"})
+"""Methods of a base that run a synchronous one of the subclass in a thread."""
 WHOSE: dict[str, str] = {"service": "remote", "worker": "background", "cli": "local"}
 """Who waits for what nothing in a project calls, by the kind of project that its configuration names."""
 MANY = 10
@@ -158,15 +166,19 @@ def _async_above(subject: Subject) -> Site | None:
         if any(name_of(each.func if isinstance(each, Call) else each) in HOPPING for each in scope.decorators):
             continue
         for edge, above in ways(subject.ev, scope, needs):
-            if edge.hop or subject.entries.registration(edge) is not None or _in_thread(edge, scope):
+            if edge.hop or subject.entries.registration(edge) is not None or _in_thread(subject.ev, edge, scope):
                 continue
             inside = next((each for each in edge.inner if each.scope.is_async), None)
             queue.append((inside or edge.site, above))
     return None
 
 
-def _in_thread(edge: Edge, scope: Scope) -> bool:
-    """A synchronous generator that a response runs in a thread, or a function another package is handed."""
+def _in_thread(ev: Evaluator, edge: Edge, scope: Scope) -> bool:
+    """A synchronous generator that a response runs in a thread, or a function another package is handed or runs for its
+    asynchronous twin."""
+    name = name_of(edge.site.call.func)
+    if name in TWINS and name in other_names(ev, scope):
+        return True
     if scope.is_generator:
         for frame in reversed(edge.site.frames):
             if frame.kind == "arg" and isinstance(frame.node, Call) and name_of(frame.node.func) in RESPONSES:

@@ -80,7 +80,9 @@ class Substitutes:
             rest = _before_use(rest, names)
         if self.asks_another(rest, site.scope, site):
             return "instead"
-        told = [each for each, _ in statements(rest) if not (_repeats(each, site.call, site.scope) or _gives(each, names))]
+        told = [
+            each for each, _ in statements(rest) if not (_repeats(each, site.call, site.scope) or _gives(each, names))
+        ]
         return self._first(told, site.scope, None, names if raises(rest) != "always" else frozenset[str]())
 
     def _first(self, told: list[Statement], scope: Scope, caught: str | None, wanted: frozenset[str]) -> str:

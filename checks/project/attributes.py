@@ -53,8 +53,13 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             return of_class(ev, scope, name, value)
         case Sup(scope=scope, bound=bound_to):
             above = union(*(attribute(ev, _as_instance(base), name) for base in ev.bases(scope)))
-            found = (v for v in above if not (isinstance(v, Fn) and _is_below(ev, v.scope.klass(), scope)))
-            return tuple(Fn(v.scope, bound_to) if isinstance(v, Fn) else v for v in found)
+            found = [v for v in above if not (isinstance(v, Fn) and _is_below(ev, v.scope.klass(), scope))]
+            led = "" if any(isinstance(v, Fn) for v in found) else led_to(ev, scope, name)
+            return (
+                of_class(ev, scope, led, Obj(scope))
+                if led
+                else tuple(Fn(v.scope, bound_to) if isinstance(v, Fn) else v for v in found)
+            )
         case Map():
             return named(ev, value, name)
         case Cfg(origin=origin):
@@ -188,9 +193,10 @@ def _of_foreign_bases(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) ->
 
 
 def led_to(ev: Eval, scope: Scope, name: str) -> str:
-    """The method of the class, or of a project base, that runs by a method of another package's base."""
-    found = (ev.matcher.leads(base.path).get(name, "") for base in foreign_bases(ev, scope))
-    return next((led for led in found if any(methods(owner, led) for owner in mro(ev, scope))), "")
+    """The method of a class, or of a project class above or below, that runs by a method of another package's base."""
+    found = [led for base in foreign_bases(ev, scope) if (led := ev.matcher.leads(base.path).get(name, ""))]
+    family = (*mro(ev, scope), *ev.subclasses(scope)) if found else ()
+    return next((led for led in found if any(methods(owner, led) for owner in family)), "")
 
 
 def steps_by(ev: Eval, scope: Scope, name: str) -> list[Scope]:
