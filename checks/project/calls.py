@@ -191,7 +191,7 @@ def _fits(ev: Eval, matched: Match, value: Ext) -> bool:
     given = [each for name in rule.where for site in value.sites for each in argument(ev, site, name).values]
     allowed = {text for texts in rule.where.values() for text in texts}
     texts = {each.value for each in given if isinstance(each, Lit) and isinstance(each.value, str)}
-    return not texts or bool(texts & allowed)
+    return not texts or any(text == one or text.startswith(f"{one}_") for text in texts for one in allowed)
 
 
 def _may_hold_model(ev: Eval, value: Ext) -> bool:

@@ -193,7 +193,8 @@ class ClientRule:
     kind: str | None = None
     """Replaces the kind `chat` of the calls made on it (`completion` for a text-completion class)."""
     where: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    """Arguments that must hold one of these literals: {"0": ["bedrock-runtime"], "service_name": [...]}."""
+    """Arguments that must hold one of these literals, or one with more behind a `_`: {"0": ["bedrock-runtime"],
+    "service_name": [...]}."""
     carrier: bool = False
     """Holds a model given to it and runs it (a chain, an agent): the facts are those of the model inside."""
     needs_model: bool = False
