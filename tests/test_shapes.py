@@ -9,7 +9,8 @@ notebook is written with `# %%` between its cells). A comment after the first li
 
 `a|b` accepts either; `_` as SDK or kind accepts any. `timeout=explicit:30` also checks the seconds,
 `retry=explicit:4` the requests at most, `layer=KIND:BACKOFF` the last of what repeats it (`:all`: permanent errors,
-too; `:idle`: it can't fire), `bounded=no` whether something ends its repetitions, `output=STATE` the worst use, `timeout=explicit@NAME` the line that decides.
+too; `:idle`: it can't fire), `bounded=no` whether something ends its repetitions, `trap=NAME` what
+looks like a timeout and is none, `output=STATE` the worst use, `timeout=explicit@NAME` the line that decides.
 
 The comments are taken out before the audit sees them.
 """
@@ -136,6 +137,8 @@ def state_text(call: Any, fact: str, wanted: str, case: Case) -> str:
         return str(getattr(call, fact))
     if fact == "layer":
         return layer_text(call)
+    if fact == "trap":
+        return (call.facts.timeout.trap or "no").partition("=")[0]
     if fact == "bounded":
         return "yes" if all(each.bounded for each in call.facts.retry.layers) else "no"
     value = getattr(call.facts, fact)

@@ -126,6 +126,8 @@ class Between:
         return Between(self._ev, helper, helper.body, [name for name in names if name is not None], self._depth + 1)
 
     def _growth(self, node: Expr) -> Backoff:
+        if isinstance(node, Either) and node.test is not None:
+            return "exponential" if any(self._growth(part) == "exponential" for part in node.parts) else "fixed"
         used = set(names_in(node))
         if _has_power(node) or used & self._growing or any(name in ("backoff", "jitter", "expo") for name in used):
             return "exponential"
