@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from ..read.tree import Attr, Binary, Call, Const, Expr, Mapping, Name, Template
+from ..read.tree import Assign, Attr, Binary, Call, Const, Expr, Index, Mapping, Name, Template, names_in
 from ..sdks.load import load
 from ..sdks.schema import CallRule, Library, OutputRule, Sdk, SwitchRule, TimeoutRule
 from .apis import apis, kind_of
@@ -16,6 +16,7 @@ from .match import Match
 from .names import reaching
 from .scope import Scope, Site
 from .strings import text_of
+from .uses import statements
 from .values import Cfg, Eval, Ext, Lit, Map, Text, Unk, Value, Values
 
 METHODS = frozenset({
@@ -178,15 +179,37 @@ def _fields(body: Value, site: Site) -> frozenset[object] | None:
         return None
     keys = [key.value for key, _, _ in body.entries if isinstance(key, Const)]
     scopes = dict.fromkeys([site.scope, *(scope for _, _, scope in body.entries)])
-    return frozenset(keys) if len(keys) == len(body.entries) and not any(map(_adds_elsewhere, scopes)) else None
+    sender = "" if _fills(site) else site.scope.short
+    whole = len(keys) == len(body.entries) and not any(_adds_elsewhere(scope, sender) for scope in scopes)
+    return frozenset(keys) if whole else None
 
 
-def _adds_elsewhere(scope: Scope) -> bool:
-    """Whether a mapping that a function writes out may get more: by what it is handed to, or under its name."""
+def _fills(site: Site) -> bool:
+    """Whether the function of a request may put more into a mapping that it is given and sends."""
+    scope = site.scope
+    given = {param.name for param in scope.params} & {
+        arg.id for arg in arguments_of(site.call) if isinstance(arg, Name)
+    }
+    for call in (each.call for each in scope.sites):
+        match call.func:
+            case Attr(value=Name(id=name), name="update" | "setdefault") if name in given:
+                return True
+            case func if name_of(func) not in READING | METHODS:
+                if any(isinstance(arg, Name) and arg.id in given for arg in arguments_of(call)):
+                    return True
+            case _:
+                continue
+    written = (target for each, _ in statements(scope.body) if isinstance(each, Assign) for target in each.targets)
+    return any(isinstance(each, Index) and not given.isdisjoint(names_in(each.value)) for each in written)
+
+
+def _adds_elsewhere(scope: Scope, sender: str) -> bool:
+    """Whether a mapping that a function writes out may get more: under its name, or by what it is handed to besides the
+    function that sends it."""
     known = {name: found for name, found in scope.bindings.items() if any(isinstance(b.expr, Mapping) for b in found)}
     if any(len(found) > 1 for found in known.values()):
         return True
-    others = (site.call for site in scope.sites if name_of(site.call.func) not in READING | METHODS)
+    others = (site.call for site in scope.sites if name_of(site.call.func) not in {*READING, *METHODS, sender})
     return any(isinstance(arg, Name) and arg.id in known for call in others for arg in arguments_of(call))
 
 
