@@ -24,6 +24,7 @@ from ..read.tree import (
     Call,
     Const,
     Do,
+    Either,
     Expr,
     If,
     Index,
@@ -151,9 +152,15 @@ def given_before(scope: Scope, node: Try | With, name: str) -> bool:
 @lru_cache(maxsize=64)
 def _gives_status(scope: Scope) -> bool:
     """Whether a function only says how it went, as a program does when it ends: `return 0`, `return run.returncode`."""
-    given = [each for each in scope.returns if not (isinstance(each, Const) and type(each.value) is int)]
-    told = any(isinstance(each, Const) and each.value == 0 and type(each.value) is int for each in scope.returns)
+    given = [part for each in scope.returns for part in _chosen(each)]
+    told = any(isinstance(each, Const) and each.value == 0 and type(each.value) is int for each in given)
+    given = [each for each in given if not (isinstance(each, Const) and type(each.value) is int)]
     return told and all(any(STATUS.search(name) for name in names_in(each)) for each in given)
+
+
+def _chosen(value: Expr) -> tuple[Expr, ...]:
+    """What an expression gives one of: `0 if answer else 1`."""
+    return value.parts if isinstance(value, Either) and value.test is not None else (value,)
 
 
 def _is_made_simpler(body: tuple[Statement, ...], call: Call) -> bool:
