@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..read.tree import Call, Const, Expr, Items, Param, Star, is_name, walk
 from .edges import CALLED, Edge
 from .scope import Scope, Site
-from .values import Eval, Ext, Kw, Map, Obj, Prm, Unk, Value, Values, union
+from .values import Eval, Ext, Kw, Lit, Map, Obj, Prm, Unk, Value, Values, union
 
 
 class Passed(NamedTuple):
@@ -210,8 +210,8 @@ def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
     for at in range(len(lines) - 1, -1, -1):
         own, expr, scope = mapping.entries[at]
         if isinstance(own, Const):
-            if own.value == key:
-                return Passed(ev.eval(expr, scope) or (Unk(),), certain, line_of(expr) or lines[at], scope)
+            if own.value == key and (held := _held(ev, expr, scope, lines[at])):
+                return Passed(held, certain, line_of(expr) or lines[at], scope)
         elif own is None:
             found = entry(ev, ev.eval(expr, scope), key, depth + 1)
             if found.values and found.certain:
@@ -223,6 +223,17 @@ def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
         found = entry(ev, mapping.base, key, depth + 1)
         return found._replace(certain=found.certain and certain)
     return NOTHING if certain else HIDDEN
+
+
+def _held(ev: Eval, expr: Expr, scope: Scope, line: int) -> Values:
+    """What an entry holds; of `if limit is not None: options["timeout"] = limit` what the test leaves, which is nothing
+    where nobody gives a limit."""
+    found = ev.eval(expr, scope) or (Unk(),)
+    put = next((each for each in scope.sets if each.binding.expr is expr and each.line == line), None)
+    if put is None or not any(isinstance(each, Lit) and each.value is None for each in found):
+        return found
+    left = ev.eval_at(expr, scope, line, put.binding.frames)
+    return () if left == (Unk(),) != found else left
 
 
 def _from_callers(ev: Eval, scope: Scope, key: str) -> Passed:

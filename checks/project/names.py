@@ -69,7 +69,7 @@ def local(ev: Eval, name: str, scope: Scope) -> Values | None:
     if found is None:
         return None
     if any(_is_filled(frame, name) for frame in frames):
-        found = tuple(value for value in found if not (isinstance(value, Lit) and value.value is None)) or found
+        found = tuple(value for value in found if not (isinstance(value, Lit) and value.value is None)) or (Unk(),)
     return patched(ev, found, Name(name), (scope, line, frames))
 
 
