@@ -54,7 +54,7 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
         case Sup(scope=scope, bound=bound_to):
             above = union(*(attribute(ev, _as_instance(base), name) for base in ev.bases(scope)))
             found = [v for v in above if not (isinstance(v, Fn) and _is_below(ev, v.scope.klass(), scope))]
-            led = "" if any(isinstance(v, Fn) for v in found) else led_to(ev, scope, name)
+            led = "" if any(isinstance(v, Fn) for v in found) else led_to(ev, scope, name, by_super=True)
             return (
                 of_class(ev, scope, led, Obj(scope))
                 if led
@@ -192,9 +192,11 @@ def _of_foreign_bases(ev: Eval, scope: Scope, name: str, receiver: Obj | Cls) ->
     return tuple(Ext(f"{base.path}{call}.{name}", sites) for base in found)
 
 
-def led_to(ev: Eval, scope: Scope, name: str) -> str:
+def led_to(ev: Eval, scope: Scope, name: str, *, by_super: bool = False) -> str:
     """The method of a class, or of a project class above or below, that runs by a method of another package's base."""
-    found = [led for base in foreign_bases(ev, scope) if (led := ev.matcher.leads(base.path).get(name, ""))]
+    rules = [ev.matcher.leads(base.path) for base in foreign_bases(ev, scope)]
+    rules += [ev.matcher.hooks(base.path) for base in foreign_bases(ev, scope)] if by_super else []
+    found = [led for rule in rules if (led := rule.get(name, ""))]
     family = (*mro(ev, scope), *ev.subclasses(scope)) if found else ()
     return next((led for led in found if any(methods(owner, led) for owner in family)), "")
 

@@ -207,7 +207,7 @@ def _adds_elsewhere(scope: Scope, sender: str) -> bool:
     """Whether a mapping that a function writes out may get more: under its name, or by what it is handed to besides the
     function that sends it."""
     known = {name: found for name, found in scope.bindings.items() if any(isinstance(b.expr, Mapping) for b in found)}
-    if any(len(found) > 1 for found in known.values()):
+    if any(sum(each.how != "annotated" for each in found) > 1 for found in known.values()):
         return True
     others = (site.call for site in scope.sites if name_of(site.call.func) not in {*READING, *METHODS, sender})
     return any(isinstance(arg, Name) and arg.id in known for call in others for arg in arguments_of(call))
