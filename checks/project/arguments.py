@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..read.tree import Call, Const, Expr, Items, Param, Star, is_name, walk
+from ..read.tree import Call, Const, Expr, If, Items, Param, Star, is_name, is_not_none, same, walk
+from .conditions import leaves
 from .edges import CALLED, Edge
-from .scope import Scope, Site
+from .scope import Frame, Scope, Site
 from .values import Eval, Ext, Kw, Lit, Map, Obj, Prm, Unk, Value, Values, union
 
 
@@ -230,10 +231,19 @@ def _held(ev: Eval, expr: Expr, scope: Scope, line: int) -> Values:
     where nobody gives a limit."""
     found = ev.eval(expr, scope) or (Unk(),)
     put = next((each for each in scope.sets if each.binding.expr is expr and each.line == line), None)
-    if put is None or not any(isinstance(each, Lit) and each.value is None for each in found):
+    if put is None or not any(_is_filled(frame, expr) for frame in put.binding.frames):
         return found
-    left = ev.eval_at(expr, scope, line, put.binding.frames)
-    return () if left == (Unk(),) != found else left
+    return tuple(each for each in found if not (isinstance(each, Lit) and each.value is None))
+
+
+def _is_filled(frame: Frame, expr: Expr) -> bool:
+    """Whether a test lets only something that isn't None through: `if limit:`, `if limit is not None:`."""
+    match frame:
+        case Frame(kind="if", part="body", node=If(test=test)):
+            held = (leaf for leaf, holds in leaves(test, holds=True) if holds)
+            return any(same(leaf, expr) or is_not_none(leaf, expr) for leaf in held)
+        case _:
+            return False
 
 
 def _from_callers(ev: Eval, scope: Scope, key: str) -> Passed:
