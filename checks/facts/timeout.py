@@ -12,6 +12,7 @@ from ..project.values import Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
 from ..sdks.schema import TimeoutRule
 from .bounds import bounded
 from .clients import Client, built_at, clients, remote
+from .reach import blocking
 from .settings import UNSET, Given, look
 from .subject import Subject, place
 
@@ -29,6 +30,10 @@ SETTINGS = (
     "settings", "config", "conf.", "parse_args", "options", "environ", "getenv", "flags", "secrets", "builtins.",
 )  # fmt: skip
 """Parts of paths that lead to a value somebody configures."""
+
+
+LOOPS = ("asyncio.", "anyio.", "async_timeout.", "trio.")
+"""Libraries whose limits an event loop keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ def timeout(subject: Subject) -> Timeout:
         return Timeout("n/a")
     found = _weakest([_of_client(subject, client) for client in remote(known) or (None,)])
     outer = bounded(subject)
+    if outer is not None and outer.source.startswith(LOOPS) and blocking(subject).state == "yes":
+        outer = None  # a limit of the loop can't come while a call holds the loop
     if outer is not None and (found.state != "explicit" or (outer.seconds or HUGE) < (found.seconds or 0)):
         return Timeout("explicit", outer.seconds, outer.where, outer.source, found.client, None, True, found.sdk)
     return replace(found, deadline=outer.seconds) if outer is not None else found
