@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..model import Timeout
-from ..project.arguments import HIDDEN, argument, keyword, positional
+from ..project.arguments import ABSENT, HIDDEN, argument, keyword, positional
 from ..project.scope import Site
 from ..project.values import Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
 from ..sdks.schema import TimeoutRule
@@ -158,7 +158,7 @@ def reading(ev: Evaluator, value: Value, rule: TimeoutRule, depth: int = 0) -> R
     scale = 0.001 if rule.unit == "ms" else 1.0
     match value:
         case Lit(value=None):
-            return Reading("disabled") if rule.none == "off" else None
+            return Reading("disabled") if rule.none == "off" and value != ABSENT else None
         case Lit(value=bool()):
             return None
         case Lit(value=int() | float() as number):

@@ -28,6 +28,8 @@ NOTHING = Passed((), True, 0, None)
 """Certainly not passed."""
 HIDDEN = Passed((Unk(),), False, 0, None)
 """May be in something that can't be read."""
+ABSENT = Lit(None, "absent")
+"""Stands for an entry that is only put in where it isn't None."""
 
 
 def passed(ev: Eval, scope: Scope, param: Param) -> tuple[Values, bool]:
@@ -211,8 +213,9 @@ def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
     for at in range(len(lines) - 1, -1, -1):
         own, expr, scope = mapping.entries[at]
         if isinstance(own, Const):
-            if own.value == key and (held := _held(ev, expr, scope, lines[at])):
-                return Passed(held, certain, line_of(expr) or lines[at], scope)
+            if own.value == key:
+                held = _held(ev, expr, scope, lines[at])
+                return Passed(held, certain, line_of(expr) or lines[at], scope, ABSENT not in held)
         elif own is None:
             found = entry(ev, ev.eval(expr, scope), key, depth + 1)
             if found.values and found.certain:
@@ -227,13 +230,12 @@ def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
 
 
 def _held(ev: Eval, expr: Expr, scope: Scope, line: int) -> Values:
-    """What an entry holds; of `if limit is not None: options["timeout"] = limit` what the test leaves, which is nothing
-    where nobody gives a limit."""
+    """What an entry holds; `if limit is not None: options["timeout"] = limit` leaves it out where it would be None."""
     found = ev.eval(expr, scope) or (Unk(),)
     put = next((each for each in scope.sets if each.binding.expr is expr and each.line == line), None)
     if put is None or not any(_is_filled(frame, expr) for frame in put.binding.frames):
         return found
-    return tuple(each for each in found if not (isinstance(each, Lit) and each.value is None))
+    return tuple(ABSENT if isinstance(each, Lit) and each.value is None else each for each in found)
 
 
 def _is_filled(frame: Frame, expr: Expr) -> bool:

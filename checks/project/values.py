@@ -60,7 +60,8 @@ class Mod(NamedTuple):
 
 
 class Lit(NamedTuple):
-    """A constant. origin: literal (written there), default (of a parameter) or field (of a class or an object)."""
+    """A constant. origin: literal (written there), default (of a parameter), field (of a class or an object) or
+    absent (a None that is not put in)."""
 
     value: str | bytes | int | float | bool | None
     origin: str = "literal"
