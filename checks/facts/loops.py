@@ -96,6 +96,8 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
 def exits_of(ev: Evaluator, scope: Scope, loop: Loop, attempt: Try) -> Iterator[tuple[Statement, ...]]:
     """What is done where a loop is left because its attempts have failed often or long enough, beside the `try`."""
     beside = tuple(each for each in loop.body if each is not attempt)
+    if not any(isinstance(each, If) and (leaves(each.body) or leaves(each.orelse)) for each in beside):
+        return iter(())
     failed = (statement for handler in attempt.handlers for statement in handler.body)
     return Between(ev, scope, (*beside, *failed), names_in(loop.target)).exits(beside)
 
