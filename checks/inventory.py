@@ -40,7 +40,7 @@ def inventory(disk: Disk, project: Project, options: Options, progress: Progress
     parts = SHARES if sum(disk.sizes[path] for group in selection.groups for path in group) >= SHARES * WORTH else 1
     shares = fair(selection.groups, disk.sizes, parts)
     grounds = [project.ground() for _ in shares]
-    count = min(processes(options.jobs), parts)
+    count = min(processes(options.jobs), len(shares))
 
     def work(process: int, meet: Meet) -> Share:
         scopes = list(selection.scopes(sorted(frozenset[str]().union(*shares[process::count])), meet))

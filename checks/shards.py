@@ -14,6 +14,9 @@ from typing import BinaryIO, NamedTuple, TypeVar
 T = TypeVar("T")
 Said = set[tuple[int, str, str]]
 """What processes tell each other: a group of files, a name in it, and what is to be known of that."""
+TANGLED = 3_000_000
+"""Weight, in bytes, from which files that have to do with one another are left together: whoever works on one half asks
+nearly all of the other, so that two do the work twice, in twice the memory, and are hardly sooner done."""
 Meet = Callable[[Said], Said]
 """Waits until all processes have come here, and gives each what all have said."""
 
@@ -101,20 +104,21 @@ def _fork(work: Callable[[int, Meet], T], share: int, before: Sequence[_Child]) 
 
 
 def fair(groups: Sequence[Sequence[str]], weights: Mapping[str, int], count: int) -> list[frozenset[str]]:
-    """Groups of files dealt out to `count` shares of about the same weight; one that outweighs a share is split, with
-    neighbours kept together."""
+    """Groups of files dealt out to at most `count` shares of about the same weight; one that outweighs a share is split,
+    with neighbours kept together, unless it is `TANGLED`."""
     total = sum(weights[path] for group in groups for path in group)
     pieces: list[Sequence[str]] = []
     for group in groups:
-        heavy = sum(weights[path] for path in group) * count > total * 1.3
-        pieces += _split(group, weights, count) if heavy else [group]
+        weight = sum(weights[path] for path in group)
+        heavy = weight * count > total * 1.3
+        pieces += _split(group, weights, count) if heavy and weight < TANGLED else [group]
     shares: list[list[str]] = [[] for _ in range(count)]
     loads = [0] * count
     for piece in sorted(pieces, key=lambda each: (-sum(weights[path] for path in each), each[:1])):
         lightest = loads.index(min(loads))
         shares[lightest] += piece
         loads[lightest] += sum(weights[path] for path in piece)
-    return [frozenset(share) for share in shares]
+    return [frozenset(share) for share in shares if share] or [frozenset()]
 
 
 def _split(group: Sequence[str], weights: Mapping[str, int], count: int) -> list[Sequence[str]]:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from aiready.checks.shards import Meet, Said, fair, in_shards, processes
+from aiready.checks.shards import TANGLED, Meet, Said, fair, in_shards, processes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork the parent does all the work")
 
@@ -51,7 +51,14 @@ def test_shares_weigh_about_the_same_and_neighbours_stay_together() -> None:
     assert fair([["a"], ["b"], ["c"], ["d"]], weights, 2) == [frozenset("ad"), frozenset("bc")]
     assert fair([["a", "b", "c", "d"]], weights, 2) == [frozenset("ab"), frozenset("cd")]
     assert fair([["a", "b"]], weights, 1) == [frozenset("ab")]
-    assert fair([], {}, 2) == [frozenset(), frozenset()]
+    assert fair([["a"]], weights, 2) == [frozenset("a")]
+    assert fair([], {}, 2) == [frozenset()]
+
+
+def test_a_group_of_much_code_stays_together() -> None:
+    weights = {"a": TANGLED // 2, "b": TANGLED // 2, "c": 10}
+    assert fair([["a", "b"], ["c"]], weights, 2) == [frozenset("ab"), frozenset("c")]
+    assert fair([["a", "b"], ["c"]], {**weights, "b": TANGLED // 2 - 20}, 2) == [frozenset("a"), frozenset("bc")]
 
 
 def test_as_many_processes_as_asked_for_or_as_there_are_processors() -> None:
