@@ -12,7 +12,7 @@ from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
 from ..project.values import Eval, Ext, Fn, Values
-from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Keyword, Mapping, Name, Template, walk
+from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Mapping, Name, Template, walk
 from .effects import stores
 from .subject import Subject, callee_name
 
@@ -20,6 +20,8 @@ MOST = 40
 """Functions around one call that are looked at."""
 HIGHEST = 3
 """Callers above the call."""
+DEEPEST = 2
+"""Mappings and lists around what a message says."""
 THINGS = {
     "latency": re.compile(r"(?i)latency|elapsed|duration|time_spent|response_time|time_taken|processing_time|took"),
     "tokens": re.compile(
@@ -160,9 +162,9 @@ def _modes(opened: Call) -> Iterator[str]:
     yield from (each.value for each in given if isinstance(each, Const) and isinstance(each.value, str))
 
 
-def words(node: object, scope: Scope | None = None) -> Iterator[str]:
+def words(node: object, scope: Scope | None = None, *, keys: bool = True) -> Iterator[str]:
     """Names, attributes, keywords and keys in what is written; a name that holds a mapping stands for its keys too, and
-    one that holds an attribute for that."""
+    one that holds an attribute for that. Without keys: what stands there, and not under which names."""
     hidden: set[int] = set()
     for each in walk(node):
         if id(each) in hidden:
@@ -179,13 +181,13 @@ def words(node: object, scope: Scope | None = None) -> Iterator[str]:
             case Attr(value=base, name=name):
                 yield name
                 hidden.add(id(base))
-            case Keyword(name=str() as name):
+            case Keyword(name=str() as name) if keys:
                 yield name
             case Index(value=base, key=Const(value=str() as key)):
                 yield key
                 hidden.add(id(base))
-            case Mapping(keys=keys):
-                yield from (key.value for key in keys if isinstance(key, Const) and isinstance(key.value, str))
+            case Mapping(keys=named) if keys:
+                yield from (key.value for key in named if isinstance(key, Const) and isinstance(key.value, str))
             case _:
                 continue
 
@@ -306,21 +308,42 @@ def _prompt_names(site: Site) -> Iterator[str]:
     """Names that go into the prompt of a call, and those that they are made of."""
     call = site.call
     given = [*call.args, *(each.value for each in call.keywords if each.name is None or PROMPTS.search(each.name))]
-    names = [name for arg in given for name in words(arg)]
+    names = [name for arg in given for name in words(arg, keys=False)]
     for name in dict.fromkeys(names):
-        if THINGS["model"].search(name) or name in ("self", "cls", "str", "role", "content"):
+        if THINGS["model"].search(name) or name in ("self", "cls", "str"):
             continue
         yield name
-        for binding in site.scope.bindings.get(name, ()):
-            if binding.how == "value" and isinstance(binding.expr, (Mapping, Template, Binary)):
-                yield from (
-                    each for each in words(binding.expr) if each not in ("self", "role", "content", "model", "type")
-                )
+        for made in _made_of(name, site.scope):
+            yield from (each for each in words(made, keys=False) if each not in ("self", "model"))
+
+
+def _made_of(name: str, scope: Scope, left: int = DEEPEST) -> Iterator[Expr]:
+    """What a name of the scope is put together of, what a list in it is given later, and the same of what is in it."""
+    listed = False
+    for binding in scope.bindings.get(name, ()):
+        match binding.expr if binding.how == "value" else None:
+            case Mapping(values=held) as made:
+                yield made
+                inner = [each.id for each in held if isinstance(each, Name)] if left else []
+                yield from (each for one in inner for each in _made_of(one, scope, left - 1))
+            case Items() | Template() | Binary() as made:
+                yield made
+                listed = listed or isinstance(made, Items)
+            case _:
+                continue
+    for site in scope.sites if listed else ():
+        match site.call.func:
+            case Attr(value=Name(id=at), name="append" | "extend" | "insert") if at == name:
+                yield from site.call.args
+            case _:
+                continue
 
 
 def _contents(site: Site) -> Iterator[str]:
     """Names of what is the whole of what a message says."""
-    for node in walk((site.call.args, tuple(each.value for each in site.call.keywords))):
+    given = (*site.call.args, *(each.value for each in site.call.keywords))
+    made = tuple(part for each in given if isinstance(each, Name) for part in _made_of(each.id, site.scope))
+    for node in walk((given, made)):
         for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, Mapping) else ():
             if isinstance(key, Const) and key.value in ("content", "text") and isinstance(value, Name):
                 yield value.id

@@ -22,6 +22,8 @@ HOLDERS = frozenset(
 """Context managers that count tokens of all that is called inside."""
 TEXTUAL = frozenset({"run", "arun", "predict", "apredict"})
 """Methods of chains and models that give the text alone."""
+ENVELOPE = frozenset({"wire", "raw"})
+"""Forms in which a response still has what stands around its text: what the model wrote into that counts nothing."""
 COUNTING = re.compile(r"(?i)^len$|^encode|count|estimat|tokeni[sz]e|num_tokens")
 """Names of functions that count a text."""
 
@@ -35,7 +37,7 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     own = {path.rpartition(".")[2] for path in subject.sdk.usage}
     found = Setting("unread")
     for use in uses:
-        if use.kind == "read" and use.taint.form != "text" and (use.what in own or COUNTS.search(use.what)):
+        if use.kind == "read" and use.taint.form in ENVELOPE and (use.what in own or COUNTS.search(use.what)):
             found = Setting("unread", use.place, lacking) if lacking else Setting("read", use.place, use.what)
             break
     if found.state == "read":
