@@ -12,6 +12,7 @@ from ..project.scope import Site
 from ..project.values import Ext, Lit, Obj, Seq, Text, Values
 from ..read.tree import Call, Const
 from ..sdks.schema import Library
+from .heard import COUNTED, heard_by
 from .subject import Ground, Subject, nested, place
 
 CALLBACKS = (
@@ -212,18 +213,29 @@ class Tracers:
                 inside: list[object] = [value]
                 if isinstance(value, Seq):
                     inside = [each for item in value.elements for each in self._subject.ev.eval(item, value.scope)]
-                yield from (Traced(name, place(self._subject.site)) for each in inside if self._records(each))
+                yield from (
+                    Traced(name, place(self._subject.site), counts)
+                    for each in inside
+                    if (counts := self._records(each)) is not None
+                )
 
-    def _records(self, value: object) -> bool:
-        """A handler of a tracer, or one of the project's own."""
-        names = [(each, name) for each in self._tracing.libraries for name in each.uses.get("callback", ())]
-        match value:
-            case Ext(path=path):
-                return any(is_of(path, *each) for each in names)
-            case Obj(scope=scope):
-                return any(is_of(base.path, *each) for base in foreign_bases(self._subject.ev, scope) for each in names)
-            case _:
-                return False
+    def _records(self, value: object) -> bool | None:
+        """Whether a handler records the tokens, too; None where it records nothing. One of the project's own does what
+        its methods do."""
+        if isinstance(value, Ext):
+            return True if self._is_used(value.path, "callback") else None
+        if not isinstance(value, Obj):
+            return None
+        bases = [base.path for base in foreign_bases(self._subject.ev, value.scope)]
+        if any(self._is_used(base, "callback") for base in bases):
+            return True
+        if not any(self._is_used(base, "handler") for base in bases):
+            return None
+        heard = heard_by(self._subject.ev, value.scope)
+        return bool(heard & COUNTED) if heard else None
+
+    def _is_used(self, path: str, how: str) -> bool:
+        return any(is_of(path, each, name) for each in self._tracing.libraries for name in each.uses.get(how, ()))
 
     def _decorators(self) -> Iterator[Traced]:
         """`@observe` and the like on the function of the call, or on one that calls it."""
@@ -237,6 +249,4 @@ class Tracers:
                         yield Traced(value.path, Place(scope.module.path, max(scope.line, 1)), counts=False)
 
     def _decorates(self, path: str) -> bool:
-        return any(
-            is_of(path, each, name) for each in self._tracing.libraries for name in each.uses.get("decorator", ())
-        )
+        return self._is_used(path, "decorator")
