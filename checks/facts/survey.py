@@ -34,10 +34,14 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 """A string that may be a model's name; the key of a table of prices or limits is none that is in use."""
-WORDS = frozenset({"command", "granite", "nova", "phi"})
-"""Families of models that are words by themselves; of others the name alone is a model's (mixtral, codestral)."""
-DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)
-"""Words with dots between them are the name of something else: an event, a host, a setting."""
+WORDS = frozenset({
+    "command", "granite", "nova", "phi", "deepseek", "ernie", "glm", "grok", "kimi", "llama", "moonshot", "qwen",
+})  # fmt: skip
+"""Families of models that are words by themselves or the names of who sells them; of others the name alone is a model's
+(mixtral, codestral)."""
+OTHERS = re.compile(r"(?i:[a-z_]+(?:\.[a-z_]+)+|[a-z]+(?:_[a-z]+)+)|[A-Z][a-z]+(?:[A-Z][a-z]*)+")
+"""Words with dots between them are the name of something else: an event, a host, a setting. So are words with low lines
+between them or with capitals inside: a variable, a class."""
 COUNTING = re.compile(r"\bdef \w*(?:token|encod)\w*\(|tiktoken|encoding_for", re.IGNORECASE)
 """Lines on which a model's name only says how text is cut into tokens."""
 WRITTEN = re.compile(
@@ -286,7 +290,7 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
             name = hit[1]
             tier = marks.tier(name)
             whole = name[-1].isalnum() and name.casefold() not in WORDS  # "qwen-" is the beginning of many
-            whole = whole and DOTTED.fullmatch(name) is None
+            whole = whole and OTHERS.fullmatch(name) is None
             new = name.casefold() not in {each.casefold() for each in found}
             if whole and tier and tier != "other" and new and _is_set(text, hit):
                 line = text.count("\n", 0, hit.start()) + 1
