@@ -40,9 +40,24 @@ def instances(ev: Eval, annotation: Expr, scope: Scope) -> Values:
         case Index(value=value, key=key):
             return _subscripted(ev, value, key, scope)
         case Name() | Attr():
-            return tuple(made for value in ev.eval(annotation, scope) for made in _instance(value))
+            return tuple(made for value in _types(ev, annotation, scope) for made in _instance(value))
         case _:
             return ()
+
+
+def _types(ev: Eval, annotation: Expr, scope: Scope) -> Values:
+    """The types that an expression names: of a type variable, those that it stands for."""
+    return union(*(_stood_for(ev, value) for value in ev.eval(annotation, scope)))
+
+
+def _stood_for(ev: Eval, value: Value) -> Values:
+    match value:
+        case Ext(path="typing.TypeVar()" | "typing_extensions.TypeVar()", sites=(made, *_)):
+            given = [*made.call.args[1:], *(each.value for each in made.call.keywords if each.name == "bound")]
+            named = [_parsed(str(each.value)) if isinstance(each, Const) else each for each in given]
+            return union(*(ev.eval(each, made.scope) for each in named if each is not None))
+        case _:
+            return (value,)
 
 
 def contained(ev: Eval, annotation: Expr | None, scope: Scope, containers: set[str]) -> Values:
@@ -100,7 +115,7 @@ def _subscripted(ev: Eval, value: Expr, key: Expr, scope: Scope) -> Values:
     if name in WRAPPING:
         return union(*(instances(ev, each, scope) for each in inside))
     if name in HOLDING:
-        return union(*(ev.eval(each, scope) for each in inside))
+        return union(*(_types(ev, each, scope) for each in inside))
     if name.lower() in {"callable", *ROWS, *TABLES}:
         return ()
     return tuple(_of_type(ev, each, inside[0], scope) if inside else each for each in instances(ev, value, scope))
