@@ -30,6 +30,7 @@ from .words import (
     FILLING,
     NUMBER,
     NUMBERS,
+    READING,
     ROOTS,
     SPACES,
     TEXTS,
@@ -207,7 +208,7 @@ class Passing:
                 self._walk.push((part._replace(inside=()) if part.form == "wire" else part.in_text()).at(call))
         elif name in WORDS:
             self._walk.push(taint._replace(form="text", inside=()).put(call, ANY))
-        elif path.partition(".")[0] in ROOTS:
+        elif path.partition(".")[0] in ROOTS and name.rpartition(".")[2] not in READING:
             gathered = name.rpartition(".")[2] in ("gather", "chain", "deque")
             self._walk.push(taint.put(call, ANY) if gathered else taint.at(call))
 

@@ -34,8 +34,8 @@ FILLING = {
 }  # fmt: skip
 """Methods that put an argument into an object, and whether as one element."""
 WRITING = frozenset({"write", "writelines", "write_text"})
-READING = frozenset({"read_text", "read_bytes", "open"})
-"""Methods of a path that give what stands in a file."""
+READING = frozenset({"read_text", "read_bytes", "open", "open_file"})
+"""Functions, and methods of a path, that give what stands in a file."""
 DETOKENIZING = frozenset({"decode", "batch_decode"})
 TAKING = frozenset({"get", "pop", "setdefault"})
 DRAWING = frozenset({"popleft", "get_nowait", "get", "pop"})
