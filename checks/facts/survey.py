@@ -5,6 +5,7 @@ Only files are looked at that have to do with a call, and of those only what hol
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
     sent = [call for call in calls if call.facts.retry.state != "n/a"]
     moderation = [Step(call.place, "a moderation endpoint is asked") for call in calls if call.kind == "moderation"]
     models = _models(marks, texts, calls)
-    cautions = tuple(_lines(texts, marks.lines["cautions"], "tells the model to take it as data"))
+    cautions = tuple(_lines(texts, marks.lines["cautions"], "tells the model to take it as data", told=True))
     return Habits(
         breakers=(*_uses(ground, marks, "breakers", texts), *_own_breakers(world, texts, calls)),
         moderation=(*moderation, *_uses(ground, marks, "moderation", texts), *_moderators(marks, texts)),
@@ -149,11 +150,12 @@ def _billed(texts: Texts, calls: list[Call]) -> Iterator[str]:
                 yield api.id
 
 
-def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3) -> Iterator[Step]:
-    """The first lines that show something, one a file, without comments."""
+def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3, *, told: bool = False) -> Iterator[Step]:
+    """The first lines that show something, one a file, without comments; `told`: in a docstring, too, which may be what
+    a model is told."""
     count = 0
     for path, (text, low) in texts.items():
-        line = next((line for hint in mark.hints if hint in low and (line := _line(text, low, hint, mark))), 0)
+        line = next((line for hint in mark.hints if hint in low and (line := _line(text, low, hint, mark, told=told))), 0)
         if line:
             yield Step(Place(path, line), note)
             count += 1
@@ -161,16 +163,22 @@ def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3) -> Iterator[S
             return
 
 
-def _line(text: str, low: str, hint: str, mark: LineMark) -> int:
+def _line(text: str, low: str, hint: str, mark: LineMark, *, told: bool) -> int:
     """Number of the first line that holds the hint and has the form; 0 where there is none."""
     at = low.find(hint)
     while at >= 0:
         start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
         line = text[start:end] if end >= 0 else text[start:]
-        if mark.pattern().search(line) and not line.lstrip().startswith("#"):
+        shown = mark.pattern().search(line) is not None and not line.lstrip().startswith("#")
+        if shown and (told or not _is_documented(text, at)):
             return text.count("\n", 0, start) + 1
         at = low.find(hint, end) if end >= 0 else -1
     return 0
+
+
+def _is_documented(text: str, at: int) -> bool:
+    """Whether a place is in a docstring."""
+    return any(start <= at < end for start, end in _documented(text))
 
 
 def _adapters(ground: Ground, calls: Iterable[Call]) -> dict[str, str]:
@@ -282,10 +290,8 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
             tier = "other" if call.kind not in {"chat", "completion"} else marks.tier(fact.state)
             found.setdefault(fact.state, Model(fact.state, fact.where or call.place, tier, marks.seller(fact.state)))
     for path, (text, _) in texts.items():
-        told: list[tuple[int, int]] | None = None
         for hit in () if "migrations/" in path else NAMED.finditer(text):
-            told = _documented(text) if told is None else told
-            if any(start <= hit.start() < end for start, end in told):
+            if _is_documented(text, hit.start()):
                 continue
             name = hit[1]
             tier = marks.tier(name)
@@ -298,9 +304,10 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
     return tuple(sorted(found.values(), key=lambda each: (each.place, each.name)))
 
 
-def _documented(text: str) -> list[tuple[int, int]]:
-    """Where docstrings stand."""
-    return [each.span() for each in WRITTEN.finditer(text) if each["alone"] is not None]
+@functools.lru_cache(maxsize=1)
+def _documented(text: str) -> tuple[tuple[int, int], ...]:
+    """Where docstrings stand, kept for the next question about the same file."""
+    return tuple(each.span() for each in WRITTEN.finditer(text) if each["alone"] is not None)
 
 
 def _is_set(text: str, hit: re.Match[str]) -> bool:
