@@ -155,7 +155,8 @@ def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3, *, told: bool
     a model is told."""
     count = 0
     for path, (text, low) in texts.items():
-        line = next((line for hint in mark.hints if hint in low and (line := _line(text, low, hint, mark, told=told))), 0)
+        held = (hint for hint in mark.hints if hint in low)
+        line = next((line for hint in held if (line := _line(text, low, hint, mark, told=told))), 0)
         if line:
             yield Step(Place(path, line), note)
             count += 1

@@ -13,7 +13,7 @@ NOT_CALLS = re.compile(
     r"/(models|files|tags|version|health|batches|fine[-_]tun\w+|usage|key|keys|auth|oauth\d?|ps|show|pull|voices|credits|"
     r"datasets|uploads|jobs|batchInferenceJobs|sessions|organizations|billing|balance|im/v\d/messages)\b"
 )
-"""What else is asked of such hosts, and of messengers that have such paths, unless the path of a call ends behind it."""
+"""What else is asked of such hosts, or of a messenger with such a path, unless the path of a call ends behind it."""
 OWN = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104  # compared with, not bound to
 
 
