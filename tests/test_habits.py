@@ -1097,3 +1097,18 @@ def test_servers_of_ones_own_send_no_bill(made: str, expected: str, tmp_path: Pa
     name = made.partition("(")[0]
     app = f"from langchain_community.llms import {name}\n\n\ndef ask(text):\n    return {made}.invoke(text)\n"
     assert verdict(tmp_path, "cost.alerts", app=app).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("config = types.GenerateContentConfig(cached_content=cache.name)", "partial"),
+        ("config = {'cached_content': cache.name}", "partial"),
+        ("cached_content = files.get('a')", "fail"),
+        ("kept = Block(cache_control={'type': 'ephemeral'})", "partial"),
+        ("response.cache_control = 'no-store'", "fail"),
+    ],
+)
+def test_prompt_caching(line: str, expected: str, tmp_path: Path) -> None:
+    app = ROUTE.replace("text: str", "").replace('"content": text', '"content": "Hello."')
+    assert verdict(tmp_path, "cost.caching", app=app + f"\n\n{line}\n").verdict == expected

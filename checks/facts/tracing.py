@@ -149,8 +149,9 @@ class Tracers:
                     yield Traced(name, where)
 
     def _family(self) -> str:
-        sdk = self._subject.sdk
-        return " ".join((sdk.id, sdk.package, *sdk.imports)).replace("_", "").replace("-", "").lower()
+        """What the SDK is called, and what its client is made with: a framework may stand before another SDK."""
+        sdk, client = self._subject.sdk, self._subject.found.client
+        return " ".join((sdk.id, sdk.package, *sdk.imports, client.path)).replace("_", "").replace("-", "").lower()
 
     def _concerns(self, name: str) -> bool:
         """Whether what a tracer is called fits the SDK: one that names no SDK is for all."""
