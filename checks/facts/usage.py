@@ -11,7 +11,7 @@ from ..model import Setting
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call, Expr, Name, walk
-from .logs import fields, is_log, is_printed
+from .logs import THINGS, fields, is_log, is_printed
 from .subject import Subject, place
 from .tracing import Tracers
 from .uncounted import uncounted
@@ -77,8 +77,10 @@ def _gives_text(subject: Subject) -> bool:
 def _estimated(subject: Subject) -> Site | None:
     """Where a count of tokens is written down that the program has made itself: `tokens=len(encoding.encode(text))`."""
     for _, site, scope in subject.ground.around(subject).things(subject.ground.writers):
-        for name, value in fields((site.call.args, site.call.keywords), scope):
-            if "token" in name.lower() and COUNTS.search(name) and _is_counted(value, scope):
+        given = (site.call.args, site.call.keywords)
+        named = ((each.id, each) for each in site.call.args if isinstance(each, Name))
+        for name, value in (*fields(given, scope), *named):
+            if THINGS["tokens"].search(name) and _is_counted(value, scope):
                 return site
     return None
 
