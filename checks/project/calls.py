@@ -304,7 +304,7 @@ def _handed(ev: Eval, site: Site, methods: Container[str]) -> Iterator[Found]:
     """Methods handed to something that runs them."""
     for at, arg in enumerate(arguments_of(site.call)):
         target = arg.value if isinstance(arg, Star) else arg
-        if not _could_be_method(target, methods, site.scope):
+        if not _could_be_method(target, methods, site.scope) or _takes_its_place(target, site):
             continue
         for value in at_site(ev, target, site):
             inner = value.func if isinstance(value, Part) else value
@@ -317,6 +317,12 @@ def _handed(ev: Eval, site: Site, methods: Container[str]) -> Iterator[Found]:
             made = value.site if isinstance(value, Part) else None
             yield Found(site, matched, inner, "high", True, runs, made)
             return
+
+
+def _takes_its_place(arg: Expr, site: Site) -> bool:
+    """Whether what comes back is put where the method was: `Completion.create = watched(Completion.create)`."""
+    name = arg.name if isinstance(arg, Attr) else None
+    return any(each.name == name and each.binding.expr is site.call for each in site.scope.sets if name)
 
 
 def _could_be_method(arg: Expr, methods: Container[str], scope: Scope) -> bool:

@@ -149,7 +149,8 @@ def _posts(ev: Eval, site: Site) -> bool:
 def _by_body(ev: Eval, site: Site, method: str, url: str, library: Library) -> str | None:
     """Kind of request to a model server that anybody's path may lead to: what the body holds tells."""
     for key, kind in apis().told_by(url):
-        if any(entry(ev, values, key).values for values in _given(ev, site, method, library, ("url", *library.args))):
+        given = _given(ev, site, method, library, ("url", *library.args))
+        if any(found.values and found != HIDDEN for values in given for found in (entry(ev, values, key),)):
             return kind
     return None
 
