@@ -129,6 +129,11 @@ def _is_to_terminal(site: Site) -> bool:
     return isinstance(func, Attr) and last_name(func.value) in ("stdout", "stderr")
 
 
+def is_failure(site: Site) -> bool:
+    """Whether it stands in a handler: nothing is written of calls that work."""
+    return any(frame.part == "handler" for frame in site.frames)
+
+
 def is_work(subject: Subject, site: Site) -> bool:
     """Whether storing is what the call is made for: documents and their vectors, or speech, go into a store."""
     if subject.kind in TALKING:
@@ -290,10 +295,7 @@ def _logs(tools: Tools, subject: Subject, scope: Scope) -> Iterable[Site]:
     if scope not in ground.logs:
         bodies = [scope] if scope.kind == "module" else list(scope.tree())
         ground.logs[scope] = tuple(
-            site
-            for body in bodies
-            for site in body.sites
-            if not any(frame.part == "handler" for frame in site.frames) and is_log(tools, subject, site)
+            site for body in bodies for site in body.sites if not is_failure(site) and is_log(tools, subject, site)
         )
     return ground.logs[scope]
 

@@ -7,7 +7,7 @@ from collections import deque
 from ..flows.taint import FILED, Use
 from ..model import Place, Setting
 from ..project.scope import Scope
-from .logs import is_log, is_work
+from .logs import is_failure, is_log, is_work
 from .subject import Subject, place
 from .tracing import Tracers
 from .usage import is_whole
@@ -49,8 +49,7 @@ def _written_down(subject: Subject, uses: list[Use]) -> dict[tuple[str, Scope], 
             and use.taint.form not in FILED
             and ("response", scope) not in found
         ):
-            failed = any(frame.part == "handler" for frame in use.site.frames)
-            if not failed and not is_work(subject, use.site) and is_log(writers, subject, use.site):
+            if not is_failure(use.site) and not is_work(subject, use.site) and is_log(writers, subject, use.site):
                 found["response", scope] = use.place
                 if is_whole(subject, use):
                     found.setdefault(("tokens", scope), use.place)

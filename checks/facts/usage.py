@@ -11,7 +11,7 @@ from ..model import Setting
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call, Expr, Name, walk
-from .logs import THINGS, fields, is_log, is_printed
+from .logs import THINGS, fields, is_failure, is_log, is_printed
 from .subject import Subject, place
 from .tracing import Tracers
 from .uncounted import uncounted
@@ -52,8 +52,9 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     if counts is not None:
         return Setting("read", place(counts), "counted by the program itself")
     for use in uses:
-        whole = not lacking and use.site is not None and is_whole(subject, use)
-        if whole and use.site is not None and is_log(subject.ground.writers, subject, use.site):
+        if lacking or use.site is None or not is_whole(subject, use) or is_failure(use.site):
+            continue
+        if is_log(subject.ground.writers, subject, use.site):
             return Setting("read", use.place, "the whole response is logged")
     return found
 
