@@ -43,16 +43,12 @@ def _written_down(subject: Subject, uses: list[Use]) -> dict[tuple[str, Scope], 
         found.setdefault((thing, scope), place(site))
     for use in uses:
         scope = _whose(use)
-        if (
-            use.kind == "argument"
-            and use.site is not None
-            and use.taint.form not in FILED
-            and ("response", scope) not in found
-        ):
-            if not is_failure(use.site) and not is_work(subject, use.site) and is_log(writers, subject, use.site):
-                found["response", scope] = use.place
-                if is_whole(subject, use):
-                    found.setdefault(("tokens", scope), use.place)
+        if use.kind != "argument" or use.site is None or use.taint.form in FILED or ("response", scope) in found:
+            continue
+        if not is_failure(use.site) and not is_work(subject, use.site) and is_log(writers, subject, use.site):
+            found["response", scope] = use.place
+            if is_whole(subject, use):
+                found.setdefault(("tokens", scope), use.place)
     return found
 
 
