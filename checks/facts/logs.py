@@ -22,6 +22,8 @@ HIGHEST = 3
 """Callers above the call."""
 DEEPEST = 2
 """Mappings and lists around what a message says."""
+CONTENT = frozenset({"content", "text", "parts"})
+"""What stands in a message for what it says."""
 THINGS = {
     "latency": re.compile(r"(?i)latency|elapsed|duration|time_spent|response_time|time_taken|processing_time|took"),
     "tokens": re.compile(
@@ -320,7 +322,8 @@ def _prompt_names(site: Site) -> Iterator[str]:
 
 
 def _made_of(name: str, scope: Scope, left: int = DEEPEST) -> Iterator[Expr]:
-    """What a name of the scope is put together of, what a list in it is given later, and the same of what is in it."""
+    """What a name of the scope is put together of, and the same of what is in it; of a list, what messages in it say, be
+    they put into it at once or later."""
     listed = False
     for binding in scope.bindings.get(name, ()):
         match binding.expr if binding.how == "value" else None:
@@ -328,26 +331,42 @@ def _made_of(name: str, scope: Scope, left: int = DEEPEST) -> Iterator[Expr]:
                 yield made
                 inner = [each.id for each in held if isinstance(each, Name)] if left else []
                 yield from (each for one in inner for each in _made_of(one, scope, left - 1))
-            case Items() | Template() | Binary() as made:
+            case Items(elements=elements):
+                yield from _said(elements)
+                listed = True
+            case Template() | Binary() as made:
                 yield made
-                listed = listed or isinstance(made, Items)
             case _:
                 continue
     for site in scope.sites if listed else ():
         match site.call.func:
             case Attr(value=Name(id=at), name="append" | "extend" | "insert") if at == name:
-                yield from site.call.args
+                yield from _said(site.call.args)
             case _:
                 continue
+
+
+def _said(parts: tuple[Expr, ...]) -> Iterator[Expr]:
+    """What parts of a list say: the content of a message, or the part itself."""
+    for part in parts:
+        match part:
+            case Items(elements=inner):
+                yield from _said(inner)
+            case Mapping(keys=keys, values=values):
+                named = zip(keys, values, strict=True)
+                yield from (value for key, value in named if isinstance(key, Const) and key.value in CONTENT)
+            case _:
+                yield part
 
 
 def _contents(site: Site) -> Iterator[str]:
     """Names of what is the whole of what a message says."""
     given = (*site.call.args, *(each.value for each in site.call.keywords))
     made = tuple(part for each in given if isinstance(each, Name) for part in _made_of(each.id, site.scope))
+    yield from (each.id for each in made if isinstance(each, Name))
     for node in walk((given, made)):
         for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, Mapping) else ():
-            if isinstance(key, Const) and key.value in ("content", "text") and isinstance(value, Name):
+            if isinstance(key, Const) and key.value in CONTENT and isinstance(value, Name):
                 yield value.id
 
 

@@ -98,7 +98,7 @@ class Methods:
         elif name in CUTTING:
             self.cut(name, call, taint, _separator(call))
         elif name in DECODING:
-            self._walk.push(taint._replace(node=call, form="raw" if taint.form == "wire" else taint.form))
+            self._walk.push(taint.decoded(call))
         elif name in TAKING and call.args:
             key = key_of(call.args[0])
             found = taint.read(call, str(key)) if isinstance(key, str) and key != ANY else taint.at(call)

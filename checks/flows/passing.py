@@ -233,6 +233,9 @@ class Passing:
             return True
         if tool.role == "parser":
             return self._parsed(tool.name, site, at, taint)
+        if taint.is_sent:  # what stands around the answer is checked
+            self._walk.push(taint.decoded(site.call))
+            return True
         parse = taint.parse or Parse(site, tool.name, sure=True)
         self._walk.use("validated", tool.name, taint._replace(parse=parse), site.call, at)
         self._walk.push(
@@ -258,7 +261,7 @@ class Passing:
     def _parsed(self, name: str, site: Site, at: int, taint: Taint) -> bool:
         """Data is made of text; the bytes of a response hold the answer, and are none yet."""
         if taint.form == "wire":
-            self._walk.push(taint._replace(node=site.call, form="raw"))
+            self._walk.push(taint.decoded(site.call))
             return True
         if name in NUMBERS and taint.form != "text":
             return False

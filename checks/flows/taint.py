@@ -20,7 +20,9 @@ DEEPEST = 4
 """Containers in containers that are told apart."""
 LONGEST = 6
 """Steps into a response that are remembered."""
-WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json"})
+DECODED = "json()"
+"""Stands in the path of a response whose bytes were made into data."""
+WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json", DECODED})
 """Methods that give the same in another form."""
 SHOWN = ("repr()",)
 """Stands for the path of a text that shows a response as it came: `f"{response}"`."""
@@ -171,6 +173,15 @@ class Taint(NamedTuple):
     def as_shown(self) -> tuple[str, ...]:
         """The path of a text that is made of it: that of a response as it came says so."""
         return SHOWN if self.is_whole else ()
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it is all that came over the network, the answer somewhere in it."""
+        return self.form == "wire" or (self.form == "raw" and DECODED in self.path and self.is_whole)
+
+    def decoded(self, node: Expr) -> Taint:
+        """Data made of it."""
+        return self._replace(node=node, form="raw", path=(DECODED,)) if self.form == "wire" else self.at(node)
 
     @property
     def is_whole(self) -> bool:
