@@ -322,8 +322,8 @@ def _prompt_names(site: Site) -> Iterator[str]:
 
 
 def _made_of(name: str, scope: Scope, left: int = DEEPEST) -> Iterator[Expr]:
-    """What a name of the scope is put together of, and the same of what is in it; of a list, what messages in it say, be
-    they put into it at once or later."""
+    """What a name of the scope is put together of, and the same of what is in it; of a list, what messages say that are
+    put into it at once or later."""
     listed = False
     for binding in scope.bindings.get(name, ()):
         match binding.expr if binding.how == "value" else None:
