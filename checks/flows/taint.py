@@ -177,11 +177,13 @@ class Taint(NamedTuple):
     @property
     def is_sent(self) -> bool:
         """Whether it is all that came over the network, the answer somewhere in it."""
-        return self.form == "wire" or (self.form == "raw" and DECODED in self.path and self.is_whole)
+        return self.form == "wire" or (self.form == "raw" and self.path[-1:] == (DECODED,))
 
     def decoded(self, node: Expr) -> Taint:
         """Data made of it."""
-        return self._replace(node=node, form="raw", path=(DECODED,)) if self.form == "wire" else self.at(node)
+        if self.form != "wire":
+            return self.at(node)
+        return self._replace(node=node, form="raw", path=(*self.path, DECODED)[-LONGEST:])
 
     @property
     def is_whole(self) -> bool:
