@@ -12,8 +12,22 @@ from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
 from ..project.scope import Scope, Site
 from ..project.values import Eval, Ext, Fn, Values
-from ..read.tree import Attr, Binary, Call, Const, Expr, Index, Items, Keyword, Mapping, Name, Template, walk
+from ..read.tree import (
+    Attr,
+    Binary,
+    Call,
+    Const,
+    Expr,
+    Index,
+    Items,
+    Keyword,
+    Mapping,
+    Name,
+    Template,
+    walk,
+)
 from .effects import stores
+from .failing import is_failure
 from .subject import Subject, callee_name
 
 MOST = 40
@@ -129,11 +143,6 @@ def _is_to_terminal(site: Site) -> bool:
     """`sys.stderr.write(text)`: as good as a print."""
     func = site.call.func
     return isinstance(func, Attr) and last_name(func.value) in ("stdout", "stderr")
-
-
-def is_failure(site: Site) -> bool:
-    """Whether it stands in a handler: nothing is written of calls that work."""
-    return any(frame.part == "handler" for frame in site.frames)
 
 
 def is_work(subject: Subject, site: Site) -> bool:

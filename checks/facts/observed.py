@@ -7,7 +7,8 @@ from collections import deque
 from ..flows.taint import FILED, Use
 from ..model import Place, Setting
 from ..project.scope import Scope
-from .logs import is_failure, is_log, is_work
+from .failing import is_failure
+from .logs import is_log, is_work
 from .subject import Subject, place
 from .tracing import Tracers
 from .usage import is_whole

@@ -11,7 +11,8 @@ from ..model import Setting
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call, Expr, Name, walk
-from .logs import THINGS, fields, is_failure, is_log, is_printed
+from .failing import is_failure
+from .logs import THINGS, fields, is_log, is_printed
 from .subject import Subject, place
 from .tracing import Tracers
 from .uncounted import uncounted
