@@ -151,8 +151,8 @@ def _billed(texts: Texts, calls: list[Call]) -> Iterator[str]:
 
 
 def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3, *, told: bool = False) -> Iterator[Step]:
-    """The first lines that show something, one a file, without comments; `told`: in a docstring, too, which may be what
-    a model is told."""
+    """The first lines that show something, one a file, without comments; `told`: inside a text, too, which may be told
+    to a model."""
     count = 0
     for path, (text, low) in texts.items():
         held = (hint for hint in mark.hints if hint in low)
@@ -170,16 +170,21 @@ def _line(text: str, low: str, hint: str, mark: LineMark, *, told: bool) -> int:
     while at >= 0:
         start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
         line = text[start:end] if end >= 0 else text[start:]
-        shown = mark.pattern().search(line) is not None and not line.lstrip().startswith("#")
-        if shown and (told or not _is_documented(text, at)):
+        shown = None if line.lstrip().startswith("#") else mark.pattern().search(line)
+        if shown is not None and (told or not _is_told(text, start + shown.start())):
             return text.count("\n", 0, start) + 1
         at = low.find(hint, end) if end >= 0 else -1
     return 0
 
 
+def _is_told(text: str, at: int) -> bool:
+    """Whether a place is inside a string or a comment."""
+    return any(start < at < end for start, end, _ in _written(text))
+
+
 def _is_documented(text: str, at: int) -> bool:
     """Whether a place is in a docstring."""
-    return any(start <= at < end for start, end in _documented(text))
+    return any(start <= at < end for start, end, alone in _written(text) if alone)
 
 
 def _adapters(ground: Ground, calls: Iterable[Call]) -> dict[str, str]:
@@ -306,9 +311,9 @@ def _models(marks: Marks, texts: Texts, calls: tuple[Call, ...]) -> tuple[Model,
 
 
 @functools.lru_cache(maxsize=1)
-def _documented(text: str) -> tuple[tuple[int, int], ...]:
-    """Where docstrings stand, kept for the next question about the same file."""
-    return tuple(each.span() for each in WRITTEN.finditer(text) if each["alone"] is not None)
+def _written(text: str) -> tuple[tuple[int, int, bool], ...]:
+    """Where strings and comments stand, and which are docstrings; kept for the next question about the same file."""
+    return tuple((*each.span(), each["alone"] is not None) for each in WRITTEN.finditer(text))
 
 
 def _is_set(text: str, hit: re.Match[str]) -> bool:
