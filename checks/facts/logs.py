@@ -76,6 +76,8 @@ KEEPING = re.compile(
 )
 """Beginnings of names of what keeps something, or sends it to somebody who may; so do `write` and the like."""
 STORING = ("save", "store", "persist", "write", "add", "insert", "upsert")
+SHOWING = frozenset({"join", "dumps", "str", "repr", "pformat"})
+"""Functions that make a text of all that they are given."""
 HARMLESS = frozenset({"len", "type", "bool", "isinstance", "id", "count"})
 """Functions that tell little of what they are given."""
 
@@ -209,7 +211,8 @@ def words(node: object, scope: Scope | None = None, *, keys: bool = True) -> Ite
 
 
 def _keys(name: str, scope: Scope) -> Iterator[str]:
-    """Keys of a mapping that a name of the scope holds, fields of the object, or the attribute that it is."""
+    """Keys of a mapping that a name of the scope holds, fields of the object, the attribute that it is, or the names that
+    the text is made of."""
     for binding in scope.bindings.get(name, ()):
         match binding.expr if binding.how == "value" else None:
             case Mapping() as mapping:
@@ -218,6 +221,10 @@ def _keys(name: str, scope: Scope) -> Iterator[str]:
                 yield held
             case Call(func=func, keywords=fields) if last_name(func)[:1].isupper():
                 yield from words(fields)
+            case Template() as text:
+                yield from words(text)
+            case Call(func=func, args=shown) if last_name(func) in SHOWING:
+                yield from words(shown)
             case _:
                 continue
     for each in scope.sets:
