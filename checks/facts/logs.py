@@ -211,8 +211,8 @@ def words(node: object, scope: Scope | None = None, *, keys: bool = True) -> Ite
 
 
 def _keys(name: str, scope: Scope) -> Iterator[str]:
-    """Keys of a mapping that a name of the scope holds, fields of the object, the attribute that it is, or the names that
-    the text is made of."""
+    """Keys of a mapping that a name of the scope holds, fields of the object, the attribute that it is, or names that a
+    text is made of."""
     for binding in scope.bindings.get(name, ()):
         match binding.expr if binding.how == "value" else None:
             case Mapping() as mapping:
