@@ -823,15 +823,52 @@ def ask(text):
 """
 
 
+PROTOCOL = """
+from typing import Protocol
+
+
+class Speaker(Protocol):
+    def say(self, text): ...
+"""
+SPEAKER = """
+from openai import OpenAI
+
+
+class Own:
+    def __init__(self):
+        self.client = OpenAI()
+
+    def say(self, text):
+        return self.client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+SPEAKING = """
+from one import Own as One
+from speaker import Speaker
+from two import Own as Two
+
+
+def speak(speaker: Speaker, text):
+    return speaker.say(text)
+
+
+print(speak(One(), "a"), speak(Two(), "b"))
+"""
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
         ({"app": ROUTE}, "fail"),
+        ({"speaker": PROTOCOL, "one": SPEAKER, "two": SPEAKER, "app": SPEAKING}, "pass"),
+        (
+            {"speaker": PROTOCOL.replace("say", "sing"), "one": SPEAKER, "two": SPEAKER, "app": SPEAKING},
+            "partial",
+        ),
         ({"llm": ADAPTER, "app": "from llm import complete\n\nprint(complete('a'))\n"}, "pass"),
         ({"llm": ADAPTER, "other": ADAPTER, "app": "from llm import complete\n\nprint(complete('a'))\n"}, "partial"),
         ({"app": CHAIN}, "pass"),
     ],
-    ids=["in a route", "one adapter", "adapter and another", "framework"],
+    ids=["in a route", "a protocol", "another protocol", "one adapter", "adapter and another", "framework"],
 )
 def test_adapters(files: dict[str, str], expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "multi_model.abstraction", **files).verdict == expected

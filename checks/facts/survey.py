@@ -14,6 +14,7 @@ from ..evidence.marks import LineMark, Marks, load
 from ..model import Call, Place, Step
 from ..project.edges import name_of
 from ..project.habits import Action, Habits, Model
+from ..project.lineage import foreign_bases
 from ..project.scope import Scope
 from ..project.values import Cls, Ext, Values
 from ..read.tree import Attr, Name
@@ -70,6 +71,7 @@ NEAR = 3
 """Lines on which a model's name may follow what it is the name of."""
 MOST_BYTES = 12_000_000
 """Of source searched for words."""
+PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 BREAKER = re.compile(r"^[ \t]*(?:class|(?:async )?def) (\w*circuit_?(?:breaker|open)\w*)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -189,17 +191,39 @@ def _is_documented(text: str, at: int) -> bool:
 
 def _adapters(ground: Ground, calls: Iterable[Call]) -> dict[str, str]:
     """Files with calls that the rest of the project asks, by what they have in common: the class of the project that
-    theirs derive from, else the file itself."""
-    world, found = ground.ev.world, dict[str, str]()
+    theirs derive from, or the protocol that they have, else the file itself."""
+    world, ev, found = ground.ev.world, ground.ev, dict[str, str]()
+    single: dict[str, Scope] = {}
     for call in calls:
         path = call.place.path
         module = world.module(path)
         owner = module.scope(call.function.partition(".")[0]) if module is not None and call.function else None
-        bases = ground.ev.bases(owner) if owner is not None and owner.kind == "class" else ()
+        owner = owner if owner is not None and owner.kind == "class" else None
+        bases = ev.bases(owner) if owner is not None else ()
         common = next((f"{base.scope.module.path}:{base.scope.name}" for base in bases if isinstance(base, Cls)), "")
+        if owner is not None and not common:
+            single.setdefault(path, owner)
         if common or len(world.importers((path,))) > 1:
             found.setdefault(path, common or path)
+    return found | _alike(ground, single) if len(single) > 1 else found
+
+
+def _alike(ground: Ground, classes: Mapping[str, Scope]) -> dict[str, str]:
+    """Files whose classes have what one protocol of the project asks for, as those of other files have."""
+    found: dict[str, str] = {}
+    for scope in ground.ev.world.anywhere("Protocol", r"class\s[^\n]*\bProtocol\b"):
+        asked = _methods(scope) if any(each.path in PROTOCOLS for each in foreign_bases(ground.ev, scope)) else ()
+        alike = [path for path, owner in classes.items() if asked and asked <= _methods(owner)]
+        if len(alike) > 1:
+            found |= {path: f"{scope.module.path}:{scope.name}" for path in alike if path not in found}
     return found
+
+
+def _methods(owner: Scope) -> frozenset[str]:
+    """The names of the public methods that a class defines."""
+    units = owner.module.index.within(owner.name)
+    names = (unit.name.rpartition(".")[2] for unit in units if unit.kind == "function")
+    return frozenset(name for name in names if not name.startswith("_"))
 
 
 def _chains(calls: tuple[Call, ...]) -> tuple[Step, ...]:
