@@ -104,8 +104,8 @@ def _fork(work: Callable[[int, Meet], T], share: int, before: Sequence[_Child]) 
 
 
 def fair(groups: Sequence[Sequence[str]], weights: Mapping[str, int], count: int) -> list[frozenset[str]]:
-    """Groups of files dealt out to at most `count` shares of about the same weight; one that outweighs a share is split,
-    with neighbours kept together, unless it is `TANGLED`."""
+    """Groups of files dealt out to at most `count` shares of about the same weight; one that outweighs a share is
+    split, with neighbours kept together, unless it is `TANGLED`."""
     total = sum(weights[path] for group in groups for path in group)
     pieces: list[Sequence[str]] = []
     for group in groups:
