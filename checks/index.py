@@ -30,6 +30,7 @@ REACHED = re.compile(r"""(?:\.\s*+|["'])(\w++)""")
 RENAMED = re.compile(r"\b(\w++)\s++as\b")
 ASSIGNED = re.compile(r"=\s*+(?:\w++\.)*+(\w++)[^\S\n]*+(?:#.*)?$", re.MULTILINE)
 """What may get another name at the top of a file: `name as other`, `other = name`."""
+SUBSCRIPTED = re.compile(r"(\w++)\[")
 MANY = 300
 """Units from which on a file's words are worth an index of their own, which takes much memory."""
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
@@ -166,6 +167,16 @@ class FileIndex:
         """The words that may get another name at the top of the file."""
         top = self.source(self.units[""])
         return frozenset(RENAMED.findall(top)).union(ASSIGNED.findall(top))
+
+    @cached_property
+    def declaring(self) -> list[Unit]:
+        """The units that may set names of the module from within: those that hold the word `global`."""
+        return self.holding("global") if "global " in self.text else []
+
+    @cached_property
+    def subscripted(self) -> frozenset[str]:
+        """The words that brackets follow: `word[`."""
+        return frozenset(SUBSCRIPTED.findall(self.text))
 
     def holding(self, word: str) -> list[Unit]:
         """The units that hold the word, in order."""

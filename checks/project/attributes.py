@@ -105,8 +105,8 @@ def set_outside(ev: Eval, owner: Scope, name: str) -> Iterator[tuple[AttrSet, Sc
 
 
 def _assigned(ev: Eval, near: str, name: str, wanted: Callable[[Values], bool]) -> Iterator[tuple[AttrSet, Scope]]:
-    for module, unit in ev.world.mentioning(name, near):
-        top = module.scope(unit.name) if module.index.sets(unit, name) else None
+    for module, unit in ev.world.setting(name, near):
+        top = module.scope(unit.name)
         for scope in top.tree() if top is not None else ():
             for each in scope.sets:
                 if each.name == name and each.binding.how != "annotated" and wanted(ev.eval(each.base, scope)):

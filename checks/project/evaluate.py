@@ -73,7 +73,6 @@ class Evaluator:
         self.looked_up: dict[tuple[Map | Ext, str], Passed] = {}
         self.entries: dict[tuple[int, str], Passed] = {}
         self.held: dict[str, Values] = {}
-        self.kept: dict[str, frozenset[bytes]] = {}
         self.filled: dict[tuple[int, int], Site] = {}
         self.setters: dict[tuple[Scope, str], frozenset[str]] = {}
         self.position: tuple[Scope, float, tuple[Frame, ...]] | None = None

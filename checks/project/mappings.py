@@ -86,7 +86,7 @@ def _constant(text: str) -> Const:
 def put_elsewhere(ev: Eval, values: Values, name: str, owner: Scope) -> Values:
     """Mappings of a module, or of a function, with what other functions put in (`CACHE[key] = client`)."""
     index = owner.module.index
-    if f"{name}[" not in index.text or not any(isinstance(value, Map) for value in values):
+    if name not in index.subscripted or not any(isinstance(value, Map) for value in values):
         return values
     for body in _others(owner, name):
         if name not in body.bindings or name in body.globals:
@@ -102,8 +102,8 @@ def _others(owner: Scope, name: str) -> Iterator[Scope]:
         yield from (body for child in owner.children for body in child.tree())
         return
     index = owner.module.index
-    for unit in index.units.values():
-        found = owner.module.scope(unit.name) if unit.kind == "function" and name in index.words(unit) else None
+    for unit in index.holding(name):
+        found = owner.module.scope(unit.name) if unit.kind == "function" else None
         yield from found.tree() if found is not None else ()
 
 

@@ -144,7 +144,7 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
             values = bound(ev, binding, scope)
             groups.append(values if not refilled or _refills(binding, name) else _filled(values))
     values = union(*groups)
-    if scope.kind == "module" and "global " in scope.module.index.text:
+    if scope.kind == "module" and scope.module.index.declaring:
         values = union(values, _set_elsewhere(ev, name, scope))
     if scope.kind == "module" or (scope.is_function and scope.children):
         values = put_elsewhere(ev, values, name, scope)
@@ -197,8 +197,8 @@ def _set_elsewhere(ev: Eval, name: str, scope: Scope) -> Values:
     """A module name that a function sets after `global name`."""
     module = scope.module
     groups: list[Values] = []
-    for unit in module.index.units.values():
-        if unit.kind == "function" and {"global", name} <= module.index.words(unit):
+    for unit in module.index.declaring:
+        if unit.kind == "function" and name in module.index.words(unit):
             found = module.scope(unit.name)
             if found is not None and name in found.globals:
                 groups.extend(bound(ev, binding, found) for binding in found.bindings.get(name, ()))

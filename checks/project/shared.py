@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Const, Expr, Index, Keyword, Name, is_name
 from .arguments import at_site, of_param
 from .edges import name_of
 from .scope import AttrSet, Scope, Site
 from .values import Eval, Ext, Fn, Map, Prm, Unk, Value, Values, union
+
+if TYPE_CHECKING:
+    from .world import World
 
 HOLDERS = frozenset({
     "state", "g", "app", "session_state", "extensions", "ctx", "user_data", "bot_data", "chat_data", "bot", "request",
@@ -144,17 +149,21 @@ def _put_by_key(scope: Scope) -> Iterator[tuple[Expr | None, Expr, Scope]]:
 
 def naming(ev: Eval, word: str, name: str) -> Iterator[Scope]:
     """Scopes that hold the word where something stands on a holder under a name, or on what is there."""
+    paths = ev.world.once(_on_holders, ev.world).get(name.encode(), ())
+    if not paths:
+        return
     escaped = re.escape(name)
     form = rf"""\b(?:{_HOLDERS})\s*(?:\.\s*{escaped}\b|(?:\.\s*set\s*\(|\[)\s*["']{escaped}["'])"""
-    yield from ev.world.anywhere(word, form, lambda path: name.encode() in _kept_in(ev, path))
+    yield from ev.world.anywhere(word, form, paths.__contains__)
 
 
-def _kept_in(ev: Eval, path: str) -> frozenset[bytes]:
-    """Every name that something in the file has on a holder."""
-    if path not in ev.kept:
-        found = _ON_HOLDERS.findall(ev.world.source.data(path))
-        ev.kept[path] = frozenset(key or attribute for key, attribute in found)
-    return ev.kept[path]
+def _on_holders(world: World) -> Mapping[bytes, set[str]]:
+    """By every name that something has on a holder, the files where it has."""
+    found: dict[bytes, set[str]] = defaultdict(set)
+    for path in world.relevant:
+        for key, attribute in _ON_HOLDERS.findall(world.source.data(path)):
+            found[key or attribute].add(path)
+    return found
 
 
 def _filled(values: Values, entries: tuple[tuple[Expr | None, Expr, Scope], ...]) -> Values:

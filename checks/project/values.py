@@ -165,7 +165,6 @@ class Eval(Protocol):
     held: dict[str, Values]
     """What the project puts on objects of other packages, by one or two attribute names (`app.state.client = …`); with
     a dot behind the name: whether something is put on what is there; with `=`: what a dispatcher is given."""
-    kept: dict[str, frozenset[bytes]]
     """By file, every name under which something in it is put on such an object, or read from one."""
     filled: dict[tuple[int, int], Site]
     """Calls of a `functools.partial` with the arguments it holds, by call and partial."""

@@ -124,6 +124,7 @@ class World:
         """Files that import an SDK, directly or through others; all of them until that is known."""
         self._modules: dict[str, Module | None] = {}
         self._mentioned: dict[tuple[str, int], tuple[tuple[Module, Unit], ...]] = {}
+        self._setting: dict[tuple[str, int], tuple[tuple[Module, Unit], ...]] = {}
         self._holding: dict[str, int] = defaultdict(int)
         """By a word, the files that hold it, of those that were asked for their words."""
         self._read_for_words = 0
@@ -177,6 +178,14 @@ class World:
             modules = [module for path in self._holders(word, reach) if (module := self.module(path)) is not None]
             self._mentioned[key] = tuple((module, unit) for module in modules for unit in module.index.holding(word))
         return self._mentioned[key]
+
+    def setting(self, name: str, path: str) -> tuple[tuple[Module, Unit], ...]:
+        """Units that may set an attribute of that name, in a file and in those that import it."""
+        key = (name, self.importers((path,)).bits)
+        if key not in self._setting:
+            units = self.mentioning(name, path)
+            self._setting[key] = tuple((module, unit) for module, unit in units if module.index.sets(unit, name))
+        return self._setting[key]
 
     def _holders(self, word: str, paths: Paths) -> Paths:
         """Those of the files that hold the word."""
