@@ -275,7 +275,8 @@ def _named(values: Values, names: frozenset[str]) -> Iterator[Ext]:
 
 def _is_near(world: World, name: str, texts: Texts, own: frozenset[str]) -> bool:
     """Whether a name is used in a file with calls, or in one that imports such a file itself."""
-    users = [path for path, (text, _) in texts.items() if len(re.findall(rf"\b{name}\b", text)) > (path not in own)]
+    word = re.compile(rf"\b{name}\b")
+    users = [p for p, (text, _) in texts.items() if name in text and len(word.findall(text)) > (p not in own)]
     return any(
         user in own or any(world.locate(module, level, user) in own for level, module, _ in world.source.imports(user))
         for user in users

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model import Backoff
@@ -48,7 +49,12 @@ class Between:
     ) -> None:
         """`body` is what is done each time, `counters` the names that are known to grow."""
         self._ev, self._scope, self._depth = ev, scope, depth
-        self._growing = _growing(body, frozenset(counters))
+        self._body, self._counters = body, frozenset(counters)
+
+    @cached_property
+    def _growing(self) -> frozenset[str]:
+        """The names that grow from one time to the next."""
+        return _growing(self._body, self._counters)
 
     def backoff(self, body: tuple[Statement, ...], *, deep: bool = True) -> Backoff:
         """How long it waits between attempts; `deep`: what helpers do counts."""
