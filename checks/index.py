@@ -25,12 +25,14 @@ WORD = re.compile(r"[^\W\d]\w*")
 _BLANKED = str.maketrans({chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")})
 SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|["'](\w+)["']""")
 """What stands where an attribute may be set: `.name =`, `.name: int`, `.name, …`, `"name"` (for `setattr`)."""
-CALLED = re.compile(r"\b(\w++)\s*+\(")
+CALLED = re.compile(r"\(\s*+(\w++)")
+SUBSCRIPTED = re.compile(r"\[(\w++)")
+"""What is called, `word(`, and what is looked into, `word[`: read backwards, since the engine finds a character soon and
+tries each word slowly."""
 REACHED = re.compile(r"""(?:\.\s*+|["'])(\w++)""")
 RENAMED = re.compile(r"\b(\w++)\s++as\b")
 ASSIGNED = re.compile(r"=\s*+(?:\w++\.)*+(\w++)[^\S\n]*+(?:#.*)?$", re.MULTILINE)
 """What may get another name at the top of a file: `name as other`, `other = name`."""
-SUBSCRIPTED = re.compile(r"(\w++)\[")
 MANY = 300
 """Units from which on a file's words are worth an index of their own, which takes much memory."""
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
@@ -134,7 +136,7 @@ class FileIndex:
         found = self._used.get(unit.name)
         if found is None:
             source = self.source(unit)
-            found = self._used[unit.name] = frozenset(CALLED.findall(source)), frozenset(REACHED.findall(source))
+            found = self._used[unit.name] = _backwards(CALLED, source), frozenset(REACHED.findall(source))
         return found
 
     @cached_property
@@ -176,7 +178,7 @@ class FileIndex:
     @cached_property
     def subscripted(self) -> frozenset[str]:
         """The words that brackets follow: `word[`."""
-        return frozenset(SUBSCRIPTED.findall(self.text))
+        return _backwards(SUBSCRIPTED, self.text)
 
     def holding(self, word: str) -> list[Unit]:
         """The units that hold the word, in order."""
@@ -195,6 +197,11 @@ class FileIndex:
             for word in self.words(unit):
                 found[word].append(unit)
         return found
+
+
+def _backwards(form: re.Pattern[str], text: str) -> frozenset[str]:
+    """The words that a pattern finds in a text that is read from its end."""
+    return frozenset(word[::-1] for word in form.findall(text[::-1]))
 
 
 def words_of(text: str) -> frozenset[str]:
