@@ -27,8 +27,8 @@ SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|
 """What stands where an attribute may be set: `.name =`, `.name: int`, `.name, …`, `"name"` (for `setattr`)."""
 CALLED = re.compile(r"\(\s*+(\w++)")
 SUBSCRIPTED = re.compile(r"\[(\w++)")
-"""What is called, `word(`, and what is looked into, `word[`: read backwards, since the engine finds a character soon and
-tries each word slowly."""
+"""What is called, `word(`, and what is looked into, `word[`: read backwards, since the engine finds a character soon
+and tries each word slowly."""
 REACHED = re.compile(r"""(?:\.\s*+|["'])(\w++)""")
 RENAMED = re.compile(r"\b(\w++)\s++as\b")
 ASSIGNED = re.compile(r"=\s*+(?:\w++\.)*+(\w++)[^\S\n]*+(?:#.*)?$", re.MULTILINE)
