@@ -35,8 +35,7 @@ class Reached(NamedTuple):
     def key(self) -> tuple[object, ...]:
         """What makes it another than the next one: not the way it came, nor what is written around it. First whether
         it has no limit."""
-        return (self.limited is None, self.source.place, self.source.what, self.role, self.own, self.alone,
-                self.escaped, self.opened)  # fmt: skip
+        return self.limited is None, self.source.same, self.role, self.own, self.alone, self.escaped, self.opened
 
     def near(self) -> tuple[str, str]:
         """What is written next to it."""
@@ -50,7 +49,7 @@ Change = Callable[[Reached], Reached]
 
 def told(step: Step) -> Change:
     """It is part of the trace."""
-    return lambda each: each._replace(steps=(step, *each.steps))
+    return lambda each: Reached(*each[:-1], (step, *each.steps))  # the last of its fields
 
 
 def within(role: str) -> Change:

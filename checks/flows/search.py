@@ -72,9 +72,7 @@ class Kept:
         self._places: dict[tuple[object, ...], list[tuple[str, str]]] = {}
 
     def takes(self, each: Reached) -> bool:
-        """Whether that is news: a limit on one way is none, where another way has no limit."""
-        if not self.has_room(each):
-            return False
+        """Whether that is news, for which there is room: a limit on one way is none, where another has no limit."""
         key = each.key()
         if each.limited is not None and (True, *key[1:]) in self._places:
             return False
@@ -185,8 +183,9 @@ class _Search:
                 kept = found[node] = Kept()
             elif not kept.has_room(each):
                 continue
+            before = each.limited
             for change in changes:
                 each = change(each)
-            if kept.takes(each):
+            if (each.limited is before or kept.has_room(each)) and kept.takes(each):
                 self._met.extend([(to, more, each) for to, more in self._back.get(node, ())])
         return found

@@ -7,7 +7,8 @@ where somebody wants to know what the text can be (`walk.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from sys import intern
 
 from ..model import Place
 from ..project.scope import LAST, Frame, Scope
@@ -40,6 +41,11 @@ class Source:
     """It is one of a few roles, and so no text; that of instructions is among them."""
     closed: frozenset[str] = frozenset()
     """Parts of it that are no text."""
+    same: str = field(init=False)
+    """What it is told from others by: another look at the same place finds the same."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "same", intern(f"{self.place} {self.what}"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
