@@ -188,7 +188,7 @@ class Around:
         rest = (*loop.orelse, *following) if following is not None else ()
         if raises(rest) == "always":
             return rest
-        return raised_in_the_end(self._ev, scope, loop, node) or None
+        return raised_in_the_end(loop, node) or None
 
     def _fatal(self, call: Call, scope: Scope) -> Scope | None:
         """The project's function a handler calls that always raises."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place, RetryLayer
 from ..project.edges import name_of
-from ..project.scope import Frame, Scope, Site
+from ..project.scope import Frame, Site
 from ..project.uses import statements, uses
 from ..read.tree import (
     Assign,
@@ -32,6 +31,7 @@ from ..read.tree import (
 from ..sdks.schema import Sdk
 from .counted import counted, goes_on, whole
 from .coverage import Failing, after, blocks, is_permanent, leaves, raises, same, types_of
+from .exits import exits_of
 from .waits import Between
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
     bodies = tuple(statement for h in again for statement in h.body)
     between = Between(ev, site.scope, loop.body, names_in(loop.target))
     given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop) or between.gives_up(bodies)
-    given_up = given_up or any(exits_of(ev, site.scope, loop, attempt))
+    given_up = given_up or any(exits_of(loop, attempt))
     bounded = number is not None or given_up or not _is_endless(ev, loop, site)
     selective = raises(bodies) != "never" or between.chooses(bodies) or _lets_out(ev, attempt, site, failing.sdks)
     waited = between.backoff(bodies)
@@ -93,18 +93,9 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
     )
 
 
-def exits_of(ev: Evaluator, scope: Scope, loop: Loop, attempt: Try) -> Iterator[tuple[Statement, ...]]:
-    """What is done where a loop is left because its attempts have failed often or long enough, beside the `try`."""
-    beside = tuple(each for each in loop.body if each is not attempt)
-    if not any(isinstance(each, If) and (leaves(each.body) or leaves(each.orelse)) for each in beside):
-        return iter(())
-    failed = (statement for handler in attempt.handlers for statement in handler.body)
-    return Between(ev, scope, (*beside, *failed), names_in(loop.target)).exits(beside)
-
-
-def raised_in_the_end(ev: Evaluator, scope: Scope, loop: Loop, attempt: Try) -> tuple[Statement, ...]:
+def raised_in_the_end(loop: Loop, attempt: Try) -> tuple[Statement, ...]:
     """What a loop that a success leaves does where it raises because its attempts have failed often or long enough."""
-    given_up = list(exits_of(ev, scope, loop, attempt))
+    given_up = list(exits_of(loop, attempt))
     rest = after(loop.body, attempt) or ()
     answered = (each.body for each in rest if isinstance(each, If) and not any(each.body is body for body in given_up))
     if any(_contains_exit(each) for each in (attempt.body, attempt.orelse)) or any(leaves(each) for each in answered):

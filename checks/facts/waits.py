@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
 
 SLEEPS = frozenset({"sleep", "wait", "backoff", "delay", "sleep_ms", "usleep"})
-CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
 DEEPEST = 3
 """Helpers that call one another."""
 
@@ -103,12 +102,6 @@ class Between:
                         return True
         return False
 
-    def exits(self, body: tuple[Statement, ...]) -> Iterator[tuple[Statement, ...]]:
-        """What is done where a round finds that it was tried often or long enough, and the loop is left."""
-        for statement in body:
-            if isinstance(statement, If) and (self._is_of_count(statement.test) or _is_of_time(statement.test)):
-                yield from (each for each in (statement.body, statement.orelse) if leaves(each))
-
     def _is_of_count(self, test: Expr) -> bool:
         """`attempt == most - 1`, `tries > 3 or last`."""
         match test:
@@ -140,11 +133,6 @@ class Between:
         if isinstance(node, (Const, Name, Attr)):
             return "fixed"
         return "exponential" if any(isinstance(part, Call) for part in walk(node)) else "fixed"
-
-
-def _is_of_time(test: Expr) -> bool:
-    """`time.time() > deadline`, `monotonic() - start > 60`."""
-    return any(isinstance(part, Call) and name_of(part.func) in CLOCKS for part in walk(test))
 
 
 def _growing(body: tuple[Statement, ...], counters: frozenset[str]) -> frozenset[str]:
