@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from ..project.scope import Site
-from ..read.tree import Attr, Compare, Const, Expr, If, Items, Unary
+import re
+
+from ..project.scope import Scope, Site
+from ..read.tree import Attr, Compare, Const, Either, Expr, If, Items, Name, Unary
 from .subject import callee_name
 
 FAILING = frozenset({"error", "exception", "critical", "fatal"})
 """Levels of what went wrong."""
-BAD = 400
-"""The first status of HTTP that means a failure."""
+STATUS = ("status_code", "status")
+OK, LAST_GOOD, FIRST_BAD = 200, 299, 400
+"""Statuses of HTTP that mean a success and a failure."""
+GOOD = re.compile(r"(?i)^(?:http_2\d+_)?(?:ok|success|created|accepted)$")
+"""Names of statuses of a success: `HTTPStatus.OK`, `codes.ok`."""
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
 
 
 def is_failure(site: Site) -> bool:
@@ -18,27 +24,53 @@ def is_failure(site: Site) -> bool:
     if callee_name(site) in FAILING:
         return True
     return any(
-        frame.part == "handler" or (isinstance(frame.node, If) and is_failed(frame.node.test, frame.part))
+        frame.part == "handler"
+        or (isinstance(frame.node, If) and is_failed(frame.node.test, site.scope, holds=frame.part == "body"))
         for frame in site.frames
     )
 
 
-def is_failed(test: Expr, part: str) -> bool:
-    """Whether a branch is gone where a request failed: `if answer.status_code != 200:`, `if not answer.ok:`."""
+def is_failed(test: Expr, scope: Scope, *, holds: bool) -> bool:
+    """Whether a test holds (or doesn't) only where a request failed: `answer.status_code != 200`, `not answer.ok`."""
     match test:
         case Unary(op="not", value=value):
-            return is_failed(value, "orelse" if part == "body" else "body")
+            return is_failed(value, scope, holds=not holds)
+        case Either(op=op, parts=parts, test=None):
+            failed = all if (op == "or") is holds else any
+            return failed(is_failed(part, scope, holds=holds) for part in parts)
         case Attr(name="ok" | "is_success"):
-            return part == "orelse"
+            return not holds
         case Attr(name="is_error"):
-            return part == "body"
-        case Compare(left=Attr(name="status_code" | "status"), ops=("==",), rest=(Const(value=int() as code),)) if (
-            code >= BAD
-        ):
-            return part == "body"
-        case Compare(
-            left=Attr(name="status_code" | "status"), ops=(op,), rest=(Const(value=int()) | Attr() | Items(),)
-        ):
-            return op in (("!=", ">=", ">", "not in") if part == "body" else ("==", "<", "<=", "in"))
+            return holds
+        case Compare(left=left, ops=(op,), rest=(code,)) if _is_status(left, scope):
+            return _is_bad(op if holds else OPPOSITE.get(op, ""), code)
+        case _:
+            return False
+
+
+def _is_status(node: Expr, scope: Scope) -> bool:
+    """The status of an answer, or a name that holds it."""
+    match node:
+        case Attr(name=name) if name in STATUS:
+            return True
+        case Name(id=name):
+            held = [each.expr for each in scope.bindings.get(name, ())]
+            return bool(held) and all(isinstance(each, Attr) and each.name in STATUS for each in held)
+        case _:
+            return False
+
+
+def _is_bad(op: str, code: Expr) -> bool:
+    """Whether no status of a success stands so to a code, or to one of several."""
+    match code:
+        case Const(value=int() as number):
+            if op == "!=":
+                return OK <= number <= LAST_GOOD
+            return number >= (FIRST_BAD if op == "==" else LAST_GOOD) and op in ("==", ">", ">=")
+        case Attr(name=name):
+            return op == "!=" and GOOD.search(name) is not None
+        case Items(elements=elements):
+            bad = (_is_bad("!=" if op == "not in" else "==", each) for each in elements)
+            return any(bad) if op == "not in" else op == "in" and all(bad)
         case _:
             return False
