@@ -853,22 +853,38 @@ def speak(speaker: Speaker, text):
 
 print(speak(One(), "a"), speak(Two(), "b"))
 """
+SPEAKERS = {"speaker": PROTOCOL, "one": SPEAKER, "two": SPEAKER, "app": SPEAKING}
+CLOSED = (
+    SPEAKER
+    + """
+    def close(self):
+        self.client.close()
+"""
+)
 
 
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
         ({"app": ROUTE}, "fail"),
-        ({"speaker": PROTOCOL, "one": SPEAKER, "two": SPEAKER, "app": SPEAKING}, "pass"),
-        (
-            {"speaker": PROTOCOL.replace("say", "sing"), "one": SPEAKER, "two": SPEAKER, "app": SPEAKING},
-            "partial",
-        ),
+        (SPEAKERS, "pass"),
+        (SPEAKERS | {"speaker": PROTOCOL.replace("say", "sing")}, "partial"),
+        ({name: text.replace("say", "__call__") for name, text in SPEAKERS.items()}, "pass"),
+        (SPEAKERS | {"speaker": PROTOCOL.replace("say", "close"), "one": CLOSED, "two": CLOSED}, "partial"),
         ({"llm": ADAPTER, "app": "from llm import complete\n\nprint(complete('a'))\n"}, "pass"),
         ({"llm": ADAPTER, "other": ADAPTER, "app": "from llm import complete\n\nprint(complete('a'))\n"}, "partial"),
         ({"app": CHAIN}, "pass"),
     ],
-    ids=["in a route", "a protocol", "another protocol", "one adapter", "adapter and another", "framework"],
+    ids=[
+        "in a route",
+        "a protocol",
+        "another protocol",
+        "a protocol of a call",
+        "a protocol of something else",
+        "one adapter",
+        "adapter and another",
+        "framework",
+    ],
 )
 def test_adapters(files: dict[str, str], expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "multi_model.abstraction", **files).verdict == expected

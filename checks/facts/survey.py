@@ -194,6 +194,7 @@ def _adapters(ground: Ground, calls: Iterable[Call]) -> dict[str, str]:
     theirs derive from, or the protocol that they have, else the file itself."""
     world, ev, found = ground.ev.world, ground.ev, dict[str, str]()
     single: dict[str, Scope] = {}
+    asking: dict[str, set[str]] = {}
     for call in calls:
         path = call.place.path
         module = world.module(path)
@@ -203,17 +204,24 @@ def _adapters(ground: Ground, calls: Iterable[Call]) -> dict[str, str]:
         common = next((f"{base.scope.module.path}:{base.scope.name}" for base in bases if isinstance(base, Cls)), "")
         if owner is not None and not common:
             single.setdefault(path, owner)
+            asking.setdefault(path, set()).update(filter(_is_public, call.function.split(".")[1:2]))
         if common or len(world.importers((path,))) > 1:
             found.setdefault(path, common or path)
-    return found | _alike(ground, single) if len(single) > 1 else found
+    return found | _alike(ground, single, asking) if len(single) > 1 else found
 
 
-def _alike(ground: Ground, classes: Mapping[str, Scope]) -> dict[str, str]:
-    """Files whose classes have what one protocol of the project asks for, as those of other files have."""
+def _alike(ground: Ground, classes: Mapping[str, Scope], asking: Mapping[str, set[str]]) -> dict[str, str]:
+    """Files whose classes have what one protocol of the project asks for, as those of other files have, and ask a model
+    there: `close` makes no adapters."""
     found: dict[str, str] = {}
     for scope in ground.ev.world.anywhere("Protocol", r"class\s[^\n]*\bProtocol\b"):
-        asked = _methods(scope) if any(each.path in PROTOCOLS for each in foreign_bases(ground.ev, scope)) else ()
-        alike = [path for path, owner in classes.items() if asked and asked <= _methods(owner)]
+        is_protocol = any(each.path in PROTOCOLS for each in foreign_bases(ground.ev, scope))
+        asked = _methods(scope) if is_protocol else frozenset[str]()
+        alike = [
+            path
+            for path, owner in classes.items()
+            if asked and asked <= _methods(owner) and not (asking[path] and asked.isdisjoint(asking[path]))
+        ]
         if len(alike) > 1:
             found |= {path: f"{scope.module.path}:{scope.name}" for path in alike if path not in found}
     return found
@@ -223,7 +231,11 @@ def _methods(owner: Scope) -> frozenset[str]:
     """The names of the public methods that a class defines."""
     units = owner.module.index.within(owner.name)
     names = (unit.name.rpartition(".")[2] for unit in units if unit.kind == "function")
-    return frozenset(name for name in names if not name.startswith("_"))
+    return frozenset(filter(_is_public, names))
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("_") or name == "__call__"
 
 
 def _chains(calls: tuple[Call, ...]) -> tuple[Step, ...]:
