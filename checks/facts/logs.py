@@ -221,8 +221,10 @@ def _keys(name: str, scope: Scope) -> Iterator[str]:
                 yield held
             case Call(func=func, keywords=fields) if last_name(func)[:1].isupper():
                 yield from words(fields)
-            case Template() as text:
+            case Template() | Binary(op="+" | "%") as text:
                 yield from words(text)
+            case Call(func=Attr(value=Const(), name="format")) as text:
+                yield from words((text.args, text.keywords), keys=False)
             case Call(func=func, args=shown) if last_name(func) in SHOWING:
                 yield from words(shown)
             case _:

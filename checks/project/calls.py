@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..files import by_top, roots
 from ..model import Confidence
-from ..read.tree import Attr, Call, Const, Expr, Name, Param, Star
+from ..read.tree import Attr, Call, Const, Expr, Name, Param, Star, same
 from ..sdks.schema import Sdk
 from .arguments import argument, at_site, keyword_names
 from .edges import Edge, arguments_of, name_of
@@ -321,8 +321,8 @@ def _handed(ev: Eval, site: Site, methods: Container[str]) -> Iterator[Found]:
 
 def _takes_its_place(arg: Expr, site: Site) -> bool:
     """Whether what comes back is put where the method was: `Completion.create = watched(Completion.create)`."""
-    name = arg.name if isinstance(arg, Attr) else None
-    return any(each.name == name and each.binding.expr is site.call for each in site.scope.sets if name)
+    sets = (each for each in site.scope.sets if each.binding.expr is site.call and each.name is not None)
+    return isinstance(arg, Attr) and any(each.name == arg.name and same(each.base, arg.value) for each in sets)
 
 
 def _could_be_method(arg: Expr, methods: Container[str], scope: Scope) -> bool:
