@@ -171,13 +171,13 @@ def is_task_retry(call: Call, scope: Scope) -> bool:
 
 
 def calls_itself(call: Call, scope: Scope) -> bool:
-    """Whether a function calls itself: `ask(…)`, or as a method `self.ask(…)`."""
+    """Whether a function calls itself: `ask(…)`, or as a method `self.ask(…)` or `Asking.ask(…)`."""
     function = scope.function()
     match call.func:
         case Name(id=name):
             return function is not None and function.klass() is None and name == function.short
-        case Attr(value=Name(id=owner), name=name) if function is not None and function.klass() is not None:
-            return name == function.short and any(each.name == owner for each in function.params[:1])
+        case Attr(value=Name(id=owner), name=name) if function is not None and (klass := function.klass()) is not None:
+            return name == function.short and owner in {klass.short, *(each.name for each in function.params[:1])}
         case _:
             return False
 

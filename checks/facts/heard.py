@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..project.attributes import methods
+from ..project.edges import name_of
 from ..project.lineage import mro
 from ..project.scope import Scope
 from ..project.values import Eval
@@ -19,6 +20,8 @@ TOLD = COUNTED | {"on_llm_start", "on_chat_model_start", "on_chain_start", "on_a
 """Methods that are told what is asked or answered."""
 ASIDE = frozenset({"self", "serialized", "run_id", "parent_run_id", "tags", "metadata", "kwargs"})
 """Parameters that say which run it is, and no more."""
+LOST = frozenset({"print", "pprint", "echo", "secho", "markdown", "display", "isinstance", "len", "bool"})
+"""What shows something on a screen, or only looks at it."""
 
 
 def heard_by(ev: Eval, owner: Scope) -> frozenset[str]:
@@ -38,12 +41,17 @@ def _is_heard(method: Scope) -> bool:
 
 
 def _used(body: tuple[Statement, ...]) -> Iterator[object]:
-    """What is put into calls, set or gone through; a test of something does nothing with it."""
+    """What is put into calls, set or gone through; what is tested or shown on a screen is not kept by that."""
+    shown: set[int] = set()
     for part in walk(body):
+        if id(part) in shown:
+            continue
         match part:
+            case Call(func=func, args=args, keywords=keywords) if name_of(func) in LOST:
+                shown.update(id(inner) for inner in walk((args, keywords)))
             case Call(args=args, keywords=keywords):
                 yield (args, keywords)
-            case Assign(value=value):
+            case Assign(value=value) if not (isinstance(value, Call) and name_of(value.func) in LOST):
                 yield (value,)
             case Loop(source=source):
                 yield (source,)
