@@ -207,15 +207,17 @@ def _once(ev: Eval, value: Map | Ext, key: str, look: Callable[[], Passed]) -> P
     return known
 
 
-def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
+def _from_entries(ev: Eval, mapping: Map, key: str, depth: int, end: int | None = None) -> Passed:
+    """`end`: where the entries end that are looked at."""
     certain = True
     lines = mapping.at(0).lines
-    for at in range(len(lines) - 1, -1, -1):
+    for at in reversed(range(len(lines) if end is None else end)):
         own, expr, scope = mapping.entries[at]
         if isinstance(own, Const):
             if own.value == key:
                 held = _held(ev, expr, scope, lines[at])
-                return Passed(held, certain, line_of(expr) or lines[at], scope, ABSENT not in held)
+                found = Passed(held, certain, line_of(expr) or lines[at], scope, ABSENT not in held)
+                return found if found.always else _or(found, _from_entries(ev, mapping, key, depth, at))
         elif own is None:
             found = entry(ev, ev.eval(expr, scope), key, depth + 1)
             if found.values and found.certain:
@@ -227,6 +229,14 @@ def _from_entries(ev: Eval, mapping: Map, key: str, depth: int) -> Passed:
         found = entry(ev, mapping.base, key, depth + 1)
         return found._replace(certain=found.certain and certain)
     return NOTHING if certain else HIDDEN
+
+
+def _or(put: Passed, before: Passed) -> Passed:
+    """What an entry holds that is only put in where it is given, over what the mapping held before."""
+    if not before.values:
+        return put._replace(certain=put.certain and before.certain)
+    left = tuple(each for each in put.values if each != ABSENT)
+    return before._replace(values=union(left, before.values), certain=put.certain and before.certain)
 
 
 def _held(ev: Eval, expr: Expr, scope: Scope, line: int) -> Values:
