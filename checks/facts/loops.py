@@ -76,7 +76,7 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
     number = min((each for each in counts if each is not None), default=None)
     bodies = tuple(statement for h in again for statement in h.body)
     between = Between(ev, site.scope, loop.body, names_in(loop.target))
-    given_up = any(raises(h.body) != "never" for h in again) or _gives_up(loop) or between.gives_up(bodies)
+    given_up = all((_gives_up(h) and not between.by_kind(h)) or between.gives_up(h.body) for h in again)
     given_up = given_up or any(exits_of(loop, attempt))
     bounded = number is not None or given_up or not _is_endless(ev, loop, site)
     selective = raises(bodies) != "never" or between.chooses(bodies) or _lets_out(ev, attempt, site, failing.sdks)
@@ -260,9 +260,6 @@ def _is_endless(ev: Evaluator, loop: Loop, site: Site) -> bool:
             return False
 
 
-def _gives_up(loop: Loop) -> bool:
-    """A conditional exit anywhere in the loop's handlers (`if attempts > 5: break`)."""
-    for statement in loop.body:
-        if isinstance(statement, Try):
-            return any(_contains_exit(handler.body) for handler in statement.handlers)
-    return False
+def _gives_up(handler: Except) -> bool:
+    """Whether a handler leaves the loop on some way: `if attempts > 5: break`."""
+    return raises(handler.body) != "never" or _contains_exit(handler.body)

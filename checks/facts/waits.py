@@ -10,6 +10,7 @@ from ..model import Backoff
 from ..project.edges import arguments_of, name_of
 from ..project.handed import param_at
 from ..project.scope import Scope
+from ..project.uses import statements
 from ..project.values import Fn
 from ..read.tree import (
     Assign,
@@ -20,6 +21,7 @@ from ..read.tree import (
     Const,
     Do,
     Either,
+    Except,
     Expr,
     If,
     Loop,
@@ -101,6 +103,20 @@ class Between:
                     if any(self.lets_out(block, asked=asked) for block in blocks(statement, handlers=False)):
                         return True
         return False
+
+    def by_kind(self, handler: Except) -> bool:
+        """Whether a handler leaves the loop for some kinds of errors alone: `if "key" in str(error): raise`. For others
+        it goes on, however often they come."""
+        ifs = [each for each, _ in statements(handler.body) if isinstance(each, If)]
+        tests = [each.test for each in ifs if any(leaves(part) for part in (each.body, each.orelse))]
+        return not leaves(handler.body) and bool(tests) and all(self._asks(each, handler.name) for each in tests)
+
+    def _asks(self, test: Expr, caught: str | None) -> bool:
+        """Whether a test asks the error alone, and nobody who may count."""
+        called = (part.func for part in walk(test) if isinstance(part, Call))
+        others = (func for func in called if isinstance(func, Attr) and caught not in names_in(func))
+        used = set(names_in(test))
+        return caught in used and self._growing.isdisjoint(used) and next(others, None) is None
 
     def _is_of_count(self, test: Expr) -> bool:
         """`attempt == most - 1`, `tries > 3 or last`."""
