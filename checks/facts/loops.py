@@ -78,7 +78,7 @@ def _layer(subject: Subject, site: Site, loop: Loop, attempt: Try, failing: Fail
     between = Between(ev, site.scope, loop.body, names_in(loop.target))
     given_up = all((_gives_up(h) and not between.by_kind(h)) or between.gives_up(h.body) for h in again)
     given_up = given_up or any(exits_of(loop, attempt))
-    bounded = number is not None or given_up or not _is_endless(ev, loop, site)
+    bounded = number is not None or given_up or not _is_endless(loop, attempt)
     selective = raises(bodies) != "never" or between.chooses(bodies) or _lets_out(ev, attempt, site, failing.sdks)
     waited = between.backoff(bodies)
     return RetryLayer(
@@ -250,14 +250,33 @@ def _number(ev: Evaluator, loop: Loop, site: Site) -> int | None:
             return None
 
 
-def _is_endless(ev: Evaluator, loop: Loop, site: Site) -> bool:
+def _is_endless(loop: Loop, attempt: Try) -> bool:
     if loop.kind == "while":
-        return isinstance(loop.source, Const) and bool(loop.source.value)
+        return bool(loop.source.value) if isinstance(loop.source, Const) else _ends_by_success(loop, attempt)
     match loop.source:
         case Call(func=Attr(name="count") | Name(id="count")):
             return True
         case _:
             return False
+
+
+def _ends_by_success(loop: Loop, attempt: Try) -> bool:
+    """Whether the test of a loop asks only for what an attempt sets that has succeeded: `while answer is None`."""
+    failed = (statement for handler in attempt.handlers for statement in handler.body)
+    beside = (*(each for each in loop.body if each is not attempt), *failed)
+    asked = set(names_in(loop.source))
+    return bool(asked) and asked <= _set_in((*attempt.body, *attempt.orelse)) and asked.isdisjoint(_set_in(beside))
+
+
+def _set_in(body: tuple[Statement, ...]) -> set[str]:
+    """Names that are set by themselves."""
+    return {
+        target.id
+        for each, _ in statements(body)
+        if isinstance(each, Assign)
+        for target in each.targets
+        if isinstance(target, Name)
+    }
 
 
 def _gives_up(handler: Except) -> bool:
