@@ -11,8 +11,25 @@ from ..project.arguments import of_param
 from ..project.conditions import leaves as conditions
 from ..project.conditions import names_used, tests_at
 from ..project.scope import Frame, Scope, Site
+from ..project.uses import statements
 from ..project.values import Fn
-from ..read.tree import Binary, Compare, Const, Except, Expr, If, Name, Param, Statement, Try
+from ..read.tree import (
+    Attr,
+    Binary,
+    Call,
+    Compare,
+    Const,
+    Except,
+    Expr,
+    If,
+    Index,
+    Name,
+    Param,
+    Statement,
+    Try,
+    is_name,
+    walk,
+)
 from .counted import whole
 from .coverage import Failing, after, is_permanent, leaves, raises, types_of
 from .subject import Subject
@@ -66,8 +83,8 @@ def _layer(subject: Subject, turn: Turn, handler: Except) -> RetryLayer:
     counters = dict(_counters(turn))
     counts = [found for each, step in counters.items() if (found := _attempts(subject.ev, turn, each, step))]
     asked = {name for at in (turn.site, turn.again) for test, _ in _asked(at) for name in names_used(test)}
-    given_up = any(isinstance(each, If) and leaves(each.body) for each in turn.body)
-    stops = raises(turn.body) != "never" or given_up or any(each.name in asked for each in counters)
+    given_up = raises(turn.body) != "never" or any(isinstance(each, If) and leaves(each.body) for each in turn.body)
+    stops = (given_up and not _is_same_each_turn(turn, handler)) or any(each.name in asked for each in counters)
     types = types_of(subject.ev, handler.type, turn.site.scope)
     growing = [param.name for param in turn.function.params if _is_changed(turn, param)]
     return RetryLayer(
@@ -80,6 +97,33 @@ def _layer(subject: Subject, turn: Turn, handler: Except) -> RetryLayer:
         where=Place(turn.site.scope.module.path, turn.again.call.span.line),
         permanent_errors=is_permanent(types, (subject.sdk,)),
     )
+
+
+def _is_same_each_turn(turn: Turn, handler: Except) -> bool:
+    """Whether it gives up for some kinds of errors alone, or by what it hands on as it was given: other errors come
+    again and again."""
+    kept = {each.name for each in turn.function.params if _is_kept(turn, each)}
+    ifs = [each for each, _ in statements(turn.body) if isinstance(each, If)]
+    tests = [each.test for each in ifs if leaves(each.body) or leaves(each.orelse)]
+    return bool(tests) and all(_asks_only(each, handler.name or "", kept) for each in tests)
+
+
+def _is_kept(turn: Turn, param: Param) -> bool:
+    given = of_param(turn.again, turn.function, param)
+    if given is None:
+        return param.default is not None
+    return is_name(given, param.name) and all(each.how == "param" for each in turn.function.bindings[param.name])
+
+
+def _asks_only(test: Expr, caught: str, kept: set[str]) -> bool:
+    """Whether a test asks nothing but the error that was caught, and the values of these names; what stands in an
+    object may have changed."""
+    called = {part.func.id for part in walk(test) if isinstance(part, Call) and isinstance(part.func, Name)}
+    inside = (names_used(part) for part in walk(test) if isinstance(part, (Attr, Index, Call)))
+    if any(caught not in names or names & kept for names in inside):
+        return False
+    asked = {name for name in names_used(test) if not name[:1].isupper()} - called
+    return bool(asked) and asked <= {caught, *kept}
 
 
 def _counters(turn: Turn) -> Iterator[tuple[Param, int]]:
