@@ -158,7 +158,10 @@ class _Bounds:
         edges = [e for e in self._ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return None
-        sites = [runs_at(self._ev, edge.site) if scope.is_async else (edge.site,) for edge in edges]
+        sites = [
+            runs_at(self._ev, edge.site) if scope.is_async else (waited(edge.site) if edge.hop else edge.site,)
+            for edge in edges
+        ]
         ways = [self.around((*edge.inner, *at), at[-1].scope) for edge, at in zip(edges, sites, strict=True)]
         limits = [way for way in ways if isinstance(way, Bound)]
         if not limits or any(way is None for way in ways):
