@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ..project.conditions import tests_at
 from ..project.scope import Scope, Site
-from ..read.tree import Attr, Compare, Const, Either, Expr, If, Items, Name, Unary
+from ..read.tree import Attr, Compare, Const, Either, Expr, Items, Name, Unary
 from .subject import callee_name
 
 FAILING = frozenset({"error", "exception", "critical", "fatal"})
@@ -23,11 +24,10 @@ def is_failure(site: Site) -> bool:
     nothing is written of calls that work."""
     if callee_name(site) in FAILING:
         return True
-    return any(
-        frame.part == "handler"
-        or (isinstance(frame.node, If) and is_failed(frame.node.test, site.scope, holds=frame.part == "body"))
-        for frame in site.frames
-    )
+    if any(frame.part == "handler" for frame in site.frames):
+        return True
+    asked = tests_at(site.scope, site.line, site.frames)
+    return any(test is not None and is_failed(test, site.scope, holds=holds) for test, holds, _ in asked)
 
 
 def is_failed(test: Expr, scope: Scope, *, holds: bool) -> bool:
