@@ -24,7 +24,8 @@ from ..read.tree import (
     names_in,
     walk,
 )
-from .coverage import calls_in, leaves
+from .coverage import leaves
+from .waits import calls_in
 
 CLOCKS = frozenset({
     "time", "monotonic", "perf_counter", "now", "utcnow", "time_ns", "monotonic_ns", "perf_counter_ns",
@@ -58,8 +59,8 @@ class _Rounds:
         """Names that are set anew in a round, which is no way to an end."""
         for call in calls_in(body):
             match call.func:
-                case Attr(value=held, name="append") if key := _key(held):
-                    self._steps[key] = 1
+                case Attr(value=held, name="append" | "pop" | "popleft" as name) if key := _key(held):
+                    self._steps[key] = 1 if name == "append" else -1
                 case _:
                     continue
         for each, _ in [*statements(body)] * 2:  # what is read off the clock may stand before what it is measured by
@@ -121,7 +122,7 @@ class _Rounds:
                 return self._way(span)
             case Binary(op="+" | "-" as op, left=left, right=right):
                 way, back = self._way(left), self._way(right) * (1 if op == "+" else -1)
-                fixed = self._renewed.isdisjoint(_keys(right if way else left))
+                fixed = op == "+" or self._renewed.isdisjoint(_keys(right if way else left))
                 return way or back if fixed and not (way and back) else 0
             case _:
                 return 0

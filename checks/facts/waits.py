@@ -24,6 +24,7 @@ from ..read.tree import (
     Except,
     Expr,
     If,
+    Index,
     Loop,
     Name,
     Raise,
@@ -112,11 +113,13 @@ class Between:
         return not leaves(handler.body) and bool(tests) and all(self._asks(each, handler.name) for each in tests)
 
     def _asks(self, test: Expr, caught: str | None) -> bool:
-        """Whether a test asks the error alone, and nobody who may count."""
-        called = (part.func for part in walk(test) if isinstance(part, Call))
-        others = (func for func in called if isinstance(func, Attr) and caught not in names_in(func))
+        """Whether a test asks the error, and nothing that may have changed since the last round."""
+        inside = (set(names_in(part)) for part in walk(test) if isinstance(part, (Attr, Index)))
+        given = {
+            name for each, _ in statements(self._body) if isinstance(each, Assign) for name in names_in(each.targets)
+        }
         used = set(names_in(test))
-        return caught in used and self._growing.isdisjoint(used) and next(others, None) is None
+        return caught in used and given.isdisjoint(used) and all(caught in names for names in inside)
 
     def _is_of_count(self, test: Expr) -> bool:
         """`attempt == most - 1`, `tries > 3 or last`."""
