@@ -1167,3 +1167,39 @@ def test_servers_of_ones_own_send_no_bill(made: str, expected: str, tmp_path: Pa
 def test_prompt_caching(line: str, expected: str, tmp_path: Path) -> None:
     app = ROUTE.replace("text: str", "").replace('"content": text', '"content": "Hello."')
     assert verdict(tmp_path, "cost.caching", app=app + f"\n\n{line}\n").verdict == expected
+
+
+WRITES_SQL = """
+import sqlite3
+
+import click
+from openai import OpenAI
+
+client = OpenAI()
+
+
+class Analyst:
+    def ask(self, question):
+        sql = client.responses.create(model="gpt-4o", input=question).output_text
+        return sqlite3.connect("a.db").execute(sql).fetchall()
+
+
+class Person:
+    def ask(self, question):
+        return input(question)
+
+
+@click.command()
+@click.argument("question")
+def main(question):
+    FIRST
+    print(Analyst().ask(question))
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"), [("pass", "fail"), ("Person().ask(question)", "pass")], ids=["a model", "a person"]
+)
+def test_asking_a_model_asks_nobody_first(first: str, expected: str, tmp_path: Path) -> None:
+    app = WRITES_SQL.replace("FIRST", first)
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected

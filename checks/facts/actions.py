@@ -105,10 +105,10 @@ def _asked_before(ground: Ground, way: Iterable[Place]) -> Place | None:
         scope = _around(ground, place)
         if scope is not None:
             lines[scope] = max(place.line, lines.get(scope, 0))
-    own = next((found for scope, line in lines.items() if (found := _asked_in(scope, line)) is not None), None)
+    own = next((found for scope, line in lines.items() if (found := _asked_in(ground, scope, line)) is not None), None)
     if own is not None:
         return own
-    asked = [_asked_in(site.scope, site.line) for site in _from_outside(ground, list(lines))]
+    asked = [_asked_in(ground, site.scope, site.line) for site in _from_outside(ground, list(lines))]
     return asked[0] if asked and all(asked) else None
 
 
@@ -134,9 +134,9 @@ def _around(ground: Ground, place: Place) -> Scope | None:
     return module.scope(max(around, key=lambda unit: unit.start).name) if around else None
 
 
-def _asked_in(scope: Scope, line: int) -> Place | None:
+def _asked_in(ground: Ground, scope: Scope, line: int) -> Place | None:
     """Where a person is asked in a function before a line of it."""
-    site = next((site for site in scope.sites if site.line <= line and asks(site.call)), None)
+    site = next((site for site in scope.sites if site.line <= line and asks(ground.ev, site)), None)
     return Place(scope.module.path, site.line) if site is not None else None
 
 

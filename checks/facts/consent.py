@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from ..project.edges import arguments_of, name_of
+from ..project.evaluate import Evaluator
+from ..project.scope import Site
 from ..read.tree import Call, Const, Expr, Items, walk
+from .asks import Asks
 
 ASKS = re.compile(
     r"(?:input|prompt|ask|confirm\w*|\w*_confirm\w*|confirm_ask|a?ask_(?:user|human|choice|permission)\w*|\w*approv\w+|interrupt|yes_no\w*"
@@ -31,9 +34,12 @@ CONSENT = re.compile(
 )
 
 
-def asks(call: Call) -> bool:
-    """Whether a call asks a person to agree."""
-    return ASKS.fullmatch(name_of(call.func)) is not None and is_for_consent(call)
+def asks(ev: Evaluator, site: Site) -> bool:
+    """Whether a call asks a person to agree. What is called `ask` may ask a model instead."""
+    name = name_of(site.call.func)
+    if ASKS.fullmatch(name) is None or not is_for_consent(site.call):
+        return False
+    return name not in PLAIN or not Asks(ev).at(site)
 
 
 def is_asking(call: Call) -> bool:

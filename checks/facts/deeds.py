@@ -115,5 +115,5 @@ def _asked(ev: Evaluator, tool: Scope, scopes: tuple[Scope, ...]) -> Place | Non
     """Where somebody is asked: in the tool or below it, by a setting of its decorator, or by the graph around it."""
     if any(isinstance(each, Call) and is_asking(each) for each in tool.decorators):
         return Place(tool.module.path, tool.line)
-    site = next((site for scope in scopes for site in scope.sites if asks(site.call)), None) or gate(ev, tool)
+    site = next((site for scope in scopes for site in scope.sites if asks(ev, site)), None) or gate(ev, tool)
     return Place(site.scope.module.path, site.line) if site is not None else None
