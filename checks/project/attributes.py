@@ -8,6 +8,7 @@ from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import clients, instances, is_foreign
 from .edges import name_of
 from .lineage import foreign_bases, mro
+from .lists import added
 from .madeup import lazily
 from .mappings import named
 from .names import bound, local, member
@@ -352,7 +353,10 @@ def _is_receiver(name: str, method: Scope, owner: Scope) -> bool:
 
 
 def _grown(owner: Scope, name: str, values: Values) -> Values:
-    """A mapping attribute with what `self.name[key] = …` puts in."""
+    """A mapping attribute with what `self.name[key] = …` puts in, a list with what `self.name.append(…)` does."""
+    if any(isinstance(value, Seq) for value in values) and f".{name}." in owner.module.index.text:
+        filling = [method for method in mentioning(owner, name) if method.params]
+        values = union(values, *(added(f"{method.params[0].name}.{name}", method.tree()) for method in filling))
     if not any(isinstance(value, Map) for value in values):
         return values
     entries: list[tuple[Expr | None, Expr, Scope]] = []

@@ -28,6 +28,7 @@ from .arguments import argument, passed
 from .edges import name_of
 from .injected import of_framework
 from .madeup import lazily
+from .lists import added
 from .mappings import elements, pairs, patched, put_elsewhere, share_loop
 from .scope import LAST, Binding, Frame, Scope, ahead_of
 from .there import settled
@@ -148,6 +149,8 @@ def _local(ev: Eval, name: str, scope: Scope, bindings: list[Binding] | None) ->
         values = union(values, _set_elsewhere(ev, name, scope))
     if scope.kind == "module" or (scope.is_function and scope.children):
         values = put_elsewhere(ev, values, name, scope)
+    if any(isinstance(value, Seq) for value in values):
+        values = union(values, added(name, (scope,)))
     unread = all(isinstance(value, (Lit, Unk, Prm)) for value in values)
     for each in typed:
         if each.expr is not None:
