@@ -10,7 +10,7 @@ from ..flows.words import COUNTS
 from ..model import Setting
 from ..project.scope import Scope, Site
 from ..project.values import Ext
-from ..read.tree import Call, Expr, Name, walk
+from ..read.tree import Call, Expr, Name, Template, walk
 from .failing import is_failure
 from .logs import THINGS, fields, is_log, is_printed
 from .subject import Subject, place
@@ -25,7 +25,7 @@ TEXTUAL = frozenset({"run", "arun", "predict", "apredict"})
 """Methods of chains and models that give the text alone."""
 ENVELOPE = frozenset({"wire", "raw"})
 """Forms in which a response still has what stands around its text: what the model wrote into that counts nothing."""
-COUNTING = re.compile(r"(?i)^len$|^encode|count|estimat|tokeni[sz]e|num_tokens")
+COUNTING = re.compile(r"(?i)^len$|^encode|count|estimat|tokeni[sz]e|num_tokens|n_tokens|tokens_(?:from|in|of)(?:_|$)")
 """Names of functions that count a text."""
 
 
@@ -80,7 +80,8 @@ def _estimated(subject: Subject) -> Site | None:
     """Where a count of tokens is written down that the program has made itself: `tokens=len(encoding.encode(text))`."""
     for _, site, scope in subject.ground.around(subject).things(subject.ground.writers):
         given = (site.call.args, site.call.keywords)
-        named = ((each.id, each) for each in site.call.args if isinstance(each, Name))
+        shown = (part for arg in site.call.args for part in (arg.parts if isinstance(arg, Template) else (arg,)))
+        named = ((each.id, each) for each in shown if isinstance(each, Name))
         for name, value in (*fields(given, scope), *named):
             if THINGS["tokens"].search(name) and _is_counted(value, scope):
                 return site
