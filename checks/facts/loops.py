@@ -122,7 +122,9 @@ def succeeds_out(loop: Loop, attempt: Try, site: Site) -> bool:
     bodies = (body, attempt.orelse, after(loop.body, attempt) or ())
     if any(leaves(each) or _contains_exit(each) for each in bodies) or _returns((*body, *attempt.orelse)):
         return True
-    return loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, body)
+    return (
+        loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, (*body, *attempt.orelse))
+    )
 
 
 def _takes_new(loop: Loop) -> bool:
@@ -251,6 +253,7 @@ def _number(ev: Evaluator, loop: Loop, site: Site) -> int | None:
 
 
 def _is_endless(loop: Loop, attempt: Try) -> bool:
+    """A loop without an end, or one that goes on until a name changes which only a success changes."""
     if loop.kind == "while":
         return bool(loop.source.value) if isinstance(loop.source, Const) else _ends_by_success(loop, attempt)
     match loop.source:
@@ -263,7 +266,7 @@ def _is_endless(loop: Loop, attempt: Try) -> bool:
 def _ends_by_success(loop: Loop, attempt: Try) -> bool:
     """Whether the test of a loop asks only for what an attempt sets that has succeeded: `while answer is None`."""
     failed = (statement for handler in attempt.handlers for statement in handler.body)
-    beside = (*(each for each in loop.body if each is not attempt), *failed)
+    beside = (*(each for each in loop.body if each is not attempt), *failed, *attempt.final)
     asked = set(names_in(loop.source))
     return bool(asked) and asked <= _set_in((*attempt.body, *attempt.orelse)) and asked.isdisjoint(_set_in(beside))
 
