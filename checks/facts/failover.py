@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ..model import Place, Setting
+from ..project.arguments import HIDDEN
 from ..project.scope import Scope, Site
+from ..project.values import Lit
 from ..read.tree import (
     Assign,
     Attr,
@@ -63,7 +65,8 @@ def _by_parameter(subject: Subject) -> tuple[Place | None, str] | None:
         if client is not None and any(step in client.names for step in STEPS):
             return Place(subject.scope.module.path, subject.site.line), "with_fallbacks"
         for given in look(subject, client, GIVEN, GIVEN):
-            return given.where, f"{given.name}= names the next models"
+            if given.passed != HIDDEN and not all(isinstance(v, Lit) and v.value is None for v in given.passed.values):
+                return given.where, f"{given.name}= names the next models"
     return None
 
 
