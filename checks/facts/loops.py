@@ -119,12 +119,11 @@ def succeeds_out(loop: Loop, attempt: Try, site: Site) -> bool:
     if _takes_new(loop):
         return False
     body = _behind(attempt.body, site.call.span.line)
+    done = (*body, *attempt.orelse)
     bodies = (body, attempt.orelse, after(loop.body, attempt) or ())
-    if any(leaves(each) or _contains_exit(each) for each in bodies) or _returns((*body, *attempt.orelse)):
+    if any(leaves(each) or _contains_exit(each) for each in bodies) or _returns(done):
         return True
-    return (
-        loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, (*body, *attempt.orelse))
-    )
+    return loop.kind == "while" and not isinstance(loop.source, Const) and _changes(loop.source, done)
 
 
 def _takes_new(loop: Loop) -> bool:

@@ -27,8 +27,8 @@ from .annotations import ROWS, TABLES, clients, contained, depends, instances
 from .arguments import argument, passed
 from .edges import name_of
 from .injected import of_framework
-from .madeup import lazily
 from .lists import added
+from .madeup import lazily
 from .mappings import elements, pairs, patched, put_elsewhere, share_loop
 from .scope import LAST, Binding, Frame, Scope, ahead_of
 from .there import settled
