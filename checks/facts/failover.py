@@ -188,8 +188,9 @@ def _differs(one: Call, other: Call) -> bool:
         [_shown(each.value) for each in call.keywords if each.name and MODELS.search(each.name)]
         for call in (one, other)
     ]
+    same = {_shown(arg) for arg in other.args}
     return models[0] != models[1] or any(
-        MODELS.search(name) for arg in one.args if arg not in other.args for name in _names(arg)
+        MODELS.search(name) for arg in one.args if _shown(arg) not in same for name in _names(arg)
     )
 
 
