@@ -71,6 +71,7 @@ NEAR = 3
 """Lines on which a model's name may follow what it is the name of."""
 MOST_BYTES = 12_000_000
 """Of source searched for words."""
+MONEY = ("cost", "usd", "dollar", "spend", "price", "pricing", "litellm")
 PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 BREAKER = re.compile(r"^[ \t]*(?:class|(?:async )?def) (\w*circuit_?(?:breaker|open)\w*)", re.MULTILINE | re.IGNORECASE)
 
@@ -90,7 +91,7 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
     return Habits(
         breakers=(*_uses(ground, marks, "breakers", texts), *_own_breakers(world, texts, calls)),
         moderation=(*moderation, *_uses(ground, marks, "moderation", texts), *_moderators(marks, texts)),
-        budgets=tuple(_lines(texts, marks.lines["budgets"], "a budget in the code")),
+        budgets=tuple(_lines(texts, marks.lines["budgets"], "a budget in the code")) if _is_of_money(texts) else (),
         chains=_chains(calls),
         prompt_caching=tuple(_lines(texts, marks.lines["prompt_caching"], "prompt caching of the provider")),
         cautions=cautions,
@@ -150,6 +151,11 @@ def _billed(texts: Texts, calls: list[Call]) -> Iterator[str]:
             hosts = [host for host in api.hosts if "." in host]
             if any(host in low for _, low in texts.values() for host in hosts):
                 yield api.id
+
+
+def _is_of_money(texts: Texts) -> bool:
+    """Whether a project speaks of what something costs: else its budgets are of tokens, or of time."""
+    return any(word in low for _, low in texts.values() for word in MONEY)
 
 
 def _lines(texts: Texts, mark: LineMark, note: str, most: int = 3, *, told: bool = False) -> Iterator[Step]:
