@@ -243,12 +243,12 @@ def _held(ev: Eval, expr: Expr, scope: Scope, line: int) -> Values:
     """What an entry holds; `if limit is not None: options["timeout"] = limit` leaves it out where it would be None."""
     found = ev.eval(expr, scope) or (Unk(),)
     put = next((each for each in scope.sets if each.binding.expr is expr and each.line == line), None)
-    if put is None or not any(_is_filled(frame, expr) for frame in put.binding.frames):
+    if put is None or not any(is_asked_for(frame, expr) for frame in put.binding.frames):
         return found
     return tuple(ABSENT if isinstance(each, Lit) and each.value is None else each for each in found)
 
 
-def _is_filled(frame: Frame, expr: Expr) -> bool:
+def is_asked_for(frame: Frame, expr: Expr) -> bool:
     """Whether a test lets only something that isn't None through: `if limit:`, `if limit is not None:`."""
     match frame:
         case Frame(kind="if", part="body", node=If(test=test)):

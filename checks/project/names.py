@@ -9,7 +9,6 @@ from ..read.tree import (
     Call,
     Compare,
     Const,
-    Either,
     Expr,
     Function,
     If,
@@ -21,10 +20,9 @@ from ..read.tree import (
     With,
     is_name,
     is_none,
-    is_not_none,
 )
 from .annotations import ROWS, TABLES, clients, contained, depends, instances
-from .arguments import argument, passed
+from .arguments import argument, is_asked_for, passed
 from .edges import name_of
 from .injected import of_framework
 from .lists import added
@@ -69,20 +67,9 @@ def local(ev: Eval, name: str, scope: Scope) -> Values | None:
         found = ev.remember(scope, key, lambda: _local(ev, name, scope, chosen))
     if found is None:
         return None
-    if any(_is_filled(frame, name) for frame in frames):
+    if any(is_asked_for(frame, Name(name)) for frame in frames):
         found = tuple(value for value in found if not (isinstance(value, Lit) and value.value is None)) or (Unk(),)
     return patched(ev, found, Name(name), (scope, line, frames))
-
-
-def _is_filled(frame: Frame, name: str) -> bool:
-    """Whether the name isn't None there: the body of `if name:` and `if name is not None:`, also with an `and`."""
-    match frame:
-        case Frame(kind="if", part="body", node=If(test=Either(op="and", parts=parts))):
-            return any(is_name(part, name) or is_not_none(part, Name(name)) for part in parts)
-        case Frame(kind="if", part="body", node=If(test=test)):
-            return is_name(test, name) or is_not_none(test, Name(name))
-        case _:
-            return False
 
 
 def reaching(bindings: list[Binding], line: float, frames: tuple[Frame, ...]) -> list[Binding]:
