@@ -10,7 +10,8 @@ from .files.hints import Signs, hints, named
 from .files.notebook import Notebook, notebook
 from .files.scan import imports
 from .files.walk import Listing
-from .index import FileIndex, index, words_of
+from .index import FileIndex, index
+from .inverted import words_of
 from .looked import LeftOut, Skipped
 from .read import UnreadableUnit, is_python
 
@@ -47,7 +48,6 @@ class Disk:
         self._kept = 0
         self.parsed: set[str] = set()
         self.notebooks: dict[str, Notebook] = {}
-        self._words: dict[str, frozenset[str]] = {}
         self._data: dict[str, bytes | None] = {}
         self._indexes: dict[str, FileIndex | None] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
@@ -163,10 +163,7 @@ class Disk:
 
     def words(self, path: str) -> frozenset[str]:
         """Every identifier-like word of the file."""
-        found = self._words.get(path)
-        if found is None:
-            found = self._words[path] = words_of(self.text(path) or "")
-        return found
+        return words_of(self.text(path) or "")
 
     def written(self, name: str) -> str:
         """What the one file beside the code says whose path has that end, with slashes in it or not."""

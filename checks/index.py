@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import ast
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from sys import intern
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from .inverted import Inverted, words_of
 from .read import UnreadableUnit, tree_of
 from .read.from_ast import DEFINITIONS
 
 if TYPE_CHECKING:
     import libcst as cst
 
-WORD = re.compile(r"[^\W\d]\w*")
-_BLANKED = str.maketrans({chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")})
 SET = re.compile(r"""\.\s*(\w+)[\s\\]*(?:[:,)\]]|[-+*/|&^%@<>]{0,3}=(?!=)|in\b)|["'](\w+)["']""")
 """What stands where an attribute may be set: `.name =`, `.name: int`, `.name, …`, `"name"` (for `setattr`)."""
 CALLED = re.compile(r"\(\s*+(\w++)")
@@ -33,8 +33,6 @@ REACHED = re.compile(r"""(?:\.\s*+|["'])(\w++)""")
 RENAMED = re.compile(r"\b(\w++)\s++as\b")
 ASSIGNED = re.compile(r"=\s*+(?:\w++\.)*+(\w++)[^\S\n]*+(?:#.*)?$", re.MULTILINE)
 """What may get another name at the top of a file: `name as other`, `other = name`."""
-MANY = 300
-"""Units from which on a file's words are worth an index of their own, which takes much memory."""
 COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
 
 
@@ -68,33 +66,56 @@ class FileIndex:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The text's lines."""
-        return self.text.split("\n")
+        """The text's lines, where a column in characters can be another than in bytes; none of a text in ASCII."""
+        return [] if self.text.isascii() else self.text.split("\n")
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """Where in the text each line begins; one more than there are lines."""
+        return array("L", accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
+
+    def _between(self, start: int, end: int) -> str:
+        """Whole lines, both of them included."""
+        return self.text[self._starts[start - 1] : self._starts[end]]
 
     def source(self, unit: Unit) -> str:
         """The unit's own text; each hole is a `pass`, so that line numbers stay."""
-        lines = self.lines[unit.start - 1 : unit.end]
+        said, at = "", unit.start
         for start, end in unit.holes:
-            first = lines[start - unit.start]
-            lines[start - unit.start] = first[: len(first) - len(first.lstrip())] + "pass"
-            for at in range(start - unit.start + 1, end - unit.start + 1):
-                lines[at] = ""
-        return "\n".join(lines) + "\n"
+            first = self._between(start, start)
+            indent = first[: len(first) - len(first.lstrip())]
+            said += f"{self._between(at, start - 1)}{indent}pass" + "\n" * (end + 1 - start)
+            at = end + 1
+        said += self._between(at, unit.end)
+        return said if said.endswith("\n") else f"{said}\n"
 
     def parsed(self, unit: Unit) -> ast.AST | None:
         """`ast`'s node of a unit if it was kept, given out once."""
         return self.nodes.pop(unit.name, None)
 
-    def words(self, unit: Unit) -> frozenset[str]:
-        """Every identifier-like word of the unit, units inside it left out."""
-        found = self._words.get(unit.name)
-        if found is None:
-            found = self._words[unit.name] = words_of(self.source(unit))
-        return found
+    def holds(self, unit: Unit, word: str) -> bool:
+        """Whether the unit holds an identifier-like word, units inside it left out."""
+        return bool(self._words.holding(word) >> self._numbers[unit.name] & 1)
+
+    def met(self, words: Iterable[str], unit: Unit) -> set[str]:
+        """Those of the words that the unit holds."""
+        return self._words.met(words, self._numbers[unit.name])
+
+    def holding(self, word: str) -> list[Unit]:
+        """The units that hold the word, in order."""
+        bits = self._words.holding(word)
+        return [unit for at, unit in enumerate(self.units.values()) if bits >> at & 1] if bits else []
 
     @cached_property
-    def _words(self) -> dict[str, frozenset[str]]:
-        return {}
+    def _numbers(self) -> dict[str, int]:
+        return {name: at for at, name in enumerate(self.units)}
+
+    @cached_property
+    def _words(self) -> Inverted:
+        found = Inverted()
+        for at, unit in enumerate(self.units.values()):
+            found.add(at, words_of(self.source(unit)))
+        return found
 
     def setting(self, name: str, owner: str) -> list[Unit]:
         """The methods of a class that may set an attribute of that name."""
@@ -180,33 +201,10 @@ class FileIndex:
         """The words that brackets follow: `word[`."""
         return _backwards(SUBSCRIPTED, self.text)
 
-    def holding(self, word: str) -> list[Unit]:
-        """The units that hold the word, in order."""
-        if len(self.units) < MANY:
-            return [unit for unit, words in self._worded if word in words]
-        return self._holders.get(word, [])
-
-    @cached_property
-    def _worded(self) -> list[tuple[Unit, frozenset[str]]]:
-        return [(unit, self.words(unit)) for unit in self.units.values()]
-
-    @cached_property
-    def _holders(self) -> dict[str, list[Unit]]:
-        found: dict[str, list[Unit]] = defaultdict(list)
-        for unit in self.units.values():
-            for word in self.words(unit):
-                found[word].append(unit)
-        return found
-
 
 def _backwards(form: re.Pattern[str], text: str) -> frozenset[str]:
     """The words that a pattern finds in a text that is read from its end."""
     return frozenset(word[::-1] for word in form.findall(text[::-1]))
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Every identifier-like word of a text; one that several texts hold takes its memory once."""
-    return frozenset(map(intern, text.translate(_BLANKED).split() if text.isascii() else WORD.findall(text)))
 
 
 def index(path: str, text: str, *, keep: bool = False) -> FileIndex:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from .cells import in_cells
@@ -22,7 +23,7 @@ from .project.world import World
 from .read import UnreadableUnit
 from .sdks import Knowledge
 from .select import Selection
-from .shards import Meet, fair, in_shards, processes
+from .shards import Meet, alone, apart, dealt, fair, in_shards, processes
 
 Progress = Callable[[int, int], None]
 SHARES = 2
@@ -30,34 +31,100 @@ SHARES = 2
 round in circles depends on what was asked before, and must not depend on the machine."""
 WORTH = 200_000
 """Bytes of source below which a second part costs more than it saves."""
-Share = tuple[list[Call], tuple[dict[str, Skipped], set[str]]]
+Worked = tuple[list[Call], tuple[dict[str, Skipped], set[str]]]
 
 
 def inventory(disk: Disk, project: Project, options: Options, progress: Progress | None) -> Inventory:
-    """Every LLM call. `progress` is told how many of this process's scopes are done."""
-    world = project.world
-    selection = Selection(world, project.matcher, everything=options.scope == "all")
-    parts = SHARES if sum(disk.sizes[path] for group in selection.groups for path in group) >= SHARES * WORTH else 1
-    shares = fair(selection.groups, disk.sizes, parts)
-    grounds = [project.ground() for _ in shares]
-    count = min(processes(options.jobs), len(shares))
+    """Every LLM call. `progress` is told how many of this process's files are done."""
+    parts = _Parts(disk, project, everything=options.scope == "all")
+    hands = dealt(parts.sizes, min(processes(options.jobs), len(parts.shares)))
 
-    def work(process: int, meet: Meet) -> Share:
-        scopes = list(selection.scopes(sorted(frozenset[str]().union(*shares[process::count])), meet))
+    def work(process: int, meet: Meet) -> Worked:
+        own, others = (hands[process][:1], hands[process][1:]) if len(hands) > 1 else (hands[process], [])
+        told = _Told(progress if process == 0 else None, [parts.shares[at] for at in hands[process]])
         calls: list[Call] = []
-        for share, ground in zip(shares[process::count], grounds[process::count], strict=True):
-            own = [scope for scope in scopes if scope.module.path in share]
-            found = list(_found(ground, selection, own, progress if process == 0 else None))
-            with suppress(RecursionError):  # then each is followed alone
-                ground.prompts.follow(found)
-            calls += [in_cells(describe(ground, each), disk.notebooks) for each in found]
-        disk.note(world.problems)
-        return calls, disk.learned()
+        for at in others:
+            found, learned = apart(partial(parts.worked, [at]))
+            calls += found
+            disk.learn(learned)
+            told.add(parts.shares[at])
+        found, learned = parts.worked(own, meet, told)
+        return calls + found, learned
 
-    results = in_shards(work, count)
+    results = in_shards(work, len(hands))
     for _, learned in results[1:]:
         disk.learn(learned)
-    return Inventory(tuple(sorted((call for calls, _ in results for call in calls), key=_order)), grounds[0])
+    return Inventory(tuple(sorted((call for calls, _ in results for call in calls), key=_order)), parts.grounds[0])
+
+
+class _Told:
+    """Tells how many files of a process are done."""
+
+    def __init__(self, progress: Progress | None, shares: Sequence[frozenset[str]]) -> None:
+        self._progress = progress
+        self._files = sum(map(len, shares))
+        self._done = 0
+
+    def within(self, share: frozenset[str], scope: int, scopes: int) -> None:
+        """So many of the scopes of a share are done."""
+        self._tell(self._done + len(share) * scope // scopes)
+
+    def add(self, share: frozenset[str]) -> None:
+        """A share is done."""
+        self._done += len(share)
+        self._tell(self._done)
+
+    def _tell(self, done: int) -> None:
+        if self._progress is not None:
+            self._progress(done, self._files)
+
+
+SILENT = _Told(None, ())
+
+
+class _Parts:
+    """A project in shares, each of which is worked out apart from the others."""
+
+    def __init__(self, disk: Disk, project: Project, *, everything: bool) -> None:
+        self._disk = disk
+        self._world = project.world
+        self._selection = Selection(project.world, project.matcher, everything=everything)
+        groups = self._selection.groups
+        parts = SHARES if sum(disk.sizes[path] for group in groups for path in group) >= SHARES * WORTH else 1
+        self.shares = fair(groups, disk.sizes, parts)
+        self.sizes = [sum(disk.sizes[path] for path in share) for share in self.shares]
+        self.grounds = [project.ground() for _ in self.shares]
+
+    def worked(self, numbers: Sequence[int], meet: Meet = alone, told: _Told = SILENT) -> Worked:
+        """The calls in shares, which learn of each other what a call can be called."""
+        paths = sorted(path for at in numbers for path in self.shares[at])
+        scopes = list(self._selection.scopes(paths, meet))
+        calls: list[Call] = []
+        for at in numbers:
+            ground = self.grounds[at]
+            own = [scope for scope in scopes if scope.module.path in self.shares[at]]
+            found = list(self._found(ground, own, partial(told.within, self.shares[at])))
+            with suppress(RecursionError):  # then each is followed alone
+                ground.prompts.follow(found)
+            calls += [in_cells(describe(ground, each), self._disk.notebooks) for each in found]
+            told.add(self.shares[at])
+        self._disk.note(self._world.problems)
+        return calls, self._disk.learned()
+
+    def _found(self, ground: Ground, scopes: list[Scope], told: Progress) -> Iterator[Found]:
+        seen: set[int] = set()
+        for done, scope in enumerate(scopes):
+            told(done, len(scopes))
+            path = scope.module.path
+            known, callables = self._selection.vocabulary(path), self._selection.callables(path)
+            try:
+                for found in find(ground.ev, scope, known.names, methods=known.methods, callables=callables):
+                    if id(found.site) not in seen:
+                        seen.add(id(found.site))
+                        yield found
+            except RecursionError:
+                deep = UnreadableUnit("too-deep", f"leads too deep to be followed from line {scope.line}")
+                self._world.unreadable(path, deep)
 
 
 class Inventory(NamedTuple):
@@ -89,19 +156,3 @@ class Project(NamedTuple):
 def _order(call: Call) -> tuple[str, int, int, int, str]:
     place = call.place
     return place.path, -1 if place.cell is None else place.cell, place.line, place.column, call.method
-
-
-def _found(ground: Ground, selection: Selection, scopes: list[Scope], progress: Progress | None) -> Iterator[Found]:
-    seen: set[int] = set()
-    for done, scope in enumerate(scopes):
-        if progress is not None:
-            progress(done, len(scopes))
-        known, callables = selection.vocabulary(scope.module.path), selection.callables(scope.module.path)
-        try:
-            for found in find(ground.ev, scope, known.names, methods=known.methods, callables=callables):
-                if id(found.site) not in seen:
-                    seen.add(id(found.site))
-                    yield found
-        except RecursionError:
-            deep = UnreadableUnit("too-deep", f"leads too deep to be followed from line {scope.line}")
-            ground.ev.world.unreadable(scope.module.path, deep)

@@ -101,7 +101,7 @@ class Selection:
         return self._world.program(found)
 
     def _names_declared(self, path: str) -> bool:
-        return bool(self._declared) and not self._declared.isdisjoint(self._world.source.words(path))
+        return bool(self._declared) and bool(self._world.met(self._declared, path))
 
     def _asks(self, path: str, met: set[str]) -> bool:
         """Whether a file that imports a package of many services names the one that serves models."""
@@ -110,8 +110,8 @@ class Selection:
 
     def _read(self, path: str, words: set[str]) -> Iterator[Scope]:
         whole = self._everything or self.callables(path)
-        source = self._world.source
-        if not whole and words.isdisjoint(source.words(path)) and not roots(source.imports(path), self._known):
+        met = self._world.met(words, path)
+        if not whole and not met and not roots(self._world.source.imports(path), self._known):
             return  # a file that imports an SDK is looked at in any case: one that is broken must be told
         module = self._world.module(path)
         if module is None:
@@ -119,7 +119,7 @@ class Selection:
         for name, unit in module.index.units.items():
             if (path, name) in self._done:
                 continue
-            if whole or self._may_call(module.index, unit, words, self.vocabulary(path)):
+            if whole or self._may_call(module.index, unit, met, self.vocabulary(path)):
                 self._done.add((path, name))
                 scope = module.scope(name)
                 if scope is not None:
@@ -128,7 +128,7 @@ class Selection:
     def _may_call(self, index: FileIndex, unit: Unit, words: set[str], known: Vocabulary) -> bool:
         """Whether the unit uses one of the words as a call would: called or behind a dot (`request(`, `.create`), or
         in any way if it was imported or given to a method; objects must be called."""
-        met = words & index.words(unit)
+        met = index.met(words, unit)
         if not met:
             return False
         imported = (name for _, _, names in self._world.source.imports(index.path) for name in names)

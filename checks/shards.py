@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +18,8 @@ Said = set[tuple[int, str, str]]
 TANGLED = 3_000_000
 """Weight, in bytes, from which files that have to do with one another are left together: whoever works on one half asks
 nearly all of the other, so that two do the work twice, in twice the memory, and are hardly sooner done."""
+AMPLE = 800_000
+"""Weight, in bytes, of a share that is worth a process of its own, which takes its memory with it when it ends."""
 Meet = Callable[[Said], Said]
 """Waits until all processes have come here, and gives each what all have said."""
 
@@ -51,14 +54,27 @@ def in_shards(work: Callable[[int, Meet], T], count: int) -> list[T]:
             _send(child.tell, everybody)
         return everybody
 
-    results = [work(0, meet)]
-    for share, child in enumerate(children, 1):
-        done: list[T] = _received(child.told, [])
-        child.told.close()
-        os.close(child.tell)
-        os.waitpid(child.process, 0)
-        results.append(done[0] if done else work(share, lambda words: words))
-    return results
+    first = work(0, meet)
+    return [first, *(_result(child, partial(work, share, alone)) for share, child in enumerate(children, 1))]
+
+
+def apart(work: Callable[[], T]) -> T:
+    """What the work gives, done by a child with which the memory goes that it took; by this process if that fails."""
+    return _result(_fork(lambda _share, _meet: work(), 0, ()), work) if hasattr(os, "fork") else work()
+
+
+def alone(words: Said) -> Said:
+    """What a process is told that meets no other: its own words."""
+    return words
+
+
+def _result(child: _Child, instead: Callable[[], T]) -> T:
+    """What a child hands back at its end; what is done instead, if it fails."""
+    done: list[T] = _received(child.told, [])
+    child.told.close()
+    os.close(child.tell)
+    os.waitpid(child.process, 0)
+    return done[0] if done else instead()
 
 
 def _received(told: BinaryIO, otherwise: T) -> T:
@@ -104,21 +120,37 @@ def _fork(work: Callable[[int, Meet], T], share: int, before: Sequence[_Child]) 
 
 
 def fair(groups: Sequence[Sequence[str]], weights: Mapping[str, int], count: int) -> list[frozenset[str]]:
-    """Groups of files dealt out to at most `count` shares of about the same weight; one that outweighs a share is
-    split, with neighbours kept together, unless it is `TANGLED`."""
-    total = sum(weights[path] for group in groups for path in group)
-    pieces: list[Sequence[str]] = []
-    for group in groups:
-        weight = sum(weights[path] for path in group)
-        heavy = weight * count > total * 1.3
-        pieces += _split(group, weights, count) if heavy and weight < TANGLED else [group]
-    shares: list[list[str]] = [[] for _ in range(count)]
-    loads = [0] * count
-    for piece in sorted(pieces, key=lambda each: (-sum(weights[path] for path in each), each[:1])):
-        lightest = loads.index(min(loads))
-        shares[lightest] += piece
-        loads[lightest] += sum(weights[path] for path in piece)
-    return [frozenset(share) for share in shares if share] or [frozenset()]
+    """Groups of files dealt out to `count` shares of about the same weight, or to more where there is `AMPLE` for each.
+
+    A group that outweighs one of `count` shares is split, with neighbours kept together, unless it is `TANGLED`. The
+    shares that hold a part of such a group come first, then the heaviest.
+    """
+    heavy = sum(_weight(group, weights) for group in groups) * 1.3 / count
+    apart = {at for at, group in enumerate(groups) if heavy < _weight(group, weights) < TANGLED}
+    parts = [part for at in sorted(apart) for part in _split(groups[at], weights, count)]
+    pieces = [*parts, *(group for at, group in enumerate(groups) if at not in apart)]
+    pieces.sort(key=lambda piece: (-_weight(piece, weights), piece[:1]))
+    loads = [_weight(piece, weights) for piece in pieces]
+    large = [load for load in loads if load >= AMPLE]
+    many = max(count, len(large) + (sum(loads) - sum(large)) // AMPLE)
+    shares = [frozenset(path for at in each for path in pieces[at]) for each in dealt(loads, many)]
+    split = {path for part in parts for path in part}
+    return sorted(shares, key=lambda share: (split.isdisjoint(share), -_weight(share, weights))) or [frozenset()]
+
+
+def dealt(loads: Iterable[int], count: int) -> list[list[int]]:
+    """The numbers of the loads, each given to the one of `count` that has the least so far; none that gets nothing."""
+    hands: list[list[int]] = [[] for _ in range(count)]
+    sums = [0] * count
+    for at, load in enumerate(loads):
+        least = sums.index(min(sums))
+        hands[least].append(at)
+        sums[least] += load
+    return [hand for hand in hands if hand]
+
+
+def _weight(paths: Iterable[str], weights: Mapping[str, int]) -> int:
+    return sum(weights[path] for path in paths)
 
 
 def _split(group: Sequence[str], weights: Mapping[str, int], count: int) -> list[Sequence[str]]:

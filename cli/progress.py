@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 """Seconds of work before a bar appears; rich is not loaded before."""
 
+PAUSE = 0.1
+"""Seconds from one drawing to the next."""
+
 
 class Bar:
     """Told how far the work is, shows it on standard error where that is a terminal, and is gone when the work is."""
@@ -23,6 +26,7 @@ class Bar:
         self._wanted = wanted and shows(sys.stderr)
         self._began = time.monotonic()
         self._bar: tuple[Progress, TaskID] | None = None
+        self._drawn = 0.0
 
     @property
     def started(self) -> bool:
@@ -46,6 +50,9 @@ class Bar:
             self._bar = _started(total)
         progress, task = self._bar
         progress.update(task, completed=done, total=total)
+        if time.monotonic() - self._drawn >= PAUSE:
+            self._drawn = time.monotonic()
+            progress.refresh()
 
 
 def _started(total: int) -> tuple[Progress, TaskID]:
@@ -53,6 +60,8 @@ def _started(total: int) -> tuple[Progress, TaskID]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress = Progress(
+        *columns, console=Console(stderr=True), transient=True, auto_refresh=False
+    )  # no thread: the audit forks
     progress.start()
     return progress, progress.add_task("reading", total=total)

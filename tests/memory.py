@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from aiready.checks.files.hints import Signs, hints
 from aiready.checks.files.scan import imports
-from aiready.checks.index import WORD, FileIndex, index
+from aiready.checks.index import FileIndex, index
+from aiready.checks.inverted import WORD
 
 
 class Memory:

@@ -11,6 +11,7 @@ import pytest
 from aiready.checks.model import Audit
 from aiready.checks.options import Options
 from aiready.checks.pipeline import run
+from aiready.checks.shards import AMPLE
 
 CALL = 'chat.completions.create(model="m", messages=[])'
 PLAIN = f"import openai\n\ndef ask():\n    return openai.OpenAI().{CALL}\n"
@@ -155,3 +156,24 @@ def test_the_number_of_processes_changes_nothing(jobs: int, tmp_path: Path) -> N
     one, several = (run([tmp_path], Options(jobs=count, persona="auditor")) for count in (1, jobs))
     assert len(one.calls) == 40
     assert (several.calls, several.findings, several.skipped) == (one.calls, one.findings, one.skipped)
+
+
+@pytest.mark.parametrize("jobs", [2, 5])
+def test_programs_that_are_worked_out_one_after_the_other_say_the_same(jobs: int, tmp_path: Path) -> None:
+    for name in ("desk", "shop", "news", "mail", "play"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "made.py").write_text(f"import openai\n\n{name} = openai.OpenAI(timeout={len(name)})\n")
+        body = f"from .made import {name}\n\ndef ask(q):\n    return {name}.{CALL}\n"
+        (tmp_path / name / "main.py").write_text(body + "# filler\n" * (AMPLE // 9))
+        (tmp_path / name / "__init__.py").write_text("")
+    (tmp_path / "mail" / "broken.py").write_text("import openai\n\ndef f():\n    return (:\n")
+    told: list[tuple[int, int]] = []
+    one = run([tmp_path], Options(jobs=1, persona="auditor"))
+    several = run([tmp_path], Options(jobs=jobs, persona="auditor"), lambda done, files: told.append((done, files)))
+    assert [call.place.path for call in one.calls] == [
+        f"{name}/main.py" for name in ("desk", "mail", "news", "play", "shop")
+    ]
+    assert (several.calls, several.findings, several.skipped) == (one.calls, one.findings, one.skipped)
+    assert several.counts == one.counts
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1] > 0

@@ -133,7 +133,7 @@ class Ground:
         return self._named[name]
 
     def _search(self, name: str) -> Iterator[Site]:
-        for scope in self.ev.world.anywhere(name):
+        for scope in self.ev.world.anywhere(name, rf"\b{name}\s*\("):
             yield from (site for site in scope.sites if callee_name(site) == name)
             yield from _decorator_sites(scope, name)
 

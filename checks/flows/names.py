@@ -102,7 +102,7 @@ class Names:
         done = 0
         units = self._walk.ev.world.mentioning(name, owner.module.path, passed_on=True)
         for module, unit in sorted(units, key=lambda each: each[0] is not owner.module):
-            if not any(f".{name}" in line for line in module.index.lines[unit.start - 1 : unit.end]):
+            if f".{name}" not in module.index.source(unit):
                 continue
             top = module.scope(unit.name)
             for scope in top.tree() if top is not None else ():

@@ -166,7 +166,7 @@ def seeing(owner: Scope, name: str) -> Iterator[Scope]:
     yield from _inner(owner, name)
     if owner.kind == "module":
         for unit in owner.module.index.units.values():
-            if unit.kind == "function" and name in owner.module.index.words(unit):
+            if unit.kind == "function" and owner.module.index.holds(unit, name):
                 scope = owner.module.scope(unit.name)
                 if scope is not None and scope is not owner and _is_free(scope, name):
                     yield scope

@@ -342,7 +342,7 @@ def mentioning(owner: Scope, name: str) -> Iterator[Scope]:
         return
     index = owner.module.index
     for unit in index.within(owner.name):
-        if unit.kind == "function" and name in index.words(unit):
+        if unit.kind == "function" and index.holds(unit, name):
             found = owner.module.scope(unit.name)
             if found is not None:
                 yield found

@@ -68,7 +68,7 @@ def _building(ev: Eval, owner: Scope) -> Iterator[Site]:
                     yield site
     index = owner.module.index
     for unit in index.within(owner.name):
-        method = owner.module.scope(unit.name) if "classmethod" in index.words(unit) else None
+        method = owner.module.scope(unit.name) if index.holds(unit, "classmethod") else None
         for body in method.tree() if method is not None and method.params else ():
             yield from (site for site in body.sites if method and is_name(site.call.func, method.params[0].name))
 

@@ -106,7 +106,7 @@ class Callers:
         family = [owner, *bases(self._ev, owner), *self._ev.subclasses(owner)] if owner is not None else []
         for klass in family:
             for unit in klass.module.index.within(klass.name):
-                method = klass.module.scope(unit.name) if "classmethod" in klass.module.index.words(unit) else None
+                method = klass.module.scope(unit.name) if klass.module.index.holds(unit, "classmethod") else None
                 for each in method.tree() if method is not None and method.params else ():
                     for site in each.sites:
                         if is_name(site.call.func, method.params[0].name if method is not None else ""):

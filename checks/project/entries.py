@@ -250,7 +250,7 @@ class Entries:
 
     def _is_fed_by_queue(self, scope: Scope) -> bool:
         unit = scope.module.index.units.get(scope.name)
-        return unit is not None and bool(EVENTS & set(scope.module.index.words(unit)))
+        return unit is not None and any(scope.module.index.holds(unit, each) for each in EVENTS)
 
 
 def exposed(entries: tuple[EntryPoint, ...]) -> Audience:

@@ -188,7 +188,7 @@ def _set_elsewhere(ev: Eval, name: str, scope: Scope) -> Values:
     module = scope.module
     groups: list[Values] = []
     for unit in module.index.declaring:
-        if unit.kind == "function" and name in module.index.words(unit):
+        if unit.kind == "function" and module.index.holds(unit, name):
             found = module.scope(unit.name)
             if found is not None and name in found.globals:
                 groups.extend(bound(ev, binding, found) for binding in found.bindings.get(name, ()))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from ..config import Declared
 from ..index import FileIndex, Unit
+from ..inverted import Inverted
 from ..read import UnreadableUnit, convert, read, read_quickly
 from ..read.tree import Class, Function, Statement
 from .body import fill, fill_head
@@ -125,8 +125,8 @@ class World:
         self._modules: dict[str, Module | None] = {}
         self._mentioned: dict[tuple[str, int], tuple[tuple[Module, Unit], ...]] = {}
         self._setting: dict[tuple[str, int], tuple[tuple[Module, Unit], ...]] = {}
-        self._holding: dict[str, int] = defaultdict(int)
-        """By a word, the files that hold it, of those that were asked for their words."""
+        self._words = Inverted()
+        """Of the files that were asked for their words."""
         self._read_for_words = 0
         self._once: dict[tuple[object, Hashable], object] = {}
         self.problems: dict[str, UnreadableUnit] = {}
@@ -187,13 +187,21 @@ class World:
             self._setting[key] = tuple((module, unit) for module, unit in units if module.index.sets(unit, name))
         return self._setting[key]
 
+    def met(self, words: Iterable[str], path: str) -> set[str]:
+        """Those of the words that the file holds."""
+        at = self._files.number[path]
+        self._read_words(1 << at)
+        return self._words.met(words, at)
+
     def _holders(self, word: str, paths: Paths) -> Paths:
         """Those of the files that hold the word."""
-        for at in numbers(paths.bits & ~self._read_for_words):
-            for each in self.source.words(self.paths[at]):
-                self._holding[each] |= 1 << at
-        self._read_for_words |= paths.bits
-        return Paths(self._files, self._holding.get(word, 0) & paths.bits)
+        self._read_words(paths.bits)
+        return Paths(self._files, self._words.holding(word) & paths.bits)
+
+    def _read_words(self, bits: int) -> None:
+        for at in numbers(bits & ~self._read_for_words):
+            self._words.add(at, self.source.words(self.paths[at]))
+        self._read_for_words |= bits
 
     def once(self, work: Callable[[K], T], of: K) -> T:
         """What is worked out of one body or file and nothing else, the first time."""
