@@ -62,6 +62,9 @@ from .written import counted_by, named
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
 
+WITHIN = 3
+"""Arguments of a search in a part of a text: `text.rfind(" ", 0, n)`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -235,7 +238,7 @@ class Builder:
             base = self.build(expr.value, spot)
             match expr.key:
                 case Slice(upper=upper, lower=lower):
-                    bounded = upper is not None or _is_tail(lower)
+                    bounded = _is_head(upper, spot.scope) or _is_tail(lower)
                     return Marked(base, "cut", spot.place()) if bounded else base
                 case Const(value=str() as key):
                     return got(base, key)
@@ -334,6 +337,36 @@ def _kept(comp: Comp) -> Expr | None:
             return base
         case _:
             return None
+
+
+def _is_head(upper: Expr | None, scope: Scope) -> bool:
+    """`text[:n]`: its beginning. `text[:-1]` only leaves out the end of something of any length, and so does one that
+    goes to where a word stands in it."""
+    match upper:
+        case None | Unary(op="-"):
+            return False
+        case Const(value=int() as number):
+            return number >= 0
+        case _:
+            return not _is_found(upper, scope)
+
+
+def _is_found(number: Expr | None, scope: Scope | None) -> bool:
+    """`text.rfind("}") + 1`, `match.end()`, or a name in the `scope` for one: a position in a text, unless it was
+    looked for within a limit."""
+    match number:
+        case Binary(op="+" | "-", left=left):
+            return _is_found(left, scope)
+        case Call(func=Attr(name="find" | "rfind" | "index" | "rindex"), args=args):
+            return len(args) < WITHIN
+        case Call(func=Attr(name="start" | "end"), args=(), keywords=()):
+            return True
+        case Name(id=name) if scope is not None:
+            ways = scope.bindings.get(name, ())
+            found = (each.how == "value" and not each.unpack and _is_found(each.expr, None) for each in ways)
+            return bool(ways) and all(found)
+        case _:
+            return False
 
 
 def _is_tail(lower: Expr | None) -> bool:
