@@ -148,15 +148,13 @@ class Marks:
                 return Place(self._scope.module.path, statement.line)
         return None
 
-    @cached_property
-    def asked(self) -> frozenset[str]:
-        """Caches, by their name, that a test looks at."""
-        return _caches(slot for _, _, asked in self._tests for slot in asked)
+    def asked(self, line: int) -> frozenset[str]:
+        """Caches, by their name, that a test looks at before a line is come to."""
+        return _caches(slot for test, _, asked in self._tests if test.line <= line for slot in asked)
 
-    @cached_property
-    def filled(self) -> frozenset[str]:
-        """Caches, by their name, that get something."""
-        return _caches(slot for slot, *_ in self._filled)
+    def filled(self, line: int) -> frozenset[str]:
+        """Caches, by their name, that get something in a line or behind it."""
+        return _caches(slot for slot, at, *_ in self._filled if at >= line)
 
 
 def _spares(statement: If, frames: Frames, site: Site) -> bool:
