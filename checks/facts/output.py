@@ -14,8 +14,8 @@ from ..read.tree import Try
 from .coverage import types_of
 from .rest import is_text
 from .shaped import parser_of
-from .structured import has_schema
-from .subject import Subject, place
+from .structured import gives_object, has_schema
+from .subject import Subject, over, place
 
 NOTHING = frozenset({"embedding", "moderation", "rerank", "audio"})
 """Kinds whose answers are no text."""
@@ -70,7 +70,9 @@ def finish(subject: Subject, uses: list[Use], found: Flows) -> Setting:
     """Whether anything looks at why an answer ended before it is parsed. An image has no end to look at."""
     if subject.kind == "image" or not any(flow.state.startswith("parsed") for flow in found.found):
         return Setting("n/a")
-    if subject.found.match.rule.whole:
+    match = subject.found.match
+    wrapped = over(subject).calls.get(match.method, match.rule)
+    if match.rule.whole or (wrapped.whole and gives_object(subject)):
         return Setting("checked", place(subject.site), "raises when the answer was cut off")
     for use in uses:
         if use.kind == "read" and use.what in REASONS and use.taint.form != "text":

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..project.arguments import HIDDEN
 from ..project.held import held
 from ..project.values import Ext, Lit, Map, Values
-from .subject import Subject, nested
+from .subject import Subject, nested, over
 
 LOOSE = frozenset({"json_object", "text", "json"})
 """Formats that ask for JSON of any form, or for none."""
@@ -30,7 +30,13 @@ def gives_object(subject: Subject) -> bool:
     steps = {*match.steps, match.method.rpartition(".")[2], *subject.found.client.path.replace("()", "").split(".")}
     if steps & OBJECTS:
         return True
-    return any(_is_schema(_given(subject, name)) for name in TYPES if name in match.sdk.structured)
+    named = {*match.sdk.structured, *over(subject).structured}
+    return any(_is_schema(_given(subject, name)) for name in TYPES if name in named)
+
+
+def leaves_usage_behind(subject: Subject) -> bool:
+    """Whether the call gives back an object alone, with what was counted where nobody sees it who writes that down."""
+    return any(path.startswith("_") for path in over(subject).usage) and gives_object(subject)
 
 
 def has_schema(subject: Subject) -> bool:

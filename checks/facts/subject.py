@@ -340,12 +340,18 @@ def raising(subject: Subject) -> tuple[Sdk, ...]:
     """The SDKs whose errors a failed request raises: the wrapper's where one re-raises them, the call's own, or those
     its errors subclass."""
     known = {sdk.id: sdk for sdk in subject.ev.matcher.sdks}
-    wrapper = getattr(subject.found.client, "wrapper", "")
-    sdk = known.get(wrapper, subject.sdk)
+    sdk = over(subject)
     like = [known[name] for name in sdk.errors.like if name in known]
     if like and not sdk.errors.base:
         return tuple(like)
     return (sdk,)
+
+
+def over(subject: Subject) -> Sdk:
+    """The SDK that answers and raises: the one that wrapped the client, or the call's own."""
+    wrapper = getattr(subject.found.client, "wrapper", "")
+    known = (sdk for sdk in subject.ev.matcher.sdks if sdk.id == wrapper)
+    return next(known, subject.sdk) if wrapper else subject.sdk
 
 
 def place(site: Site) -> Place:

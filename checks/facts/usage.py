@@ -13,6 +13,7 @@ from ..project.values import Ext
 from ..read.tree import Call, Expr, Name, Template, walk
 from .failing import is_failure
 from .logs import THINGS, fields, is_log, is_printed
+from .structured import leaves_usage_behind
 from .subject import Subject, place
 from .tracing import Tracers
 from .uncounted import uncounted
@@ -64,7 +65,8 @@ def is_whole(subject: Subject, use: Use) -> bool:
     """The response as it came, not a part of it, and with more in it than text or what a parser made of that."""
     if use.kind != "argument" or use.site is None or not use.taint.is_whole:
         return False
-    return not _gives_text(subject) and not is_printed(subject, use.site)
+    bare = _gives_text(subject) or leaves_usage_behind(subject)
+    return not bare and not is_printed(subject, use.site)
 
 
 def _gives_text(subject: Subject) -> bool:

@@ -159,8 +159,8 @@ def embeds(match: Match) -> bool:
 
 def _of_value(ev: Eval, site: Site, value: Value) -> Found | None:
     match value:
-        case Ext(path=path):
-            matched = ev.matcher.match(path)
+        case Ext(path=path, wrapper=wrapper):
+            matched = ev.matcher.match(path) or (ev.matcher.over(path, wrapper) if wrapper else None)
             if matched is not None:
                 fits = _fits(ev, matched, value)
                 return Found(site, matched, value, "medium" if matched.medium else "high") if fits else None

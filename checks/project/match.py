@@ -103,6 +103,17 @@ class Matcher:
         root, _, tail = path.partition(".")
         return "" if (root, tail) in self._wrapping else None
 
+    def over(self, path: str, wrapper: str) -> Match | None:
+        """The call that a path stands for by a method that a client has from the SDK that wrapped it."""
+        found = self.client_of(path)
+        known = next((sdk for sdk in self.sdks if sdk.id == wrapper), None)
+        if found is None or known is None:
+            return None
+        sdk, client, rest = found
+        method = ".".join(step for step in rest if step.removesuffix("()") not in known.transparent)
+        rule = known.calls.get(method)
+        return Match(sdk, rule, client, method, rest) if rule is not None else None
+
     def is_client(self, path: str, *, answering: bool = False) -> bool:
         """Whether the path is a client, or something transparent reached from one; with `answering`, one that does more
         than embed."""
