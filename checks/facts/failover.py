@@ -7,18 +7,23 @@ from collections.abc import Iterator
 
 from ..model import Place, Setting
 from ..project.arguments import HIDDEN
+from ..project.edges import arguments_of, name_of
 from ..project.scope import Scope, Site
+from ..project.uses import statements
 from ..project.values import Lit
 from ..read.tree import (
     Assign,
     Attr,
+    Await,
     Call,
+    Do,
     Expr,
     If,
     Index,
     Items,
     Jump,
     Loop,
+    Match,
     Name,
     Return,
     Statement,
@@ -29,6 +34,7 @@ from ..read.tree import (
 )
 from .clients import clients
 from .coverage import types_of
+from .news import TOLD
 from .reach import MOST
 from .settings import look
 from .subject import Subject, callee_name
@@ -42,6 +48,10 @@ ENDS = "(?:_(?:chain|order|list|sequence|config|option|target|name|id|url|endpoi
 MODELS = re.compile(WORDS, re.IGNORECASE)
 OTHERS = re.compile(rf"(?:fallback|candidate)s?{ENDS}", re.IGNORECASE)
 """Names of what stands for models where nothing is said of what it is: `fallbacks`, not `fallback_languages`."""
+ASKED_BY = re.compile(
+    rf"{WORDS}|agent|chain|config|param|payload|request|body|header|kwargs|option|setting|url|key", re.IGNORECASE
+)
+"""Names of what a request is made of or sent by."""
 SPAN = re.compile(r"Span\([^)]*\)|line=\d+")
 MISTAKES = frozenset({
     "AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "NotImplementedError", "TypeError",
@@ -95,7 +105,7 @@ def _chained(subject: Subject, site: Site) -> int:
         loop = frame.node
         if not isinstance(loop, Loop) or loop.target is None or frame.part != "body":
             continue
-        if _ends(loop) and _over_models(loop, site):
+        if _ends(loop) and _over_models(loop, site) and Rounds(loop).tell(site):
             return loop.line
     found = (_again(subject, frame.node, site) for frame in tries if isinstance(frame.node, Try))
     return next(filter(None, found), 0)
@@ -149,6 +159,72 @@ def is_given_as_model(loop: Loop, site: Site, names: re.Pattern[str] = MODELS) -
         for each in loop.body
         for name in (names_in(each.targets) if isinstance(each, Assign) else ())
     )
+
+
+class Rounds:
+    """What differs from one round of a loop to the next."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._names = set(names_in(loop.target))
+        """What it runs over, and what is taken out of that."""
+        self._made = set[str]()
+        """What somebody else made, given one of those: a client, or what was found with it."""
+        self._told = False
+        """Whether one of those was put somewhere, or given to what changes something."""
+        for each, _ in statements(loop.body):
+            self._read(each)
+
+    def tell(self, site: Site) -> bool:
+        """Whether a call asks another in each round: it is made on that or given it, stands where that is tested, or
+        comes after it was set. What `search(provider)` found and is then asked about is no other model."""
+        names, call = self._names, site.call
+        if self._told or not (names | self._made).isdisjoint(names_in(call.func)):
+            return True
+        parts = (*arguments_of(call), *self._tests(site))
+        return any(not names.isdisjoint(names_in(part)) for part in parts)
+
+    def _tests(self, site: Site) -> Iterator[Expr]:
+        """What has to hold for a site to be come to: around it, or before it where another answer is given."""
+        around = {id(frame.node) for frame in site.frames}
+        for each, _ in statements(self._loop.body):
+            match each:
+                case If(test=test, body=(*_, Return(value=Call() | Await()))):
+                    yield test
+                case If(test=test) if id(each) in around:
+                    yield test
+                case Match(subject=subject) if any(part is site.call for part in walk(each)):
+                    yield subject
+                case _:
+                    pass
+
+    def _read(self, statement: Statement) -> None:
+        match statement:
+            case Assign(targets=targets, value=value) if value is not None:
+                for target in targets:
+                    self._take(target, value)
+            case With(items=items):
+                for value, target in items:
+                    self._take(target, value)
+            case Loop(target=target, source=source):
+                self._take(target, source)
+            case Do(value=Call() | Await() as value):
+                call = value.value if isinstance(value, Await) else value
+                given = arguments_of(call) if isinstance(call, Call) and name_of(call.func) not in TOLD else ()
+                self._told = self._told or any(not self._names.isdisjoint(names_in(each)) for each in given)
+            case _:
+                pass
+
+    def _take(self, target: Expr | None, value: Expr) -> None:
+        if target is None or (self._names | self._made).isdisjoint(names_in(value)):
+            return
+        if isinstance(target, (Attr, Index)):
+            self._told = True
+            return
+        call = value.value if isinstance(value, Await) else value
+        made = isinstance(call, Call) and name_of(call.func) != "get" and self._names.isdisjoint(names_in(call.func))
+        for name in names_in(target):
+            (self._made if made and not ASKED_BY.search(name) else self._names).add(name)
 
 
 def _fields(name: str, body: tuple[Statement, ...]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Name, Return, St
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
-from .failover import ENDS, WORDS, is_given_as_model
+from .failover import ENDS, WORDS, Rounds, is_given_as_model
 from .kept import AWAITABLE, waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
@@ -303,7 +303,9 @@ def is_over_models(loop: Loop, site: Site) -> bool:
     words = [*targets, *names_in(loop.source)]
     named = any(MODELS.search(name) for name in words)
     used = any(name in set(names_in(site.call)) for name in targets)
-    return is_given_as_model(loop, site, MODELS) or (named and (used or not _is_range(loop)))
+    if is_given_as_model(loop, site, MODELS):
+        return True
+    return named and (used or not _is_range(loop)) and Rounds(loop).tell(site)
 
 
 def _is_range(loop: Loop) -> bool:
