@@ -28,6 +28,7 @@ from ..read.tree import (
 )
 from .effects import stores
 from .failing import is_failure
+from .lengths import counts_tokens
 from .subject import Subject, callee_name
 
 MOST = 40
@@ -189,6 +190,7 @@ def words(node: object, scope: Scope | None = None, *, keys: bool = True) -> Ite
             continue
         match each:
             case Call(func=func, args=args) if last_name(func) in HARMLESS:
+                yield from ("num_tokens",) if counts_tokens(each) else ()
                 hidden.update(id(inner) for inner in walk(args))
             case Call(func=Name(id="getattr"), args=(base, Const(value=str() as name), *_)):
                 yield name

@@ -12,6 +12,7 @@ from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call, Expr, Name, Template, walk
 from .failing import is_failure
+from .lengths import counts_tokens
 from .logs import THINGS, fields, is_log, is_printed
 from .structured import leaves_usage_behind
 from .subject import Subject, place
@@ -82,7 +83,9 @@ def _estimated(subject: Subject) -> Site | None:
     """Where a count of tokens is written down that the program has made itself: `tokens=len(encoding.encode(text))`."""
     for _, site, scope in subject.ground.around(subject).things(subject.ground.writers):
         given = (site.call.args, site.call.keywords)
-        shown = (part for arg in site.call.args for part in (arg.parts if isinstance(arg, Template) else (arg,)))
+        shown = [part for arg in site.call.args for part in (arg.parts if isinstance(arg, Template) else (arg,))]
+        if any(map(counts_tokens, shown)):
+            return site
         named = ((each.id, each) for each in shown if isinstance(each, Name))
         for name, value in (*fields(given, scope), *named):
             if THINGS["tokens"].search(name) and _is_counted(value, scope):
