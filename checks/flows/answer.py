@@ -234,6 +234,8 @@ class Answers:
 
     def _element(self, taint: Taint) -> Taint | None:
         """What a loop over it gives."""
+        if taint.form == "pieces" and taint.parse is not None and taint.parse.what.endswith("finditer"):
+            return taint._replace(form="match")
         if taint.form in ("pieces", "match"):
             return self._names.parsed(taint)
         return self._methods.element(taint, taint.node)

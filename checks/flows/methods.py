@@ -24,6 +24,9 @@ from .words import (
     WHOLE,
 )
 
+PLACES = frozenset({"start", "end", "span"})
+"""Methods of a match that say where it stands in its text, and nothing of that."""
+
 
 class Methods:
     """Follows an answer through what is read of it."""
@@ -107,7 +110,8 @@ class Methods:
             else:
                 self._read(key if isinstance(key, str) and key != ANY else "", found)
         elif taint.form == "match":
-            self._walk.push(self._names.parsed(taint).at(call))
+            if name not in PLACES:
+                self._walk.push(self._names.parsed(taint).at(call))
         elif name in WHOLE:
             self._walk.push(taint.at(call))
         elif name not in READING or taint.form != "text":  # else it is what stands in a file that the answer names
