@@ -509,9 +509,16 @@ def ready_made(tool: str) -> str:
     return app + "\n\ndef ask(text):\n    return agent.invoke({'messages': [('user', text)]})\n"
 
 
+def claude(options: str) -> str:
+    app = f"from claude_agent_sdk import ClaudeAgentOptions, query\n\noptions = ClaudeAgentOptions({options})\n"
+    return app + "\n\nasync def ask(text):\n    return [each async for each in query(prompt=text, options=options)]\n"
+
+
 @pytest.mark.parametrize(
     ("app", "expected"),
     [
+        (claude("permission_mode='bypassPermissions'"), "fail"),
+        (claude("permission_mode='plan', allowed_tools=['Read']"), "n/a"),
         (own_code("CodeAgent(tools=[], model=model, additional_authorized_imports=['os'])"), "fail"),
         (own_code("CodeAgent(tools=[], model=model, executor_type='e2b')"), "n/a"),
         (own_code("ToolCallingAgent(tools=[], model=model)"), "n/a"),

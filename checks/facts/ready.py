@@ -10,6 +10,7 @@ from ..project.arguments import keyword
 from ..project.edges import name_of
 from ..project.scope import Site
 from ..project.values import Ext, Lit
+from ..sdks.apart import ActRule
 from .clients import clients
 from .consent import is_asking
 from .subject import Subject, nested, place
@@ -17,13 +18,22 @@ from .subject import Subject, nested, place
 
 def of_agents(subject: Subject) -> Iterator[Action]:
     """What the agents of a call do besides asking their model."""
+    match = subject.found.match
+    if match.rule.acts is not None:
+        yield from _done(subject, subject.site, match.rule.acts, match.rule.args)
     for client in clients(subject, carriers=True):
-        rule = client.rule.acts if client.rule is not None else None
-        if rule is None or client.made is None or not _all(subject, client.made, rule.needs):
-            continue
-        if not _any(subject, client.made, rule.off):
-            name = name_of(client.made.call.func)
-            yield Action(name, place(client.made), rule.what, _any(subject, client.made, rule.asks))
+        if client.rule is not None and client.rule.acts is not None and client.made is not None:
+            yield from _done(subject, client.made, client.rule.acts, client.rule.args)
+
+
+def _done(subject: Subject, site: Site, rule: ActRule, args: tuple[str, ...]) -> Iterator[Action]:
+    """What an agent does that is run, or made, by a call."""
+
+    def is_told(told: Mapping[str, list[Any]]) -> Iterator[bool]:
+        return (_is(subject, site, name, args, wanted) for name, wanted in told.items())
+
+    if all(is_told(rule.needs)) and not any(is_told(rule.off)):
+        yield Action(name_of(site.call.func), place(site), rule.what, any(is_told(rule.asks)))
 
 
 def of_tool(subject: Subject, value: Ext) -> Iterator[Action]:
@@ -37,17 +47,9 @@ def of_tool(subject: Subject, value: Ext) -> Iterator[Action]:
             yield Action(name, place(made), "runs what the model writes", is_asking(made.call))
 
 
-def _all(subject: Subject, site: Site, told: Mapping[str, list[Any]]) -> bool:
-    return all(_is(subject, site, name, wanted) for name, wanted in told.items())
-
-
-def _any(subject: Subject, site: Site, told: Mapping[str, list[Any]]) -> bool:
-    return any(_is(subject, site, name, wanted) for name, wanted in told.items())
-
-
-def _is(subject: Subject, site: Site, name: str, wanted: list[Any]) -> bool:
+def _is(subject: Subject, site: Site, name: str, args: tuple[str, ...], wanted: list[Any]) -> bool:
     """Whether an argument is one of the literals, or made by something of such a name; `*`: anything that is given."""
-    found = nested(subject.ev, site, name, ()) if "." in name else keyword(subject.ev, site, name)
+    found = nested(subject.ev, site, name, args) if "." in name else keyword(subject.ev, site, name)
     if not found.values:
         return None in wanted
     for value in found.values:

@@ -170,6 +170,8 @@ class CallRule:
     """Parameters one of which has to be on for a streamed answer to carry its token counts."""
     whole: bool = False
     """Raises when the answer was cut off, so that nobody has to look at why it ended."""
+    acts: ActRule | None = None
+    """What the agent that it runs does by itself besides asking its model."""
     program: bool = False
     """Gives back something to be run, and no answer (`optimizer.compile(module)`)."""
     carrier: bool = False
