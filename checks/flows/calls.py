@@ -183,7 +183,7 @@ def _is_project(make: Builder, call: Call, spot: Spot) -> bool:
 def _is_of_module(make: Builder, whole: Text, call: Call, spot: Spot) -> bool:
     """`re.split(separator, text)`, `copy.copy(text)`, `Translator().translate(text)`: what is called on is no text, and
     what is called is known."""
-    if not isinstance(make.shown(whole), (Gap, Word, Record)):
+    if not make.is_plain(whole):
         return False
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     found = [make.lore.find(value.path) for value in values if isinstance(value, Ext)]

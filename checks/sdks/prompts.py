@@ -32,6 +32,7 @@ class PromptRule:
         ),
         *("user_prompt", "user_input", "user_message", "task", "user_msg", "input_list", "sentences", "documents"),
         *("input_text", "inputText", "new_message", "str_or_query_bundle", "query_str", "instruction"),
+        "model_input",
     )
     """Text, or messages, that speak for the user."""
     body: tuple[str, ...] = ()
