@@ -43,7 +43,6 @@ from .texts import (
     Chosen,
     Either,
     Field,
-    Gap,
     Joined,
     Later,
     Listed,
@@ -146,14 +145,6 @@ class Builder:
             self._fields[key] = GAP
             self._fields[key] = field_text(self, owner, name)
         return self._fields[key]
-
-    def is_plain(self, text: Text) -> bool:
-        """Whether nothing from outside can be in it, be it kept in an attribute."""
-        behind = self.shown(text)
-        if isinstance(behind, Field):
-            behind = self.shown(self.field(behind.owner, behind.name))
-        options = behind.options if isinstance(behind, Either) else (behind,)
-        return all(isinstance(self.shown(each), (Gap, Word, Record)) for each in options)
 
     def outside(self, owner: Scope, name: str) -> tuple[Text, ...]:
         """What is put on an attribute of a class's instances from outside."""

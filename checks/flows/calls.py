@@ -183,11 +183,11 @@ def _is_project(make: Builder, call: Call, spot: Spot) -> bool:
 def _is_of_module(make: Builder, whole: Text, call: Call, spot: Spot) -> bool:
     """`re.split(separator, text)`, `copy.copy(text)`, `Translator().translate(text)`: what is called on is no text, and
     what is called is known."""
-    if not make.is_plain(whole):
-        return False
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
-    found = [make.lore.find(value.path) for value in values if isinstance(value, Ext)]
-    return any(use is not None and use.how == "passes" for use in found)
+    paths = [value.path for value in values if isinstance(value, Ext)]
+    passing = [path for path in paths if (use := make.lore.find(path)) is not None and use.how == "passes"]
+    made = bool(call.args) and any("()" in path for path in passing)  # an object that somebody made for it
+    return bool(passing) and (made or isinstance(make.shown(whole), (Gap, Word, Record)))
 
 
 def _is_request(make: Builder, call: Call, spot: Spot) -> bool:
