@@ -144,7 +144,7 @@ class Checks:
         yield from self._ensured(test, at, holds=holds)
         for node in walk(test):
             match node:
-                case Compare() as compared if compared is not test:
+                case Compare() as compared if compared is not test and not _is_of_any(compared):
                     found = self._measures.bounded(compared, at, holds=holds)
                     yield from (Check(each.expr, "cut", at.line) for each in found)
                 case Call(func=func, args=(checked, *_)) if CHECKING.search(name_of(func)):
@@ -178,6 +178,11 @@ class Checks:
                 for check in self._of(function) if isinstance(arg, (Name, Attr, Index)) else ():
                     if isinstance(check.expr, Name) and check.expr.id == name and _is_always_made(check, function):
                         yield check._replace(expr=arg, line=at.line, frames=at.frames), _branch(check, function)
+
+
+def _is_of_any(test: Compare) -> bool:
+    """`len(text) > 0`: whether there is anything, whose further condition lets all the rest through."""
+    return any(isinstance(each, Const) and each.value in (0, 1) for each in (test.left, *test.rest))
 
 
 class Verdict(NamedTuple):
