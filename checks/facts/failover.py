@@ -204,10 +204,10 @@ class Rounds:
                 for target in targets:
                     self._take(target, value)
             case With(items=items):
-                for value, target in items:
-                    self._take(target, value)
-            case Loop(target=target, source=source):
-                self._take(target, source)
+                for value, bound in items:
+                    self._take(bound, value)
+            case Loop(target=element, source=source):
+                self._take(element, source)
             case Do(value=Call() | Await() as value):
                 call = value.value if isinstance(value, Await) else value
                 given = arguments_of(call) if isinstance(call, Call) and name_of(call.func) not in TOLD else ()
