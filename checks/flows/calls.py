@@ -186,8 +186,8 @@ def _is_of_module(make: Builder, whole: Text, call: Call, spot: Spot) -> bool:
     values = make.ev.eval_at(call.func, spot.scope, spot.line, spot.frames)
     paths = [value.path for value in values if isinstance(value, Ext)]
     passing = [path for path in paths if (use := make.lore.find(path)) is not None and use.how == "passes"]
-    made = bool(call.args) and any("()" in path for path in passing)  # an object that somebody made for it
-    return bool(passing) and (made or isinstance(make.shown(whole), (Gap, Word, Record)))
+    made = call.args and name_of(call.func) in SAME and any("()" in path for path in passing)  # `Made().encode(text)`
+    return bool(passing) and (bool(made) or isinstance(make.shown(whole), (Gap, Word, Record)))
 
 
 def _is_request(make: Builder, call: Call, spot: Spot) -> bool:
