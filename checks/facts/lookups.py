@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ..model import Place
-from ..project.edges import name_of
+from ..project.edges import arguments_of, name_of
 from ..project.scope import Scope, Site
 from ..project.uses import Frames, statements
 from ..read.tree import (
@@ -16,6 +16,7 @@ from ..read.tree import (
     Call,
     Compare,
     Const,
+    Either,
     Expr,
     If,
     Index,
@@ -24,6 +25,9 @@ from ..read.tree import (
     Name,
     Return,
     Statement,
+    Unary,
+    Walrus,
+    is_none,
     names_in,
     walk,
 )
@@ -49,10 +53,16 @@ FILLING = re.compile(
     r"(?i)(?:save|store|set|put|write|add|update|insert|to|dump)_?\w*cache"
     r"|cache_?(?:set|put|save|store|write|answer|result|response|add)|^cache$"
 )
+THING = r"(?:cached_|existing_|stored_|saved_)?(\w+?)(?:_(?:by|for|from|of|in|to)_\w+)?$"
+LOADING = re.compile(rf"(?i)^_?(?:get|load|read|fetch|find|lookup|retrieve)_{THING}")
+KEEPING = re.compile(rf"(?i)^_?(?:put|save|store|set|write|insert|upsert|record|persist)_{THING}")
+"""Names of two functions for one thing: what `save_summary(page, text)` keeps, `get_summary(page)` gives."""
 STARTS = frozenset({
     "create_task", "ensure_future", "submit", "run_coroutine_threadsafe", "Thread", "Process", "Popen", "spawn",
 })  # fmt: skip
 """What gives something that is running."""
+PAIR = "()"
+"""Begins what two functions of the project are about, one that gives it and one that keeps it."""
 OWN = "cache()"
 """What functions of the project are about that say they look into a cache, or fill one."""
 
@@ -109,6 +119,16 @@ class Marks:
             case _:
                 return False
 
+    def _keeps(self, call: Call, site: Site) -> bool:
+        """`save_summary(page, text)` with what was made of the answer, and not before it."""
+        for part in walk(tuple(arguments_of(call)[1:])):
+            if part is site.call:
+                return True
+            made = self._scope.bindings.get(part.id, ()) if isinstance(part, Name) else ()
+            if any(each.how == "value" and each.line >= site.line for each in made):
+                return True
+        return False
+
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Frames], ...]:
         return tuple(statements(self._scope.body))
@@ -139,9 +159,10 @@ class Marks:
             for slot, line, call, value in self._filled
             if line >= site.line and call is not site.call
             if not self._is_mark(value, site.line) and not self._is_open(value)
+            if not slot.startswith(PAIR) or (call is not None and self._keeps(call, site))
         }
         for statement, frames, asked in self._tests if filled else ():
-            hits = asked & filled.keys()
+            hits = {slot for slot in asked & filled.keys() if not slot.startswith(PAIR) or _asks_for_it(statement.test)}
             if hits and all(filled[slot] for slot in hits) and not _gives(statement):
                 continue
             if statement.line <= site.line and hits and _spares(statement, frames, site):
@@ -177,6 +198,21 @@ def _gives(statement: If) -> bool:
     return any(each is not None and not isinstance(each, Const) for each in returned)
 
 
+def _asks_for_it(test: Expr) -> bool:
+    """Whether a test is of whether there is something: `if kept:`, `if kept is not None and not force:`."""
+    match test:
+        case Name() | Walrus():
+            return True
+        case Unary(op="not", value=value):
+            return _asks_for_it(value)
+        case Compare(ops=("is" | "is not" | "==" | "!=",), rest=(other,)):
+            return is_none(other)
+        case Either(op="and", parts=parts):
+            return any(map(_asks_for_it, parts))
+        case _:
+            return False
+
+
 def _is_miss(test: Expr) -> bool:
     """`if key not in cache`, `if not hit`, `if hit is None`."""
     match test:
@@ -197,6 +233,8 @@ def _looked_up(node: Expr) -> Iterator[str]:
                 yield _slot(holder, args[0] if args else None)
             case Call(func=func) if ASKING.search(name_of(func)):
                 yield OWN
+            case Call() as call if (thing := LOADING.search(name_of(call.func))) is not None:
+                yield from _of_pair(thing[1], call)
             case Index(value=holder, key=key):
                 yield _slot(holder, key)
             case _:
@@ -220,8 +258,15 @@ def _put(call: Call) -> Iterator[str]:
             yield _slot(path)
         case Call(func=func) if FILLING.search(name_of(func)):
             yield OWN
+        case Call() if (thing := KEEPING.search(name_of(call.func))) is not None:
+            yield from _of_pair(thing[1], call)
         case _:
             return
+
+
+def _of_pair(thing: str, call: Call) -> Iterator[str]:
+    """Where one of two functions keeps a thing, by the key that both are given first."""
+    yield from (f"{PAIR}{thing.lower()}[{shown(key)}]" for key in arguments_of(call)[:1] if shown(key))
 
 
 def _caches(names: Iterable[str]) -> frozenset[str]:
