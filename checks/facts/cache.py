@@ -58,7 +58,7 @@ class Caches:
             found = marks.around(site)
             if found is not None:
                 return Setting("yes", found)
-            kept = _Kept(kept.asked | marks.asked(site.line), kept.filled | marks.filled(site.line))
+            kept = _Kept(kept.asked | marks.asked(site.line), kept.filled | marks.filled(site))
             if kept.both:
                 return Setting("yes", Place(site.scope.module.path, site.line), min(kept.asked & kept.filled))
         return self._above(sites[-1].scope, kept)

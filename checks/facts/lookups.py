@@ -173,9 +173,12 @@ class Marks:
         """Caches, by their name, that a test looks at before a line is come to."""
         return _caches(slot for test, _, asked in self._tests if test.line <= line for slot in asked)
 
-    def filled(self, line: int) -> frozenset[str]:
-        """Caches, by their name, that get something in a line or behind it."""
-        return _caches(slot for slot, at, *_ in self._filled if at >= line)
+    def filled(self, site: Site) -> frozenset[str]:
+        """Caches, by their name, that get something where such a call is made or behind it: this one, or the one that
+        is made in its place where there is a cache."""
+        name = name_of(site.call.func)
+        first = min(each.line for each in (site, *self._scope.sites) if name_of(each.call.func) == name)
+        return _caches(slot for slot, at, *_ in self._filled if at >= first)
 
 
 def _spares(statement: If, frames: Frames, site: Site) -> bool:
