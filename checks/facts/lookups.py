@@ -247,13 +247,19 @@ def _looked_up(node: Expr) -> Iterator[str]:
 def _slot(holder: Expr, key: Expr | None = None) -> str:
     """Where something is kept: a cache by its name alone, anything else by the key as well."""
     name = shown(holder)
-    return name if CACHE.search(name.rpartition(".")[2]) else f"{name}[{shown(key) if key is not None else ''}]"
+    return name if _is_cache(holder) else f"{name}[{shown(key) if key is not None else ''}]"
+
+
+def _is_cache(holder: Expr) -> bool:
+    return CACHE.search(shown(holder).rpartition(".")[2]) is not None
 
 
 def _put(call: Call) -> Iterator[str]:
     match call:
         case Call(func=Attr(name="setdefault"), args=(_, Mapping(keys=()) | Items(elements=()))):
             return
+        case Call(func=Attr(value=holder, name="add"), args=(_,), keywords=()) if not _is_cache(holder):
+            return  # a set holds what was asked, to skip it the next time, and no answer
         case Call(func=Attr(value=holder, name=name), args=args) if name in FILLED:
             yield _slot(holder, args[0] if args and not name.startswith("write") else None)
             yield from (_slot(arg) for arg in args if name in WRITES)
