@@ -30,7 +30,7 @@ def invoke(ev: Eval, func: Value, site: Site) -> Values:
             return _made(ev, scope, site)
         case Fn(scope=scope):
             given = _given_back(ev, scope, site) or _looked_up(ev, scope, site)
-            return given or filled_in(ev, returned(ev, scope), scope, site)
+            return given or filled_in(ev, returned(ev, scope, site), scope, site)
         case Part(func=inner, site=made):
             return ev.invoke(inner, _filled(ev, made, site) if isinstance(inner, Ext) else site)
         case Obj(scope=scope):
@@ -54,15 +54,16 @@ def _made(ev: Eval, scope: Scope, site: Site) -> Values:
     return (Obj(scope, site),)
 
 
-def returned(ev: Eval, scope: Scope) -> Values:
-    """What a project function returns; its annotation where the body doesn't tell."""
+def returned(ev: Eval, scope: Scope, site: Site | None = None) -> Values:
+    """What a project function returns, to one of its calls where that is known; its annotation where the body doesn't
+    tell."""
     exprs: list[Expr] = list(scope.returns)
     if scope.is_generator:
         if not _is_context(scope):
             return (Unk(f"?{scope.short}()"),)
         exprs = list(scope.yields)
     exprs = [each for each in exprs if not is_chosen_nothing(ev, each, scope) and not is_passed_by(ev, each, scope)]
-    values = union(*(ev.eval(expr, scope) for expr in exprs))
+    values = union(*(_for_call(ev, expr, scope, site) for expr in exprs))
     if exprs and not values:
         return (Unk(f"?{scope.short}()"),)  # asked for while it is being worked out: no answer to be kept
     unread = any(isinstance(value, Unk) for value in values)
@@ -73,6 +74,17 @@ def returned(ev: Eval, scope: Scope) -> Values:
         else:
             values = union(clients(ev, values, told, scope), values)
     return values or (Unk(f"?{scope.short}()"),)
+
+
+def _for_call(ev: Eval, expr: Expr, scope: Scope, site: Site | None) -> Values:
+    """What a function gives by one of its returns: a parameter is what this call passes, not what others do, as the
+    default of `get(key, default=None)`."""
+    bindings = scope.bindings.get(expr.id, ()) if isinstance(expr, Name) else ()
+    if site is not None and len(bindings) == 1 and bindings[0].param is not None:
+        passed = of_param(site, scope, bindings[0].param)
+        if passed is not None:
+            return ev.eval_at(passed, site.scope, ahead_of(site.line), site.frames)
+    return ev.eval(expr, scope)
 
 
 def _given_back(ev: Eval, scope: Scope, site: Site) -> Values:
