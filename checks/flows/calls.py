@@ -279,7 +279,7 @@ def _used(make: Builder, use: Use, site: Site, spot: Spot) -> Text:
     match use.how:
         case "reads" | "tails":
             return _read(use, call, place, closed(spot.scope.module) if name_of(call.func) in PARSERS else frozenset())
-        case "pictures":
+        case "wordless":
             return GAP
         case "opens":
             named = first if call.args and not isinstance(call.func, Attr) else _receiver(make, call, spot)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..read.tree import Attr, Expr, Name
 from ..sdks.prompts import TextRule
 
-USES = ("reads", "opens", "escapes", "cuts", "splits", "passes", "templates", "keeps", "pictures")
+USES = ("reads", "opens", "escapes", "cuts", "splits", "passes", "templates", "keeps", "wordless")
 CUTTING = re.compile(r"trunc|trim_?(?:to|text|messages|history|prompt)|shorten|clip_|_clip|"
                      r"limit_(?:text|length|tokens|size)|cut_(?:to|text)|fit_(?:to|in)|ellipsis",
                      re.IGNORECASE)  # fmt: skip
@@ -56,7 +56,9 @@ class Lore:
     def find(self, path: str) -> Use | None:
         """What the data says of a path."""
         if path not in self._known:
-            self._known[path] = self._find(path.replace("()", "").replace("[]", ""))
+            plain = path.replace("()", "").replace("[]", "")
+            called = self._find(f"{plain}()") if path.endswith("()") else None
+            self._known[path] = called or self._find(plain)
         return self._known[path]
 
     def _find(self, plain: str) -> Use | None:

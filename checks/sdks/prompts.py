@@ -93,8 +93,8 @@ class TextRule:
     """Classes of messages by last name -> whose words they hold: system, user, assistant, tool, or role (they say)."""
     templates: dict[str, str] = field(default_factory=dict[str, str])
     """Prompt templates: constructor -> how holes are written (`{}`, `{{}}`, `$`)."""
-    pictures: tuple[str, ...] = ()
-    """Functions whose result is a picture, which is no text."""
+    wordless: tuple[str, ...] = ()
+    """Functions whose result holds no text of what they are given: pictures, tokenizers of a model."""
     keeps: tuple[str, ...] = ()
     """Objects on which a program keeps what it likes, under names of its own: a session's state."""
     key: str = ""
