@@ -81,7 +81,8 @@ def around(pieces: Callable[[], list[str]], at: int) -> Change:
             return each
         said = pieces()
         before, after = "".join(said[:at]), "".join(said[at + 1 :])
-        alone = each.alone and not (before + after).replace(HOLE, "").strip()
+        whole = each.role == "template"  # what goes around what was made with it is no part of the template
+        alone = each.alone and (whole or not (before + after).replace(HOLE, "").strip())
         return each._replace(before=(before + each.before)[-FAR:], after=(each.after + after)[:FAR], alone=alone)
 
     return change
