@@ -58,7 +58,7 @@ class ExpressionReader:
         self._places = places
 
     def line(self, node: cst.CSTNode) -> int:
-        """First line of a statement or handler."""
+        """First line of a statement, handler or case."""
         return self._places.line() if isinstance(self._places, Paired) else self._places.span(node).line
 
     def expr(self, node: cst.BaseExpression) -> Expr:

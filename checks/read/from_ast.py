@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from .patterns import ITSELF, Captured, Case, Way, matched, places
 from .tree import (
     Assign,
     Attr,
@@ -36,7 +37,6 @@ from .tree import (
     Lambda,
     Loop,
     Mapping,
-    Match,
     Name,
     Other,
     Param,
@@ -217,11 +217,45 @@ class AstReader:
         )
 
     def match(self, node: ast.Match, line: int) -> Statement:
-        """`match`; a guard is the first statement of its case."""
-        cases = tuple(
-            ((Do(self.expr(each.guard), 0),) if each.guard else ()) + self.block(each.body) for each in node.cases
-        )
-        return Match(self.expr(node.subject), cases, line)
+        """`match`; what a pattern assigns and a guard are the first statements of its case."""
+        subject = self.expr(node.subject)
+        cases = [
+            Case(
+                tuple(self.captured(each.pattern)),
+                self.maybe(each.guard),
+                self.block(each.body),
+                each.pattern.lineno + self._shift,
+            )
+            for each in node.cases
+        ]
+        return matched(subject, cases, line)
+
+    def captured(self, node: ast.pattern | None, way: Way = ()) -> Iterator[Captured]:
+        """The names that a pattern gives to what it is held against, and to its parts."""
+        match node:
+            case ast.MatchAs(pattern=inner, name=name):
+                yield from self.captured(inner, way)
+                yield from ((name, way),) if name else ()
+            case ast.MatchStar(name=name):
+                yield from ((name, way),) if name else ()
+            case ast.MatchMapping(keys=keys, patterns=inner, rest=rest):
+                for key, each in zip(keys, inner, strict=True):
+                    yield from self.captured(each, (*way, self.expr(key)))
+                yield from ((rest, way),) if rest else ()
+            case ast.MatchClass(cls=cls, patterns=[*given], kwd_attrs=names, kwd_patterns=inner):
+                if len(given) == 1 and isinstance(cls, ast.Name) and cls.id in ITSELF:
+                    yield from self.captured(given[0], way)
+                for name, each in zip(names, inner, strict=True):
+                    yield from self.captured(each, (*way, name))
+            case ast.MatchSequence(patterns=inner):
+                keyed = places([isinstance(each, ast.MatchStar) for each in inner])
+                for each, part in zip(inner, keyed, strict=True):
+                    yield from self.captured(each, (*way, *part))
+            case ast.MatchOr(patterns=inner):
+                for each in inner:
+                    yield from self.captured(each, way)
+            case _:
+                return
 
     def assignment(self, node: Any, line: int) -> Statement:
         """Assignments of every form."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -10,6 +10,7 @@ from .expressions import ExpressionReader
 from .from_ast import AstReader
 from .nesting import is_too_deep
 from .parsing import UnreadableUnit, dedented, deep, tree_of, unwrapped
+from .patterns import ITSELF, Captured, Case, Way, matched, places
 from .stamps import Mismatch, Paired, Provided, from_ast
 from .tree import (
     Assign,
@@ -21,7 +22,6 @@ from .tree import (
     Import,
     Jump,
     Loop,
-    Match,
     Raise,
     Return,
     Star,
@@ -161,14 +161,43 @@ class StatementReader(ExpressionReader):
                 )
                 return With(pairs, self.suite(body), node.asynchronous is not None, line)
             case cst.Match(subject=subject, cases=cases):
-                return Match(self.expr(subject), tuple(self.case(each) for each in cases), line)
+                return matched(self.expr(subject), [self.case(each) for each in cases], line)
             case _:  # pragma: no cover - the caller names every kind
                 raise Mismatch
 
-    def case(self, node: cst.MatchCase) -> tuple[Statement, ...]:
-        """The body of one `case`, its guard first."""
-        guard = (Do(self.expr(node.guard), 0),) if node.guard else ()
-        return (*guard, *self.suite(node.body))
+    def case(self, node: cst.MatchCase) -> Case:
+        """One `case`."""
+        line = self.line(node)
+        captured = tuple(self.captured(node.pattern))
+        return Case(captured, self.expr(node.guard) if node.guard else None, self.suite(node.body), line)
+
+    def captured(self, node: cst.CSTNode | None, way: Way = ()) -> Iterator[Captured]:
+        """The names that a pattern gives to what it is held against, and to its parts."""
+        match node:
+            case cst.MatchAs(pattern=inner, name=name):
+                yield from self.captured(inner, way)
+                yield from ((name.value, way),) if name else ()
+            case cst.MatchStar(name=name):
+                yield from ((name.value, way),) if name else ()
+            case cst.MatchMapping(elements=elements, rest=rest):
+                for entry in elements:
+                    yield from self.captured(entry.pattern, (*way, self.expr(entry.key)))
+                yield from ((rest.value, way),) if rest else ()
+            case cst.MatchClass(cls=cls, patterns=parts, kwds=kwds):
+                if len(parts) == 1 and isinstance(cls, cst.Name) and cls.value in ITSELF:
+                    yield from self.captured(parts[0].value, way)
+                for field in kwds:
+                    yield from self.captured(field.pattern, (*way, field.key.value))
+            case cst.MatchSequence(patterns=inner):
+                keyed = places([isinstance(each, cst.MatchStar) for each in inner])
+                for each, part in zip(inner, keyed, strict=True):
+                    given = each if isinstance(each, cst.MatchStar) else each.value
+                    yield from self.captured(given, (*way, *part))
+            case cst.MatchOr(patterns=alternatives):
+                for choice in alternatives:
+                    yield from self.captured(choice.pattern, way)
+            case _:
+                return
 
     def attempt(self, node: cst.Try | cst.TryStar, line: int) -> Try:
         """`try` with its handlers."""

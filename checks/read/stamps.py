@@ -45,6 +45,8 @@ def from_ast(tree: ast.AST, lines: list[str], shift: int) -> Stamps:
             calls.append(_stamp(node, template, lines, shift))
         elif isinstance(node, (ast.stmt, ast.ExceptHandler)):
             starts.append(node.lineno + shift)
+        elif isinstance(node, ast.match_case):
+            starts.append(node.pattern.lineno + shift)
         elif isinstance(node, ast.JoinedStr) and template is None:
             template = node
         if isinstance(node, ast.BoolOp):  # flat here, one inside the other in libcst
@@ -124,7 +126,7 @@ class Paired:
         return stamp.span, stamp.keywords
 
     def line(self) -> int:
-        """First line of the next statement or handler."""
+        """First line of the next statement, handler or case."""
         line = next(self._lines, None)
         if line is None:
             raise Mismatch

@@ -1,0 +1,73 @@
+"""The names that the patterns of a `match` give to parts of its subject, read as assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .tree import Assign, Attr, Const, Do, Expr, Index, Match, Name, Statement, Walrus
+
+Way = tuple[str | Expr, ...]
+"""From the subject to one of its parts: names of attributes, and keys."""
+Captured = tuple[str, Way]
+"""A name, and what part it gets."""
+ITSELF = frozenset({
+    "bool", "bytearray", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple",
+})  # fmt: skip
+"""Classes whose pattern's only part is the subject itself: `case str(text)`."""
+
+
+class Case(NamedTuple):
+    """One `case`."""
+
+    captured: tuple[Captured, ...]
+    guard: Expr | None
+    body: tuple[Statement, ...]
+    line: int
+
+
+def matched(subject: Expr, cases: Iterable[Case], line: int) -> Match:
+    """A `match` whose cases begin with what their patterns assign, and with their guards."""
+    whole: Expr = Name(f"match {line}")
+    again = _again(subject)
+    head = Walrus(whole, subject) if again is None else subject
+    bodies = tuple(
+        (
+            *(Assign((Name(name),), _part(whole if again is None else again, way), None, "", each.line)
+              for name, way in each.captured),
+            *((Do(each.guard, 0),) if each.guard is not None else ()),
+            *each.body,
+        )
+        for each in cases
+    )  # fmt: skip
+    return Match(head, bodies, line)
+
+
+def places(starred: list[bool]) -> list[tuple[Expr, ...]]:
+    """The keys of what stands in a sequence's pattern; what a star takes is the sequence, and those behind it are
+    counted from the end."""
+    star = starred.index(True) if True in starred else len(starred)
+    count = len(starred)
+    return [() if at == star else (Const(at if at < star else at - count),) for at in range(count)]
+
+
+def _part(whole: Expr, way: Way) -> Expr:
+    found = _again(whole) or whole
+    for step in way:
+        found = Attr(found, step) if isinstance(step, str) else Index(found, step)
+    return found
+
+
+def _again(node: Expr) -> Expr | None:
+    """The same expression once more, where asking it twice runs nothing twice."""
+    match node:
+        case Name(id=name):
+            return Name(name)
+        case Attr(value=value, name=name):
+            inner = _again(value)
+            return Attr(inner, name) if inner is not None else None
+        case Index(value=value, key=Const(value=key)):
+            inner = _again(value)
+            return Index(inner, Const(key)) if inner is not None else None
+        case _:
+            return None
