@@ -16,6 +16,8 @@ NEWS = re.compile(
 """Words of an answer that says it failed, and of names of what makes one."""
 ANSWERS = re.compile(r"(?i)response|httpresp|jsonify|render|redirect|abort|reply|flash|toast|exit|messagebox|respond")
 """Names of calls that answer whoever asked."""
+INSTEAD = re.compile(r"(?i)fall_?back|canned|heuristic|rule_?based|backup|default_")
+"""Names of calls that give an answer of the program's own, be it called a response or a reply."""
 TOLD = frozenset({
     "print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "write",
     "print_exc", "capture_exception", "increment", "inc", "observe", "append", "update", "close", "set", "sleep",
@@ -52,6 +54,10 @@ def is_empty(value: Expr) -> bool:
             return False
 
 
+def _answers(name: str) -> bool:
+    return NEWS.search(name) is not None or (ANSWERS.search(name) is not None and INSTEAD.search(name) is None)
+
+
 def is_news(value: object, caught: tuple[str | None, ...]) -> bool:
     """An error's text, an answer with a status, or anything that says it failed."""
     for part in walk(value):
@@ -62,7 +68,7 @@ def is_news(value: object, caught: tuple[str | None, ...]) -> bool:
                 return True
             case Attr(name=name) if NEWS.search(name):
                 return True
-            case Call(func=func) if ANSWERS.search(name_of(func)) or NEWS.search(name_of(func)):
+            case Call(func=func) if _answers(name_of(func)):
                 return True
             case Keyword(name=str() as name) if name in FLAGS:
                 return True
