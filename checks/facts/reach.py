@@ -129,7 +129,8 @@ def _called(at: _Stage | None) -> str:
 def blocking(subject: Subject) -> Setting:
     """Whether a synchronous call is reached inside an `async def` without a thread hop."""
     found = subject.found
-    if (subject.is_async() and not _may_be_sync(subject)) or (found.site.awaited and not found.handed):
+    awaited = found.site.awaited and not found.handed and not _is_surely_sync(subject)
+    if (subject.is_async() and not _may_be_sync(subject)) or awaited:
         return Setting("no")
     if (found.handed and not found.runs) or is_waited_for(found.site):
         return Setting("no")
@@ -145,9 +146,24 @@ def _may_be_sync(subject: Subject) -> bool:
     site = subject.site
     if subject.found.match.rule.is_async is not None or site.awaited or waited(site) is not site or is_waited_for(site):
         return False
-    paths = [value.path for value in subject.ev.callee(site) if isinstance(value, Ext)]
-    known = [found[1] for path in paths if (found := subject.ev.matcher.client_of(path)) is not None]
-    return any(not rule.is_async for rule in known)
+    return any(not each for each in _are_async(subject) if each is not None)
+
+
+def _is_surely_sync(subject: Subject) -> bool:
+    """A call of what can only be a synchronous client, of an SDK that has an asynchronous one, too: `await` waits for
+    nothing but the answer itself."""
+    twin = any(each.is_async for each in subject.sdk.clients.values())
+    known = _are_async(subject) if twin and subject.found.match.rule.is_async is None else []
+    return bool(known) and all(each is False for each in known)
+
+
+def _are_async(subject: Subject) -> list[bool | None]:
+    """Of each client that the call may be one of whether it is asynchronous; None where that isn't known."""
+    found: list[bool | None] = []
+    for value in subject.ev.callee(subject.site):
+        client = subject.ev.matcher.client_of(value.path) if isinstance(value, Ext) else None
+        found.append(client[1].is_async if client is not None else None)
+    return found
 
 
 def _async_above(subject: Subject) -> Site | None:
