@@ -369,6 +369,7 @@ SPECIAL: dict[str, Special] = {
     "asyncio.create_task": _through, "asyncio.shield": _through, "asyncio.ensure_future": _through,
     "builtins.list": _sequence, "builtins.tuple": _sequence, "builtins.iter": _sequence, "builtins.sorted": _sequence,
     "builtins.set": _sequence, "builtins.reversed": _sequence, "builtins.next": _next,
+    "tqdm.tqdm": _through, "tqdm.auto.tqdm": _through, "tqdm.asyncio.tqdm": _through, "rich.progress.track": _through,
     "copy.copy": _through, "copy.deepcopy": _through, "dataclasses.replace": _replaced, "copy.replace": _replaced,
     "dataclasses.field": _field, "pydantic.Field": _field,
     "attr.ib": _field, "attrs.field": _field, "attr.field": _field,

@@ -15,6 +15,7 @@ from ..read.tree import (
     Name,
     Raise,
     Return,
+    Star,
     Try,
     Unary,
     With,
@@ -216,10 +217,7 @@ def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
             found = unpacked(ev, _there(ev, expr, scope, binding), binding.unpack)
             return tuple(value.at(binding.line) if isinstance(value, Map) else value for value in found)
         case Binding(how="element", expr=expr) if expr is not None:
-            told = pairs(ev, expr, scope, binding.unpack)
-            if told is not None:
-                return told
-            return unpacked(ev, elements(ev, _there(ev, expr, scope, binding)), binding.unpack)
+            return _of_round(ev, expr, scope, binding, binding.unpack)
         case Binding(how="enter", expr=expr) if expr is not None:
             return unpacked(ev, entered(ev, _there(ev, expr, scope, binding)), binding.unpack)
         case Binding(how="import"):
@@ -230,6 +228,18 @@ def bound(ev: Eval, binding: Binding, scope: Scope) -> Values:
             return ev.remember(scope, f"param {param.name}", lambda: parameter(ev, param.name, scope)) or ()
         case _:
             return (Unk(),)
+
+
+def _of_round(ev: Eval, expr: Expr, scope: Scope, binding: Binding, path: tuple[int, ...]) -> Values:
+    """What a part of a loop's target gets in a round."""
+    match expr:
+        case Call(func=Name(id="enumerate"), args=(inner, *_)) if path:
+            return _of_round(ev, inner, scope, binding, path[1:]) if path[0] == 1 else (Unk(),)
+        case Call(func=Name(id="zip"), args=args) if path and not any(isinstance(each, Star) for each in args):
+            return _of_round(ev, args[path[0]], scope, binding, path[1:]) if path[0] < len(args) else (Unk(),)
+        case _:
+            told = pairs(ev, expr, scope, path)
+            return told if told is not None else unpacked(ev, elements(ev, _there(ev, expr, scope, binding)), path)
 
 
 def _there(ev: Eval, node: Expr, scope: Scope, binding: Binding) -> Values:
