@@ -47,7 +47,7 @@ from .names import Names
 from .passing import Passing
 from .quoting import as_part, is_read
 from .surroundings import Bodies
-from .taint import ANY, HERE, SHOWN, Taint, Trail, Use, key_of
+from .taint import ANY, HERE, SHOWN, SOME, Taint, Trail, Use, key_of
 
 if TYPE_CHECKING:
     from ..project.calls import Found
@@ -196,7 +196,7 @@ class Answers:
             case Mapping(keys=keys, values=values):
                 for key, value in zip(keys, values, strict=True):
                     if value is taint.node:
-                        self.push(taint.put(whole, key_of(key)) if key is not None else taint.at(whole))
+                        self.push(taint.put(whole, key_of(key, SOME)) if key is not None else taint.at(whole))
             case Comp():
                 self._comprehended(whole, taint)
             case Yield(whole=flat):
@@ -209,7 +209,7 @@ class Answers:
             if loop.source is taint.node:
                 self._names.bind(loop.target, loop.source, self._element(taint))
         if taint.node is whole.element:
-            self.push(taint.put(whole, ANY))
+            self.push(taint.put(whole, ANY if whole.key is None else SOME))
         elif taint.node is not whole.key and not any(loop.source is taint.node for loop in whole.loops):
             self.use("test", "", taint)
 

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from ..model import Place, Step
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
-from ..read.tree import Const, Expr, Unary
+from ..read.tree import Const, Expr
 
 ANY = "*"
 """A position in a container that isn't known."""
+SOME = "*:"
+"""A key that isn't known, of what is certainly a mapping."""
 PACKED = "json()"
 """Stands among the keys where the container is a JSON text that the project wrote of one."""
 WORD = "argv"
@@ -137,7 +139,7 @@ class Taint(NamedTuple):
             return self._replace(node=node)
         if self.is_packed:
             return self.plain()._replace(node=node)
-        if ANY in (key, self.inside[0]) or key == self.inside[0]:
+        if ANY in (key, self.inside[0]) or self.inside[0] in (key, SOME):
             return self._replace(node=node, inside=self.inside[1:], escaped=self.escaped - {WORD})
         return None
 
@@ -237,12 +239,10 @@ class Use(NamedTuple):
     """Which argument, positional ones first; -1 where it is none."""
 
 
-def key_of(node: Expr) -> Key:
+def key_of(node: Expr, otherwise: Key = ANY) -> Key:
     """A key as far as it is written."""
     match node:
         case Const(value=str() | int() as value) if not isinstance(value, bool):
             return value
-        case Unary():
-            return ANY
         case _:
-            return ANY
+            return otherwise
