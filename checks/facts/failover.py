@@ -38,21 +38,19 @@ from .news import TOLD
 from .reach import MOST
 from .settings import look
 from .subject import Subject, callee_name
+from .turned import MODELS, WORDS, shown, turns
 
 GIVEN = ("fallbacks", "default_fallbacks", "context_window_fallbacks", "fallback_models", "fallback_model")
 """Parameters of calls and clients that name the models to turn to."""
 STEPS = ("with_fallbacks",)
 MADE = re.compile(r"\bFallback(?:Model|ChatModel|LLM|ChatGenerator|Adapter)\b")
-WORDS = "model|provider|client|llm|backend|engine|deployment"
 ENDS = "(?:_(?:chain|order|list|sequence|config|option|target|name|id|url|endpoint)s?)?$"
-MODELS = re.compile(WORDS, re.IGNORECASE)
 OTHERS = re.compile(rf"(?:fallback|candidate)s?{ENDS}", re.IGNORECASE)
 """Names of what stands for models where nothing is said of what it is: `fallbacks`, not `fallback_languages`."""
 ASKED_BY = re.compile(
     rf"{WORDS}|agent|chain|config|param|payload|request|body|header|kwargs|option|setting|url|key", re.IGNORECASE
 )
 """Names of what a request is made of or sent by."""
-SPAN = re.compile(r"Span\([^)]*\)|line=\d+")
 MISTAKES = frozenset({
     "AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "NotImplementedError", "TypeError",
 })  # fmt: skip
@@ -251,28 +249,24 @@ def _again(subject: Subject, node: Try, site: Site) -> int:
         if MISTAKES.issuperset(each.rpartition(".")[2] for each in types_of(subject.ev, handler.type, site.scope)):
             continue
         for call in _calls(handler.body):
-            if name and _last(call.func) == name and call != site.call and _differs(call, site.call):
+            if not name or _last(call.func) != name or call == site.call:
+                continue
+            if _differs(call, site.call) or turns(handler.body, call, site.scope):
                 return handler.line
     return 0
 
 
 def _differs(one: Call, other: Call) -> bool:
     """Another receiver or another model: not the same request once more."""
-    if _shown(one.func) != _shown(other.func):
+    if shown(one.func) != shown(other.func):
         return True
     models = [
-        [_shown(each.value) for each in call.keywords if each.name and MODELS.search(each.name)]
-        for call in (one, other)
+        [shown(each.value) for each in call.keywords if each.name and MODELS.search(each.name)] for call in (one, other)
     ]
-    same = {_shown(arg) for arg in other.args}
+    same = {shown(arg) for arg in other.args}
     return models[0] != models[1] or any(
-        MODELS.search(name) for arg in one.args if _shown(arg) not in same for name in _names(arg)
+        MODELS.search(name) for arg in one.args if shown(arg) not in same for name in _names(arg)
     )
-
-
-def _shown(node: Expr) -> str:
-    """An expression as text that is the same wherever it stands."""
-    return SPAN.sub("", repr(node))
 
 
 def _calls(body: tuple[Statement, ...]) -> Iterator[Call]:

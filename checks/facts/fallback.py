@@ -14,7 +14,7 @@ from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Name, Return, St
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
-from .failover import ENDS, WORDS, Rounds, is_given_as_model
+from .failover import ENDS, Rounds, is_given_as_model
 from .kept import AWAITABLE, waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
@@ -35,6 +35,7 @@ from .substitutes import (
     shown,
     works_on,
 )
+from .turned import WORDS
 
 MOST = 60
 """Functions on one way up."""

@@ -47,6 +47,7 @@ from .asks import Asks
 from .coverage import calls_itself, raises
 from .news import TOLD, is_empty, verdict
 from .objects import Objects
+from .turned import turns
 
 STATUS = re.compile(r"(?i)(?:return|exit|status)_?code|^code$|^exit$")
 """What the end of a program is called."""
@@ -103,7 +104,7 @@ class Substitutes:
 
     def asks_another(self, body: tuple[Statement, ...], scope: Scope, site: Site) -> bool:
         """Whether a model is asked again, in another way than before: no repetition, nor a call of itself."""
-        simpler = _is_made_simpler(body, site.call)
+        simpler = _is_made_simpler(body, site.call) or turns(body, site.call, scope)
 
         def is_again(call: Call) -> bool:
             return (same_request(call, site.call) and not simpler) or calls_itself(call, scope)
