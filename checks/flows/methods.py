@@ -7,7 +7,7 @@ from ..project.values import Fn, Obj
 from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
 from .surroundings import Spot
-from .taint import ANY, FILED, Parse, Taint, key_of
+from .taint import ANY, FILED, Parse, Taint, key_at
 from .words import (
     ASIDE,
     ASKING,
@@ -54,7 +54,7 @@ class Methods:
         if isinstance(item.key, Slice):  # a piece of a text is no whole response
             self._walk.push(taint._replace(node=item, path=() if taint.form == "text" else taint.path))
             return
-        key = key_of(item.key)
+        key = key_at(taint, item.key)
         if taint.inside:
             self._walk.push(taint._replace(lines=None).take(item, key))
             return
@@ -103,7 +103,7 @@ class Methods:
         elif name in DECODING:
             self._walk.push(taint.decoded(call))
         elif name in TAKING and call.args:
-            key = key_of(call.args[0])
+            key = key_at(taint, call.args[0])
             found = taint.read(call, str(key)) if isinstance(key, str) and key != ANY else taint.at(call)
             if taint.form == "match":
                 self._walk.push(self._names.parsed(found))
@@ -127,7 +127,7 @@ class Methods:
                     into = taint._replace(scope=each.scope, stack=(*taint.stack, site))
                     self._names.param(each.scope, each.scope.params[0].name, into)
         elif name in TAKING and call.args:
-            self._walk.push(taint.take(call, key_of(call.args[0])))
+            self._walk.push(taint.take(call, key_at(taint, call.args[0])))
         elif name in DRAWING:
             self._walk.push(taint.take(call, ANY))
         elif name == "items":

@@ -18,7 +18,7 @@ from .keeping import kept_as
 from .methods import Methods
 from .names import Names, Walking
 from .quoting import added, as_part, is_read, is_word, quoted
-from .taint import ANY, FILED, Parse, Taint, key_of
+from .taint import ANY, FILED, Key, Parse, Taint, key_at, key_of
 from .tools import Tool
 from .words import (
     BUILTINS,
@@ -275,12 +275,8 @@ class Passing:
 
     def _builtin(self, name: str, call: Call, at: int, taint: Taint) -> None:
         match name, call.args:
-            case "getattr", (base, Const(value=str() as read), *_) if base is taint.node:
-                found = taint.take(call, read) if taint.inside else taint.read(call, read)
-                if found is not None and not taint.inside:
-                    self._walk.use("read", read, found)
-                if not COUNTS.search(read):
-                    self._walk.push(found)
+            case "getattr", (base, asked, *_) if base is taint.node and isinstance(asked, (Const, Name)):
+                self._member(key_at(taint, asked), call, taint)
             case "next" | "anext", _:
                 self._walk.push(taint.take(call, ANY))
             case "enumerate" | "zip", _:
@@ -300,6 +296,16 @@ class Passing:
                 pass
             case _:
                 self._walk.push(taint.at(call))
+
+    def _member(self, read: Key, call: Call, taint: Taint) -> None:
+        """`getattr(answer, "name")`."""
+        if not isinstance(read, str) or read == ANY:
+            return
+        found = taint.take(call, read) if taint.inside else taint.read(call, read)
+        if found is not None and not taint.inside:
+            self._walk.use("read", read, found)
+        if not COUNTS.search(read):
+            self._walk.push(found)
 
     def _keeps(self, call: Call, at: int, taint: Taint) -> bool:
         """`parts.append(answer)`: the receiver holds it from there on."""

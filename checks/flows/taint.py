@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model import Place, Step
+from ..project.arguments import of_param
 from ..project.edges import name_of
 from ..project.scope import Scope, Site
-from ..read.tree import Const, Expr
+from ..read.tree import Const, Expr, Name
 
 ANY = "*"
 """A position in a container that isn't known."""
@@ -246,3 +247,15 @@ def key_of(node: Expr, otherwise: Key = ANY) -> Key:
             return value
         case _:
             return otherwise
+
+
+def key_at(taint: Taint, node: Expr) -> Key:
+    """A key as far as it is written, there or in the call by which the answer came in: `get(answer, "usage")`."""
+    function = taint.scope.function()
+    if not isinstance(node, Name) or function is None or not taint.stack:
+        return key_of(node)
+    if name_of(taint.stack[-1].call.func) != function.short:
+        return ANY
+    param = next((each for each in function.params if each.name == node.id), None)
+    given = of_param(taint.stack[-1], function, param) if param is not None else None
+    return key_of(given) if given is not None and len(function.bindings.get(node.id, ())) == 1 else ANY
