@@ -82,8 +82,9 @@ def _for_call(ev: Eval, expr: Expr, scope: Scope, site: Site | None) -> Values:
     bindings = scope.bindings.get(expr.id, ()) if isinstance(expr, Name) else ()
     if site is not None and len(bindings) == 1 and bindings[0].param is not None:
         passed = of_param(site, scope, bindings[0].param)
-        if passed is not None:
-            return ev.eval_at(passed, site.scope, ahead_of(site.line), site.frames)
+        found = ev.eval_at(passed, site.scope, ahead_of(site.line), site.frames) if passed is not None else ()
+        if any(not isinstance(value, (Unk, Prm)) for value in found):
+            return found
     return ev.eval(expr, scope)
 
 
