@@ -196,7 +196,7 @@ class Answers:
             case Mapping(keys=keys, values=values):
                 for key, value in zip(keys, values, strict=True):
                     if value is taint.node:
-                        self.push(taint.put(whole, key_of(key, SOME)) if key is not None else taint.at(whole))
+                        self.push(taint.put(whole, key_of(key)) if key is not None else taint.at(whole))
             case Comp():
                 self._comprehended(whole, taint)
             case Yield(whole=flat):

@@ -14,7 +14,7 @@ from ..read.tree import Const, Expr, Name
 ANY = "*"
 """A position in a container that isn't known."""
 SOME = "*:"
-"""A key that isn't known, of what is certainly a mapping."""
+"""A key that isn't known, of a mapping that a comprehension made."""
 PACKED = "json()"
 """Stands among the keys where the container is a JSON text that the project wrote of one."""
 WORD = "argv"
@@ -240,13 +240,13 @@ class Use(NamedTuple):
     """Which argument, positional ones first; -1 where it is none."""
 
 
-def key_of(node: Expr, otherwise: Key = ANY) -> Key:
+def key_of(node: Expr) -> Key:
     """A key as far as it is written."""
     match node:
         case Const(value=str() | int() as value) if not isinstance(value, bool):
             return value
         case _:
-            return otherwise
+            return ANY
 
 
 def key_at(taint: Taint, node: Expr) -> Key:
