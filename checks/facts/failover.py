@@ -9,7 +9,7 @@ from ..model import Place, Setting
 from ..project.arguments import HIDDEN
 from ..project.edges import arguments_of, name_of
 from ..project.scope import Scope, Site
-from ..project.uses import statements
+from ..project.uses import Frames, statements
 from ..project.values import Lit
 from ..read.tree import (
     Assign,
@@ -48,7 +48,8 @@ ENDS = "(?:_(?:chain|order|list|sequence|config|option|target|name|id|url|endpoi
 OTHERS = re.compile(rf"(?:fallback|candidate)s?{ENDS}", re.IGNORECASE)
 """Names of what stands for models where nothing is said of what it is: `fallbacks`, not `fallback_languages`."""
 ASKED_BY = re.compile(
-    rf"{WORDS}|agent|chain|config|param|payload|request|body|header|kwargs|option|setting|url|key", re.IGNORECASE
+    rf"{WORDS}|agent|chain|conf|cfg|param|payload|req|body|header|args|opts|option|setting|url|endpoint|host|key|token",
+    re.IGNORECASE,
 )
 """Names of what a request is made of or sent by."""
 MISTAKES = frozenset({
@@ -103,7 +104,7 @@ def _chained(subject: Subject, site: Site) -> int:
         loop = frame.node
         if not isinstance(loop, Loop) or loop.target is None or frame.part != "body":
             continue
-        if _ends(loop) and _over_models(loop, site) and Rounds(loop).tell(site):
+        if _ends(loop) and _over_models(loop, site) and Rounds(loop).turn(site):
             return loop.line
     found = (_again(subject, frame.node, site) for frame in tries if isinstance(frame.node, Try))
     return next(filter(None, found), 0)
@@ -143,8 +144,9 @@ def _over_models(loop: Loop, site: Site) -> bool:
 
 def is_given_as_model(loop: Loop, site: Site, names: re.Pattern[str] = MODELS) -> bool:
     """Whether the call is given what the loop runs over as its model, or made on what is got by that:
-    `for each in chain: ask(text, model=each)`, `for each in chain: provider = PROVIDERS[each]`."""
-    targets = set(names_in(loop.target))
+    `for each in chain: ask(text, model=each)`, `for each in chain: provider = PROVIDERS[each]`,
+    `for at in range(3): model = MODELS[at]`."""
+    targets = Rounds(loop).names if is_range(loop) else set(names_in(loop.target))
     given = (each for each in site.call.keywords if each.name is not None and names.search(each.name))
     if any(not targets.isdisjoint(names_in(each.value)) for each in given):
         return True
@@ -159,28 +161,37 @@ def is_given_as_model(loop: Loop, site: Site, names: re.Pattern[str] = MODELS) -
     )
 
 
+def is_range(loop: Loop) -> bool:
+    """Whether a loop only counts its rounds."""
+    return isinstance(loop.source, Call) and name_of(loop.source.func) in ("range", "count")
+
+
 class Rounds:
-    """What differs from one round of a loop to the next."""
+    """What differs from one round of a loop to the next: what it runs over, and what is found with that."""
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
-        self._names = set(names_in(loop.target))
-        """What it runs over, and what is taken out of that."""
-        self._made = set[str]()
-        """What somebody else made, given one of those: a client, or what was found with it."""
+        self.names = set(names_in(loop.target))
+        """What it runs over, and what is taken out of that or built of it: a client, settings."""
+        self._found = set[str]()
+        """What somebody else gave for one of those: `search(provider, query)`."""
         self._told = False
         """Whether one of those was put somewhere, or given to what changes something."""
-        for each, _ in statements(loop.body):
-            self._read(each)
+        for each, frames in statements(loop.body):
+            self._read(each, frames)
 
-    def tell(self, site: Site) -> bool:
-        """Whether a call asks another in each round: it is made on that or given it, stands where that is tested, or
-        comes after it was set. What `search(provider)` found and is then asked about is no other model."""
-        names, call = self._names, site.call
-        if self._told or not (names | self._made).isdisjoint(names_in(call.func)):
+    def turn(self, site: Site) -> bool:
+        """Whether a call may ask another in each round. It asks the same one where it is given what was found, and
+        neither it nor a test before it has to do with whom to ask."""
+        call = site.call
+        given = arguments_of(call)
+        if self._told or not any(self._is_of(self._found, each) for each in given):
             return True
-        parts = (*arguments_of(call), *self._tests(site))
-        return any(not names.isdisjoint(names_in(part)) for part in parts)
+        return any(self._is_of(self.names, each) for each in (call.func, *given, *self._tests(site)))
+
+    @staticmethod
+    def _is_of(names: set[str], expr: Expr) -> bool:
+        return not names.isdisjoint(names_in(expr))
 
     def _tests(self, site: Site) -> Iterator[Expr]:
         """What has to hold for a site to be come to: around it, or before it where another answer is given."""
@@ -196,11 +207,12 @@ class Rounds:
                 case _:
                     pass
 
-    def _read(self, statement: Statement) -> None:
+    def _read(self, statement: Statement, frames: Frames) -> None:
         match statement:
             case Assign(targets=targets, value=value) if value is not None:
+                chosen = any(isinstance(each.node, If) and self._is_of(self.names, each.node.test) for each in frames)
                 for target in targets:
-                    self._take(target, value)
+                    self._take(target, value, chosen=chosen)
             case With(items=items):
                 for value, bound in items:
                     self._take(bound, value)
@@ -209,20 +221,30 @@ class Rounds:
             case Do(value=Call() | Await() as value):
                 call = value.value if isinstance(value, Await) else value
                 given = arguments_of(call) if isinstance(call, Call) and name_of(call.func) not in TOLD else ()
-                self._told = self._told or any(not self._names.isdisjoint(names_in(each)) for each in given)
+                self._told = self._told or any(self._is_of(self.names, each) for each in given)
             case _:
                 pass
 
-    def _take(self, target: Expr | None, value: Expr) -> None:
-        if target is None or (self._names | self._made).isdisjoint(names_in(value)):
+    def _take(self, target: Expr | None, value: Expr, *, chosen: bool = False) -> None:
+        """A target gets a value; one of several, `chosen` by what the loop runs over."""
+        direct = chosen or self._is_of(self.names, value)
+        if target is None or not (direct or self._is_of(self._found, value)):
             return
         if isinstance(target, (Attr, Index)):
-            self._told = True
+            self._told = self._told or direct
             return
-        call = value.value if isinstance(value, Await) else value
-        made = isinstance(call, Call) and name_of(call.func) != "get" and self._names.isdisjoint(names_in(call.func))
         for name in names_in(target):
-            (self._made if made and not ASKED_BY.search(name) else self._names).add(name)
+            is_whom = direct and (self._is_built(value) or ASKED_BY.search(name))
+            (self.names if is_whom else self._found).add(name)
+
+    def _is_built(self, value: Expr) -> bool:
+        """Whether a value only takes out of something, or puts together, what the loop runs over: `CLIENTS[name]`,
+        `CLIENTS.get(name)`, `Client(name)`, `name.strip()`."""
+        call = value.value if isinstance(value, Await) else value
+        if not isinstance(call, Call) or self._is_of(self.names, call.func):
+            return True
+        name = name_of(call.func)
+        return name == "get" or name[:1].isupper()
 
 
 def _fields(name: str, body: tuple[Statement, ...]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Name, Return, St
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
-from .failover import ENDS, Rounds, is_given_as_model
+from .failover import ENDS, Rounds, is_given_as_model, is_range
 from .kept import AWAITABLE, waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
@@ -306,11 +306,7 @@ def is_over_models(loop: Loop, site: Site) -> bool:
     used = any(name in set(names_in(site.call)) for name in targets)
     if is_given_as_model(loop, site, MODELS):
         return True
-    return named and (used or not _is_range(loop)) and Rounds(loop).tell(site)
-
-
-def _is_range(loop: Loop) -> bool:
-    return isinstance(loop.source, Call) and name_of(loop.source.func) in ("range", "count")
+    return named and (used or not is_range(loop)) and Rounds(loop).turn(site)
 
 
 def _continues(body: tuple[Statement, ...]) -> bool:
