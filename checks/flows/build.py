@@ -25,7 +25,6 @@ from ..read.tree import (
     Slice,
     Star,
     Template,
-    Unary,
     Walrus,
     Yield,
     same,
@@ -37,6 +36,7 @@ from .fields import field_text, from_outside, recent_text
 from .held import Puts, puts, seen_from
 from .lore import Lore, Use
 from .roles import conditions, is_part_of
+from .slices import is_bounding
 from .texts import (
     GAP,
     MOST,
@@ -61,9 +61,6 @@ from .written import counted_by, named
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
-
-WITHIN = 3
-"""Arguments of a search in a part of a text: `text.rfind(" ", 0, n)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +234,8 @@ class Builder:
         if isinstance(expr, Index):
             base = self.build(expr.value, spot)
             match expr.key:
-                case Slice(upper=upper, lower=lower):
-                    bounded = _is_head(upper, spot.scope) or _is_tail(lower)
-                    return Marked(base, "cut", spot.place()) if bounded else base
+                case Slice():
+                    return Marked(base, "cut", spot.place()) if is_bounding(expr, spot.scope) else base
                 case Const(value=str() as key):
                     return got(base, key)
                 case _:
@@ -337,44 +333,3 @@ def _kept(comp: Comp) -> Expr | None:
             return base
         case _:
             return None
-
-
-def _is_head(upper: Expr | None, scope: Scope) -> bool:
-    """`text[:n]`: its beginning. `text[:-1]` only leaves out the end of something of any length, and so does one that
-    goes to where a word stands in it."""
-    match upper:
-        case None | Unary(op="-"):
-            return False
-        case Const(value=int() as number):
-            return number >= 0
-        case _:
-            return not _is_found(upper, scope)
-
-
-def _is_found(number: Expr | None, scope: Scope | None) -> bool:
-    """`text.rfind("}") + 1`, `match.end()`, or a name in the `scope` for one: a position in a text, unless it was
-    looked for within a limit."""
-    match number:
-        case Binary(op="+" | "-", left=left):
-            return _is_found(left, scope)
-        case Call(func=Attr(name="find" | "rfind" | "index" | "rindex"), args=args):
-            return len(args) < WITHIN
-        case Call(func=Attr(name="start" | "end"), args=(), keywords=()):
-            return True
-        case Name(id=name) if scope is not None:
-            ways = scope.bindings.get(name, ())
-            found = (each.how == "value" and not each.unpack and _is_found(each.expr, None) for each in ways)
-            return bool(ways) and all(found)
-        case _:
-            return False
-
-
-def _is_tail(lower: Expr | None) -> bool:
-    """`text[-n:]`, `text[len(text) - n:]`: its end; `text[n:]` leaves out the beginning of something of any length."""
-    match lower:
-        case Const(value=int() as number):
-            return number < 0
-        case Unary(op="-") | Binary(op="-"):
-            return True
-        case _:
-            return False
