@@ -162,7 +162,7 @@ class Marks:
             if not slot.startswith(PAIR) or (call is not None and self._keeps(call, site))
         }
         for statement, frames, asked in self._tests if filled else ():
-            hits = {slot for slot in asked & filled.keys() if not slot.startswith(PAIR) or _asks_for_it(statement.test)}
+            hits = {slot for slot in asked & filled.keys() if not slot.startswith(PAIR) or _gives_it(statement)}
             if hits and all(filled[slot] for slot in hits) and not _gives(statement):
                 continue
             if statement.line <= site.line and hits and _spares(statement, frames, site):
@@ -182,10 +182,12 @@ class Marks:
 
 
 def _spares(statement: If, frames: Frames, site: Site) -> bool:
-    """Whether one way through an `if` makes the call needless: it leaves, or the call is in the other branch."""
+    """Whether one way through an `if` makes the call needless: it leaves, or the call is in the other branch alone."""
     inside = next((frame.part for frame in site.frames if frame.node is statement), None)
     if inside is not None:
-        return _is_miss(statement.test) == (inside == "body")
+        beside = statement.orelse if inside == "body" else statement.body
+        again = any(isinstance(each, Call) and shown(each.func) == shown(site.call.func) for each in walk(beside))
+        return _is_miss(statement.test) == (inside == "body") and not again
     if statement.line >= site.line:
         return False
     around = {id(frame.node) for frame in site.frames}
@@ -201,6 +203,19 @@ def _gives(statement: If) -> bool:
     return any(each is not None and not isinstance(each, Const) for each in returned)
 
 
+def _gives_it(statement: If) -> bool:
+    """Whether a test is of whether there is something, and what there is is used in the call's place: `if kept: return
+    kept`, `if kept is None: kept = ask()`, but not `if used and used > most: return "No more"`."""
+    if not _asks_for_it(statement.test):
+        return False
+    inside = [each for each, _ in statements(statement.body)]
+    if _is_miss(statement.test) and any(map(leaving, inside)):
+        return True
+    used = (each.targets if isinstance(each, Assign) else () for each in inside)
+    names = names_in(tuple(used) if _is_miss(statement.test) else statement.body)
+    return not set(names_in(statement.test)).isdisjoint(names)
+
+
 def _asks_for_it(test: Expr) -> bool:
     """Whether a test is of whether there is something: `if kept:`, `if kept is not None and not force:`."""
     match test:
@@ -210,15 +225,17 @@ def _asks_for_it(test: Expr) -> bool:
             return _asks_for_it(value)
         case Compare(ops=("is" | "is not" | "==" | "!=",), rest=(other,)):
             return is_none(other)
-        case Either(op="and", parts=parts):
+        case Either(op="and" | "or", parts=parts):
             return any(map(_asks_for_it, parts))
         case _:
             return False
 
 
 def _is_miss(test: Expr) -> bool:
-    """`if key not in cache`, `if not hit`, `if hit is None`."""
+    """`if key not in cache`, `if not hit`, `if hit is None or force`."""
     match test:
+        case Either(op="or", parts=parts):
+            return any(map(_is_miss, parts))
         case Compare(ops=(op,), rest=(other,)):
             return op == "not in" or (op in ("is", "==") and isinstance(other, Const) and other.value is None)
         case _:
