@@ -7,9 +7,9 @@ import re
 from ..flows.tools import last_name
 from ..read.tree import Attr, Call, Const, Name
 
-CODECS = re.compile(r"(?i)^(?:encoding|charset|codec)")
+CODECS = re.compile(r"(?i)^(?:enc$|encoding|charset|codec)")
 """Names of how a text is written down in bytes."""
-VECTORS = re.compile(r"(?i)model|embed|transformer")
+VECTORS = re.compile(r"(?i)(?<!encoding_for_)model|embed|transformer")
 """Names of what makes vectors of texts, and no tokens."""
 
 

@@ -234,9 +234,7 @@ class Answers:
 
     def _element(self, taint: Taint) -> Taint | None:
         """What a loop over it gives."""
-        if taint.form == "pieces" and taint.parse is not None and taint.parse.what.endswith("finditer"):
-            return taint._replace(form="match")
-        if taint.form in ("pieces", "match"):
+        if taint.form in ("pieces", "match") and not taint.inside:
             return self._names.parsed(taint)
         return self._methods.element(taint, taint.node)
 

@@ -253,10 +253,11 @@ class Passing:
         if name.endswith("split"):
             self._methods.cut("split", site.call, taint, _separators(site, self._walk.ev.callee(site)))
             return
-        form = "pieces" if name.endswith(("findall", "finditer")) else "match"
+        form = "pieces" if name.endswith("findall") else "match"
         whole = taint.form == "data"
         parse = taint.parse if whole else Parse(site, name, taint.parse, whole=False)
-        self._walk.push(taint._replace(node=site.call, form="data" if whole else form, parse=parse, inside=()))
+        inside = (ANY,) if name.endswith("finditer") and not whole else ()
+        self._walk.push(taint._replace(node=site.call, form="data" if whole else form, parse=parse, inside=inside))
 
     def _parsed(self, name: str, site: Site, at: int, taint: Taint) -> bool:
         """Data is made of text; the bytes of a response hold the answer, and are none yet."""
