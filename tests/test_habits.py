@@ -509,6 +509,11 @@ def ready_made(tool: str) -> str:
     return app + "\n\ndef ask(text):\n    return agent.invoke({'messages': [('user', text)]})\n"
 
 
+def phidata(made: str) -> str:
+    app = "from phi.assistant import Assistant\nfrom phi.assistant.python import PythonAssistant\n\n"
+    return f"{app}assistant = {made}\n\n\ndef ask(text):\n    return assistant.run(text)\n"
+
+
 def claude(options: str) -> str:
     app = f"from claude_agent_sdk import ClaudeAgentOptions, query\n\noptions = ClaudeAgentOptions({options})\n"
     return app + "\n\nasync def ask(text):\n    return [each async for each in query(prompt=text, options=options)]\n"
@@ -519,6 +524,9 @@ def claude(options: str) -> str:
     [
         (claude("permission_mode='bypassPermissions'"), "fail"),
         (claude("permission_mode='plan', allowed_tools=['Read']"), "n/a"),
+        (phidata("PythonAssistant()"), "fail"),
+        (phidata("PythonAssistant(save_and_run=False)"), "n/a"),
+        (phidata("Assistant()"), "n/a"),
         (own_code("CodeAgent(tools=[], model=model, additional_authorized_imports=['os'])"), "fail"),
         (own_code("CodeAgent(tools=[], model=model, executor_type='e2b')"), "n/a"),
         (own_code("ToolCallingAgent(tools=[], model=model)"), "n/a"),
