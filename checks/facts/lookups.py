@@ -25,6 +25,7 @@ from ..read.tree import (
     Name,
     Return,
     Statement,
+    Try,
     Unary,
     Walrus,
     is_none,
@@ -167,6 +168,9 @@ class Marks:
                 continue
             if statement.line <= site.line and hits and _spares(statement, frames, site):
                 return Place(self._scope.module.path, statement.line)
+        for tried, _ in self._statements if filled else ():
+            if isinstance(tried, Try) and _is_spared(tried, site) and not filled.keys().isdisjoint(_taken(tried)):
+                return Place(self._scope.module.path, tried.line)
         return None
 
     def asked(self, line: int) -> frozenset[str]:
@@ -195,6 +199,22 @@ def _spares(statement: If, frames: Frames, site: Site) -> bool:
         return False
     nested = [each for each, _ in statements(statement.body)]
     return not _is_miss(statement.test) and any(leaving(each) for each in nested)
+
+
+def _is_spared(tried: Try, site: Site) -> bool:
+    """Whether a call is made only where what is tried fails: in its handler, or behind it where it gives something."""
+    inside = next((frame.part for frame in site.frames if frame.node is tried), None)
+    behind = inside is None and tried.line < site.line and isinstance(tried.body[-1], Return)
+    return inside == "handler" or behind
+
+
+def _taken(tried: Try) -> Iterator[str]:
+    """What is looked up by the one statement that is tried: `try: return cache[key]`."""
+    match tried.body:
+        case (Assign(value=value) | Return(value=value),) if value is not None:
+            yield from _looked_up(value)
+        case _:
+            return
 
 
 def _gives(statement: If) -> bool:
