@@ -52,6 +52,8 @@ ASKED_BY = re.compile(
     re.IGNORECASE,
 )
 """Names of what a request is made of or sent by."""
+FINDING = re.compile(r"(?i)search|find|retriev|fetch|scrap|crawl|look_?up|download|extract|transcri")
+"""Names of what gives a text to ask about."""
 MISTAKES = frozenset({
     "AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "NotImplementedError", "TypeError",
 })  # fmt: skip
@@ -241,9 +243,11 @@ class Rounds:
         """Whether a value only takes out of something, or puts together, what the loop runs over: `CLIENTS[name]`,
         `CLIENTS.get(name)`, `Client(name)`, `name.strip()`."""
         call = value.value if isinstance(value, Await) else value
-        if not isinstance(call, Call) or self._is_of(self.names, call.func):
+        if not isinstance(call, Call):
             return True
         name = name_of(call.func)
+        if self._is_of(self.names, call.func):
+            return not FINDING.search(name)
         return name == "get" or name[:1].isupper()
 
 
