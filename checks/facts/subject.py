@@ -339,8 +339,7 @@ def nested(ev: Evaluator, site: Site, name: str, args: tuple[str, ...]) -> Passe
 def raising(subject: Subject) -> tuple[Sdk, ...]:
     """The SDKs whose errors a failed request raises: the wrapper's where one re-raises them, the call's own, or those
     its errors subclass."""
-    known = {sdk.id: sdk for sdk in subject.ev.matcher.sdks}
-    sdk = over(subject)
+    known, sdk = subject.ev.matcher.by_id, over(subject)
     like = [known[name] for name in sdk.errors.like if name in known]
     if like and not sdk.errors.base:
         return tuple(like)
@@ -349,9 +348,7 @@ def raising(subject: Subject) -> tuple[Sdk, ...]:
 
 def over(subject: Subject) -> Sdk:
     """The SDK that answers and raises: the one that wrapped the client, or the call's own."""
-    wrapper = getattr(subject.found.client, "wrapper", "")
-    known = (sdk for sdk in subject.ev.matcher.sdks if sdk.id == wrapper)
-    return next(known, subject.sdk) if wrapper else subject.sdk
+    return subject.ev.matcher.by_id.get(getattr(subject.found.client, "wrapper", ""), subject.sdk)
 
 
 def place(site: Site) -> Place:

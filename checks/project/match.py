@@ -31,6 +31,7 @@ class Matcher:
     def __init__(self, sdks: tuple[Sdk, ...], libraries: tuple[Library, ...] = ()) -> None:
         self._roots: dict[str, list[tuple[tuple[str, ...], Sdk]]] = defaultdict(list)
         self.sdks = sdks
+        self.by_id = {sdk.id: sdk for sdk in sdks}
         for sdk in sdks:
             for name in sdk.imports:
                 parts = tuple(name.split("."))
@@ -106,7 +107,7 @@ class Matcher:
     def over(self, path: str, wrapper: str) -> Match | None:
         """The call that a path stands for by a method that a client has from the SDK that wrapped it."""
         found = self.client_of(path)
-        known = next((sdk for sdk in self.sdks if sdk.id == wrapper), None)
+        known = self.by_id.get(wrapper)
         if found is None or known is None:
             return None
         sdk, client, rest = found
