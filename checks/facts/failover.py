@@ -148,18 +148,20 @@ def is_given_as_model(loop: Loop, site: Site, names: re.Pattern[str] = MODELS) -
     """Whether the call is given what the loop runs over as its model, or made on what is got by that:
     `for each in chain: ask(text, model=each)`, `for each in chain: provider = PROVIDERS[each]`,
     `for at in range(3): model = MODELS[at]`."""
-    targets = Rounds(loop).names if is_range(loop) else set(names_in(loop.target))
-    given = (each for each in site.call.keywords if each.name is not None and names.search(each.name))
-    if any(not targets.isdisjoint(names_in(each.value)) for each in given):
+    targets = set(names_in(loop.target))
+    given = {
+        name
+        for each in site.call.keywords
+        if each.name is not None and names.search(each.name)
+        for name in names_in(each.value)
+    }
+    if targets & given:
         return True
-    used = set(names_in(site.call.func))
+    made_on = {name for name in names_in(site.call.func) if names.search(name)}
+    asked = made_on | given if is_range(loop) else made_on
+    taken = (each for each, _ in statements(loop.body) if isinstance(each, Assign) and each.value is not None)
     return any(
-        isinstance(each, Assign)
-        and not targets.isdisjoint(names_in(each.value))
-        and name in used
-        and names.search(name)
-        for each in loop.body
-        for name in (names_in(each.targets) if isinstance(each, Assign) else ())
+        not targets.isdisjoint(names_in(each.value)) and not asked.isdisjoint(names_in(each.targets)) for each in taken
     )
 
 
@@ -173,7 +175,7 @@ class Rounds:
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
-        self.names = set(names_in(loop.target))
+        self._names = set(names_in(loop.target))
         """What it runs over, and what is taken out of that or built of it: a client, settings."""
         self._found = set[str]()
         """What somebody else gave for one of those: `search(provider, query)`."""
@@ -189,7 +191,7 @@ class Rounds:
         given = arguments_of(call)
         if self._told or not any(self._is_of(self._found, each) for each in given):
             return True
-        return any(self._is_of(self.names, each) for each in (call.func, *given, *self._tests(site)))
+        return any(self._is_of(self._names, each) for each in (call.func, *given, *self._tests(site)))
 
     @staticmethod
     def _is_of(names: set[str], expr: Expr) -> bool:
@@ -212,7 +214,7 @@ class Rounds:
     def _read(self, statement: Statement, frames: Frames) -> None:
         match statement:
             case Assign(targets=targets, value=value) if value is not None:
-                chosen = any(isinstance(each.node, If) and self._is_of(self.names, each.node.test) for each in frames)
+                chosen = any(isinstance(each.node, If) and self._is_of(self._names, each.node.test) for each in frames)
                 for target in targets:
                     self._take(target, value, chosen=chosen)
             case With(items=items):
@@ -223,13 +225,13 @@ class Rounds:
             case Do(value=Call() | Await() as value):
                 call = value.value if isinstance(value, Await) else value
                 given = arguments_of(call) if isinstance(call, Call) and name_of(call.func) not in TOLD else ()
-                self._told = self._told or any(self._is_of(self.names, each) for each in given)
+                self._told = self._told or any(self._is_of(self._names, each) for each in given)
             case _:
                 pass
 
     def _take(self, target: Expr | None, value: Expr, *, chosen: bool = False) -> None:
         """A target gets a value; one of several, `chosen` by what the loop runs over."""
-        direct = chosen or self._is_of(self.names, value)
+        direct = chosen or self._is_of(self._names, value)
         if target is None or not (direct or self._is_of(self._found, value)):
             return
         if isinstance(target, (Attr, Index)):
@@ -237,7 +239,7 @@ class Rounds:
             return
         for name in names_in(target):
             is_whom = direct and (self._is_built(value) or ASKED_BY.search(name))
-            (self.names if is_whom else self._found).add(name)
+            (self._names if is_whom else self._found).add(name)
 
     def _is_built(self, value: Expr) -> bool:
         """Whether a value only takes out of something, or puts together, what the loop runs over: `CLIENTS[name]`,
@@ -246,7 +248,7 @@ class Rounds:
         if not isinstance(call, Call):
             return True
         name = name_of(call.func)
-        if self._is_of(self.names, call.func):
+        if self._is_of(self._names, call.func):
             return not FINDING.search(name)
         return name == "get" or name[:1].isupper()
 
