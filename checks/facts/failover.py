@@ -157,12 +157,23 @@ def is_given_as_model(loop: Loop, site: Site, names: re.Pattern[str] = MODELS) -
     }
     if targets & given:
         return True
-    made_on = {name for name in names_in(site.call.func) if names.search(name)}
-    asked = made_on | given if is_range(loop) else made_on
-    taken = (each for each, _ in statements(loop.body) if isinstance(each, Assign) and each.value is not None)
-    return any(
-        not targets.isdisjoint(names_in(each.value)) and not asked.isdisjoint(names_in(each.targets)) for each in taken
-    )
+    made_on = set(names_in(site.call.func))
+    for each, _ in statements(loop.body):
+        if isinstance(each, Assign) and each.value is not None and not targets.isdisjoint(names_in(each.value)):
+            taken = set(names_in(each.targets))
+            said = (*(taken & made_on), _holder(each.value)) if taken & made_on else ()
+            if any(map(names.search, said)) or (is_range(loop) and taken & given):
+                return True
+    return False
+
+
+def _holder(value: Expr) -> str:
+    """The name of what something is taken out of: `PROVIDERS[each]`, `PROVIDERS.get(each)`."""
+    match value:
+        case Index(value=holder) | Call(func=Attr(value=holder, name="get")):
+            return _last(holder)
+        case _:
+            return ""
 
 
 def is_range(loop: Loop) -> bool:
@@ -219,6 +230,7 @@ class Rounds:
                     self._take(target, value, chosen=chosen)
             case With(items=items):
                 for value, bound in items:
+                    self._told = self._told or (bound is None and self._is_of(self._names, value))
                     self._take(bound, value)
             case Loop(target=element, source=source):
                 self._take(element, source)
