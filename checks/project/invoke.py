@@ -13,7 +13,7 @@ from .choices import is_chosen_nothing
 from .filling import filled_in
 from .lineage import mro
 from .mappings import elements, mirrored, under
-from .named import member_of, module_of
+from .named import loaded, member_of, module_of, object_of
 from .numbers import extreme, is_number
 from .scope import Scope, Site, ahead_of
 from .strings import LONGEST, address, text_of
@@ -29,7 +29,7 @@ def invoke(ev: Eval, func: Value, site: Site) -> Values:
         case Cls(scope=scope):
             return _made(ev, scope, site)
         case Fn(scope=scope):
-            given = _given_back(ev, scope, site) or _looked_up(ev, scope, site)
+            given = _given_back(ev, scope, site) or _looked_up(ev, scope, site) or loaded(ev, scope, site)
             return given or filled_in(ev, returned(ev, scope, site), scope, site)
         case Part(func=inner, site=made):
             return ev.invoke(inner, _filled(ev, made, site) if isinstance(inner, Ext) else site)
@@ -360,6 +360,8 @@ SPECIAL: dict[str, Special] = {
     "dependency_injector.providers.Singleton": _partial, "dependency_injector.providers.Factory": _partial,
     "dependency_injector.providers.ThreadSafeSingleton": _partial,
     "builtins.getattr": member_of, "importlib.import_module": module_of, "builtins.__import__": module_of,
+    "pkgutil.resolve_name": object_of, "django.utils.module_loading.import_string": object_of,
+    "werkzeug.utils.import_string": object_of,
     "os.getenv": _environment, "os.environ.get": _environment, "os.environ.pop": _environment,
     "decouple.config": _environment, "environs.Env()": _environment,
     "builtins.int": _number, "builtins.float": _number, "builtins.min": _extreme, "builtins.max": _extreme,

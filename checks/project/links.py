@@ -13,6 +13,8 @@ from .source import Source
 
 NAMED = re.compile(rb"""["'](\.*)(\w+(?:[.:]\w+)+|(?<=\.)\w+)["']""")
 """A string that may be the name of a module: with dots in it or before it."""
+LOADING = frozenset({"importlib", "pkgutil"})
+"""Packages that import by name."""
 
 
 class Links:
@@ -82,12 +84,15 @@ class Links:
                 found[target] |= 1 << at
         return found
 
-    def _imported_by(self, path: str) -> Iterator[str]:
-        imports = tuple(self._source.imports(path))
-        if any(name.startswith("importlib") for _, name, _ in imports):
-            imports = (*imports, *self._named_in(path))
-        for level, name, names in imports:
-            yield from self._targets(level, name, names, path)
+    def _imported_by(self, path: str) -> set[str]:
+        targets = {each for found in self._source.imports(path) for each in self._targets(*found, path)}
+        if self._loads(path) or any(map(self._loads, targets)):
+            targets.update(each for found in self._named_in(path) for each in self._targets(*found, path))
+        return targets
+
+    def _loads(self, path: str) -> bool:
+        """Whether a file imports by name, for itself or for those that import it: `load("package.module.Class")`."""
+        return any(name.partition(".")[0] in LOADING for _, name, _ in self._source.imports(path))
 
     def _named_in(self, path: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Modules whose names stand as strings in a file that imports by name."""
