@@ -153,8 +153,8 @@ class Walker:
                 self.block(body, (*frames, Frame("with", statement)))
             case Match(subject=subject, cases=cases):
                 self.expr(subject, frames)
-                for case in cases:
-                    self.block(case, frames)
+                for at, case in enumerate(cases):
+                    self.block(case, (*frames, Frame("if", statement, f"case {at}")))
 
     def definition(self, node: Function | Class, frames: Frames) -> None:
         """A function or class nested in this scope."""

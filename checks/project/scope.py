@@ -57,7 +57,8 @@ class Frame(NamedTuple):
     """A construct around a call, inside its function.
 
     kind: try, loop, with, arg (the call is part of that call's arguments), comp, if or main (`if __name__ == …`).
-    part: for a try: body, handler, orelse or final; for a loop: body or orelse; for an `if`: body or orelse.
+    part: for a try: body, handler, orelse or final; for a loop: body or orelse; for an `if`: body or orelse; for a
+    `match`, whose cases are read as branches of an `if`: case and its number.
     """
 
     kind: str

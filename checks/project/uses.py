@@ -77,8 +77,8 @@ def framed(statement: Statement) -> Iterator[tuple[tuple[Statement, ...], Frame]
         case With(body=body):
             yield body, Frame("with", statement)
         case Match(cases=cases):
-            for case in cases:
-                yield case, Frame("if", statement, "case")
+            for at, case in enumerate(cases):
+                yield case, Frame("if", statement, f"case {at}")
         case _:
             return
 

@@ -217,7 +217,7 @@ class AstReader:
         )
 
     def match(self, node: ast.Match, line: int) -> Statement:
-        """`match`; what a pattern assigns and a guard are the first statements of its case."""
+        """`match`; what a pattern assigns comes first in its case."""
         subject = self.expr(node.subject)
         cases = [
             Case(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .tree import Assign, Attr, Const, Do, Expr, Index, Match, Name, Statement, Walrus
+from .tree import Assign, Attr, Const, Expr, If, Index, Match, Name, Statement, Walrus
 
 Way = tuple[str | Expr, ...]
 """From the subject to one of its parts: names of attributes, and keys."""
@@ -27,7 +27,7 @@ class Case(NamedTuple):
 
 
 def matched(subject: Expr, cases: Iterable[Case], line: int) -> Match:
-    """A `match` whose cases begin with what their patterns assign, and with their guards."""
+    """A `match` whose cases begin with what their patterns assign; a guard is an `if` around the rest."""
     whole: Expr = Name(f"match {line}")
     again = _again(subject)
     head = Walrus(whole, subject) if again is None else subject
@@ -35,8 +35,7 @@ def matched(subject: Expr, cases: Iterable[Case], line: int) -> Match:
         (
             *(Assign((Name(name),), _part(whole if again is None else again, way), None, "", each.line)
               for name, way in each.captured),
-            *((Do(each.guard, 0),) if each.guard is not None else ()),
-            *each.body,
+            *(each.body if each.guard is None else (If(each.guard, each.body, (), each.line),)),
         )
         for each in cases
     )  # fmt: skip
