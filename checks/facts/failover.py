@@ -33,7 +33,7 @@ from ..read.tree import (
     walk,
 )
 from .clients import clients
-from .coverage import types_of
+from .coverage import raises, types_of
 from .news import TOLD
 from .reach import MOST
 from .settings import look
@@ -288,12 +288,20 @@ def _again(subject: Subject, node: Try, site: Site) -> int:
     for handler in node.handlers:
         if MISTAKES.issuperset(each.rpartition(".")[2] for each in types_of(subject.ev, handler.type, site.scope)):
             continue
+        if _is_in_loop(node, site) and raises(handler.body) != "always" and turns(handler.body, site.call, site.scope):
+            return handler.line
         for call in _calls(handler.body):
             if not name or _last(call.func) != name or call == site.call:
                 continue
             if _differs(call, site.call) or turns(handler.body, call, site.scope):
                 return handler.line
     return 0
+
+
+def _is_in_loop(node: Try, site: Site) -> bool:
+    """Whether what follows a `try` is the next round."""
+    around = [frame.node for frame in site.frames]
+    return any(isinstance(each, Loop) for each in around[: around.index(node)])
 
 
 def _differs(one: Call, other: Call) -> bool:

@@ -35,7 +35,7 @@ from .substitutes import (
     shown,
     works_on,
 )
-from .turned import WORDS
+from .turned import WORDS, turns
 
 MOST = 60
 """Functions on one way up."""
@@ -103,7 +103,7 @@ class Fallbacks:
 
     def _handled(self, node: Try, handler: Except, site: Site) -> str:
         loop = _loop_of(node, site)
-        if loop is not None and _continues(handler.body) and is_over_models(loop, site):
+        if loop is not None and _continues(handler.body) and _turns(loop, handler.body, site):
             return "instead" if succeeds_out(loop, node, site) else "news"
         measured = set_alike(node.body, handler.body)
         wanted = {*assigned(node.body), *kept_in(site.call, site.scope)} - measured
@@ -129,7 +129,7 @@ class Fallbacks:
             attempt = node if isinstance(node, Try) else None
             if attempt is None or not succeeds_out(loop, attempt, site):
                 return "news"
-            if is_over_models(loop, site) and not _breaks(handler):
+            if _turns(loop, handler, site) and not _breaks(handler):
                 return "instead"
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
                 return "news"
@@ -292,6 +292,11 @@ def _loop_of(node: Statement, site: Site) -> Loop | None:
         if isinstance(frame.node, Loop) and frame.part == "body":
             loop = frame.node
     return loop
+
+
+def _turns(loop: Loop, handler: tuple[Statement, ...], site: Site) -> bool:
+    """Whether the next round asks another model."""
+    return is_over_models(loop, site) or turns(handler, site.call, site.scope)
 
 
 def is_over_models(loop: Loop, site: Site) -> bool:

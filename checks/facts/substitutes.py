@@ -165,12 +165,10 @@ def _chosen(value: Expr) -> tuple[Expr, ...]:
 
 
 def _is_made_simpler(body: tuple[Statement, ...], call: Call) -> bool:
-    """Whether something is taken out of what a call is given, or another model put in: `options.pop("tools")`."""
+    """Whether something is taken out of what a call is given: `options.pop("tools")`."""
     given = frozenset(names_in((call.args, call.keywords)))
     for statement, _ in statements(body):
         match statement:
-            case Assign(targets=(Index(value=Name(id=name), key=Const(value="model")),)) if name in given:
-                return True
             case Assign(targets=(Name(id=name),), value=Index(value=Name(id=whole), key=Slice())) if name == whole:
                 if name in given:
                     return True
