@@ -80,6 +80,11 @@ def arguments_of(call: Call) -> list[Expr]:
     return [*call.args, *(each.value for each in call.keywords)]
 
 
+def is_starred(call: Call) -> bool:
+    """Whether a call passes what isn't written there: `f(*given)`, `f(**given)`."""
+    return any(isinstance(arg, Star) for arg in call.args) or any(each.name is None for each in call.keywords)
+
+
 def references(arg: Expr) -> tuple[Expr, ...]:
     """What an argument hands over: `partial(f, x)` hands over f, `[f, g]` both, `f if test else None` f."""
     match arg:

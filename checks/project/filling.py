@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..read.tree import Call, Const, If, Keyword, Name, Param, Star, is_name, is_none, is_not_none, same
+from ..read.tree import Call, Const, Expr, If, Keyword, Name, Param, is_name, is_none, is_not_none, same
 from .arguments import of_param
-from .scope import AttrSet, Binding, Scope, Site
-from .values import Eval, Ext, Map, Value, Values
+from .edges import is_starred, name_of
+from .scope import AttrSet, Binding, Scope, Site, ahead_of
+from .values import Eval, Ext, Map, Prm, Unk, Value, Values
 
 
 def filled_in(ev: Eval, values: Values, scope: Scope, site: Site) -> Values:
@@ -90,12 +91,27 @@ def _with_constants(mapping: Map, scope: Scope, constants: dict[str, Const]) -> 
     return mapping if entries == mapping.entries else mapping._replace(entries=entries)
 
 
+def for_call(ev: Eval, expr: Expr, scope: Scope, site: Site | None) -> Values:
+    """What a function gives by one of its returns: a parameter is what this call passes, not what others do, as the
+    default of `get(key, default=None)`."""
+    bindings = scope.bindings.get(expr.id, ()) if isinstance(expr, Name) else ()
+    param = bindings[0].param if len(bindings) == 1 else None
+    if site is None or param is None or name_of(site.call.func) != scope.short:  # in a thread, or held by a partial
+        return ev.eval(expr, scope)
+    passed = of_param(site, scope, param)
+    found: Values = ()
+    if passed is not None:
+        found = ev.eval_at(passed, site.scope, ahead_of(site.line), site.frames)
+    elif param.default is not None and not is_starred(site.call):
+        found = ev.eval(param.default, scope.parent or scope)
+    return found if any(not isinstance(value, (Unk, Prm)) for value in found) else ev.eval(expr, scope)
+
+
 def _constant(scope: Scope, param: Param, site: Site) -> Const | None:
     """The constant that a call passes for a parameter which nothing else is assigned to; a switch may be left out."""
     if len(scope.bindings.get(param.name, ())) != 1:
         return None
     expr = of_param(site, scope, param)
-    starred = any(isinstance(arg, Star) for arg in site.call.args) or any(not k.name for k in site.call.keywords)
-    if expr is None and not starred and isinstance(param.default, Const) and isinstance(param.default.value, bool):
-        expr = param.default
+    if expr is None and not is_starred(site.call):
+        expr = param.default if isinstance(param.default, Const) and isinstance(param.default.value, bool) else None
     return expr if isinstance(expr, Const) else None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Expr, Name, Star
+from ..read.tree import Attr, Call, Expr, Name
 from .called import is_for_calls, other_names
+from .edges import is_starred
 from .lineage import mro
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
@@ -117,7 +118,7 @@ def _takes(scope: Scope, call: Call) -> bool:
     """Whether a method has parameters for the arguments of a call."""
     kinds = {param.kind for param in scope.params}
     params = [param for param in scope.params if param.kind == "positional"][0 if scope.is_static else 1 :]
-    if any(isinstance(arg, Star) for arg in call.args) or any(each.name is None for each in call.keywords):
+    if is_starred(call):
         return True
     if len(call.args) > len(params) and "args" not in kinds:
         return False

@@ -10,7 +10,7 @@ from .arguments import keyword, of_param
 from .attributes import methods
 from .called import called
 from .choices import is_chosen_nothing
-from .filling import filled_in
+from .filling import filled_in, for_call
 from .lineage import mro
 from .mappings import elements, mirrored, under
 from .named import loaded, member_of, module_of, object_of
@@ -63,7 +63,7 @@ def returned(ev: Eval, scope: Scope, site: Site | None = None) -> Values:
             return (Unk(f"?{scope.short}()"),)
         exprs = list(scope.yields)
     exprs = [each for each in exprs if not is_chosen_nothing(ev, each, scope) and not is_passed_by(ev, each, scope)]
-    values = union(*(_for_call(ev, expr, scope, site) for expr in exprs))
+    values = union(*(for_call(ev, expr, scope, site) for expr in exprs))
     if exprs and not values:
         return (Unk(f"?{scope.short}()"),)  # asked for while it is being worked out: no answer to be kept
     unread = any(isinstance(value, Unk) for value in values)
@@ -74,18 +74,6 @@ def returned(ev: Eval, scope: Scope, site: Site | None = None) -> Values:
         else:
             values = union(clients(ev, values, told, scope), values)
     return values or (Unk(f"?{scope.short}()"),)
-
-
-def _for_call(ev: Eval, expr: Expr, scope: Scope, site: Site | None) -> Values:
-    """What a function gives by one of its returns: a parameter is what this call passes, not what others do, as the
-    default of `get(key, default=None)`."""
-    bindings = scope.bindings.get(expr.id, ()) if isinstance(expr, Name) else ()
-    if site is not None and len(bindings) == 1 and bindings[0].param is not None:
-        passed = of_param(site, scope, bindings[0].param)
-        found = ev.eval_at(passed, site.scope, ahead_of(site.line), site.frames) if passed is not None else ()
-        if any(not isinstance(value, (Unk, Prm)) for value in found):
-            return found
-    return ev.eval(expr, scope)
 
 
 def _given_back(ev: Eval, scope: Scope, site: Site) -> Values:
