@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .world import Module
 
 BUILTINS = frozenset(dir(builtins))
+SAME = frozenset({"iter", "list", "reversed", "set", "sorted", "tqdm", "track", "tuple"})
+"""Functions whose result gives in a loop what their argument gives."""
 
 
 def lookup(ev: Eval, name: str, scope: Scope) -> Values:
@@ -237,6 +239,8 @@ def _of_round(ev: Eval, expr: Expr, scope: Scope, binding: Binding, path: tuple[
             return _of_round(ev, inner, scope, binding, path[1:]) if path[0] == 1 else (Unk(),)
         case Call(func=Name(id="zip"), args=args) if path and not any(isinstance(each, Star) for each in args):
             return _of_round(ev, args[path[0]], scope, binding, path[1:]) if path[0] < len(args) else (Unk(),)
+        case Call(func=func, args=(Call() as inner, *_)) if name_of(func) in SAME:
+            return _of_round(ev, inner, scope, binding, path)
         case _:
             told = pairs(ev, expr, scope, path)
             return told if told is not None else unpacked(ev, elements(ev, _there(ev, expr, scope, binding)), path)
