@@ -9,7 +9,7 @@ from ..project.attributes import sets_of
 from ..project.edges import name_of
 from ..project.scope import Binding, Scope
 from ..project.uses import statements
-from ..read.tree import Assign, Attr, Call, Const, Expr, Index, Name, Statement, walk
+from ..read.tree import Assign, Attr, Call, Const, Expr, Index, Name, Statement, is_none, walk
 
 WORDS = "model|provider|client|llm|backend|engine|deployment"
 MODELS = re.compile(WORDS, re.IGNORECASE)
@@ -56,7 +56,8 @@ def _is_another(at: Name | Attr, value: Expr, puts: list[Put], scope: Scope) -> 
     made = {shown(at) for at, value in puts if isinstance(value, Call)}
     inside = {id(value) for _, value in puts}
     others = {shown(each.expr) for each in _bindings(at, scope) if id(each.expr) not in inside}
-    return isinstance(value, (Name, Attr, Index, Const)) and shown(value) not in others | made
+    is_made = is_none(value) or not isinstance(value, (Name, Attr, Index, Const))  # here, or where there is none
+    return not is_made and shown(value) not in others | made
 
 
 def _bindings(at: Name | Attr, scope: Scope) -> Iterator[Binding]:
