@@ -266,19 +266,13 @@ def raises(
                 return "sometimes" if seen else "never"
             case Do(value=Call() as call) if _exits(call) or (fatal is not None and fatal(call)):
                 return "always"
-            case If(body=then, orelse=other):
-                inside = {raises(then, fatal), raises(other, fatal)} if other else {raises(then, fatal), "never"}
+            case If() | With() | Match():
+                inside = {raises(each, fatal) for each in blocks(statement)}
                 if inside == {"always"}:
                     return "always"
                 seen = seen or inside != {"never"}
-            case With(body=inner):
-                if raises(inner, fatal) == "always":
-                    return "always"
-                seen = seen or raises(inner, fatal) != "never"
             case Try(body=inner) | Loop(body=inner):
                 seen = seen or raises(inner, fatal) != "never"
-            case Match(cases=cases):
-                seen = seen or any(raises(case, fatal) != "never" for case in cases)
             case _:
                 continue
     return "sometimes" if seen else "never"

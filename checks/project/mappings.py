@@ -18,6 +18,7 @@ from ..read.tree import (
     Items,
     Loop,
     Mapping,
+    Match,
     Name,
     Unary,
     is_name,
@@ -213,12 +214,13 @@ def _asks_for_key(test: Expr, base: Expr) -> bool:
 
 
 def _has_twin(each: AttrSet, sets: list[AttrSet]) -> bool:
-    """Whether the other branch of its `if` sets the same key."""
+    """Whether the other branch of its `if`, or every other case, sets the same key."""
     own = each.binding.frames[-1:]
     if not own or own[0].kind != "if" or any(frame.kind == "if" for frame in each.binding.frames[:-1]):
         return False
     twins = [other.binding.frames[-1:] for other in sets if other.key is not None and same(other.key, each.key)]
-    return any(other and other[0].node is own[0].node and other[0].part != own[0].part for other in twins)
+    sides = {other[0].part for other in twins if other and other[0].node is own[0].node}
+    return len(sides) == (len(own[0].node.cases) if isinstance(own[0].node, Match) else 2)
 
 
 def share_loop(one: tuple[Frame, ...], two: tuple[Frame, ...]) -> bool:

@@ -225,6 +225,7 @@ class AstReader:
                 self.maybe(each.guard),
                 self.block(each.body),
                 each.pattern.lineno + self._shift,
+                isinstance(each.pattern, ast.MatchAs) and each.pattern.pattern is None,
             )
             for each in node.cases
         ]

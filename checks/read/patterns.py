@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from .tree import Assign, Attr, Const, Expr, If, Index, Match, Name, Statement, Walrus
@@ -24,10 +23,13 @@ class Case(NamedTuple):
     guard: Expr | None
     body: tuple[Statement, ...]
     line: int
+    takes_any: bool
+    """Its pattern takes whatever there is."""
 
 
-def matched(subject: Expr, cases: Iterable[Case], line: int) -> Match:
-    """A `match` whose cases begin with what their patterns assign; a guard is an `if` around the rest."""
+def matched(subject: Expr, cases: list[Case], line: int) -> Match:
+    """A `match` whose cases begin with what their patterns assign; a guard is an `if` around the rest. Where none
+    takes whatever is left, there is an empty one that does."""
     whole: Expr = Name(f"match {line}")
     again = _again(subject)
     head = Walrus(whole, subject) if again is None else subject
@@ -39,7 +41,8 @@ def matched(subject: Expr, cases: Iterable[Case], line: int) -> Match:
         )
         for each in cases
     )  # fmt: skip
-    return Match(head, bodies, line)
+    always = any(each.takes_any and each.guard is None for each in cases)
+    return Match(head, bodies if always else (*bodies, ()), line)
 
 
 def places(starred: list[bool]) -> list[tuple[Expr, ...]]:

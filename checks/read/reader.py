@@ -169,7 +169,8 @@ class StatementReader(ExpressionReader):
         """One `case`."""
         line = self.line(node)
         captured = tuple(self.captured(node.pattern))
-        return Case(captured, self.expr(node.guard) if node.guard else None, self.suite(node.body), line)
+        takes_any = isinstance(node.pattern, cst.MatchAs) and node.pattern.pattern is None
+        return Case(captured, self.expr(node.guard) if node.guard else None, self.suite(node.body), line, takes_any)
 
     def captured(self, node: cst.CSTNode | None, way: Way = ()) -> Iterator[Captured]:
         """The names that a pattern gives to what it is held against, and to its parts."""
