@@ -30,9 +30,9 @@ def turns(body: tuple[Statement, ...], call: Call, scope: Scope) -> bool:
     """Whether the model or the client that a call names is another one after a run of statements: `model = SPARE`,
     `request["model"] = SPARE`, `self.switch_to_fallback()` and `provider = self.active`. A client that is only made
     again is the same."""
-    parts = walk((call.func, call.args, call.keywords))
-    used = {shown(each) for each in parts if isinstance(each, (Name, Attr))}
     every = list(_puts(body))
+    parts = walk((call.func, call.args, call.keywords)) if every else ()
+    used = {shown(each) for each in parts if isinstance(each, (Name, Attr))}
     puts = [(at, value) for at, value in every if shown(at.value if isinstance(at, Index) else at) in used]
     if puts and any(isinstance(part, Call) and TURNS.search(name_of(part.func)) for part in walk(body)):
         return True
