@@ -1222,3 +1222,14 @@ def main(question):
 def test_asking_a_model_asks_nobody_first(first: str, expected: str, tmp_path: Path) -> None:
     app = WRITES_SQL.replace("FIRST", first)
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
+
+
+def test_the_trace_of_an_answer_in_a_match_names_nothing_that_the_code_does_not(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import subprocess\nfrom openai import OpenAI\n\ndef run(q):\n"
+        "    match OpenAI().responses.create(model='m', input=q).output_text.split():\n"
+        "        case ['run', command]:\n            subprocess.run(command, shell=True)\n"
+    )
+    [call] = run([tmp_path], Options()).calls
+    notes = [step.note for flow in call.facts.output.found for step in flow.trace if flow.state == "executed"]
+    assert notes == ["the model answers", "goes into the `match`", "goes on as `command`"]

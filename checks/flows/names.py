@@ -142,7 +142,8 @@ class Names:
                     continue
                 if not _is_target(spot):
                     stack = taint.stack if scope is owner else ()
-                    self._walk.push(taint._replace(node=spot.node, scope=scope, stack=stack), f"goes on as `{name}`")
+                    note = f"goes on as `{name}`" if name.isidentifier() else "goes into the `match`"
+                    self._walk.push(taint._replace(node=spot.node, scope=scope, stack=stack), note)
 
     def _set(self, base: Expr, name: str, taint: Taint) -> None:
         """`base.name = answer`."""
