@@ -148,7 +148,7 @@ def streaming(subject: Subject) -> Setting:
     if subject.found.match.rule.pieces and _is_taken_apart(subject):
         return Setting("yes", None, subject.found.match.method)
     asked = _asked(subject.site)
-    for client in clients(subject) or (None,):
+    for client in clients(subject, carriers=True) or (None,):
         rule = client.sdk.stream if client is not None else subject.sdk.stream
         call = dict.fromkeys((*subject.sdk.stream.call, *rule.call))
         for given in look(subject, client, tuple(call), rule.client):

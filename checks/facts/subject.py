@@ -195,9 +195,10 @@ def _within(path: str, roots: tuple[str, ...]) -> bool:
 
 
 def _tail_of(path: str, roots: tuple[str, ...]) -> str:
-    """What follows the root in a path; empty when it is under none of them."""
+    """What follows the root, or a module under it, in a path; empty when it is under none of them."""
     owner, _, last = path.rpartition(".")
-    return last if _within(owner, roots) else ""
+    under = any(owner.startswith(f"{root}.") for root in roots if "." not in root)
+    return last if under or _within(owner, roots) else ""
 
 
 def _decorator_sites(scope: Scope, name: str) -> Iterator[Site]:
