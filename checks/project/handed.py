@@ -11,13 +11,18 @@ from .attributes import methods
 from .edges import CALLED, Edge, arguments_of, is_hop, is_partial, references
 from .names import reaching
 from .scope import Scope, Site
-from .values import Cls, Fn
+from .values import Cls, Ext, Fn, Value, Values
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
 DEEPEST = 4
 """Helpers that hand a function on to one another."""
+ASKING = frozenset({
+    "bool", "callable", "dir", "getattr", "hasattr", "hash", "id", "isinstance", "issubclass", "len", "print", "repr",
+    "str", "type", "vars",
+})  # fmt: skip
+"""Functions of `builtins` that only ask something of a function that they are given, as all of `inspect` do."""
 Through = tuple[tuple[Scope, str], ...]
 """Helpers that have handed it on so far, each with the parameter that holds it: one that calls itself does so once."""
 
@@ -42,7 +47,7 @@ def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> 
                 target, skip = (held, 1) if held is not None else (run.site, 0)
                 yield from later or (Edge(site, (run.site, *run.inner), run.hop, skip, target),)
             return
-    yield from _elsewhere(ev, site, at, before, hop=is_hop(callees, site))
+    yield from _elsewhere(ev, site, at, callees, before)
 
 
 def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> Iterator[Edge]:
@@ -109,11 +114,23 @@ def _gives_back(helper: Scope, inner: Scope) -> bool:
     return any(each is inner.node or is_name(each, inner.short) for each in helper.returns if inner is not helper)
 
 
-def _elsewhere(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = (), *, hop: bool) -> tuple[Edge, ...]:
+def _elsewhere(ev: Evaluator, site: Site, at: int, callees: Values, before: tuple[Site, ...] = ()) -> tuple[Edge, ...]:
     """Handed to another package: in a graph it runs where the graph does."""
+    if callees and all(_only_asks(ev, site, each) for each in callees):
+        return ()
     held = _held(ev, site, at, before)
     skip = at + 1 if held is None else 1
-    return ev.graphs.node(site) or (Edge(site, (), hop, skip, held, handed=True, at=at),)
+    return ev.graphs.node(site) or (Edge(site, (), is_hop(callees, site), skip, held, handed=True, at=at),)
+
+
+def _only_asks(ev: Evaluator, site: Site, callee: Value) -> bool:
+    """Whether a call runs nothing of a function that it is given; a member of it may be run later."""
+    if not isinstance(callee, Ext):
+        return False
+    module, _, name = callee.path.partition(".")
+    if name == "getattr" and (any(_named(ev, site)) or any(each.call.func is site.call for each in site.scope.sites)):
+        return False
+    return module == "inspect" or (module == "builtins" and name in ASKING)
 
 
 def _held(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...]) -> Site | None:
@@ -185,7 +202,7 @@ def _passed_on(ev: Evaluator, site: Site, at: int, through: Through) -> Iterator
                 for run in _runs(ev, inner, param, through):
                     yield Edge(site, (run.site, *run.inner), run.hop)
             return
-    yield from _elsewhere(ev, site, at, hop=is_hop(callees, site))
+    yield from _elsewhere(ev, site, at, callees)
 
 
 def entered(callee: Fn | Cls) -> Scope | None:
