@@ -1200,6 +1200,49 @@ def test_prompt_caching(line: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.caching", app=app + f"\n\n{line}\n").verdict == expected
 
 
+KEEPS = """
+from fastapi import FastAPI
+from openai import OpenAI
+
+from store import kept, keep
+
+app, client = FastAPI(), OpenAI()
+
+
+def judged(text):
+    return client.responses.create(model="gpt-4o", input="Judge: " + text).output_text
+
+
+@app.post("/judge")
+def judge(text: str):
+    found = kept.get(text)
+    if found is not None:
+        return found
+    found = judged(text)
+    kept[text] = found
+    return found
+"""
+FRESH = """
+
+@app.post("/again")
+def again(text: str):
+    return judged(text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("app", "expected"),
+    [
+        (KEEPS, "pass"),
+        (KEEPS + FRESH, "partial"),
+        (KEEPS.replace("    kept[text] = found\n", "") + FRESH, "fail"),
+    ],
+    ids=["on all ways", "on one of two", "never filled"],
+)
+def test_a_cache_on_some_ways(app: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "cost.caching", app=app).verdict == expected
+
+
 WRITES_SQL = """
 import sqlite3
 

@@ -6,6 +6,7 @@ with the answer. The lookup may stand in a caller: "which of these are not in th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..model import Place, Setting
@@ -13,12 +14,16 @@ from ..project.edges import name_of
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Call
-from .standin import by_data, weakest
+from .standin import by_data
 from .subject import Subject
 
 MOST = 40
 """Functions on one way up."""
 NO = Setting("no")
+SOME = "cached on some ways only"
+"""What is cached where one caller looks first and another doesn't."""
+WIDEST = 400
+"""Functions above the call that are looked into once one way without a cache is known."""
 Way = Setting | None
 
 
@@ -82,7 +87,20 @@ class Caches:
         if self._subject.entries.of(function):
             return NO
         edges = [each for each in self._ev.callers(function) if self._subject.entries.registration(each) is None]
-        return weakest(self._from((*edge.inner, edge.site), kept) for edge in edges)
+        return self._weakest(self._from((*edge.inner, edge.site), kept) for edge in edges)
+
+    def _weakest(self, ways: Iterable[Way]) -> Way:
+        """What all ways together come to; those that lead back to themselves, None, don't count."""
+        some, bare = None, False
+        for way in ways:
+            if way is not None and (way.state == "yes" or way.detail == SOME):
+                some = some or way
+            bare = bare or (way is not None and way.state == "no")
+            if bare and (some is not None or len(self._known) > WIDEST):
+                break
+        if bare or some is None:
+            return NO if some is None else Setting("no", some.where, SOME)
+        return some
 
     def _decorated(self, function: Scope) -> Way:
         for decorator in function.decorators:

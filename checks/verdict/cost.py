@@ -54,10 +54,11 @@ def caching(case: Inquiry) -> Verdict:
     needing = [call for call in case.sent if call.facts.cache.state == "yes" or not _is_conversation(call)]
     question = Question(
         "cost.caching",
-        lambda call: "" if call.facts.cache.state == "yes" or _asks_for_caching(case, call) else "no cache",
+        lambda call: _lacks_cache(case, call),
         "repeated inputs are answered from a cache",
         _uncached(case),
         "Cache answers by model and prompt where inputs repeat, or use the provider's prompt caching.",
+        halfway=lambda call: bool(call.facts.cache.detail),
     )
     found = of_calls(question, needing)
     declared = (*case.habits.prompt_caching, *(each.step for each in case.evidence.of("cache")))
@@ -72,6 +73,11 @@ def _uncached(case: Inquiry) -> str:
     if case.sent:
         return f"{'all calls are turns' if len(case.sent) > 1 else 'the only call is a turn'} of a conversation"
     return "no call goes over the network"
+
+
+def _lacks_cache(case: Inquiry, call: Call) -> str:
+    cached = call.facts.cache
+    return "" if cached.state == "yes" or _asks_for_caching(case, call) else cached.detail or "no cache"
 
 
 def _asks_for_caching(case: Inquiry, call: Call) -> bool:
