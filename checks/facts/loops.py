@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
     from .subject import Subject
 
-TAKERS = frozenset({"input", "receive", "receive_text", "receive_json", "receive_bytes", "recv", "prompt_async"})
+TAKERS = frozenset({
+    "input", "getpass", "receive", "receive_text", "receive_json", "receive_bytes", "recv", "prompt_async",
+})  # fmt: skip
 """Calls that wait for what somebody says next."""
 COUNTERS = ("attempt", "retr", "tries", "try_", "trial", "_", "i", "n", "count", "k")
 

@@ -209,6 +209,19 @@ def _numbers(values: Values) -> Values | None:
     return tuple(groups) or ((Unk(),) if values else None)
 
 
+def _converted(ev: Eval, site: Site) -> Values | None:
+    """`int(…)` and `float(…)`: some number, whatever they are given. Beside several known ones, as a table has them,
+    what can't be read stays that: which of them is meant isn't known either."""
+    found = _number(ev, site) or ()
+    several = sum(map(is_number, found)) > 1
+    return union(*((value,) if several else (_some(value),) for value in found)) or None
+
+
+def _some(value: Value) -> Value:
+    is_read = not (isinstance(value, Ext) and value.path.endswith("()"))
+    return value if is_read and not isinstance(value, Unk) else Unk("?number")
+
+
 def _extreme(ev: Eval, site: Site) -> Values | None:
     """`min(…)` and `max(…)`: a known number bounds what `min` gives, and says that `max` gives some number."""
     found = _number(ev, site)
@@ -352,7 +365,7 @@ SPECIAL: dict[str, Special] = {
     "werkzeug.utils.import_string": object_of,
     "os.getenv": _environment, "os.environ.get": _environment, "os.environ.pop": _environment,
     "decouple.config": _environment, "environs.Env()": _environment,
-    "builtins.int": _number, "builtins.float": _number, "builtins.min": _extreme, "builtins.max": _extreme,
+    "builtins.int": _converted, "builtins.float": _converted, "builtins.min": _extreme, "builtins.max": _extreme,
     "builtins.round": _number, "builtins.abs": _number, "builtins.str": _text, "builtins.repr": _text,
     "typing.cast": _cast, "builtins.super": _super, "builtins.dict": _dict, "collections.OrderedDict": _dict,
     "asyncio.to_thread": _hop, "anyio.to_thread.run_sync": _hop, "starlette.concurrency.run_in_threadpool": _hop,
