@@ -1236,8 +1236,9 @@ def again(text: str):
         (KEEPS, "pass"),
         (KEEPS + FRESH, "partial"),
         (KEEPS.replace("    kept[text] = found\n", "") + FRESH, "fail"),
+        (KEEPS.replace("        return found\n", "        return None\n") + FRESH, "fail"),
     ],
-    ids=["on all ways", "on one of two", "never filled"],
+    ids=["on all ways", "on one of two", "never filled", "never given back"],
 )
 def test_a_cache_on_some_ways(app: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "cost.caching", app=app).verdict == expected

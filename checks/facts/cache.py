@@ -51,6 +51,8 @@ class Caches:
         self._subject = subject
         self._ev = subject.ev
         self._known: dict[tuple[Scope, _Kept], Way] = {}
+        self._sure: set[Place] = set()
+        """Where a hit is given back, which alone shows a cache beside ways that have none."""
         self._height = 0
 
     def fact(self) -> Setting:
@@ -62,6 +64,7 @@ class Caches:
             marks = self._subject.ground.marks(site.scope)
             found = marks.around(site)
             if found is not None:
+                self._sure |= {found} if marks.gives_back(found) else set()
                 return Setting("yes", found)
             kept = _Kept(kept.asked | marks.asked(site.line), kept.filled | marks.filled(site))
             if kept.both:
@@ -91,16 +94,17 @@ class Caches:
 
     def _weakest(self, ways: Iterable[Way]) -> Way:
         """What all ways together come to; those that lead back to themselves, None, don't count."""
-        some, bare = None, False
+        found, sure, bare = None, None, False
         for way in ways:
-            if way is not None and (way.state == "yes" or way.detail == SOME):
-                some = some or way
-            bare = bare or (way is not None and way.state == "no")
-            if bare and (some is not None or len(self._known) > WIDEST):
+            if way is not None:
+                found = found or (way if way.state == "yes" else None)
+                sure = sure or (way if way.where in self._sure else None)
+                bare = bare or way.state == "no"
+            if bare and (sure is not None or len(self._known) > WIDEST):
                 break
-        if bare or some is None:
-            return NO if some is None else Setting("no", some.where, SOME)
-        return some
+        if found is not None and not bare:
+            return found
+        return NO if sure is None else Setting("no", sure.where, SOME)
 
     def _decorated(self, function: Scope) -> Way:
         for decorator in function.decorators:

@@ -173,6 +173,10 @@ class Marks:
                 return Place(self._scope.module.path, tried.line)
         return None
 
+    def gives_back(self, where: Place) -> bool:
+        """Whether the test in a line gives back what is kept, and doesn't only go without the call."""
+        return any(_gives(test) for test, *_ in self._tests if test.line == where.line)
+
     def asked(self, line: int) -> frozenset[str]:
         """Caches, by their name, that a test looks at before a line is come to."""
         return _caches(slot for test, _, asked in self._tests if test.line <= line for slot in asked)
