@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import Timeout
 from ..project.arguments import ABSENT, HIDDEN, argument, keyword, positional
 from ..project.scope import Site
-from ..project.values import Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
+from ..project.values import NUMBER, Cfg, Ext, Lit, Prm, Seq, Unk, Value, Values
 from ..sdks.schema import TimeoutRule
 from .bounds import bounded
 from .clients import Client, built_at, clients, remote
@@ -150,6 +150,8 @@ def _read(ev: Evaluator, values: Values, rule: TimeoutRule, depth: int = 0) -> R
     readings = [each for each in found if each is not ENDLESS]
     if not readings:
         return found[0] if found else None
+    if NUMBER in values:  # the known numbers beside it may be those of other settings, read by the same function
+        readings = [Reading(each.state) if each.state == "explicit" else each for each in readings]
     return min(readings, key=lambda each: (ORDER.index(each.state), -(each.seconds or 0)))
 
 

@@ -14,7 +14,7 @@ from .filling import filled_in, for_call
 from .lineage import mro
 from .mappings import elements, mirrored, under
 from .named import loaded, member_of, module_of, object_of
-from .numbers import extreme, is_number
+from .numbers import extreme, is_number, some
 from .scope import Scope, Site, ahead_of
 from .strings import LONGEST, address, text_of
 from .there import is_passed_by
@@ -210,16 +210,8 @@ def _numbers(values: Values) -> Values | None:
 
 
 def _converted(ev: Eval, site: Site) -> Values | None:
-    """`int(…)` and `float(…)`: some number, whatever they are given. Beside several known ones, as a table has them,
-    what can't be read stays that: which of them is meant isn't known either."""
-    found = _number(ev, site) or ()
-    several = sum(map(is_number, found)) > 1
-    return union(*((value,) if several else (_some(value),) for value in found)) or None
-
-
-def _some(value: Value) -> Value:
-    is_read = not (isinstance(value, Ext) and value.path.endswith("()"))
-    return value if is_read and not isinstance(value, Unk) else Unk("?number")
+    """`int(…)` and `float(…)`: some number, whatever they are given."""
+    return union(*((some(value),) for value in _number(ev, site) or ())) or None
 
 
 def _extreme(ev: Eval, site: Site) -> Values | None:

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 from typing import TypeGuard
 
-from .values import Cfg, Lit, Unk, Value, Values
+from .values import NUMBER, Cfg, Ext, Lit, Unk, Value, Values
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": float.__truediv__, "//": float.__floordiv__,
@@ -22,6 +22,12 @@ MOST = 16
 def is_number(value: Value) -> TypeGuard[Lit]:
     """Whether the value is a known number."""
     return isinstance(value, Lit) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
+
+
+def some(value: Value) -> Value:
+    """The number that is made of a value: some one, where it can't be read."""
+    is_read = not (isinstance(value, Ext) and value.path.endswith("()"))
+    return value if is_read and not isinstance(value, Unk) else NUMBER
 
 
 def computed(op: str, one: Lit, two: Lit) -> Value:

@@ -136,6 +136,8 @@ class Unk(NamedTuple):
     sites: tuple[Site, ...] = ()
 
 
+NUMBER = Unk("?number")
+"""Some number, made of something that can't be read."""
 Value = Ext | Fn | Cls | Obj | Mod | Lit | Text | Cfg | Prm | Map | Kw | Seq | Part | Sup | Unk
 Values = tuple[Value, ...]
 
