@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 
 LEAVING = frozenset({"abort", "exit", "_exit"})
+FEW = 5
+"""As many things are looked at one by one."""
 
 
 class Check(NamedTuple):
@@ -146,7 +148,8 @@ class Checks:
             match node:
                 case Compare() as compared if compared is not test and not _is_of_any(compared):
                     found = self._measures.bounded(compared, at, holds=holds)
-                    yield from (Check(each.expr, "cut", at.line) for each in found)
+                    counted = (each.expr for each in found if not _is_of_parts(compared, each.expr, test))
+                    yield from (Check(each, "cut", at.line) for each in counted)
                 case Call(func=func, args=(checked, *_)) if CHECKING.search(name_of(func)):
                     yield Check(checked, "escaped", at.line)
                 case _:
@@ -183,6 +186,13 @@ class Checks:
 def _is_of_any(test: Compare) -> bool:
     """`len(text) > 0`: whether there is anything, whose further condition lets all the rest through."""
     return any(isinstance(each, Const) and each.value in (0, 1) for each in (test.left, *test.rest))
+
+
+def _is_of_parts(compared: Compare, counted: Expr, test: Expr) -> bool:
+    """`len(messages) >= 2 and messages[-1]["role"] == "user"`: whether there are those that the rest of it looks at."""
+    numbers = (each.value for each in (compared.left, *compared.rest) if isinstance(each, Const))
+    few = any(isinstance(each, int) and each <= FEW for each in numbers)
+    return few and any(isinstance(each, Index) and same(each.value, counted) for each in walk(test))
 
 
 class Verdict(NamedTuple):
