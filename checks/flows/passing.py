@@ -24,6 +24,7 @@ from .words import (
     BUILTINS,
     COMPILED,
     COUNTS,
+    DECODING,
     DEPTH,
     DETOKENIZING,
     DUMPS,
@@ -261,7 +262,7 @@ class Passing:
 
     def _parsed(self, name: str, site: Site, at: int, taint: Taint) -> bool:
         """Data is made of text; the bytes of a response hold the answer, and are none yet."""
-        if taint.form == "wire":
+        if taint.form == "wire" or (taint.form == "raw" and _writes_itself(arguments_of(site.call)[at])):
             self._walk.push(taint.decoded(site.call))
             return True
         if name in NUMBERS and taint.form != "text":
@@ -374,6 +375,11 @@ def _separators(site: Site, callees: Values) -> str:
             return SPACES.sub("", pattern)
         case _:
             return ""
+
+
+def _writes_itself(given: Expr) -> bool:
+    """`response.json()`: the whole response as JSON, in which the answer is a text still."""
+    return isinstance(given, Call) and name_of(given.func) in DECODING
 
 
 def _is_text(call: Call) -> bool:
