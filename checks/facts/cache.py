@@ -22,8 +22,8 @@ MOST = 40
 NO = Setting("no")
 SOME = "cached on some ways only"
 """What is cached where one caller looks first and another doesn't."""
-WIDEST = 400
-"""Functions above the call that are looked into once one way without a cache is known."""
+WIDEST = 16
+"""Callers of one function that are looked at once a way without a cache is known."""
 Way = Setting | None
 
 
@@ -95,12 +95,12 @@ class Caches:
     def _weakest(self, ways: Iterable[Way]) -> Way:
         """What all ways together come to; those that lead back to themselves, None, don't count."""
         found, sure, bare = None, None, False
-        for way in ways:
+        for at, way in enumerate(ways):
             if way is not None:
                 found = found or (way if way.state == "yes" else None)
                 sure = sure or (way if way.where in self._sure else None)
                 bare = bare or way.state == "no"
-            if bare and (sure is not None or len(self._known) > WIDEST):
+            if bare and (sure is not None or at >= WIDEST or len(self._known) > MOST):
                 break
         if found is not None and not bare:
             return found
