@@ -184,9 +184,17 @@ class Marks:
     def filled(self, site: Site) -> frozenset[str]:
         """Caches, by their name, that get something where such a call is made or behind it: this one, or the one that
         is made in its place where there is a cache."""
-        name = name_of(site.call.func)
-        first = min(each.line for each in (site, *self._scope.sites) if name_of(each.call.func) == name)
+        first = min(site.line, self._first.get(name_of(site.call.func), site.line))
         return _caches(slot for slot, at, *_ in self._filled if at >= first)
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        """By the last name of what is called, the line of its first call."""
+        found: dict[str, int] = {}
+        for site in self._scope.sites:
+            name = name_of(site.call.func)
+            found[name] = min(site.line, found.get(name, site.line))
+        return found
 
 
 def _spares(statement: If, frames: Frames, site: Site) -> bool:
