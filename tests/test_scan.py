@@ -220,7 +220,8 @@ def test_other_requests_are_no_hints(line: str) -> None:
 EXAMPLES = (
     "/chat/completions", "/v1/completions", "/openai/deployments/gpt/completions", "/v1/messages",
     "/anthropic/v1/messages",
-    "/v1/responses", "/v1/embeddings", "/api/embed", "/models/m:embedContent", "/models/m:batchEmbedContents",
+    "/v1/responses", "/openai/responses", "/backend-api/codex/responses",
+    "/v1/embeddings", "/api/embed", "/models/m:embedContent", "/models/m:batchEmbedContents",
     "/models/{m}:generateContent", ":streamGenerateContent", "/api/generate", "/api/chat", "/v2/rerank",
     "/v1/images/edits",
     "/images/generations", "/audio/speech", "/v1/audio/transcriptions", "/v1/text-to-speech/x",
