@@ -72,7 +72,7 @@ class FileIndex:
     @cached_property
     def _starts(self) -> array[int]:
         """Where in the text each line begins; one more than there are lines."""
-        return array("L", accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
+        return array("I", accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
 
     def _between(self, start: int, end: int) -> str:
         """Whole lines, both of them included."""

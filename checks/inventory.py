@@ -40,7 +40,8 @@ def inventory(disk: Disk, project: Project, options: Options, progress: Progress
     hands = dealt(parts.sizes, min(processes(options.jobs), len(parts.shares)))
 
     def work(process: int, meet: Meet) -> Worked:
-        own, others = (hands[process][:1], hands[process][1:]) if len(hands) > 1 else (hands[process], [])
+        apiece = 1 if len(hands) > 1 else len(parts.shares)  # the only process keeps what it reads
+        own, others = hands[process][:apiece], hands[process][apiece:]
         told = _Told(progress if process == 0 else None, [parts.shares[at] for at in hands[process]])
         calls: list[Call] = []
         for at in others:
@@ -65,9 +66,13 @@ class _Told:
         self._files = sum(map(len, shares))
         self._done = 0
 
-    def within(self, share: frozenset[str], scope: int, scopes: int) -> None:
-        """So many of the scopes of a share are done."""
-        self._tell(self._done + len(share) * scope // scopes)
+    def found(self, share: frozenset[str], scope: int, scopes: int) -> None:
+        """So many of the scopes of a share are searched, which is half of the work."""
+        self._tell(self._done + len(share) * scope // (2 * scopes))
+
+    def described(self, share: frozenset[str], call: int, calls: int) -> None:
+        """So many of its calls are described, which is the other half."""
+        self._tell(self._done + len(share) * (calls + call) // (2 * calls))
 
     def add(self, share: frozenset[str]) -> None:
         """A share is done."""
@@ -77,9 +82,6 @@ class _Told:
     def _tell(self, done: int) -> None:
         if self._progress is not None:
             self._progress(done, self._files)
-
-
-SILENT = _Told(None, ())
 
 
 class _Parts:
@@ -95,18 +97,21 @@ class _Parts:
         self.sizes = [sum(disk.sizes[path] for path in share) for share in self.shares]
         self.grounds = [project.ground() for _ in self.shares]
 
-    def worked(self, numbers: Sequence[int], meet: Meet = alone, told: _Told = SILENT) -> Worked:
+    def worked(self, numbers: Sequence[int], meet: Meet = alone, told: _Told | None = None) -> Worked:
         """The calls in shares, which learn of each other what a call can be called."""
+        told = told or _Told(None, ())
         paths = sorted(path for at in numbers for path in self.shares[at])
         scopes = list(self._selection.scopes(paths, meet))
         calls: list[Call] = []
         for at in numbers:
             ground = self.grounds[at]
             own = [scope for scope in scopes if scope.module.path in self.shares[at]]
-            found = list(self._found(ground, own, partial(told.within, self.shares[at])))
+            found = list(self._found(ground, own, partial(told.found, self.shares[at])))
             with suppress(RecursionError):  # then each is followed alone
                 ground.prompts.follow(found)
-            calls += [in_cells(describe(ground, each), self._disk.notebooks) for each in found]
+            for number, each in enumerate(found):
+                told.described(self.shares[at], number, len(found))
+                calls.append(in_cells(describe(ground, each), self._disk.notebooks))
             told.add(self.shares[at])
         self._disk.note(self._world.problems)
         return calls, self._disk.learned()

@@ -24,6 +24,8 @@ SOME = "cached on some ways only"
 """What is cached where one caller looks first and another doesn't."""
 WIDEST = 16
 """Callers of one function that are looked at once a way without a cache is known."""
+ENOUGH = 40
+"""Functions above the call that are looked into once one is."""
 Way = Setting | None
 
 
@@ -100,7 +102,7 @@ class Caches:
                 found = found or (way if way.state == "yes" else None)
                 sure = sure or (way if way.where in self._sure else None)
                 bare = bare or way.state == "no"
-            if bare and (sure is not None or at >= WIDEST or len(self._known) > MOST):
+            if bare and (sure is not None or at >= WIDEST or len(self._known) > ENOUGH):
                 break
         if found is not None and not bare:
             return found

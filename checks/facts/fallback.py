@@ -14,12 +14,12 @@ from ..read.tree import Call, Except, Expr, Jump, Lambda, Loop, Name, Return, St
 from .answers import SILENT
 from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
-from .failover import ENDS, Rounds, is_given_as_model, is_range
 from .kept import AWAITABLE, waited
 from .lazy import only_made
 from .loops import is_over_data, succeeds_out
 from .missing import other_or, taken_instead, where_missing, where_told
 from .objects import Objects
+from .rounds import Rounds, is_given_as_model, is_range
 from .standin import by_data, weakest
 from .subject import Subject, raising
 from .substitutes import (
@@ -35,7 +35,7 @@ from .substitutes import (
     shown,
     works_on,
 )
-from .turned import WORDS, turns
+from .turned import ENDS, WORDS, turns
 
 MOST = 60
 """Functions on one way up."""

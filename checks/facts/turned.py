@@ -13,6 +13,8 @@ from ..read.tree import Assign, Attr, Call, Const, Expr, Index, Name, Statement,
 
 WORDS = "model|provider|client|llm|backend|engine|deployment"
 MODELS = re.compile(WORDS, re.IGNORECASE)
+ENDS = "(?:_(?:chain|order|list|sequence|config|option|target|name|id|url|endpoint)s?)?$"
+"""What may follow such a word at the end of a name."""
 TURNS = re.compile(
     rf"^(?!.*(?:key|account)).*(?:fall_?back|fail_?over|(?:next|switch)_?(?:{WORDS})|switch(?:_?to|$))", re.IGNORECASE
 )

@@ -13,8 +13,8 @@ from .source import Source
 
 NAMED = re.compile(rb"""["'](\.*)(\w+(?:[.:]\w+)+|(?<=\.)\w+)["']""")
 """A string that may be the name of a module: with dots in it or before it."""
-LOADING = frozenset({"importlib", "pkgutil"})
-"""Packages that import by name."""
+LOADING = frozenset({"importlib", "pkgutil", "django.utils.module_loading", "werkzeug.utils"})
+"""Modules that import by name."""
 
 
 class Links:
@@ -86,13 +86,14 @@ class Links:
 
     def _imported_by(self, path: str) -> set[str]:
         targets = {each for found in self._source.imports(path) for each in self._targets(*found, path)}
-        if self._loads(path) or any(map(self._loads, targets)):
+        if not self._loading.isdisjoint((path, *targets)):
             targets.update(each for found in self._named_in(path) for each in self._targets(*found, path))
         return targets
 
-    def _loads(self, path: str) -> bool:
-        """Whether a file imports by name, for itself or for those that import it: `load("package.module.Class")`."""
-        return any(name.partition(".")[0] in LOADING for _, name, _ in self._source.imports(path))
+    @cached_property
+    def _loading(self) -> frozenset[str]:
+        """Files that import by name, for themselves or for those that import them: `load("package.module.Class")`."""
+        return frozenset(path for path in self._files.paths if any(map(_is_loader, self._source.imports(path))))
 
     def _named_in(self, path: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Modules whose names stand as strings in a file that imports by name."""
@@ -159,6 +160,13 @@ class Links:
         inside = any(level or name.startswith(f"{candidate[0]}.") for level, name, _ in self._source.imports(near))
         own = any(name.partition(".")[0] == candidate[-1] for level, name, _ in self._source.imports(path) if not level)
         return not inside and not own
+
+
+def _is_loader(found: tuple[int, str, tuple[str, ...]]) -> bool:
+    """Whether an import is of a module that imports by name, or of a part of one."""
+    _, name, names = found
+    met = (name, *(f"{name}.{each}" for each in names))
+    return any(each == root or each.startswith(f"{root}.") for root in LOADING for each in met)
 
 
 def _closed(start: int, links: list[int], known: dict[int, int]) -> int:
