@@ -163,7 +163,8 @@ def _shortened(places: list[str]) -> list[str]:
 
 def _names(message: str, place: Place) -> bool:
     """Whether the message tells of this place already."""
-    return re.search(rf"{re.escape(place.path)}:{place.line}\b", message) is not None and place.cell is None
+    after = message.split(f"{place.path}:{place.line}")[1:] if place.cell is None else []
+    return any(not rest[:1].isdigit() for rest in after)
 
 
 def _same_spot(one: Place, other: Place) -> bool:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
     from .tools import Tools
 
-MOST = 1500
+MOST = 4000
 """Steps of one answer, the nearest first; what lies further off isn't seen."""
 RUNNING = frozenset({"anyio.run", "anyio.from_thread.run", "trio.run", "trio.from_thread.run"})
 """Functions called `run` that run the one they are given, and give back what it does."""
@@ -65,8 +65,21 @@ WIDEST = 24
 class Turn(NamedTuple):
     """One step of an answer: where it goes next, and what is done with it. Both tell their way from the step on."""
 
-    onwards: list[Taint]
+    onwards: list[tuple[Stage, Trail]]
     uses: list[Use]
+
+
+class Stage:
+    """An answer in one state at one expression, whatever way it came: there is one of each."""
+
+    __slots__ = ("kind", "taint", "turn")
+
+    def __init__(self, taint: Taint, kind: int) -> None:
+        self.taint = taint
+        self.kind = kind
+        """The same for all that one way needs to see once."""
+        self.turn: Turn | None = None
+        """What comes next, once it is worked out."""
 
 
 class Answers:
@@ -79,7 +92,8 @@ class Answers:
     def __init__(self, ev: Evaluator, bodies: Bodies, tools: Tools) -> None:
         self.ev = ev
         self.bodies = bodies
-        self._turns: dict[tuple[object, ...], Turn] = {}
+        self._stages: dict[tuple[object, ...], Stage] = {}
+        self._kinds: dict[tuple[object, ...], int] = {}
         self._turn = Turn([], [])
         """The step that is just worked out."""
         self._names = Names(self)
@@ -92,31 +106,34 @@ class Answers:
             return []
         form = "wire" if found.match.sdk.id == "raw-http" else "raw"
         site, stack = (found.runs[0], (found.site,)) if found.runs else (found.site, ())
-        trail = Trail(place_of(found.site), "the model answers")
-        start = Taint(site.call, site.scope, trail, form, stack=stack)
-        queue = deque([start])
-        seen = {start.key()}
+        start = self._stage(Taint(site.call, site.scope, HERE, form, stack=stack))
+        queue = deque([(start, Trail(place_of(found.site), "the model answers"))])
+        seen = {start.kind}
         uses: list[Use] = []
         for _ in range(MOST):
             if not queue:
                 break
-            taint = queue.popleft()
-            turn = self._worked_out(taint)
-            uses += [use._replace(taint=use.taint.behind(taint.trail)) for use in turn.uses]
-            for each in turn.onwards:
-                key = each.key()
-                if key not in seen:
-                    seen.add(key)
-                    queue.append(each.behind(taint.trail))
+            stage, trail = queue.popleft()
+            turn = stage.turn or self._worked_out(stage)
+            uses += [use._replace(taint=use.taint.behind(trail)) for use in turn.uses]
+            for onward, way in turn.onwards:
+                if onward.kind not in seen:
+                    seen.add(onward.kind)
+                    queue.append((onward, way.onto(trail)))
         return uses
 
-    def _worked_out(self, taint: Taint) -> Turn:
-        key = (*taint.key(), taint.stack, taint.parse)
-        if key not in self._turns:
-            self._turn = turn = Turn([], [])
-            self._step(taint._replace(trail=HERE))
-            self._turns[key] = turn
-        return self._turns[key]
+    def _stage(self, taint: Taint) -> Stage:
+        key = taint.key()
+        stage = self._stages.get((*key, taint.stack, taint.parse))
+        if stage is None:
+            stage = Stage(taint._replace(trail=HERE), self._kinds.setdefault(key, len(self._kinds)))
+            self._stages[*key, taint.stack, taint.parse] = stage
+        return stage
+
+    def _worked_out(self, stage: Stage) -> Turn:
+        self._turn = stage.turn = turn = Turn([], [])
+        self._step(stage.taint)
+        return turn
 
     def push(self, taint: Taint | None, note: str = "", out_of: Scope | None = None) -> None:
         """Go on at an expression, be it one at which a function gives the answer back."""
@@ -124,7 +141,7 @@ class Answers:
             return
         if note:
             taint = taint._replace(trail=Trail(self.place(taint), note, taint.trail, out_of))
-        self._turn.onwards.append(taint)
+        self._turn.onwards.append((self._stage(taint), taint.trail))
 
     def use(self, kind: str, what: str, taint: Taint, call: Call | None = None, at: int = -1) -> None:
         """Note what is done with an answer."""

@@ -45,22 +45,23 @@ class Trail(NamedTuple):
     out_of: Scope | None = None
     """The function that gives it back there."""
 
-    def functions(self) -> Iterator[Scope]:
-        """The functions that gave it back."""
+    def back(self) -> Iterator[Trail]:
+        """The steps, the last one first."""
         at: Trail | None = self
         while at is not None:
-            if at.out_of is not None:
-                yield at.out_of
+            yield at
             at = at.before
+
+    def functions(self) -> Iterator[Scope]:
+        """The functions that gave it back."""
+        return (at.out_of for at in self.back() if at.out_of is not None)
 
     def steps(self) -> tuple[Step, ...]:
         """The steps, the source first."""
         found: list[Step] = []
-        at: Trail | None = self
-        while at is not None:
+        for at in self.back():
             if not found or (found[-1].place, found[-1].note) != (at.place, at.note):
                 found.append(Step(at.place, at.note))
-            at = at.before
         return tuple(reversed(found))
 
     def onto(self, start: Trail) -> Trail:
