@@ -126,7 +126,8 @@ class Answers:
         key = taint.key()
         stage = self._stages.get((*key, taint.stack, taint.parse))
         if stage is None:
-            stage = Stage(taint._replace(trail=HERE), self._kinds.setdefault(key, len(self._kinds)))
+            here = taint if taint.trail is HERE else taint._replace(trail=HERE)
+            stage = Stage(here, self._kinds.setdefault(key, len(self._kinds)))
             self._stages[*key, taint.stack, taint.parse] = stage
         return stage
 
@@ -139,9 +140,8 @@ class Answers:
         """Go on at an expression, be it one at which a function gives the answer back."""
         if taint is None:
             return
-        if note:
-            taint = taint._replace(trail=Trail(self.place(taint), note, taint.trail, out_of))
-        self._turn.onwards.append((self._stage(taint), taint.trail))
+        trail = Trail(self.place(taint), note, taint.trail, out_of) if note else taint.trail
+        self._turn.onwards.append((self._stage(taint), trail))
 
     def use(self, kind: str, what: str, taint: Taint, call: Call | None = None, at: int = -1) -> None:
         """Note what is done with an answer."""

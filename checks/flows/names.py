@@ -42,6 +42,8 @@ class Names:
 
     def __init__(self, walk: Walking) -> None:
         self._walk = walk
+        self._known: dict[tuple[Scope, str, tuple[int, ...] | None], tuple[tuple[Expr, Scope], ...]] = {}
+        """Reads that can see some bindings of a name."""
 
     def bind(self, target: Expr, value: Expr, taint: Taint | None) -> None:
         """The answer is given to a target of an assignment, a loop or a `with`."""
@@ -133,17 +135,24 @@ class Names:
 
     def _reads(self, name: str, owner: Scope, taint: Taint, given: list[Binding] | None) -> None:
         """Reads of a name that can see one of the bindings; with None, all."""
-        every = owner.bindings.get(name, [])
         if owner.kind == "class":
             self.attribute_reads(owner, name, taint)
+        key = (owner, name, None if given is None else tuple(map(id, given)))
+        if key not in self._known:
+            self._known[key] = tuple(self._find_sights(name, owner, given))
+        note = f"goes on as `{name}`" if name.isidentifier() else "goes into the `match`"
+        for node, scope in self._known[key]:
+            stack = taint.stack if scope is owner else ()
+            self._walk.push(taint._replace(node=node, scope=scope, stack=stack), note)
+
+    def _find_sights(self, name: str, owner: Scope, given: list[Binding] | None) -> Iterator[tuple[Expr, Scope]]:
+        every = owner.bindings.get(name, [])
         for scope in seeing(owner, name):
             for spot in self._walk.bodies.of(scope).names(name):
                 if scope is owner and given is not None and not _sees(spot, every, given):
                     continue
                 if not _is_target(spot):
-                    stack = taint.stack if scope is owner else ()
-                    note = f"goes on as `{name}`" if name.isidentifier() else "goes into the `match`"
-                    self._walk.push(taint._replace(node=spot.node, scope=scope, stack=stack), note)
+                    yield spot.node, scope
 
     def _set(self, base: Expr, name: str, taint: Taint) -> None:
         """`base.name = answer`."""

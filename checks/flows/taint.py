@@ -45,30 +45,36 @@ class Trail(NamedTuple):
     out_of: Scope | None = None
     """The function that gives it back there."""
 
-    def back(self) -> Iterator[Trail]:
-        """The steps, the last one first."""
+    def is_longer_than(self, steps: int) -> bool:
+        """Whether there are more steps than that."""
         at: Trail | None = self
-        while at is not None:
-            yield at
-            at = at.before
+        while at is not None and steps >= 0:
+            at, steps = at.before, steps - 1
+        return steps < 0
 
     def functions(self) -> Iterator[Scope]:
         """The functions that gave it back."""
-        return (at.out_of for at in self.back() if at.out_of is not None)
+        at: Trail | None = self
+        while at is not None:
+            if at.out_of is not None:
+                yield at.out_of
+            at = at.before
 
     def steps(self) -> tuple[Step, ...]:
         """The steps, the source first."""
         found: list[Step] = []
-        for at in self.back():
+        at: Trail | None = self
+        while at is not None:
             if not found or (found[-1].place, found[-1].note) != (at.place, at.note):
                 found.append(Step(at.place, at.note))
+            at = at.before
         return tuple(reversed(found))
 
     def onto(self, start: Trail) -> Trail:
         """The way with its beginning `HERE` put in the place of another's end."""
         if self is HERE or self.before is None:
             return start
-        return self._replace(before=self.before.onto(start))
+        return Trail(self.place, self.note, self.before.onto(start), self.out_of)
 
 
 HERE = Trail(Place("", 0), "")
