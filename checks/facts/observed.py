@@ -17,9 +17,6 @@ ENOUGH = 2
 """Of prompt, response, latency, tokens, cost and model."""
 SOME = "not on every way"
 """What is recorded where one entry point leads to the call past everything that records."""
-FAR = 17
-"""Steps of an answer's way, after which what is written down tells of other work than the call: a transcript that
-became a question, whose answer is an entry in a log."""
 MOST = 400
 """Functions, with what is written down below each, that are looked at on the way up."""
 
@@ -49,7 +46,7 @@ def _written_down(subject: Subject, uses: list[Use]) -> dict[tuple[str, Scope], 
         scope = _whose(use)
         if use.kind != "argument" or use.site is None or use.taint.form in FILED or ("response", scope) in found:
             continue
-        if use.taint.trail.is_longer_than(FAR) or is_failure(use.site) or is_work(subject, use.site):
+        if use.taint.trail.is_far() or is_failure(use.site) or is_work(subject, use.site):
             continue
         if is_log(writers, subject, use.site):
             found["response", scope] = use.place

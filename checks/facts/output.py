@@ -28,6 +28,7 @@ CAUGHT = frozenset({
 """What a parser or a schema raises, and the types above that."""
 PIECES = frozenset({"IndexError", "LookupError", "AttributeError"})
 """What is raised where a text has fewer pieces than are asked for, or no match."""
+PARSING = ("parsed", "validated")
 PATTERNS = frozenset({"search", "match", "fullmatch", "findall", "finditer"})
 DEEPEST = 5
 """Callers above a parser in which its errors may be caught."""
@@ -101,12 +102,16 @@ def _executed(uses: list[Use]) -> list[Flow]:
 
 
 def _parsed(subject: Subject, uses: list[Use]) -> list[Flow]:
-    """Every parser of the answer that no other one followed, checked or not."""
-    parses = [use for use in uses if use.taint.parse is not None and use.kind in ("parsed", "validated")]
+    """Every parser of the answer that no other one followed, checked or not. What reads an answer far on, or
+    a part of one that was checked, is other work."""
+    parses = [
+        use for use in uses if use.kind in PARSING and use.taint.parse is not None and not use.taint.trail.is_far()
+    ]
     checks: dict[int, list[Site]] = {}
     for use in parses:
         if use.kind == "validated" and use.taint.parse is not None and use.site is not None:
             checks.setdefault(id(use.taint.parse.site), []).append(use.site)
+    parses = [use for use in parses if not _is_settled(use.taint.parse, checks)]
     replaced = {id(at.site) for use in parses for at in _before(use.taint.parse)}
     schema = has_schema(subject)
     validators = subject.ev.world.declared.validators
@@ -146,6 +151,15 @@ def _comes_before(check: Site, parse: Site) -> bool:
         for mine, other in zip(check.frames, parse.frames, strict=False)
     )
     return check.scope is parse.scope and check.call.span[:2] < parse.call.span[:2] and within
+
+
+def _is_settled(parse: Parse | None, checks: dict[int, list[Site]]) -> bool:
+    """Whether a parser reads a text in an answer that was held against a schema before, or only cuts something out of
+    what was checked: data once more, but what the answer is like is known by then."""
+    before = _before(parse)
+    if any(at.sure for at in before):
+        return True
+    return parse is not None and not parse.whole and any(id(at.site) in checks for at in before)
 
 
 def _before(parse: Parse | None) -> list[Parse]:

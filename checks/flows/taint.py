@@ -33,6 +33,9 @@ FILED = ("file", "name")
 """Forms that don't show the answer, and only lead to it."""
 CONTENT = frozenset({"content", "text", "output_text", "parts", "candidates_text", "completion", "generated_text"})
 """What a response calls its text: nothing below is about the response any more."""
+FAR = 17
+"""Steps after which an answer has become part of other work: a transcript that became a question, whose answer is an
+entry in a log; a plan that became a file, which another tool reads. What runs an answer is told however far it is."""
 Key = str | int
 
 
@@ -45,12 +48,13 @@ class Trail(NamedTuple):
     out_of: Scope | None = None
     """The function that gives it back there."""
 
-    def is_longer_than(self, steps: int) -> bool:
-        """Whether there are more steps than that."""
+    def is_far(self) -> bool:
+        """Whether there are more steps than reviewers count as the answer's own way."""
         at: Trail | None = self
-        while at is not None and steps >= 0:
-            at, steps = at.before, steps - 1
-        return steps < 0
+        steps = 0
+        while at is not None and steps <= FAR:
+            at, steps = at.before, steps + 1
+        return steps > FAR
 
     def functions(self) -> Iterator[Scope]:
         """The functions that gave it back."""
