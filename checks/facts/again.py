@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from ..model import Backoff, Place, RetryLayer
 from ..project.arguments import argument, keyword
 from ..project.scope import Frame, Scope, Site
+from ..project.uses import statements
 from ..project.values import Lit, Values
-from ..read.tree import Binary, Call, Except, Try
-from .coverage import Failing, is_permanent, is_task_retry, types_of
+from ..read.tree import Binary, Call, Except, Raise, Statement, Try
+from .coverage import Failing, after, is_permanent, is_task_retry, raises, types_of
 from .subject import Subject
 from .waits import calls_in
 
@@ -23,12 +24,15 @@ def task_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | N
     made = _task(subject, function) if function is not None and function.params else None
     if function is None or made is None:
         return None
-    for handler in _handlers(site):
-        if failing.caught(types_of(subject.ev, handler.type, site.scope)) == "none":
-            continue
-        for call in calls_in(handler.body):
-            if is_task_retry(call, site.scope):
-                return _task_retry(subject, site, made, handler, call)
+    for attempt in _attempts(site):
+        known = [(each, failing.caught(types_of(subject.ev, each.type, site.scope))) for each in attempt.handlers]
+        for handler, caught in known:
+            for call in calls_in(handler.body) if caught != "none" else ():
+                if is_task_retry(call, site.scope):
+                    return _task_retry(subject, site, made, handler, call)
+        rest = after(site.scope.body, attempt) or ()
+        if any(caught == "all" and raises(each.body) == "never" for each, caught in known) and not _raises(rest):
+            return None  # nothing is left of the failure
     return None
 
 
@@ -61,13 +65,18 @@ def _task(subject: Subject, function: Scope) -> Site | None:
     return None
 
 
-def _handlers(site: Site) -> Iterator[Except]:
+def _attempts(site: Site) -> Iterator[Try]:
     for frame in reversed(site.frames):
         match frame:
-            case Frame(kind="try", node=Try(handlers=handlers), part="body"):
-                yield from handlers
+            case Frame(kind="try", node=Try() as attempt, part="body"):
+                yield attempt
             case _:
                 continue
+
+
+def _raises(body: tuple[Statement, ...]) -> bool:
+    """Whether statements raise an error of their own: `if answer is None: raise ...`."""
+    return any(isinstance(each, Raise) for each, _ in statements(body))
 
 
 def _int(values: Values) -> int | None:
