@@ -62,21 +62,24 @@ def _whose(use: Use) -> Scope:
 
 
 def _least(subject: Subject, found: dict[tuple[str, Scope], Place]) -> frozenset[str]:
-    """What is written down of the calls from that entry point of which least is, on its best way; everything where none
-    is known. A function that isn't seen to lead to the call counts for all."""
+    """What is written down of the calls from that entry point of which least is, on its best way; of a library, from
+    that function that nothing in it calls. A function that isn't seen to lead to the call counts for all."""
     queue = deque([(subject.scope.function() or subject.scope, frozenset[str]())])
     seen: set[tuple[Scope, frozenset[str]]] = set()
     best: dict[Scope, frozenset[str]] = {}
+    offered: dict[Scope, frozenset[str]] = {}
     while queue and len(seen) < MOST:
         at, things = queue.popleft()
         things |= {thing for thing, scope in found if scope is at}
         if (at, things) in seen:
             continue
         seen.add((at, things))
+        edges = subject.ev.callers(at) if at.is_function else ()
         if at.kind == "module" or subject.entries.of(at):
             best[at] = max(best.get(at, things), things, key=len)
-        edges = subject.ev.callers(at) if at.is_function else ()
+        elif not edges:
+            offered[at] = max(offered.get(at, things), things, key=len)
         queue.extend((edge.site.scope.function() or edge.site.scope, things) for edge in edges)
     met = {at for at, _ in seen}
     aside = frozenset(thing for thing, scope in found if scope not in met)
-    return min(best.values(), key=len, default=frozenset(thing for thing, _ in found)) | aside
+    return min((best or offered).values(), key=len, default=frozenset(thing for thing, _ in found)) | aside
