@@ -1,4 +1,5 @@
-"""Where nothing goes on: `sys.exit()`, `st.stop()`, functions of the project that never come back."""
+"""Where nothing goes on: `sys.exit()`, `st.stop()`, functions of the project that never come back, or what says on a
+page that it failed."""
 
 from __future__ import annotations
 
@@ -58,3 +59,25 @@ class Ends:
         node = function.node
         told = isinstance(node, Function) and node.returns is not None and name_of(node.returns) in NEVER
         return told or raises(function.body) == "always"
+
+
+class Alarms:
+    """Knows for one project the calls that show somebody an error: `st.error(f"Failed: {error}")`."""
+
+    def __init__(self, ev: Evaluator, knowledge: Knowledge) -> None:
+        self._ev = ev
+        self._tools = Tools(knowledge, ("alarm",))
+
+    def within(self, body: tuple[Statement, ...], scope: Scope) -> bool:
+        """Whether a run of statements always makes such a call."""
+        for statement in body:
+            match statement:
+                case Do(value=Call() as call):
+                    site = self._ev.site(call, scope)
+                    if site is not None and self._tools.of(site, self._ev.callee(site)) is not None:
+                        return True
+                case With(body=inner) if self.within(inner, scope):
+                    return True
+                case _:
+                    continue
+        return False

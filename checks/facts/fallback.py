@@ -138,6 +138,8 @@ class Fallbacks:
             return "instead"
         if loop is not None or always_leaves(tried):
             return self._judge.behind(loop, rest, wanted, site) or "nothing"
+        if not scope.returns and self._subject.ground.alarms.within(handler, scope):
+            return "news"  # the rest of the page is drawn all the same
         return self._without(wanted, rest, site) if rest else "nothing"
 
     def _stays(self, node: Try | With, wanted: Iterable[str], site: Site, loop: Loop | None = None) -> bool:

@@ -28,7 +28,7 @@ from ..sdks.apart import RetryTool
 from ..sdks.schema import Framework, Knowledge, Library, Sdk
 from .asks import Asks
 from .coroutines import runs_at
-from .ends import Ends
+from .ends import Alarms, Ends
 from .kept import AWAITABLE, waited
 from .lookups import Marks
 from .reading import kind_read
@@ -56,6 +56,7 @@ class Ground:
         }
         self.asks = Asks(ev)
         self.ends = Ends(ev, knowledge)
+        self.alarms = Alarms(ev, knowledge)
         self._marks: dict[Scope, Marks] = {}
         self.bodies = Bodies()
         self.tools = Tools(knowledge, ("parser", "pattern", "executor", "schema"))

@@ -17,7 +17,7 @@ KINDS = frozenset({"chat", "completion", "embedding", "image", "audio", "moderat
 ROLES = frozenset(
     {
         *("retry", "breaker", "rate-limit", "timeout", "cache", "guardrail", "moderation", "schema", "acting"),
-        *("tracing", "evals", "queue", "tokens", "http", "logging", "parser", "pattern", "executor", "ending"),
+        *("tracing", "evals", "queue", "tokens", "http", "logging", "parser", "pattern", "executor", "ending", "alarm"),
     }
 )
 """What a library can do for a call."""
