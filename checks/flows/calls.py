@@ -328,7 +328,7 @@ def _all(make: Builder, call: Call, spot: Spot) -> Text:
 
 def _foreign(make: Builder, path: str, site: Site, spot: Spot) -> Text | None:
     """Another package's constructor is a record of its arguments; a plain function of text most often gives text."""
-    last = path.rpartition(".")[2]
+    last = make.lore.maker(path)
     role = make.lore.roles.get(last)
     if make.ev.matcher.match(path) is not None:
         return GAP

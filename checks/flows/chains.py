@@ -54,6 +54,23 @@ def put_before(make: Builder, found: Found, rule: PromptRule) -> Iterator[tuple[
                     yield "messages", put.get("messages") or Record(tuple(put.items()))
 
 
+def appended(make: Builder, found: Found, rule: PromptRule) -> Iterator[tuple[str, Text]]:
+    """The messages that were put into the chat that the call is made on: `chat.append(user(text))`."""
+    made = found.client.sites[-1:]
+    near = make.ev.world.program((found.site.scope.module.path,)) if made else frozenset[str]()
+    for name in rule.appended:
+        for scope in make.ev.world.anywhere(name, rf"\.\s*{name}\b"):
+            for site in scope.sites if scope.module.path in near else ():
+                func = site.call.func
+                if isinstance(func, Attr) and func.name == name and _is_of(make, func.value, scope, made):
+                    spot = make.site(site)
+                    yield from (("messages", make.build(each, spot)) for each in site.call.args)
+
+
+def _is_of(make: Builder, chat: Expr, scope: Scope, made: tuple[Site, ...]) -> bool:
+    return any(isinstance(each, Ext) and each.sites[-1:] == made for each in make.ev.eval(chat, scope))
+
+
 def _is_call(make: Builder, site: Site, name: str) -> bool:
     return name_of(site.call.func) == name.rpartition(".")[2] and any(
         isinstance(value, (Ext, Unk)) and value.path.endswith(f".{name}")

@@ -53,6 +53,12 @@ class Lore:
         self._forms = tuple(rule for rule in rules if rule.held)
         self._known: dict[str, Use | None] = {}
 
+    def maker(self, path: str) -> str:
+        """What the class of a message is called, or a function that makes one: `UserMessage`, `chat.user`."""
+        module, _, last = path.rpartition(".")
+        qualified = f"{module.rpartition('.')[2]}.{last}"
+        return qualified if qualified in self.roles else last
+
     def find(self, path: str) -> Use | None:
         """What the data says of a path."""
         if path not in self._known:

@@ -12,7 +12,7 @@ from ..project.rawhttp import is_request, requested
 from ..read.tree import Star
 from ..sdks.prompts import PromptRule
 from .build import Builder, Spot
-from .chains import asked_of, put_before, templates_of, values_in
+from .chains import appended, asked_of, put_before, templates_of, values_in
 from .delimiters import is_delimited
 from .handing import direct
 from .reached import Reached
@@ -102,6 +102,7 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
         yield "user", given["0"]
     yield from _of_client(make, found, rule)
     yield from put_before(make, found, rule)
+    yield from appended(make, found, rule)
     if rule.asked:
         said = (_at(given, name) for name in rule.user)
         put: Text = next((text for text in said if text is not None), GAP)

@@ -47,6 +47,8 @@ class PromptRule:
     and into those of `client`."""
     filled: tuple[str, ...] = ()
     """Other calls that put messages where this one finds them: `threads.messages.create`."""
+    appended: tuple[str, ...] = ()
+    """Methods of the chat itself that put a message into it: `chat.append(user(text))`."""
     nested: bool = False
     """What a run is given is a mapping, or a list, of mappings with what is put into templates."""
 
