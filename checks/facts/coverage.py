@@ -66,13 +66,17 @@ class Failing(NamedTuple):
     sdks: tuple[Sdk, ...]
     late: bool = False
     turned: tuple[tuple[str, ...], ...] = ()
+    wrapper: Sdk | None = None
+    """The SDK through which those errors come, which turns some of them into its own."""
 
     def caught(self, types: Iterable[str]) -> Cover:
         """Whether a handler for the types catches all of it, some, or nothing."""
         names = tuple(types)
         if any(covers_strand(names, each) == "all" for each in self.turned):
             return "all"
-        return covers(names, self.sdks, late=self.late)
+        found = covers(names, self.sdks, late=self.late)
+        in_part = found == "none" and self.wrapper is not None and covers(names, (self.wrapper,)) != "none"
+        return "part" if in_part else found
 
 
 def types_of(ev: Evaluator, node: Expr | None, scope: Scope) -> tuple[str, ...]:

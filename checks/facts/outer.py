@@ -31,7 +31,8 @@ class Outer:
         """The functions on the way up that is being looked at."""
         self._late = False
         """Whether a deadline was met on some way up, which raises an error of its own."""
-        self._handlers = Around(subject.ev, raising(subject), subject.sdk)
+        self._raising = raising(subject)
+        self._handlers = Around(subject.ev, self._raising, subject.sdk)
         self._known: dict[tuple[Scope, tuple[Site, ...], Raised], list[RetryLayer]] = {}
         self._ways: dict[tuple[Scope, Raised], list[RetryLayer]] = {}
 
@@ -54,8 +55,10 @@ class Outer:
     def _at(self, site: Site, raised: Raised) -> RetryLayer | None:
         """The layer that the constructs around a site make: the same for every call that fails in the same way."""
         sdk, known = self._subject.sdk, self._subject.ground.repeated
-        failing = Failing((sdk,), self._late, tuple(each for each in raised if each not in (*OWN, LATE)))
-        key = (site, self._is_hand_over(site), sdk.id, sdk.package, id(sdk.errors), failing.late, failing.turned)
+        turned = tuple(each for each in raised if each not in (*OWN, LATE))
+        failing = Failing(self._raising, self._late, turned, sdk)
+        errors = tuple(id(each.errors) for each in failing.sdks)
+        key = (site, self._is_hand_over(site), sdk.id, sdk.package, errors, failing.late, failing.turned)
         if key not in known:
             known[key] = self._layer_at(site, failing)
         return known[key]
