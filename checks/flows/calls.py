@@ -235,7 +235,7 @@ def template_text(make: Builder, site: Site) -> Text:
     spot = make.site(site)
     if name_of(site.call.func) in STORED:
         return Marked(make.build(site.call.args[0], spot), "stored", spot.place()) if site.call.args else GAP
-    for name in ("template", "messages", "prompt", "source", "template_str"):
+    for name in ("template", "messages", "prompt", "source", "template_str", "template_text"):
         given = next((each.value for each in site.call.keywords if each.name == name), None)
         if given is not None:
             return make.build(given, spot)
