@@ -15,7 +15,7 @@ from .called import is_for_calls, other_names, run_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched, is_made_up, made_up, may_be_made_up
 from .edges import ALL, CALLED, Edge, arguments_of, is_partial, name_of, references
-from .handed import given
+from .handed import given, wrapping
 from .identity import CONSTRUCTORS, accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
 from .mentions import DIRECT, Mention, mentions
@@ -336,7 +336,8 @@ class Callers:
             for value in self._ev.eval(target, scope.parent or scope):
                 called = self._ev.attribute(value, "__call__")[:1] if isinstance(value, Obj) else (value,)
                 if called and isinstance(called[0], Fn):
-                    found.append((called[0].scope, tuple(_decorated(called[0].scope))))
+                    maker = wrapping(self._ev, called[0].scope)
+                    found.append((maker, tuple(_decorated(maker))))
                     break
         return found
 

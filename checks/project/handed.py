@@ -27,6 +27,16 @@ Through = tuple[tuple[Scope, str], ...]
 """Helpers that have handed it on so far, each with the parameter that holds it: one that calls itself does so once."""
 
 
+def wrapping(ev: Evaluator, decorator: Scope, depth: int = 0) -> Scope:
+    """The function that wraps what it is given: a decorator, or what it only hands its function on to."""
+    match decorator.returns:
+        case [Call(func=func, args=(Name(id=name), *_))] if any(name == each.name for each in decorator.params[:1]):
+            inner = next((each.scope for each in ev.eval(func, decorator) if isinstance(each, Fn)), None)
+            return decorator if inner is None or depth > DEEPEST else wrapping(ev, inner, depth + 1)
+        case _:
+            return decorator
+
+
 def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> Iterator[Edge]:
     """A function handed to a call in argument `at`: where it runs. `before`: the calls that made it what it is."""
     if is_partial(site.call) and (kept := tuple(_of_partial(ev, site, before))):
