@@ -1289,3 +1289,57 @@ def test_the_trace_of_an_answer_in_a_match_names_nothing_that_the_code_does_not(
     [call] = run([tmp_path], Options()).calls
     notes = [step.note for flow in call.facts.output.found for step in flow.trace if flow.state == "executed"]
     assert notes == ["the model answers", "goes into the `match`", "goes on as `command`"]
+
+
+OWN_TOOL = '''
+import smtplib
+
+from openai import OpenAI
+
+
+class Tool:
+    name: str
+    description: str
+    parameters: dict
+
+    def execute(self, **arguments):
+        raise NotImplementedError
+
+
+class SendMail(Tool):
+    name = "send_mail"
+    description = "Sends a mail"
+    parameters = {"type": "object", "properties": {"to": {"type": "string"}}}
+
+    def execute(self, to):
+        smtplib.SMTP("localhost").sendmail("me", to, "hello")
+
+
+TOOLS = {each.name: each for each in (SendMail(),)}
+
+
+def ask(text):
+    given = [{"name": each.name, "description": each.description, "parameters": each.parameters} for each in TOOLS.values()]
+    answer = OpenAI().responses.create(model="m", input=text, tools=given)
+    for call in answer.output:
+        TOOLS[call.name].execute(**call.arguments)
+'''
+
+
+@pytest.mark.parametrize(
+    ("app", "expected"),
+    [
+        (OWN_TOOL, "fail"),
+        (OWN_TOOL.replace('smtplib.SMTP("localhost").sendmail("me", to, "hello")', "return to.upper()"), "n/a"),
+        (OWN_TOOL.replace("        smtplib", '        if input("Send? ") != "y":\n            return\n        smtplib'), "pass"),
+        (OWN_TOOL.replace(", tools=given", ""), "n/a"),
+        (OWN_TOOL.replace('    parameters = {"type": "object", "properties": {"to": {"type": "string"}}}\n', ""), "n/a"),
+        (
+            OWN_TOOL.replace('    name = "send_mail"\n', '    @property\n    def name(self):\n        return "send_mail"\n\n'),
+            "fail",
+        ),
+    ],
+    ids=["sends", "only looks", "asks first", "handed to nobody", "no schema", "a property"],
+)
+def test_a_class_that_says_what_it_does_is_a_tool(app: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected

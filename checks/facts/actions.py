@@ -18,6 +18,7 @@ from ..read.tree import Call as CallNode
 from .consent import asks
 from .deeds import deed
 from .schemas import names_in_schemas, run_under
+from .selfmade import described
 from .subject import Ground
 
 DECORATORS = frozenset({
@@ -41,14 +42,19 @@ def actions(ground: Ground, texts: Mapping[str, tuple[str, str]], calls: Iterabl
     """Every tool of the files that does something which can't be undone, with where a person is asked first."""
     tools: dict[Scope, None] = {}
     names: dict[str, None] = {}
+    handed = False
     for path, (text, low) in texts.items():
         if ("tool" in low or "function" in low) and HANDS.search(text):
+            handed = True
             for scope in _scopes(ground, path):
                 with suppress(RecursionError):
                     tools |= dict.fromkeys(_tools(ground, scope))
                     names |= dict.fromkeys(_described(ground, scope))
     with suppress(RecursionError):
         tools |= dict.fromkeys(run_under(ground, names))
+    if handed:
+        with suppress(RecursionError):
+            tools |= dict.fromkeys(described(ground, texts))
     found = dict[tuple[str, Place], Action]()
     for tool in islice(tools, MOST):
         with suppress(RecursionError):
