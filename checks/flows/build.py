@@ -154,7 +154,9 @@ class Builder:
     def kept(self, use: Use, path: str) -> Text:
         """An object of a framework's with all that is kept on it, as a file sees it."""
         if use.name not in self._puts:
+            self._puts[use.name] = {}  # what is kept under a key that is kept there itself
             self._puts[use.name] = puts(self, use)
+            self._kept = {key: text for key, text in self._kept.items() if key[0] != use.name}
         key = (use.name, path)
         if key not in self._kept:
             self._kept[key] = seen_from(self, self._puts[use.name], path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..project.scope import Scope, Site
 from ..read.tree import Star
-from .texts import Joined, Record, Text, got
+from .texts import Joined, Later, Record, Text, got
 
 if TYPE_CHECKING:
     from .build import Builder, Spot
@@ -47,6 +48,15 @@ def arguments(
     if extra is not None and more:
         found.append((extra, Record(tuple(more))))
     return tuple(found), certain
+
+
+def put_off(scope: Scope, site: Site, skip: int = 0) -> tuple[tuple[str, Text], ...]:
+    """The arguments that a call names, or that stand where a parameter is, each to be looked at when it is asked for."""
+    own = scope.klass() is not None and not scope.is_static
+    names = [each.name for each in scope.params if each.kind == "positional"][int(own) :]
+    args = takewhile(lambda each: not isinstance(each, Star), site.call.args[skip:])
+    named = [(each.name, each.value) for each in site.call.keywords if each.name is not None]
+    return tuple((name, Later(arg, site.scope, site.line, site.frames)) for name, arg in (*zip(names, args), *named))
 
 
 def _keyword_only(scope: Scope) -> list[str]:

@@ -10,7 +10,7 @@ from ..model import Place
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from ..read.tree import Attr, Call, Const, Expr, Index, Items, Name
-from .given import arguments
+from .given import put_off
 from .texts import GAP, Called, Joined, Later, Record, Text, Told, Word, either
 from .written import SEVERAL, growing, key_named, under
 
@@ -105,7 +105,7 @@ def _by_callers(make: Builder, put: Put, key: Expr) -> Iterator[Put]:
         return
     for edge in make.ev.callers(scope):
         site = edge.target or edge.site
-        given, _ = arguments(make, scope, site, make.site(site), edge.skip)
+        given = put_off(scope, site, edge.skip)
         named = make.shown(dict(given).get(key.id, GAP))
         yield put._replace(name=named.text, by=site, given=given) if isinstance(named, Word) else put
 
