@@ -1291,7 +1291,7 @@ def test_the_trace_of_an_answer_in_a_match_names_nothing_that_the_code_does_not(
     assert notes == ["the model answers", "goes into the `match`", "goes on as `command`"]
 
 
-OWN_TOOL = '''
+OWN_TOOL = """
 import smtplib
 
 from openai import OpenAI
@@ -1319,11 +1319,12 @@ TOOLS = {each.name: each for each in (SendMail(),)}
 
 
 def ask(text):
-    given = [{"name": each.name, "description": each.description, "parameters": each.parameters} for each in TOOLS.values()]
+    keys = ("name", "description", "parameters")
+    given = [{key: getattr(each, key) for key in keys} for each in TOOLS.values()]
     answer = OpenAI().responses.create(model="m", input=text, tools=given)
     for call in answer.output:
         TOOLS[call.name].execute(**call.arguments)
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -1331,11 +1332,21 @@ def ask(text):
     [
         (OWN_TOOL, "fail"),
         (OWN_TOOL.replace('smtplib.SMTP("localhost").sendmail("me", to, "hello")', "return to.upper()"), "n/a"),
-        (OWN_TOOL.replace("        smtplib", '        if input("Send? ") != "y":\n            return\n        smtplib'), "pass"),
-        (OWN_TOOL.replace(", tools=given", ""), "n/a"),
-        (OWN_TOOL.replace('    parameters = {"type": "object", "properties": {"to": {"type": "string"}}}\n', ""), "n/a"),
         (
-            OWN_TOOL.replace('    name = "send_mail"\n', '    @property\n    def name(self):\n        return "send_mail"\n\n'),
+            OWN_TOOL.replace(
+                "        smtplib", '        if input("Send? ") != "y":\n            return\n        smtplib'
+            ),
+            "pass",
+        ),
+        (OWN_TOOL.replace(", tools=given", ""), "n/a"),
+        (
+            OWN_TOOL.replace('    parameters = {"type": "object", "properties": {"to": {"type": "string"}}}\n', ""),
+            "n/a",
+        ),
+        (
+            OWN_TOOL.replace(
+                '    name = "send_mail"\n', '    @property\n    def name(self):\n        return "send_mail"\n\n'
+            ),
             "fail",
         ),
     ],

@@ -1,5 +1,5 @@
-"""Tools of a project's own making: classes that say of themselves what they are called, what they do and what they take,
-as a model is told of them, and that something runs by their name."""
+"""Tools of a project's own making: classes that say of themselves what they are called, what they do and what they
+take, as a model is told of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,20 @@ from .subject import Ground
 
 SCHEMAS = ("parameters", "input_schema", "args_schema", "parameters_schema", "inputs", "schema", "args_model")
 """What says which arguments a tool takes."""
-RUN = ("execute", "aexecute", "run", "arun", "_run", "_arun", "call", "acall", "__call__", "invoke", "ainvoke", "forward")
+RUN = (
+    "execute",
+    "aexecute",
+    "run",
+    "arun",
+    "_run",
+    "_arun",
+    "call",
+    "acall",
+    "__call__",
+    "invoke",
+    "ainvoke",
+    "forward",
+)
 """Methods by which a tool is run."""
 
 

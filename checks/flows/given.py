@@ -51,12 +51,15 @@ def arguments(
 
 
 def put_off(scope: Scope, site: Site, skip: int = 0) -> tuple[tuple[str, Text], ...]:
-    """The arguments that a call names, or that stand where a parameter is, each to be looked at when it is asked for."""
+    """The arguments that a call names, or that stand where a parameter is, each built when somebody asks for it."""
     own = scope.klass() is not None and not scope.is_static
     names = [each.name for each in scope.params if each.kind == "positional"][int(own) :]
     args = takewhile(lambda each: not isinstance(each, Star), site.call.args[skip:])
     named = [(each.name, each.value) for each in site.call.keywords if each.name is not None]
-    return tuple((name, Later(arg, site.scope, site.line, site.frames)) for name, arg in (*zip(names, args), *named))
+    return tuple(
+        (name, Later(arg, site.scope, site.line, site.frames))
+        for name, arg in (*zip(names, args, strict=False), *named)
+    )
 
 
 def _keyword_only(scope: Scope) -> list[str]:
