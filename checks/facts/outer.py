@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model import RetryLayer
+from ..project.edges import Edge
 from ..project.scope import Scope, Site
 from ..project.values import Ext
 from .again import task_layer
@@ -108,11 +109,17 @@ class Outer:
             self._ways[scope, raised] = []
             edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
             open_to_others = not edges or bool(self._subject.entries.of(scope))
-            ways = [] if open_to_others else [self._around((*e.inner, e.site), e.site.scope, raised) for e in edges]
+            ways = [] if open_to_others else [self._along(edge, raised) for edge in edges]
             above = [way for way in ways if way is not None]
             if above and all(any(layer.without_effect is None for layer in group) for group in above):
                 self._ways[scope, raised] = max(above, key=lambda group: product(tuple(group)) or 999)
         return self._ways[scope, raised]
+
+    def _along(self, edge: Edge, raised: Raised) -> list[RetryLayer] | None:
+        """The layers of one way in, with that of a decorator that was called by hand: `retry(...)(self.ask)(text)`."""
+        found = self._around((*edge.inner, edge.site), edge.site.scope, raised)
+        layer = self._at(edge.wrap, raised) if edge.wrap is not None else None
+        return found if found is None or layer is None else [layer, *found]
 
     def _as_node(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
         """The layer that a graph puts around the function, where it is nothing but a node."""

@@ -15,7 +15,7 @@ from .called import is_for_calls, other_names, run_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
 from .dispatch import by_path, dispatched, is_made_up, made_up, may_be_made_up
 from .edges import ALL, CALLED, Edge, arguments_of, is_partial, name_of, references
-from .handed import given, wrapping
+from .handed import given, wrap_of, wrapping
 from .identity import CONSTRUCTORS, accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
 from .mentions import DIRECT, Mention, mentions
@@ -257,7 +257,7 @@ class Callers:
                 if isinstance(value, Part) and not isinstance(value.func, Part):
                     yield Edge(site, skip=1, target=value.site, at=CALLED)
                     continue
-                yield Edge(site, guess=isinstance(value, Unk))
+                yield Edge(site, guess=isinstance(value, Unk), wrap=wrap_of(self._ev, site))
                 break
         for at in mention.handed:
             if not _is_inner_partial(site) and self._is_handed(site, at, scope):
@@ -376,9 +376,9 @@ def _returns(maker: Scope, inner: Scope) -> bool:
 
 
 def _unique(edges: Iterator[Edge]) -> Iterator[Edge]:
-    seen: set[tuple[int, tuple[int, ...], bool, int]] = set()
+    seen: set[tuple[int, tuple[int, ...], bool, int, int]] = set()
     for edge in edges:
-        key = (id(edge.site), tuple(id(each) for each in edge.inner), edge.hop, id(edge.target))
+        key = (id(edge.site), tuple(id(each) for each in edge.inner), edge.hop, id(edge.target), id(edge.wrap))
         if key not in seen:
             seen.add(key)
             yield edge

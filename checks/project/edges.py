@@ -34,6 +34,8 @@ class Edge(NamedTuple):
     """`site` gives arguments to a task, and runs it later."""
     node: Site | None = None
     """The call that puts the function into the graph that `site` runs."""
+    wrap: Site | None = None
+    """The call of a decorator of another package that made what `site` calls: `retry(...)(self.ask)`."""
 
 
 CALLED = -1
@@ -63,6 +65,15 @@ def name_of(func: Expr) -> str:
             return name
         case _:
             return ""
+
+
+WRAPPING = frozenset({
+    "tenacity.retry", "tenacity.retry()", "tenacity.Retrying().wraps", "tenacity.AsyncRetrying().wraps",
+    "backoff.on_exception()", "backoff.on_predicate()", "stamina.retry()", "retrying.retry()", "retry.retry()",
+    "functools.cache", "functools.lru_cache", "functools.lru_cache()", "cachetools.cached()", "cachetools.func.ttl_cache()",
+    "ratelimit.limits()", "ratelimit.sleep_and_retry", "timeout_decorator.timeout()",
+})  # fmt: skip
+"""Decorators of other packages; called by hand, they give a function that runs the one they are given."""
 
 
 def is_partial(call: Call) -> bool:

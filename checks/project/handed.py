@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Call, Name, is_name
+from ..read.tree import Attr, Call, Name, is_name
 from .attributes import methods
-from .edges import CALLED, Edge, arguments_of, is_hop, is_partial, references
+from .edges import CALLED, WRAPPING, Edge, arguments_of, is_hop, is_partial, references
 from .names import reaching
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Value, Values
@@ -43,6 +43,9 @@ def given(ev: Evaluator, site: Site, at: int, before: tuple[Site, ...] = ()) -> 
         yield from kept
         return
     callees = ev.eval(site.call.func, site.scope)
+    if is_wrapping(callees) and at == 0 and (wrapped := tuple(_of_wrapped(ev, site, before))):
+        yield from wrapped
+        return
     for callee in callees:
         if isinstance(callee, (Fn, Cls)):
             inner = entered(callee)
@@ -80,6 +83,46 @@ def _of_partial(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator
             yield Edge(other, skip=1, target=made, at=CALLED)
         else:
             yield from given(ev, other, at, (*before, made))
+
+
+def is_wrapping(callees: Values) -> bool:
+    """Whether a decorator of another package is called by hand."""
+    return any(isinstance(each, Ext) and each.path in WRAPPING for each in callees)
+
+
+def _of_wrapped(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[Edge]:
+    """Where what a decorator makes of the function runs: `retry(...)(self.ask)(text)`, `ask = retry(...)(self.ask)`."""
+    for other in made.scope.sites:
+        if other.call.func is made.call:
+            yield Edge(other, wrap=made)
+    for each in made.scope.sets:
+        if each.binding.expr is made.call and each.name is not None:
+            yield from (Edge(other, wrap=made) for other in _called_as(ev, made, each.name))
+    for other, at in _named(ev, made) if made not in before and len(before) <= DEEPEST else ():
+        if at < 0:
+            yield Edge(other, wrap=made)
+        else:
+            yield from given(ev, other, at, (*before, made))
+
+
+def wrap_of(ev: Evaluator, site: Site) -> Site | None:
+    """The call of a decorator that made what the name holds that a site calls."""
+    func = site.call.func
+    bindings = site.scope.bindings.get(func.id, ()) if isinstance(func, Name) else ()
+    made = [each.expr for each in bindings if isinstance(each.expr, Call)]
+    return next((ev.site(each, site.scope) for each in made if is_wrapping(ev.eval(each.func, site.scope))), None)
+
+
+def _called_as(ev: Evaluator, made: Site, name: str) -> Iterator[Site]:
+    """The calls of an attribute that holds what a call made."""
+    held = {each.scope for each in ev.eval(made.call, made.scope) if isinstance(each, Fn)}
+    for module, unit in ev.world.mentioning(name, made.scope.module.path):
+        top = module.scope(unit.name)
+        for body in top.tree() if top is not None else ():
+            for site in body.sites:
+                if isinstance(site.call.func, Attr) and site.call.func.name == name:
+                    if any(isinstance(each, Fn) and each.scope in held for each in ev.eval(site.call.func, body)):
+                        yield site
 
 
 def _places(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:

@@ -10,6 +10,7 @@ from .arguments import keyword, of_param
 from .attributes import methods
 from .called import called
 from .choices import is_chosen_nothing
+from .edges import WRAPPING
 from .filling import filled_in, for_call
 from .lineage import mro
 from .mappings import elements, mirrored, under
@@ -130,7 +131,7 @@ def _filled(ev: Eval, made: Site, site: Site) -> Site:
 
 def _external(ev: Eval, func: Ext, site: Site) -> Values:
     path, sites = func.path, func.sites
-    special = SPECIAL.get(path) or SPECIAL.get(path.rpartition(".")[2] if path.startswith(GENERIC) else "")
+    special = _wrapped if path in WRAPPING else SPECIAL.get(path) or SPECIAL.get(path.rpartition(".")[2] if path.startswith(GENERIC) else "")
     if special is not None:
         found = special(ev, site)
         if found is not None:
@@ -159,6 +160,10 @@ def _is_client(ev: Eval, value: Value) -> bool:
 GENERIC = (
     "asyncio.", "anyio.", "functools.", "builtins.", "typing.", "copy.", "importlib.", "os.", "starlette.concurrency",
 )  # fmt: skip
+
+
+def _wrapped(ev: Eval, site: Site) -> Values | None:
+    return tuple(value for value in first(ev, site) if isinstance(value, Fn)) or None
 
 
 def _partial(ev: Eval, site: Site) -> Values | None:
