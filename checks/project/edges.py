@@ -70,7 +70,7 @@ def name_of(func: Expr) -> str:
 WRAPPING = frozenset({
     "tenacity.retry", "tenacity.retry()", "tenacity.Retrying().wraps", "tenacity.AsyncRetrying().wraps",
     "backoff.on_exception()", "backoff.on_predicate()", "stamina.retry()", "retrying.retry()", "retry.retry()",
-    "functools.cache", "functools.lru_cache", "functools.lru_cache()", "cachetools.cached()", "cachetools.func.ttl_cache()",
+    "functools.cache", "functools.lru_cache", "functools.lru_cache()", "cachetools.cached()",
     "ratelimit.limits()", "ratelimit.sleep_and_retry", "timeout_decorator.timeout()",
 })  # fmt: skip
 """Decorators of other packages; called by hand, they give a function that runs the one they are given."""

@@ -78,6 +78,7 @@ def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> I
 
 def _of_partial(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[Edge]:
     """Where what a `partial` makes of a function runs that has a name."""
+    yield from (Edge(other, skip=1, target=made, at=CALLED) for other in _called_on(ev, made))
     for other, at in _named(ev, made) if made not in before and len(before) <= DEEPEST else ():
         if at < 0:
             yield Edge(other, skip=1, target=made, at=CALLED)
@@ -92,12 +93,7 @@ def is_wrapping(callees: Values) -> bool:
 
 def _of_wrapped(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[Edge]:
     """Where what a decorator makes of the function runs: `retry(...)(self.ask)(text)`, `ask = retry(...)(self.ask)`."""
-    for other in made.scope.sites:
-        if other.call.func is made.call:
-            yield Edge(other, wrap=made)
-    for each in made.scope.sets:
-        if each.binding.expr is made.call and each.name is not None:
-            yield from (Edge(other, wrap=made) for other in _called_as(ev, made, each.name))
+    yield from (Edge(other, wrap=made) for other in _called_on(ev, made))
     for other, at in _named(ev, made) if made not in before and len(before) <= DEEPEST else ():
         if at < 0:
             yield Edge(other, wrap=made)
@@ -113,16 +109,24 @@ def wrap_of(ev: Evaluator, site: Site) -> Site | None:
     return next((ev.site(each, site.scope) for each in made if is_wrapping(ev.eval(each.func, site.scope))), None)
 
 
+def _called_on(ev: Evaluator, made: Site) -> Iterator[Site]:
+    """The calls of what a call made, there or out of an attribute: `partial(self.ask)(text)`, `self.asks(text)`."""
+    yield from (other for other in made.scope.sites if other.call.func is made.call)
+    for each in made.scope.sets:
+        if each.binding.expr is made.call and each.name is not None:
+            yield from _called_as(ev, made, each.name)
+
+
 def _called_as(ev: Evaluator, made: Site, name: str) -> Iterator[Site]:
     """The calls of an attribute that holds what a call made."""
-    held = {each.scope for each in ev.eval(made.call, made.scope) if isinstance(each, Fn)}
+    held = set(ev.eval(made.call, made.scope))
     for module, unit in ev.world.mentioning(name, made.scope.module.path):
         top = module.scope(unit.name)
         for body in top.tree() if top is not None else ():
             for site in body.sites:
-                if isinstance(site.call.func, Attr) and site.call.func.name == name:
-                    if any(isinstance(each, Fn) and each.scope in held for each in ev.eval(site.call.func, body)):
-                        yield site
+                func = site.call.func
+                if isinstance(func, Attr) and func.name == name and not held.isdisjoint(ev.eval(func, body)):
+                    yield site
 
 
 def _places(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:

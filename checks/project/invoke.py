@@ -131,7 +131,11 @@ def _filled(ev: Eval, made: Site, site: Site) -> Site:
 
 def _external(ev: Eval, func: Ext, site: Site) -> Values:
     path, sites = func.path, func.sites
-    special = _wrapped if path in WRAPPING else SPECIAL.get(path) or SPECIAL.get(path.rpartition(".")[2] if path.startswith(GENERIC) else "")
+    special = (
+        _wrapped
+        if path in WRAPPING
+        else SPECIAL.get(path) or SPECIAL.get(path.rpartition(".")[2] if path.startswith(GENERIC) else "")
+    )
     if special is not None:
         found = special(ev, site)
         if found is not None:
