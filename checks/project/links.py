@@ -34,6 +34,8 @@ class Links:
                 if parts:
                     self._by_last[parts[-1]].append(parts)
                     self._path_of[parts] = path
+        self._own: dict[tuple[str, ...], bool] = {}
+        """By a top-level package that is called as an SDK is, whether its files call it by that name."""
         self._above: dict[int, int] = {}
         """By a file's number, those that import it, directly or through others, itself included."""
         self._below: dict[int, int] = {}
@@ -143,12 +145,21 @@ class Links:
         first = parts[0]
         if first in self._foreign:
             # `import openai` inside pkg/openai/ is the SDK; only a file at the very top or beside a script shadows it.
-            return (
-                root in ((), ("src",))
-                and (*root, first) in self._path_of
-                and (len(parts) > 1 or folder[: len(root) + 1] != (*root, first))
-            )
+            top = (*root, first)
+            if root not in ((), ("src",)) or top not in self._path_of:
+                return False
+            return len(parts) > 1 or folder[: len(top)] != top or self._names_itself(top)
         return root == folder[: len(root)] or root in ((), ("src",), ("lib",)) or root[-1:] == ("src",)
+
+    def _names_itself(self, top: tuple[str, ...]) -> bool:
+        """Whether files of a package import one another by its full name, which means the package itself then."""
+        if top not in self._own:
+            within = (path for key, path in self._path_of.items() if key[: len(top)] == top)
+            names = {name for path in within for level, name, _ in self._source.imports(path) if not level}
+            self._own[top] = any(
+                name.startswith(f"{top[-1]}.") and (*top[:-1], *name.split(".")) in self._path_of for name in names
+            )
+        return self._own[top]
 
     def _is_beside(self, candidate: tuple[str, ...], near: str) -> bool:
         """Whether it is a file beside a script: in a folder that is no package, nor used as one by the script. A file
