@@ -1319,8 +1319,10 @@ TOOLS = {each.name: each for each in (SendMail(),)}
 
 
 def ask(text):
-    keys = ("name", "description", "parameters")
-    given = [{key: getattr(each, key) for key in keys} for each in TOOLS.values()]
+    given = [
+        {"name": each.name, "description": each.description, "parameters": each.parameters}
+        for each in TOOLS.values()
+    ]
     answer = OpenAI().responses.create(model="m", input=text, tools=given)
     for call in answer.output:
         TOOLS[call.name].execute(**call.arguments)
@@ -1349,8 +1351,44 @@ def ask(text):
             ),
             "fail",
         ),
+        (OWN_TOOL.replace('"parameters": each.parameters', '"parameters": {}'), "n/a"),
+        (OWN_TOOL.replace('"description": each.', '"help": each.'), "n/a"),
+        (
+            OWN_TOOL.replace('"description": each.description, ', "").replace(
+                "    answer =",
+                "    parser.add(text, help=SendMail.description, args=SendMail.parameters)\n    answer =",
+            ),
+            "n/a",
+        ),
+        (
+            OWN_TOOL.replace("tools=given", "tools=[each.schema() for each in TOOLS.values()]")
+            .replace('"description": each.description, ', "")
+            .replace(
+                "        raise NotImplementedError\n",
+                "        raise NotImplementedError\n\n"
+                "    def schema(self):\n"
+                "        return dict(name=self.name, description=self.description, input_schema=self.parameters)\n",
+            ),
+            "fail",
+        ),
+        (
+            OWN_TOOL.replace('"description": each.description, ', "").replace(
+                "    answer =",
+                '    text += str([f"{each.description}, {each.parameters}" for each in TOOLS.values()])\n    answer =',
+            ),
+            "fail",
+        ),
+        (
+            OWN_TOOL.replace('"description": each.description, ', "").replace(
+                "class Tool:", "from smolagents import Tool\n\n\nclass Other:"
+            ),
+            "fail",
+        ),
     ],
-    ids=["sends", "only looks", "asks first", "handed to nobody", "no schema", "a property"],
+    ids=[
+        *("sends", "only looks", "asks first", "handed to nobody", "no schema", "a property", "told of no schema"),
+        *("told of no description", "told of a command", "told by itself", "told in a text", "told by a framework"),
+    ],
 )
 def test_a_class_that_says_what_it_does_is_a_tool(app: str, expected: str, tmp_path: Path) -> None:
     assert verdict(tmp_path, "safety.human_in_loop", app=app).verdict == expected
