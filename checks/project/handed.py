@@ -102,11 +102,12 @@ def _of_wrapped(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator
 
 
 def wrap_of(ev: Evaluator, site: Site) -> Site | None:
-    """The call of a decorator that made what the name holds that a site calls."""
+    """The call of a decorator that made what the name holds that a site calls, whichever way led there."""
     func = site.call.func
-    bindings = site.scope.bindings.get(func.id, ()) if isinstance(func, Name) else ()
-    made = [each.expr for each in bindings if isinstance(each.expr, Call)]
-    return next((ev.site(each, site.scope) for each in made if is_wrapping(ev.eval(each.func, site.scope))), None)
+    bindings = site.scope.bindings.get(func.id, []) if isinstance(func, Name) else []
+    made = [each.expr for each in reaching(bindings, site.line, site.frames)]
+    calls = [each for each in made if isinstance(each, Call) and is_wrapping(ev.eval(each.func, site.scope))]
+    return ev.site(calls[0], site.scope) if calls and len(calls) == len(made) else None
 
 
 def _called_on(ev: Evaluator, made: Site) -> Iterator[Site]:
