@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Place
-from ..project.edges import called_on, name_of
+from ..project.edges import arguments_of, called_on, name_of
 from ..project.held import given_to, held
 from ..project.scope import Scope, Site
 from ..project.values import Ext, Unk
@@ -62,13 +62,28 @@ def appended(make: Builder, found: Found, rule: PromptRule) -> Iterator[tuple[st
         for scope in make.ev.world.anywhere(name, rf"\.\s*{name}\b"):
             for site in scope.sites if scope.module.path in near else ():
                 func = site.call.func
-                if isinstance(func, Attr) and func.name == name and _is_of(make, func.value, scope, made):
+                if not isinstance(func, Attr) or func.name != name or not _is_of(make, func.value, scope, made):
+                    continue
+                if not _is_another(func.value, scope, found.site, made):
                     spot = make.site(site)
-                    yield from (("messages", make.build(each, spot)) for each in site.call.args)
+                    yield from (("messages", make.build(each, spot)) for each in arguments_of(site.call))
 
 
 def _is_of(make: Builder, chat: Expr, scope: Scope, made: tuple[Site, ...]) -> bool:
     return any(isinstance(each, Ext) and each.sites[-1:] == made for each in make.ev.eval(chat, scope))
+
+
+def _is_another(chat: Expr, scope: Scope, asked: Site, made: tuple[Site, ...]) -> bool:
+    """Whether two functions each have a chat of their own that a third one made for them: `chat = new_chat()`."""
+    apart = scope is not asked.scope and all(scope is not each.scope for each in made)
+    return apart and _is_own(chat, scope) and _is_own(called_on(asked.call), asked.scope)
+
+
+def _is_own(chat: Expr, scope: Scope) -> bool:
+    """Whether a name is bound in a function, and is none of its parameters."""
+    if not isinstance(chat, Name) or not scope.is_function:
+        return False
+    return chat.id in scope.bindings and all(chat.id != each.name for each in scope.params)
 
 
 def _is_call(make: Builder, site: Site, name: str) -> bool:
