@@ -35,7 +35,7 @@ class Outer:
         self._raising = raising(subject)
         self._handlers = Around(subject.ev, self._raising, subject.sdk)
         self._known: dict[tuple[Scope, tuple[Site, ...], Raised], list[RetryLayer]] = {}
-        self._ways: dict[tuple[Scope, Raised], list[RetryLayer]] = {}
+        self._ways: dict[tuple[Scope, tuple[Site, ...], Raised], list[RetryLayer]] = {}
 
     def layers(self) -> list[RetryLayer]:
         """Layers on every path; those that can't fire say why."""
@@ -101,25 +101,33 @@ class Outer:
 
     def _over(self, scope: Scope, sites: tuple[Site, ...], raised: Raised) -> list[RetryLayer]:
         """Layers of the function's decorators, and those that every way into it has."""
-        return self._decorators(scope, sites, raised) + self._as_node(scope, sites) + self._on_every_way(scope, raised)
+        return (
+            self._decorators(scope, sites, raised)
+            + self._as_node(scope, sites)
+            + self._on_every_way(scope, sites, raised)
+        )
 
-    def _on_every_way(self, scope: Scope, raised: Raised) -> list[RetryLayer]:
+    def _on_every_way(self, scope: Scope, sites: tuple[Site, ...], raised: Raised) -> list[RetryLayer]:
         """The layers of the way that repeats most often, if every way into the function has some."""
-        if (scope, raised) not in self._ways:
-            self._ways[scope, raised] = []
+        key = (scope, sites, raised)
+        if key not in self._ways:
+            self._ways[key] = []
             edges = [e for e in self._subject.ev.callers(scope) if self._subject.entries.registration(e) is None]
             open_to_others = not edges or bool(self._subject.entries.of(scope))
-            ways = [] if open_to_others else [self._along(edge, raised) for edge in edges]
+            ways = [] if open_to_others else [self._along(edge, *key) for edge in edges]
             above = [way for way in ways if way is not None]
             if above and all(any(layer.without_effect is None for layer in group) for group in above):
-                self._ways[scope, raised] = max(above, key=lambda group: product(tuple(group)) or 999)
-        return self._ways[scope, raised]
+                self._ways[key] = max(above, key=lambda group: product(tuple(group)) or 999)
+        return self._ways[key]
 
-    def _along(self, edge: Edge, raised: Raised) -> list[RetryLayer] | None:
+    def _along(self, edge: Edge, scope: Scope, sites: tuple[Site, ...], raised: Raised) -> list[RetryLayer] | None:
         """The layers of one way in, with that of a decorator that was called by hand: `retry(...)(self.ask)(text)`."""
         found = self._around((*edge.inner, edge.site), edge.site.scope, raised)
-        layer = self._at(edge.wrap, raised) if edge.wrap is not None else None
-        return found if found is None or layer is None else [layer, *found]
+        made = edge.wrap
+        layer = decorator_layer(self._subject, made.call.func, scope, sites, made.scope) if made is not None else None
+        if found is None or layer is None:
+            return found
+        return [replace(layer, side_effects=side_effects(scope, sites[-1])), *found]
 
     def _as_node(self, scope: Scope, sites: tuple[Site, ...]) -> list[RetryLayer]:
         """The layer that a graph puts around the function, where it is nothing but a node."""

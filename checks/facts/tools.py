@@ -34,11 +34,13 @@ class Tool(NamedTuple):
     path: str
 
 
-def decorator_layer(subject: Subject, decorator: Expr, scope: Scope, inner: tuple[Site, ...]) -> RetryLayer | None:
-    """The layer a decorator adds to a function on the way to the call; `inner` are the sites inside that function."""
-    around = scope.parent or scope
-    for value, site in _decorating(subject, decorator, around):
-        known = subject.ground.retry_tool(value.path)
+def decorator_layer(
+    subject: Subject, decorator: Expr, scope: Scope, inner: tuple[Site, ...], around: Scope | None = None
+) -> RetryLayer | None:
+    """The layer a decorator adds to a function on the way to the call; `inner` are the sites inside that function,
+    `around` is where the decorator stands that is called by hand."""
+    for value, site in _decorating(subject, decorator, around or scope.parent or scope):
+        known = subject.ground.retry_tool(value.path.removesuffix(".wraps"))  # `@Retrying(...).wraps`
         if known is None:
             continue
         made = site if site is not None or not value.sites else value.sites[-1]
