@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ..model import RetryLayer
 from ..project.edges import Edge
 from ..project.scope import Scope, Site
 from ..project.values import Ext
+from ..read.tree import Call, Expr, Name
 from .again import task_layer
 from .around import LATE, OWN, Around, Raised
 from .bounds import is_timed
@@ -140,19 +142,36 @@ class Outer:
         """Layers of a function's decorators, those of libraries and the project's own."""
         subject = self._subject
         found = [layer for each in scope.decorators if (layer := decorator_layer(subject, each, scope, sites))]
-        for _, inner in subject.ev.wrappers(scope):
+        for maker, inner in subject.ev.wrappers(scope):
+            for func, around in _decorating(maker):
+                layer = decorator_layer(subject, func, scope, sites, around)
+                found += [layer] if layer is not None else []
             for site in inner:
-                layer = self._at(site, raised)
-                if layer is None:
-                    continue
-                if scope.is_async and not site.awaited:
-                    reason = "a synchronous wrapper returns the coroutine before anything can fail"
-                    layer = replace(layer, without_effect=reason)
-                elif scope.is_generator and only_made(subject.ev, site):
-                    reason = "calling a generator only makes it: it fails later, outside the loop"
-                    layer = replace(layer, without_effect=reason)
-                found.append(layer)
+                found += self._in_wrapper(scope, site, raised)
         return [replace(layer, side_effects=side_effects(scope, sites[-1])) for layer in found]
+
+    def _in_wrapper(self, scope: Scope, site: Site, raised: Raised) -> Iterator[RetryLayer]:
+        """The layers of a function that a decorator of the project puts in the place of another, which it calls."""
+        subject = self._subject
+        reason = None
+        if scope.is_async and not site.awaited:
+            reason = "a synchronous wrapper returns the coroutine before anything can fail"
+        elif scope.is_generator and only_made(subject.ev, site):
+            reason = "calling a generator only makes it: it fails later, outside the loop"
+        decorators = site.scope.decorators if scope.is_async or not site.awaited else ()
+        above = [decorator_layer(subject, each, site.scope, (*subject.sites(), site)) for each in decorators]
+        for layer in filter(None, (self._at(site, raised), *above)):
+            yield layer if reason is None else replace(layer, without_effect=reason)
+
+
+def _decorating(maker: Scope) -> Iterator[tuple[Expr, Scope]]:
+    """What a decorator of the project only gives its function to: `return retry(...)(func)`."""
+    for each in maker.tree():
+        match each.returns:
+            case [Call(func=func, args=(Name(id=name),))] if any(name == param.name for param in each.params):
+                yield func, each
+            case _:
+                continue
 
 
 def product(layers: tuple[RetryLayer, ...]) -> int | None:
