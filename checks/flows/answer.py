@@ -140,7 +140,7 @@ class Answers:
         """Go on at an expression, be it one at which a function gives the answer back."""
         if taint is None:
             return
-        trail = Trail(self.place(taint), note, taint.trail, out_of) if note else taint.trail
+        trail = Trail(self.place(taint), note, taint.trail, out_of, taint.scope) if note else taint.trail
         self._turn.onwards.append((self._stage(taint), trail))
 
     def use(self, kind: str, what: str, taint: Taint, call: Call | None = None, at: int = -1) -> None:

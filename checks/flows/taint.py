@@ -47,13 +47,18 @@ class Trail(NamedTuple):
     before: Trail | None = None
     out_of: Scope | None = None
     """The function that gives it back there."""
+    within: Scope | None = None
+    """What holds the place."""
 
     def is_far(self) -> bool:
-        """Whether there are more steps than reviewers count as the answer's own way."""
+        """Whether there are more steps than reviewers count as the answer's own way. A name that a function binds again
+        and again, each time to what is left of a text that is cleaned, is one step."""
         at: Trail | None = self
         steps = 0
+        last: tuple[Scope | None, str] = (None, "")
         while at is not None and steps <= FAR:
-            at, steps = at.before, steps + 1
+            steps += (at.within, at.note) != last
+            last, at = (at.within, at.note), at.before
         return steps > FAR
 
     def functions(self) -> Iterator[Scope]:
@@ -78,7 +83,7 @@ class Trail(NamedTuple):
         """The way with its beginning `HERE` put in the place of another's end."""
         if self is HERE or self.before is None:
             return start
-        return Trail(self.place, self.note, self.before.onto(start), self.out_of)
+        return Trail(self.place, self.note, self.before.onto(start), self.out_of, self.within)
 
 
 HERE = Trail(Place("", 0), "")
