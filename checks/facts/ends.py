@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NEVER = frozenset({"NoReturn", "Never"})
 """Annotations of what a function gives that doesn't come back."""
+DEEPEST = 3
+"""Functions of the project, each called by the one before, that may show an error."""
 
 
 class Ends:
@@ -68,16 +70,28 @@ class Alarms:
         self._ev = ev
         self._tools = Tools(knowledge, ("alarm",))
 
-    def within(self, body: tuple[Statement, ...], scope: Scope) -> bool:
-        """Whether a run of statements always makes such a call."""
+    def within(self, body: tuple[Statement, ...], scope: Scope, depth: int = 0) -> bool:
+        """Whether a run of statements always makes such a call, or calls a function of the project that does."""
         for statement in body:
             match statement:
-                case Do(value=Call() as call):
-                    site = self._ev.site(call, scope)
-                    if site is not None and self._tools.of(site, self._ev.callee(site)) is not None:
-                        return True
-                case With(body=inner) if self.within(inner, scope):
+                case Do(value=Call() as call) if self._at(call, scope, depth):
+                    return True
+                case If(body=then, orelse=other) if self.within(then, scope, depth) and self.within(
+                    other, scope, depth
+                ):
+                    return True
+                case With(body=inner) if self.within(inner, scope, depth):
                     return True
                 case _:
                     continue
         return False
+
+    def _at(self, call: Call, scope: Scope, depth: int) -> bool:
+        site = self._ev.site(call, scope)
+        if site is None:
+            return False
+        called = self._ev.callee(site)
+        own = [each.scope for each in called if isinstance(each, Fn)] if depth < DEEPEST else []
+        if own:
+            return len(own) == len(called) and all(self.within(each.body, each, depth + 1) for each in own)
+        return self._tools.of(site, called) is not None
