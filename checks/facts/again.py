@@ -8,7 +8,7 @@ from ..model import Backoff, Place, RetryLayer
 from ..project.arguments import argument, keyword
 from ..project.scope import Frame, Scope, Site
 from ..project.uses import statements
-from ..project.values import Lit, Values
+from ..project.values import Fn, Lit, Values
 from ..read.tree import Binary, Call, Except, Raise, Statement, Try
 from .coverage import Failing, after, is_permanent, is_task_retry, raises, types_of
 from .subject import Subject
@@ -31,7 +31,9 @@ def task_layer(subject: Subject, site: Site, failing: Failing) -> RetryLayer | N
                 if is_task_retry(call, site.scope):
                     return _task_retry(subject, site, made, handler, call)
         rest = after(site.scope.body, attempt) or ()
-        if any(caught == "all" and raises(each.body) == "never" for each, caught in known) and not _raises(rest):
+        if any(caught == "all" and raises(each.body) == "never" for each, caught in known) and not _raises(
+            subject, site.scope, rest
+        ):
             return None  # nothing is left of the failure
     return None
 
@@ -74,9 +76,14 @@ def _attempts(site: Site) -> Iterator[Try]:
                 continue
 
 
-def _raises(body: tuple[Statement, ...]) -> bool:
-    """Whether statements raise an error of their own: `if answer is None: raise ...`."""
-    return any(isinstance(each, Raise) for each, _ in statements(body))
+def _raises(subject: Subject, scope: Scope, body: tuple[Statement, ...]) -> bool:
+    """Whether statements raise an error of their own, or a function of the project does that they call:
+    `if answer is None: raise ...`, `check(answer)`."""
+    if any(isinstance(each, Raise) for each, _ in statements(body)):
+        return True
+    sites = (subject.ev.site(call, scope) for call in calls_in(body))
+    called = (value for site in sites if site is not None for value in subject.ev.callee(site))
+    return any(isinstance(each, Raise) for fn in called if isinstance(fn, Fn) for each, _ in statements(fn.scope.body))
 
 
 def _int(values: Values) -> int | None:
