@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Name, is_name
+from ..read.tree import Attr, Call, Expr, Name, is_name
 from .attributes import methods
 from .edges import CALLED, WRAPPING, Edge, arguments_of, is_hop, is_partial, references
 from .names import reaching
@@ -77,9 +77,8 @@ def _later(ev: Evaluator, made: tuple[Site, ...], helper: Scope, run: Edge) -> I
 
 
 def _of_partial(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[Edge]:
-    """Where what a `partial` makes of a function runs that has a name."""
-    yield from (Edge(other, skip=1, target=made, at=CALLED) for other in _called_on(ev, made))
-    for other, at in _named(ev, made) if made not in before and len(before) <= DEEPEST else ():
+    """Where what a `partial` makes of a function runs: there, or where a name or an attribute holds it."""
+    for other, at in _uses(ev, made, before):
         if at < 0:
             yield Edge(other, skip=1, target=made, at=CALLED)
         else:
@@ -93,12 +92,9 @@ def is_wrapping(callees: Values) -> bool:
 
 def _of_wrapped(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[Edge]:
     """Where what a decorator makes of the function runs: `retry(...)(self.ask)(text)`, `ask = retry(...)(self.ask)`."""
-    yield from (Edge(other, wrap=made) for other in _called_on(ev, made))
-    for other, at in _named(ev, made) if made not in before and len(before) <= DEEPEST else ():
-        if at < 0:
-            yield Edge(other, wrap=made)
-        else:
-            yield from given(ev, other, at, (*before, made))
+    for other, at in _uses(ev, made, before):
+        edges = (Edge(other),) if at < 0 else given(ev, other, at, (*before, made))
+        yield from (edge._replace(wrap=edge.wrap or made) for edge in edges)
 
 
 def wrap_of(ev: Evaluator, site: Site) -> Site | None:
@@ -110,24 +106,31 @@ def wrap_of(ev: Evaluator, site: Site) -> Site | None:
     return ev.site(calls[0], site.scope) if calls and len(calls) == len(made) else None
 
 
-def _called_on(ev: Evaluator, made: Site) -> Iterator[Site]:
-    """The calls of what a call made, there or out of an attribute: `partial(self.ask)(text)`, `self.asks(text)`."""
-    yield from (other for other in made.scope.sites if other.call.func is made.call)
-    for each in made.scope.sets:
-        if each.binding.expr is made.call and each.name is not None:
-            yield from _called_as(ev, made, each.name)
+def _uses(ev: Evaluator, made: Site, before: tuple[Site, ...]) -> Iterator[tuple[Site, int]]:
+    """Calls of what a call made, in argument -1, and calls that are handed it out of a name or an attribute:
+    `partial(self.ask)(text)`, `self.asks(text)`, `to_thread(self.asks, text)`."""
+    yield from ((other, -1) for other in made.scope.sites if other.call.func is made.call)
+    names = [each.name for each in made.scope.sets if each.binding.expr is made.call and each.name is not None]
+    deep = made in before or len(before) > DEEPEST
+    for other, at in (*(use for name in names for use in _of_attribute(ev, made, name)), *_named(ev, made)):
+        if at < 0 or not deep:
+            yield other, at
 
 
-def _called_as(ev: Evaluator, made: Site, name: str) -> Iterator[Site]:
-    """The calls of an attribute that holds what a call made."""
+def _of_attribute(ev: Evaluator, made: Site, name: str) -> Iterator[tuple[Site, int]]:
+    """The calls of an attribute that holds what a call made, and calls that are handed it."""
     held = set(ev.eval(made.call, made.scope))
+
+    def holds(node: Expr, body: Scope) -> bool:
+        return isinstance(node, Attr) and node.name == name and not held.isdisjoint(ev.eval(node, body))
+
     for module, unit in ev.world.mentioning(name, made.scope.module.path):
         top = module.scope(unit.name)
         for body in top.tree() if top is not None else ():
             for site in body.sites:
-                func = site.call.func
-                if isinstance(func, Attr) and func.name == name and not held.isdisjoint(ev.eval(func, body)):
-                    yield site
+                if holds(site.call.func, body):
+                    yield site, -1
+                yield from ((site, at) for at, arg in enumerate(arguments_of(site.call)) if holds(arg, body))
 
 
 def _places(ev: Evaluator, site: Site) -> Iterator[tuple[Site, int]]:
