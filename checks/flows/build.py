@@ -126,8 +126,12 @@ class Builder:
         return pieces
 
     def shown(self, text: Text) -> Text:
-        """What stands behind the names of a text."""
+        """What stands behind the names of a text: nothing, where they stand for each other."""
+        met = set[Text]()
         while isinstance(text, (Told, Later)):
+            if text in met:
+                return GAP
+            met.add(text)
             text = text.value if isinstance(text, Told) else self.force(text)
         return text
 
