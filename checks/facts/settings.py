@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeGuard
 
 from ..model import Place, Setting
-from ..project.arguments import HIDDEN, Passed, keyword
+from ..project.arguments import HIDDEN, Passed, argument, keyword
 from ..project.scope import Scope, Site
-from ..project.values import Cfg, Ext, Fn, Lit, Prm, Unk, Value, Values
+from ..project.values import Cfg, Ext, Fn, Lit, Prm, Seq, Unk, Value, Values
 from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary, With
 from ..sdks.schema import OutputRule, Sdk, SwitchRule
 from .clients import Client, clients, remote
@@ -17,10 +17,15 @@ from .relayed import relayed
 from .subject import Subject, at, callee_name, nested
 from .twins import twin
 
+if TYPE_CHECKING:
+    from ..project.evaluate import Evaluator
+
 Fact = Literal["timeout", "retry", "max_output"]
 TEXT_KINDS = ("chat", "completion")
 SWITCHES = ("stream", "streaming", "is_stream", "is_streaming", "use_streaming", "should_stream", "use_stream")
 """Names that ask whether the answer comes in pieces."""
+CONFIGS = ("config", "config.configurable", "configurable")
+"""Where the configuration of a step or a call holds what replaces arguments of the model's constructor."""
 UNSET = ("NOT_GIVEN", "NotGiven()", "omit", "USE_CLIENT_DEFAULT", "UNSET", "Omit()")
 """Ends of paths that stand for "not given"."""
 
@@ -60,9 +65,14 @@ def look(
     if client is None:
         return
     yield from _of_agents(subject, client, call, fact) if fact is not None else ()
+    configs = [f"{config}.{name}" for name in _configurable(subject.ev, client, made) for config in CONFIGS]
+    for name in configs:
+        found = subject.call_argument(name)
+        if found.values:
+            yield Given("call", name, found, subject.site)
     for site in reversed(client.steps):
-        for name in dict.fromkeys((*call, *made)):
-            found = keyword(subject.ev, site, name) if "." not in name else nested(subject.ev, site, name, ())
+        for name in dict.fromkeys((*call, *made, *configs)):
+            found = keyword(subject.ev, site, name) if "." not in name else nested(subject.ev, site, name, CONFIGS[:1])
             if found.values:
                 yield Given("step", name, found, site)
     if client.made is not None:
@@ -71,6 +81,19 @@ def look(
             found = nested(subject.ev, client.made, name, args)
             if found.values:
                 yield Given("client", name, found, client.made)
+
+
+def _configurable(ev: Evaluator, client: Client, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The arguments of the constructor that a configuration may replace."""
+    rule, made = client.rule, client.made
+    if rule is None or made is None or not rule.configured:
+        return ()
+    fields = keyword(ev, made, rule.configured).values
+    if not fields or Lit(None) in fields:
+        return () if argument(ev, made, "model", rule.args).values else tuple(name for name in names if name == "model")
+    elements = [each for value in fields if isinstance(value, Seq) for each in value.elements]
+    listed = {each.value for each in elements if isinstance(each, Const)}
+    return tuple(name for name in names if not listed or name in listed)
 
 
 def _of_agents(subject: Subject, client: Client, call: tuple[str, ...], fact: Fact) -> Iterator[Given]:

@@ -215,6 +215,9 @@ class ClientRule:
     factories: tuple[str, ...] = ()
     """Methods of the class that build one too (`RetrievalQA.from_chain_type(...)`); one of them that is also a key of
     `calls` sends a request by building (`Chroma.from_documents(...)`)."""
+    configured: str = ""
+    """An argument that names the others that the configuration of a step or a call may replace; without it and without
+    a model it is the model alone (`init_chat_model(configurable_fields="any")`)."""
     timeout: TimeoutRule | None = None
     retry: RetryRule | None = None
     max_output: OutputRule | None = None
