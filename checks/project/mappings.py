@@ -30,7 +30,7 @@ from .lineage import foreign_bases
 from .scope import AttrSet, Binding, Frame, Scope
 from .shared import shared
 from .there import At, is_always, is_dead
-from .values import Cfg, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
+from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
 
 def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, float, tuple[Frame, ...]]) -> Values:
@@ -275,6 +275,9 @@ def item(ev: Eval, values: Values, key: object) -> Values:
                 groups.append(told or (Unk(f"?{param.name}[]"),))
             case Obj(scope=scope) if isinstance(key, str) and _is_typed_dict(ev, scope):
                 groups.append(ev.attribute(value, key))
+            case Cls(scope=scope) if _is_enum(ev, scope):
+                members = (key,) if isinstance(key, str) and key in scope.bindings else tuple(scope.bindings)
+                groups.extend(ev.attribute(value, member) for member in members)
             case Ext(path="os.environ"):
                 groups.append((Cfg("env"),))
             case Cfg():
@@ -288,6 +291,10 @@ def item(ev: Eval, values: Values, key: object) -> Values:
 
 def _is_typed_dict(ev: Eval, scope: Scope) -> bool:
     return any(base.path.endswith(".TypedDict") for base in foreign_bases(ev, scope))
+
+
+def _is_enum(ev: Eval, scope: Scope) -> bool:
+    return any(base.path.endswith("Enum") for base in foreign_bases(ev, scope))
 
 
 def filtered(ev: Eval, node: Comp, scope: Scope) -> Values:
