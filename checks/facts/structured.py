@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..project.arguments import HIDDEN
+from ..project.arguments import HIDDEN, keyword
 from ..project.held import held
 from ..project.values import Ext, Lit, Map, Values
-from .subject import Subject, nested, over
+from .subject import Subject, callee_name, nested, over
 
 LOOSE = frozenset({"json_object", "text", "json"})
 """Formats that ask for JSON of any form, or for none."""
@@ -18,6 +18,8 @@ OBJECTS = frozenset({
     "structured_output", "structured_output_async", "create_partial", "create_iterable", "create_with_completion",
 })  # fmt: skip
 """Methods whose answer is an object of the schema, no text."""
+ALONE = frozenset({"with_structured_output", "create_structured_output_chain", "create_structured_output_runnable"})
+"""Those of them whose object comes without the response, unless that is asked for, too."""
 IN_BODIES = ("response_format", "format", "generationConfig.responseSchema", "text.format", "guided_json")
 BODIES = ("json", "data", "content")
 TYPES = ("output_type", "result_type", "response_model", "output_schema", "output_pydantic", "structured_output_model")
@@ -36,7 +38,15 @@ def gives_object(subject: Subject) -> bool:
 
 def leaves_usage_behind(subject: Subject) -> bool:
     """Whether the call gives back an object alone, with what was counted where nobody sees it who writes that down."""
-    return any(path.startswith("_") for path in over(subject).usage) and gives_object(subject)
+    if any(path.startswith("_") for path in over(subject).usage):
+        return gives_object(subject)
+    match, client = subject.found.match, subject.found.client
+    sites = (*client.sites, *(site for part in held(subject.ev, client.sites) for site in part.sites))
+    shaping = [site for site in sites if callee_name(site) in ALONE]
+    raw = (keyword(subject.ev, site, "include_raw").values for site in shaping)
+    return bool(shaping or ALONE.intersection(match.steps)) and not any(
+        values and values != (Lit(False),) for values in raw
+    )
 
 
 def has_schema(subject: Subject) -> bool:

@@ -176,7 +176,7 @@ class Answers:
                 self._names.bind(target, value, taint)
                 self.push(taint.at(whole))
             case Either(test=test) as whole if test is not node:
-                self.push(taint.at(whole))
+                self.push(_or_else(whole, taint).at(whole))
             case Either() | Compare() | Unary():
                 self.use("test", "", taint)
             case Template() | Binary() | Items() | Mapping() | Comp() | Yield() as whole:
@@ -317,3 +317,10 @@ def _returned_by(scope: Scope) -> str:
 def place_of(site: Site) -> Place:
     """The span of a call."""
     return Place(site.scope.module.path, *site.call.span)
+
+
+def _or_else(whole: Either, taint: Taint) -> Taint:
+    """One of two: a text of what has no `text`, `answer.text if hasattr(answer, "text") else str(answer)`, shows no
+    response."""
+    lacking = isinstance(whole.test, Call) and name_of(whole.test.func) == "hasattr" and taint.node is whole.parts[-1]
+    return taint._replace(path=()) if lacking and taint.form == "text" else taint
