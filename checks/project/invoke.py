@@ -248,9 +248,8 @@ def _cast(ev: Eval, site: Site) -> Values | None:
     match site.call.args:
         case (kind, value):
             found = ev.eval(value, site.scope)
-            if any(not isinstance(each, (Unk, Prm)) for each in found):
-                return found
-            return instances(ev, kind, site.scope) or found
+            known = tuple(each for each in found if not isinstance(each, (Unk, Prm)))
+            return found if known and known == found else union(known, instances(ev, kind, site.scope)) or found
         case _:
             return None
 

@@ -38,9 +38,12 @@ def module_of(ev: Eval, site: Site) -> Values | None:
 
 
 def object_of(ev: Eval, site: Site) -> Values | None:
-    """`import_string("package.module.name")`: the members of modules of all paths it can be."""
-    paths = _texts(ev.eval(site.call.args[0], site.scope)) if site.call.args else []
-    return _objects(ev, paths, site.scope) or (Unk(),)
+    """`import_string("package.module.name")`: the members of modules of all paths it can be, and what can't be read
+    where one of those can't."""
+    values = ev.eval(site.call.args[0], site.scope) if site.call.args else ()
+    paths = _texts(values)
+    found = _objects(ev, paths, site.scope)
+    return found if found and len(paths) == len(values) else union(found, (Unk(),))
 
 
 def loaded(ev: Eval, scope: Scope, site: Site) -> Values:
