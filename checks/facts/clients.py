@@ -98,9 +98,11 @@ def built_at(client: Client | None) -> Place | None:
 
 
 def ambient(subject: Subject) -> Iterator[Client]:
-    """Models the project makes the SDK's default (`Settings.llm = …`, `dspy.configure(lm=…)`)."""
+    """Models the project makes the SDK's default (`Settings.llm = …`, `dspy.configure(lm=…)`), around the call
+    (`with dspy.context(lm=…)`) or else anywhere."""
     embeds = subject.kind == "embedding"
-    for value in subject.ground.ambient(subject.sdk):
+    near = subject.ground.ambient_around(subject.sdk, subject.own_sites())
+    for value in near or subject.ground.ambient(subject.sdk):
         for client in _of(subject.ev, value, 0):
             kind = client.rule.kind if client.rule is not None else None
             if (kind == "embedding") == embeds:

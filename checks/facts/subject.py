@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from ..project.entries import Entries
 from ..project.held import held
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
-from ..read.tree import Call
+from ..read.tree import Call, With
 from ..sdks.apart import RetryTool
 from ..sdks.schema import Framework, Knowledge, Library, Sdk
 from .asks import Asks
@@ -166,13 +166,33 @@ class Ground:
 
     def _made_default(self, sdk: Sdk, name: str) -> Iterator[Ext]:
         owner, _, last = name.rpartition(".")
-        roots = tuple(f"{root}.{owner}".rstrip(".") for root in sdk.imports)
+        roots = _roots(sdk, owner)
         for values, _ in self.assigned(roots, last):
             yield from (value for value in values if isinstance(value, Ext))
         for site in self.calls_named(last):
-            callees = self.ev.eval(site.call.func, site.scope)
-            if any(isinstance(each, Ext) and _tail_of(each.path, roots) == last for each in callees):
+            if self._is_of(roots, last, site):
                 yield from held(self.ev, (site,))
+
+    def ambient_around(self, sdk: Sdk, sites: Iterable[Site]) -> tuple[Ext, ...]:
+        """Clients that are the default of an SDK within a `with` around one of the sites, of the innermost one."""
+        for site in sites:
+            for frame in reversed(site.frames):
+                items = frame.node.items if isinstance(frame.node, With) else ()
+                made = [
+                    each for item, _ in items if isinstance(item, Call) and (each := self.ev.site(item, site.scope))
+                ]
+                found = [value for each in made if self._makes_default(sdk, each) for value in held(self.ev, (each,))]
+                if found:
+                    return found
+        return ()
+
+    def _makes_default(self, sdk: Sdk, site: Site) -> bool:
+        parted = (name.rpartition(".") for name in sdk.ambient)
+        return any(self._is_of(_roots(sdk, owner), last, site) for owner, _, last in parted)
+
+    def _is_of(self, roots: tuple[str, ...], name: str, site: Site) -> bool:
+        callees = self.ev.eval(site.call.func, site.scope)
+        return any(isinstance(each, Ext) and _tail_of(each.path, roots) == name for each in callees)
 
     def retry_tool(self, path: str) -> tuple[Library, RetryTool] | None:
         """The retry tool a path of another package is."""
@@ -193,6 +213,11 @@ def _within(path: str, roots: tuple[str, ...]) -> bool:
         if path == root or ("." in root and (first, last) == (root.partition(".")[0], root.rpartition(".")[2])):
             return True
     return False
+
+
+def _roots(sdk: Sdk, owner: str) -> tuple[str, ...]:
+    """Where a part of an SDK is imported from."""
+    return tuple(f"{root}.{owner}".rstrip(".") for root in sdk.imports)
 
 
 def _tail_of(path: str, roots: tuple[str, ...]) -> str:
