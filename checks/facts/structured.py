@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..project.arguments import HIDDEN, keyword
+from ..project.edges import name_of
 from ..project.held import held
-from ..project.values import Ext, Lit, Map, Values
+from ..project.values import Cls, Ext, Lit, Map, Value, Values
+from ..read.tree import Call, Expr, is_name
 from .subject import Subject, callee_name, nested, over
 
 LOOSE = frozenset({"json_object", "text", "json"})
@@ -22,6 +25,9 @@ ALONE = frozenset({"with_structured_output", "create_structured_output_chain", "
 """Those of them whose object comes without the response, unless that is asked for, too."""
 IN_BODIES = ("response_format", "format", "generationConfig.responseSchema", "text.format", "guided_json")
 BODIES = ("json", "data", "content")
+SIGNATURES = ("signature",)
+"""Parameters that say what goes in and comes out, each a text if no other type is given: `"question -> score: int"`."""
+TYPED = re.compile(r"->(?:[^:]*:\s*str\b)*[^:]*:(?!\s*str\b)")
 TYPES = ("output_type", "result_type", "response_model", "output_schema", "output_pydantic", "structured_output_model")
 """Parameters by which frameworks give back an object of a type."""
 
@@ -53,10 +59,28 @@ def has_schema(subject: Subject) -> bool:
     """Whether the provider is made to answer in the form of a schema."""
     if gives_object(subject):
         return True
-    names = [name for name in subject.sdk.structured if name not in NOT_SCHEMAS]
+    if any(_has_type(subject, value) for name in SIGNATURES for value in _given(subject, name)):
+        return True
+    names = [name for name in subject.sdk.structured if name not in (*NOT_SCHEMAS, *SIGNATURES)]
     if subject.sdk.id == "raw-http":
         names = [f"{body}.{name}" for body in BODIES for name in IN_BODIES]
     return any(_is_schema(_given(subject, name)) for name in names)
+
+
+def _has_type(subject: Subject, value: Value) -> bool:
+    """Whether something comes out by a signature that is no plain text."""
+    match value:
+        case Lit(value=str() as text):
+            return TYPED.search(text) is not None
+        case Cls(scope=scope):
+            out = (found for found in scope.bindings.values() if any(_is_output(each.expr) for each in found))
+            return any(each.how == "annotated" and not is_name(each.expr, "str") for found in out for each in found)
+        case _:
+            return False
+
+
+def _is_output(expr: Expr | None) -> bool:
+    return isinstance(expr, Call) and name_of(expr.func) == "OutputField"
 
 
 def _given(subject: Subject, name: str) -> Values:
