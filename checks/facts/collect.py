@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..model import Call, Facts, Guard, Retry, Setting, Timeout
 from ..project.calls import Found
 from .cache import cache
@@ -41,10 +43,18 @@ def describe(ground: Ground, found: Found) -> Call:
         )
 
 
+def _left_to_others(guard: Guard, audience: Setting) -> Guard:
+    """What nobody is seen to start is the business of those who do, whatever framework is told of it."""
+    if guard.state != "unhandled" or audience.state != "unknown":
+        return guard
+    return replace(guard, state="propagates", open_path=())
+
+
 def _described(ground: Ground, found: Found) -> Call:
     subject = Subject(ground, found)
     reach = Reach(subject)
-    guard = Guards(subject).fact()
+    audience = reach.audience()
+    guard = _left_to_others(Guards(subject).fact(), audience)
     uses = ground.becomes.of(found)
     tracers = Tracers(subject)
     outputs = output(subject, uses, guarded=guard.state != "unhandled")
@@ -57,7 +67,7 @@ def _described(ground: Ground, found: Found) -> Call:
         streaming=streaming(subject),
         blocking_in_async=blocking(subject),
         model=model(subject),
-        audience=reach.audience(),
+        audience=audience,
         entries=tuple(reach.entries),
         ways=tuple(reach.ways),
         shown=shown(subject),

@@ -93,10 +93,13 @@ class Reach:
             self.ways.append(tuple(steps))
 
     def _ways_up(self, edge: Edge) -> tuple[Site, ...]:
-        """Not into a framework; but what a tool or a thread does is asked for by whoever runs the agent or thread."""
+        """Not into a framework; but what a tool or a thread does is asked for by whoever runs the agent or thread. A
+        module that puts a graph together when it is imported runs none of its nodes."""
         found = self._subject.entries.registration(edge)
         if found is None:
             return (edge.site,)
+        if edge.site.scope.kind == "module" and self._ev.graphs.adds(edge.site):
+            return ()
         return runs_of(self._subject, edge.site) if found[0] == "unknown" else ()
 
     def _top(self, site: Site, below: _Stage | None) -> None:

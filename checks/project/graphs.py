@@ -41,11 +41,16 @@ class Graphs:
 
     def node(self, site: Site) -> tuple[Edge, ...]:
         """Ways into a function that the site adds to a graph; none where nobody is seen to run it."""
-        if not any(_is_method(site.call.func, word) for word in ADDS):
-            return ()
-        made = self.made_by(site)
+        made = self._added_by(site)
         runs = [run for each in made for run in self._runs(each, 0)]
         return tuple(Edge(run, hop=_in_thread(run), skip=ALL, node=site) for run in dict.fromkeys(runs))
+
+    def adds(self, site: Site) -> bool:
+        """Whether the site adds something to a graph."""
+        return bool(self._added_by(site))
+
+    def _added_by(self, site: Site) -> list[Site]:
+        return self.made_by(site) if any(_is_method(site.call.func, word) for word in ADDS) else []
 
     def beside(self, added: Site) -> tuple[Scope, ...]:
         """The functions that are nodes of the graph to which the site adds one."""
