@@ -16,7 +16,7 @@ from .around import OWN, Around, Raised
 from .coverage import after, leaves, raises, types_of
 from .kept import AWAITABLE, waited
 from .lazy import only_made
-from .loops import is_over_data, succeeds_out
+from .loops import ends_by_success, is_over_data, succeeds_out
 from .missing import other_or, taken_instead, where_missing, where_told
 from .objects import Objects
 from .rounds import Rounds, is_given_as_model, is_range
@@ -132,6 +132,8 @@ class Fallbacks:
             if _turns(loop, handler, site) and not _breaks(handler):
                 return "instead"
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
+                return "news"
+            if attempt is not None and ends_by_success(loop, attempt) and not _breaks(handler):
                 return "news"
         rest = after(scope.body, loop or node) or ()
         if self._stays(node, wanted, site, loop):

@@ -256,7 +256,7 @@ def _number(ev: Evaluator, loop: Loop, site: Site) -> int | None:
 def _is_endless(loop: Loop, attempt: Try) -> bool:
     """A loop without an end, or one that goes on until a name changes which only a success changes."""
     if loop.kind == "while":
-        return bool(loop.source.value) if isinstance(loop.source, Const) else _ends_by_success(loop, attempt)
+        return bool(loop.source.value) if isinstance(loop.source, Const) else ends_by_success(loop, attempt)
     match loop.source:
         case Call(func=Attr(name="count") | Name(id="count")):
             return True
@@ -264,7 +264,7 @@ def _is_endless(loop: Loop, attempt: Try) -> bool:
             return False
 
 
-def _ends_by_success(loop: Loop, attempt: Try) -> bool:
+def ends_by_success(loop: Loop, attempt: Try) -> bool:
     """Whether the test of a loop asks only for what an attempt sets that has succeeded: `while answer is None`."""
     failed = (statement for handler in attempt.handlers for statement in handler.body)
     beside = (*(each for each in loop.body if each is not attempt), *failed, *attempt.final)
