@@ -944,6 +944,41 @@ def test_an_answer_that_is_taken_apart_and_sent_is_read_by_people(last: str, exp
     assert verdict(tmp_path, "latency.streaming", app=BOT.replace("SENDS", last)).verdict == expected
 
 
+TALK = """
+import json
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from openai import OpenAI
+
+app = FastAPI()
+client = OpenAI()
+
+
+def words(messages):
+    response = client.chat.completions.create(model="gpt-4o-mini", messages=messages, stream=True)
+    calls = []
+    for chunk in response:
+        delta = chunk.choices[0].delta
+        if delta.content is not None:
+            WORDS
+        elif delta.tool_calls:
+            calls += [each.function.arguments for each in delta.tool_calls]
+    for each in calls:
+        yield str(len(json.loads(each)["query"]))
+
+
+@app.post("/talk")
+def talk(body: dict):
+    return StreamingResponse(words(body["messages"]))
+"""
+
+
+@pytest.mark.parametrize(("words", "expected"), [("yield delta.content", "pass"), ("pass", "n/a")])
+def test_what_is_streamed_beside_calls_of_tools_is_read_by_people(words: str, expected: str, tmp_path: Path) -> None:
+    assert verdict(tmp_path, "latency.streaming", app=TALK.replace("WORDS", words)).verdict == expected
+
+
 def test_select_shows_the_items_of_its_rules(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(ROUTE)
     found = run([tmp_path], Options(select=frozenset({"REL101", "OBS201"})))

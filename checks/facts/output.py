@@ -57,9 +57,10 @@ def output(subject: Subject, uses: list[Use], guarded: bool) -> Flows:  # noqa: 
 
 SENT = frozenset({
     "send", "reply", "reply_text", "send_message", "send_text", "edit_text", "edit_message_text", "answer", "say",
-    "respond", "chat_postMessage", "chat_update",
+    "respond", "chat_postMessage", "chat_update", "StreamingResponse", "EventSourceResponse", "StreamingHttpResponse",
+    "Response", "HttpResponse", "PlainTextResponse", "HTMLResponse", "JSONResponse", "JsonResponse", "jsonify",
 })  # fmt: skip
-"""Methods by which bots and sockets hand a text to a person."""
+"""By what bots, sockets and web servers hand a text to a person."""
 REASONS = frozenset({
     "finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason", "incomplete_details", "refusal",
     "status", "truncated",
