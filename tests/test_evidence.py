@@ -53,6 +53,7 @@ def topics(evidence: Evidence) -> list[tuple[str, str, int]]:
         ("quality/judge.py", "import weave\n\nrun = weave.Evaluation(dataset=rows, scorers=[right])\n", "evals", 3),
         ("quality/judge.py", "from langsmith import Client, evaluate\n", "evals", 1),
         ("README.md", "# App\n\nThe `summary_model` is used for summaries of threads.\n", "routing", 3),
+        ("README.md", "# App\n\n- **Summarization Model** (`small`): Summarizes search results\n", "routing", 3),
     ],
 )  # fmt: skip
 def test_what_is_declared(name: str, text: str, topic: str, line: int, tmp_path: Path) -> None:
@@ -200,3 +201,8 @@ def test_a_bench_tells_of_the_providers_cache(tokens: object, said: list[str], t
     text = json.dumps({"schema": "aiready.bench/1", "verdict": "pass", "metrics": {"ttft": {}}, "tokens": tokens})
     found = read(tmp_path, {".aiready/bench.json": text})
     assert [each.what for each in found.of("cache")] == said
+
+
+def test_a_setting_without_a_task_says_nothing(tmp_path: Path) -> None:
+    text = "# App\n\n- **Summarization Model** (`small`): summaries\n- **Judge Model**: default gpt-4o\n"
+    assert all(not each.good for each in read(tmp_path, {"README.md": text}, ("gpt-4o", "claude-x")).declared)
