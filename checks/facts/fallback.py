@@ -133,7 +133,7 @@ class Fallbacks:
                 return "instead"
             if is_over_data(self._ev, site, loop) or (loop.kind == "while" and not _is_counted(loop, handler)):
                 return "news"
-            if attempt is not None and ends_by_success(loop, attempt) and not _breaks(handler):
+            if ends_by_success(loop, attempt) and not _breaks(handler):
                 return "news"
         rest = after(scope.body, loop or node) or ()
         if self._stays(node, wanted, site, loop):

@@ -178,10 +178,9 @@ class Ground:
         for site in sites:
             for frame in reversed(site.frames):
                 items = frame.node.items if isinstance(frame.node, With) else ()
-                made = [
-                    each for item, _ in items if isinstance(item, Call) and (each := self.ev.site(item, site.scope))
-                ]
-                found = [value for each in made if self._makes_default(sdk, each) for value in held(self.ev, (each,))]
+                made = (self.ev.site(item, site.scope) for item, _ in items if isinstance(item, Call))
+                near = tuple(each for each in made if each is not None and self._makes_default(sdk, each))
+                found = tuple(held(self.ev, near))
                 if found:
                     return found
         return ()
