@@ -62,9 +62,8 @@ def _whose(use: Use) -> Scope:
 
 
 def _least(subject: Subject, found: dict[tuple[str, Scope], Place]) -> frozenset[str]:
-    """What is written down of the calls from that entry point of which least is, on its best way; of a library, in
-    which nobody may call what nothing calls, from that of which most is. A function that isn't seen to lead to the call
-    counts for all."""
+    """What is written down of the calls from that entry point of which least is, on its best way; of a library, from
+    that function that nothing in it calls. A function that isn't seen to lead to the call counts for all."""
     queue = deque([(subject.scope.function() or subject.scope, frozenset[str]())])
     seen: set[tuple[Scope, frozenset[str]]] = set()
     best: dict[Scope, frozenset[str]] = {}
@@ -83,6 +82,4 @@ def _least(subject: Subject, found: dict[tuple[str, Scope], Place]) -> frozenset
         queue.extend((edge.site.scope.function() or edge.site.scope, things) for edge in edges)
     met = {at for at, _ in seen}
     aside = frozenset(thing for thing, scope in found if scope not in met)
-    if best:
-        return min(best.values(), key=len) | aside
-    return max(offered.values(), key=len, default=frozenset(thing for thing, _ in found)) | aside
+    return min((best or offered).values(), key=len, default=frozenset(thing for thing, _ in found)) | aside
