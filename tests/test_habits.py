@@ -944,7 +944,7 @@ def test_an_answer_that_is_taken_apart_and_sent_is_read_by_people(last: str, exp
     assert verdict(tmp_path, "latency.streaming", app=BOT.replace("SENDS", last)).verdict == expected
 
 
-TALK = """
+STREAMED = """
 import json
 
 from fastapi import FastAPI
@@ -976,7 +976,7 @@ def talk(body: dict):
 
 @pytest.mark.parametrize(("words", "expected"), [("yield delta.content", "pass"), ("pass", "n/a")])
 def test_what_is_streamed_beside_calls_of_tools_is_read_by_people(words: str, expected: str, tmp_path: Path) -> None:
-    assert verdict(tmp_path, "latency.streaming", app=TALK.replace("WORDS", words)).verdict == expected
+    assert verdict(tmp_path, "latency.streaming", app=STREAMED.replace("WORDS", words)).verdict == expected
 
 
 def test_select_shows_the_items_of_its_rules(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from .untrusted import input_limit, untrusted
 from .usage import usage
 
 UNKNOWN = Setting("unknown")
+STEP = "agent graph node"
+"""What a function is called that is a step of a graph."""
 
 
 def describe(ground: Ground, found: Found) -> Call:
@@ -43,18 +45,16 @@ def describe(ground: Ground, found: Found) -> Call:
         )
 
 
-def _left_to_others(guard: Guard, audience: Setting) -> Guard:
-    """What nobody is seen to start is the business of those who do, whatever framework is told of it."""
-    if guard.state != "unhandled" or audience.state != "unknown":
-        return guard
-    return replace(guard, state="propagates", open_path=())
+def _left_to_others(guard: Guard, reach: Reach) -> Guard:
+    """The failures of a step of a graph that nobody is seen to run are the business of those who do."""
+    alone = reach.audience().state == "unknown" and {each.how for each in reach.entries} == {STEP}
+    return replace(guard, state="propagates", open_path=()) if guard.state == "unhandled" and alone else guard
 
 
 def _described(ground: Ground, found: Found) -> Call:
     subject = Subject(ground, found)
     reach = Reach(subject)
-    audience = reach.audience()
-    guard = _left_to_others(Guards(subject).fact(), audience)
+    guard = _left_to_others(Guards(subject).fact(), reach)
     uses = ground.becomes.of(found)
     tracers = Tracers(subject)
     outputs = output(subject, uses, guarded=guard.state != "unhandled")
@@ -67,7 +67,7 @@ def _described(ground: Ground, found: Found) -> Call:
         streaming=streaming(subject),
         blocking_in_async=blocking(subject),
         model=model(subject),
-        audience=audience,
+        audience=reach.audience(),
         entries=tuple(reach.entries),
         ways=tuple(reach.ways),
         shown=shown(subject),
