@@ -53,3 +53,17 @@ def test_twice_as_much_in_one_function_is_twice_the_work(name: str, tmp_path: Pa
     steps(tmp_path / "warm", make(2))  # loads the data, fills caches that are kept
     one, two, four = (steps(tmp_path / str(times), make(MANY * times)) for times in (1, 2, 4))
     assert four - two < 2.5 * (two - one), (one, two, four)
+
+
+CHAIN = "    if kind == {at}:\n        return SequentialChain(chains=[load(each, x) for each in x], name='{at}')\n"
+
+
+def test_chains_that_a_loader_makes_of_chains_that_it_loads_are_looked_into_once(tmp_path: Path) -> None:
+    def loader(count: int) -> str:
+        head = "from langchain.chains import LLMChain, SequentialChain\nfrom langchain_openai import ChatOpenAI\n\n"
+        head += "def load(kind, x):\n" + "".join(CHAIN.format(at=at) for at in range(count))
+        return head + "    return LLMChain(llm=ChatOpenAI())\n\ndef ask(kind, q):\n    return load(kind, q).invoke(q)\n"
+
+    steps(tmp_path / "warm", loader(1))
+    few, many = steps(tmp_path / "few", loader(4)), steps(tmp_path / "many", loader(8))
+    assert many < 4 * few, (few, many)

@@ -41,8 +41,9 @@ def clients(subject: Subject, *, carriers: bool = False) -> tuple[Client, ...]:
     if subject.sdk.id == "raw-http":
         return _sessions(subject)
     found: list[Client] = []
+    met: set[Site] = set()
     for value in _ways(subject):
-        found.extend(each for each in _of(subject.ev, value, 0, carriers=carriers) if each not in found)
+        found.extend(each for each in _of(subject.ev, value, met, carriers=carriers) if each not in found)
     found = _of_kind(subject.kind, found)
     if all(client.made is None or (client.rule is not None and client.rule.carrier) for client in found):
         given = [each for each in ambient(subject) if each not in found]
@@ -103,15 +104,17 @@ def ambient(subject: Subject) -> Iterator[Client]:
     embeds = subject.kind == "embedding"
     near = subject.ground.ambient_around(subject.sdk, subject.own_sites())
     for value in near or subject.ground.ambient(subject.sdk):
-        for client in _of(subject.ev, value, 0):
+        for client in _of(subject.ev, value, set()):
             kind = client.rule.kind if client.rule is not None else None
             if (kind == "embedding") == embeds:
                 yield client
 
 
 def _of(
-    ev: Evaluator, value: Ext, depth: int, *, carriers: bool = False, above: tuple[Client, ...] = ()
+    ev: Evaluator, value: Ext, met: set[Site], *, carriers: bool = False, above: tuple[Client, ...] = ()
 ) -> Iterator[Client]:
+    """A client and those that it holds; what holds others is looked into once, the first time it is `met`: a loader
+    may make chains of chains that it loads."""
     known = ev.matcher.client_of(value.path)
     if known is None:
         return
@@ -122,10 +125,11 @@ def _of(
     made = sites[own - 1] if own and len(sites) == own + len(names) else None
     above = tuple(each for each in above if each.made is None or made is None or _name(each.made) != _name(made))
     found = Client(sdk, rule, made, sites[own:] if made is not None else sites, names, above)
-    if not rule.carrier or depth >= 4:
+    if not rule.carrier or not sites or sites[0] in met:
         yield found
         return
-    ways = (_of(ev, each, depth + 1, carriers=carriers, above=(*above, found)) for each in held(ev, sites))
+    met.add(sites[0])
+    ways = (_of(ev, each, met, carriers=carriers, above=(*above, found)) for each in held(ev, sites))
     inner = [client for way in ways for client in way]
     asks = _asks(ev, found)  # its own model comes before those of whom it hands on to
     if carriers:
