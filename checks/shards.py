@@ -120,7 +120,8 @@ def _fork(work: Callable[[int, Meet], T], share: int, before: Sequence[_Child]) 
 
 
 def fair(groups: Sequence[Sequence[str]], weights: Mapping[str, int], count: int) -> list[frozenset[str]]:
-    """Groups of files dealt out to `count` shares of about the same weight, or to more where there is `AMPLE` for each.
+    """Groups of files dealt out to `count` shares of about the same weight; where groups are `AMPLE`, to one more for
+    each of them. Little ones are many in large repositories, and each share reads anew what all of them have in common.
 
     A group that outweighs one of `count` shares is split, with neighbours kept together, unless it is `TANGLED`. The
     shares that hold a part of such a group come first, then the heaviest.
@@ -132,7 +133,7 @@ def fair(groups: Sequence[Sequence[str]], weights: Mapping[str, int], count: int
     pieces.sort(key=lambda piece: (-_weight(piece, weights), piece[:1]))
     loads = [_weight(piece, weights) for piece in pieces]
     large = [load for load in loads if load >= AMPLE]
-    many = max(count, len(large) + (sum(loads) - sum(large)) // AMPLE)
+    many = max(count, len(large) + min(count, (sum(loads) - sum(large)) // AMPLE))
     shares = [frozenset(path for at in each for path in pieces[at]) for each in dealt(loads, many)]
     split = {path for part in parts for path in part}
     return sorted(shares, key=lambda share: (split.isdisjoint(share), -_weight(share, weights))) or [frozenset()]

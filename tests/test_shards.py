@@ -90,6 +90,14 @@ def test_ample_groups_are_shares_of_their_own_and_little_ones_share_one() -> Non
     assert [len(share) for share in shares[3:]] == [10]
 
 
+def test_little_groups_are_no_more_shares_however_many_they_are() -> None:
+    little = [[f"little{at:03}"] for at in range(100)]
+    weights = {path: AMPLE // 2 for (path,) in little}
+    assert [len(share) for share in fair(little, weights, 2)] == [50, 50]
+    weights["large"] = AMPLE
+    assert len(fair([*little, ["large"]], weights, 2)) == 3
+
+
 def test_the_parts_of_a_group_come_before_all_others() -> None:
     weights = {"a": 700, "b": 10, "c": 200}
     assert fair([["a", "b"], ["c"]], weights, 2) == [frozenset("a"), frozenset("bc")]
