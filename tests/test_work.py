@@ -67,3 +67,14 @@ def test_chains_that_a_loader_makes_of_chains_that_it_loads_are_looked_into_once
     steps(tmp_path / "warm", loader(1))
     few, many = steps(tmp_path / "few", loader(4)), steps(tmp_path / "many", loader(8))
     assert many < 4 * few, (few, many)
+
+
+def test_which_part_of_a_response_it_is_makes_no_other_way(tmp_path: Path) -> None:
+    def store(*parts: str) -> str:
+        ways = (f"    if kind == {at}:\n        return {ASK}.{part}\n" for at, part in enumerate(parts))
+        keep = "def keep(v):\n" + "    print(v)\n" * 100 + "\ndef main(kind, q):\n    keep(ask(kind, q))\n\n"
+        return HEAD + keep + "def ask(kind, q):\n" + "".join(ways)
+
+    steps(tmp_path / "warm", store("data"))
+    one, other = steps(tmp_path / "one", store(*["data"] * 8)), steps(tmp_path / "other", store(*"abcdefgh"))
+    assert other < 1.1 * one, (one, other)

@@ -47,7 +47,7 @@ from .names import Names
 from .passing import Passing
 from .quoting import as_part, is_read
 from .surroundings import Bodies
-from .taint import ANY, HERE, SHOWN, SOME, Taint, Trail, Use, key_of
+from .taint import ANY, HERE, SOME, Taint, Trail, Use, key_of
 
 if TYPE_CHECKING:
     from ..project.calls import Found
@@ -65,19 +65,21 @@ WIDEST = 24
 class Turn(NamedTuple):
     """One step of an answer: where it goes next, and what is done with it. Both tell their way from the step on."""
 
-    onwards: list[tuple[Stage, Trail]]
-    uses: list[Use]
+    onwards: tuple[tuple[Stage, Trail], ...]
+    uses: tuple[Use, ...]
 
 
 class Stage:
     """An answer in one state at one expression, whatever way it came: there is one of each."""
 
-    __slots__ = ("kind", "taint", "turn")
+    __slots__ = ("first", "others", "taint", "turn")
 
-    def __init__(self, taint: Taint, kind: int) -> None:
+    def __init__(self, taint: Taint, first: Stage | None = None) -> None:
         self.taint = taint
-        self.kind = kind
-        """The same for all that one way needs to see once."""
+        self.first = first or self
+        """The same for all of which one way needs to see only one: they came in by other calls."""
+        self.others: tuple[Stage, ...] = ()
+        """All of those but the first, which knows them."""
         self.turn: Turn | None = None
         """What comes next, once it is worked out."""
 
@@ -93,9 +95,10 @@ class Answers:
         self.ev = ev
         self.bodies = bodies
         self._stages: dict[tuple[object, ...], Stage] = {}
-        self._kinds: dict[tuple[object, ...], int] = {}
-        self._turn = Turn([], [])
-        """The step that is just worked out."""
+        """The first of each, by what tells it from others at its expression."""
+        self._onwards: list[tuple[Stage, Trail]] = []
+        self._uses: list[Use] = []
+        """What comes of the step that is just worked out."""
         self._names = Names(self)
         self._methods = Methods(self, self._names)
         self._passing = Passing(self, self._names, self._methods, tools)
@@ -108,7 +111,7 @@ class Answers:
         site, stack = (found.runs[0], (found.site,)) if found.runs else (found.site, ())
         start = self._stage(Taint(site.call, site.scope, HERE, form, stack=stack))
         queue = deque([(start, Trail(place_of(found.site), "the model answers"))])
-        seen = {start.kind}
+        seen = {start.first}
         uses: list[Use] = []
         for _ in range(MOST):
             if not queue:
@@ -117,23 +120,30 @@ class Answers:
             turn = stage.turn or self._worked_out(stage)
             uses += [use._replace(taint=use.taint.behind(trail)) for use in turn.uses]
             for onward, way in turn.onwards:
-                if onward.kind not in seen:
-                    seen.add(onward.kind)
+                if onward.first not in seen:
+                    seen.add(onward.first)
                     queue.append((onward, way.onto(trail)))
         return uses
 
     def _stage(self, taint: Taint) -> Stage:
         key = taint.key()
-        stage = self._stages.get((*key, taint.stack, taint.parse))
-        if stage is None:
-            here = taint if taint.trail is HERE else taint._replace(trail=HERE)
-            stage = Stage(here, self._kinds.setdefault(key, len(self._kinds)))
-            self._stages[*key, taint.stack, taint.parse] = stage
+        first = self._stages.get(key)
+        if first is not None:
+            came = taint.stack, taint.parse
+            for stage in (first, *first.others):
+                if (stage.taint.stack, stage.taint.parse) == came:
+                    return stage
+        stage = Stage(taint if taint.trail is HERE else taint._replace(trail=HERE), first)
+        if first is None:
+            self._stages[key] = stage
+        else:
+            first.others = (*first.others, stage)
         return stage
 
     def _worked_out(self, stage: Stage) -> Turn:
-        self._turn = stage.turn = turn = Turn([], [])
+        self._onwards, self._uses = [], []
         self._step(stage.taint)
+        stage.turn = turn = Turn(tuple(self._onwards), tuple(self._uses))
         return turn
 
     def push(self, taint: Taint | None, note: str = "", out_of: Scope | None = None) -> None:
@@ -141,13 +151,13 @@ class Answers:
         if taint is None:
             return
         trail = Trail(self.place(taint), note, taint.trail, out_of, taint.scope) if note else taint.trail
-        self._turn.onwards.append((self._stage(taint), trail))
+        self._onwards.append((self._stage(taint), trail))
 
     def use(self, kind: str, what: str, taint: Taint, call: Call | None = None, at: int = -1) -> None:
         """Note what is done with an answer."""
         site = self.ev.site(call, taint.scope) if call is not None else None
         place = place_of(site) if site is not None else self.place(taint)
-        self._turn.uses.append(Use(kind, what, taint, place, site, at))
+        self._uses.append(Use(kind, what, taint, place, site, at))
 
     def place(self, taint: Taint) -> Place:
         """Where an answer is."""
@@ -266,8 +276,8 @@ class Answers:
             return
         if taint.form == "pieces" or taint.is_listed:
             taint = self._names.parsed(taint.listed())
-        if taint.path == SHOWN:  # who asks a function for the answer takes it for that
-            taint = taint._replace(path=())
+        if taint.form not in ("wire", "raw"):  # who asks a function for the answer takes it for that
+            taint = taint._replace(whole=False)
         if taint.stack:
             site = taint.stack[-1]
             back = taint._replace(node=site.call, scope=site.scope, stack=taint.stack[:-1])
@@ -323,4 +333,4 @@ def _or_else(whole: Either, taint: Taint) -> Taint:
     """One of two: a text of what has no `text`, `answer.text if hasattr(answer, "text") else str(answer)`, shows no
     response."""
     lacking = isinstance(whole.test, Call) and name_of(whole.test.func) == "hasattr" and taint.node is whole.parts[-1]
-    return taint._replace(path=()) if lacking and taint.form == "text" else taint
+    return taint._replace(whole=False) if lacking and taint.form == "text" else taint

@@ -52,7 +52,7 @@ class Methods:
     def item(self, item: Index, taint: Taint) -> None:
         """`answer[key]`."""
         if isinstance(item.key, Slice):  # a piece of a text is no whole response
-            self._walk.push(taint._replace(node=item, path=() if taint.form == "text" else taint.path))
+            self._walk.push(taint._replace(node=item, whole=taint.whole and taint.form != "text"))
             return
         key = key_at(taint, item.key)
         if taint.inside:
@@ -97,7 +97,7 @@ class Methods:
             self._walk.use("test", name, taint)
         elif name in TEXTUAL:
             form = taint.form if taint.form in ("wire", "data") else taint.spelled
-            self._walk.push(taint._replace(node=call, form=form, path=() if form == "text" else taint.path))
+            self._walk.push(taint._replace(node=call, form=form, whole=taint.whole and form != "text"))
         elif name in CUTTING:
             self.cut(name, call, taint, _separator(call))
         elif name in DECODING:

@@ -240,7 +240,7 @@ class Passing:
         parse = taint.parse or Parse(site, tool.name, sure=True)
         self._walk.use("validated", tool.name, taint._replace(parse=parse), site.call, at)
         self._walk.push(
-            taint._replace(node=site.call, form="data", path=(), parse=parse, inside=()), f"{tool.name} checks it"
+            taint._replace(node=site.call, form="data", whole=False, parse=parse, inside=()), f"{tool.name} checks it"
         )
         return True
 
@@ -268,7 +268,7 @@ class Passing:
         if name in NUMBERS and taint.form != "text":
             return False
         parse = Parse(site, name, taint.parse)
-        made = taint._replace(node=site.call, form="data", path=(), parse=parse, inside=())
+        made = taint._replace(node=site.call, form="data", whole=False, parse=parse, inside=())
         if name in NUMBERS:
             made = made._replace(escaped=made.escaped | {NUMBER})
         self._walk.push(made, f"{name} makes data of it")
@@ -287,8 +287,8 @@ class Passing:
                     self._walk.push(each._replace(inside=(ANY, 1 if name == "enumerate" else at, *each.inside)))
             case "str" | "repr" | "format", _:
                 form = taint.form if taint.form == "wire" else taint.spelled
-                path = taint.path if taint.form == "wire" else taint.as_shown
-                self._walk.push(taint._replace(node=call, form=form, path=path, inside=()))
+                whole = taint.whole if taint.form == "wire" else taint.is_whole
+                self._walk.push(taint._replace(node=call, form=form, whole=whole, inside=()))
             case "dict", _ if at >= len(call.args):
                 key = call.keywords[at - len(call.args)].name
                 self._walk.push(taint.put(call, key) if key else taint.at(call))

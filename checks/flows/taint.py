@@ -21,14 +21,8 @@ WORD = "argv"
 """Stands among what took the harm out of an answer: in the list that holds it, it is a word that a program is given."""
 DEEPEST = 4
 """Containers in containers that are told apart."""
-LONGEST = 6
-"""Steps into a response that are remembered."""
-DECODED = "json()"
-"""Stands in the path of a response whose bytes were made into data."""
-WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json", DECODED})
+WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json"})
 """Methods that give the same in another form."""
-SHOWN = ("repr()",)
-"""Stands for the path of a text that shows a response as it came: `f"{response}"`."""
 FILED = ("file", "name")
 """Forms that don't show the answer, and only lead to it."""
 CONTENT = frozenset({"content", "text", "output_text", "parts", "candidates_text", "completion", "generated_text"})
@@ -115,8 +109,10 @@ class Taint(NamedTuple):
     scope: Scope
     trail: Trail
     form: str = "raw"
-    path: tuple[str, ...] = ()
-    """What was read of the response: choices, message, content."""
+    whole: bool = True
+    """Whether it is the response as it came, or shows that (`f"{response}"`), and no part of it."""
+    fresh: bool = False
+    """Whether it was just made of the bytes of a response, with the answer somewhere in it."""
     inside: tuple[Key, ...] = ()
     """The keys and positions under which containers hold it, the outermost first."""
     parse: Parse | None = None
@@ -133,7 +129,8 @@ class Taint(NamedTuple):
         """What makes it different from another one at the same expression."""
         top = id(self.stack[-1]) if self.stack else 0
         parse = id(self.parse.site) if self.parse is not None else 0
-        return id(self.node), self.form, self.path, self.inside, parse, top, self.base, self.escaped, self.lines
+        state = (self.form, self.whole, self.fresh, self.inside, self.escaped)
+        return id(self.node), state, parse, top, self.base, self.lines
 
     def at(self, node: Expr) -> Taint:
         """The same at another expression of the same body."""
@@ -180,36 +177,29 @@ class Taint(NamedTuple):
 
     def plain(self) -> Taint:
         """A JSON text as any other text."""
-        return self._replace(form="text", path=(), inside=()) if self.is_packed else self
+        return self._replace(form="text", whole=False, inside=()) if self.is_packed else self
 
     def in_text(self) -> Taint:
         """Put into a text: data that is printed stays known as parsed, and JSON in it is no answer to be parsed."""
         inside = (PACKED, ANY) if PACKED in self.inside else ()
         escaped = self.escaped - {WORD}
-        return self._replace(form=self.spelled, path=self.as_shown, inside=inside, lines=None, escaped=escaped)
-
-    @property
-    def as_shown(self) -> tuple[str, ...]:
-        """The path of a text that is made of it: that of a response as it came says so."""
-        return SHOWN if self.is_whole else ()
+        return self._replace(form=self.spelled, whole=self.is_whole, inside=inside, lines=None, escaped=escaped)
 
     @property
     def is_sent(self) -> bool:
         """Whether it is all that came over the network, the answer somewhere in it."""
-        return self.form == "wire" or (self.form == "raw" and self.path[-1:] == (DECODED,))
+        return self.form == "wire" or (self.form == "raw" and self.fresh)
 
     def decoded(self, node: Expr) -> Taint:
         """Data made of it."""
         if self.form != "wire":
             return self.at(node)
-        return self._replace(node=node, form="raw", path=(*self.path, DECODED)[-LONGEST:])
+        return self._replace(node=node, form="raw", fresh=True)
 
     @property
     def is_whole(self) -> bool:
         """Whether it is the response as it came, or that in a text, and no part of it."""
-        if self.form == "raw":
-            return not set(self.path) - WRAPPED
-        return self.form == "text" and self.path == SHOWN
+        return self.whole and self.form in ("raw", "text")
 
     @property
     def spelled(self) -> str:
@@ -234,9 +224,9 @@ class Taint(NamedTuple):
     def read(self, node: Expr, name: str) -> Taint:
         """A part of the response, or of what was made of it."""
         if self.form == "raw" and name in CONTENT:
-            return self._replace(node=node, form="text", path=())
-        path = (*self.path, name)[-LONGEST:] if self.form in ("wire", "raw") else ()
-        return self._replace(node=node, path=path)
+            return self._replace(node=node, form="text", whole=False)
+        whole = self.whole and self.form in ("wire", "raw") and name in WRAPPED
+        return self._replace(node=node, whole=whole, fresh=False)
 
 
 class Use(NamedTuple):
