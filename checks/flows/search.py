@@ -43,9 +43,9 @@ class Node:
 
     def __init__(self, look: Callable[[], Ways]) -> None:
         self._look: Callable[[], Ways] | None = look
-        self.ways: list[tuple[Node, Changes]] = []
+        self.ways: Sequence[tuple[Node, Changes]] = ()
         """What it is made of, once somebody looked."""
-        self.ends: list[tuple[Source, Changes]] = []
+        self.ends: Sequence[tuple[Source, Changes]] = ()
         """Sources that stand in it."""
         self.found: Found | None = None
         """All its sources, once they are known and not too many."""
@@ -53,11 +53,9 @@ class Node:
     def look(self) -> None:
         """See what it is made of, the first time."""
         if self._look is not None:
-            for to, changes in self._look():
-                if isinstance(to, Source):
-                    self.ends.append((to, changes))
-                else:
-                    self.ways.append((to, changes))
+            found = self._look()
+            self.ways = tuple((to, changes) for to, changes in found if isinstance(to, Node))
+            self.ends = tuple((to, changes) for to, changes in found if isinstance(to, Source))
             self._look = None
 
 

@@ -127,10 +127,10 @@ class Taint(NamedTuple):
 
     def key(self) -> tuple[object, ...]:
         """What makes it different from another one at the same expression."""
-        top = id(self.stack[-1]) if self.stack else 0
-        parse = id(self.parse.site) if self.parse is not None else 0
-        state = (self.form, self.whole, self.fresh, self.inside, self.escaped)
-        return id(self.node), state, parse, top, self.base, self.lines
+        top = self.stack[-1] if self.stack else None
+        parse = self.parse.site if self.parse is not None else None
+        state = self.form, self.whole, self.fresh, self.inside, self.escaped
+        return self.node, *state, parse, top, self.base, self.lines
 
     def at(self, node: Expr) -> Taint:
         """The same at another expression of the same body."""
