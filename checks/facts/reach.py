@@ -165,7 +165,8 @@ def _are_async(subject: Subject) -> list[bool | None]:
     found: list[bool | None] = []
     for value in subject.ev.callee(subject.site):
         client = subject.ev.matcher.client_of(value.path) if isinstance(value, Ext) else None
-        found.append(client[1].is_async if client is not None else None)
+        turned = client is not None and bool(client[1].async_by) and subject.is_async()
+        found.append(client[1].is_async or turned if client is not None else None)
     return found
 
 

@@ -308,7 +308,11 @@ class Subject:
     def is_async(self) -> bool:
         """Whether the method gives back something to await."""
         rule, client = self.found.match.rule, self.found.match.client
-        return rule.is_async if rule.is_async is not None else bool(client and client.is_async)
+        if rule.is_async is not None or client is None:
+            return bool(rule.is_async)
+        made = self.found.client.sites[:1] if client.async_by else ()
+        given = (nested(self.ev, site, name, client.args).values for site in made for name in client.async_by)
+        return client.is_async or any(not isinstance(each, Lit) or each.value for values in given for each in values)
 
     def own_sites(self) -> tuple[Site, ...]:
         """As `sites`, but a coroutine, or a call in a thread, stands where it is waited for."""

@@ -215,6 +215,8 @@ class ClientRule:
     factories: tuple[str, ...] = ()
     """Methods of the class that build one too (`RetrievalQA.from_chain_type(...)`); one of them that is also a key of
     `calls` sends a request by building (`Chroma.from_documents(...)`)."""
+    async_by: tuple[str, ...] = ()
+    """Arguments that make it asynchronous (`from_provider(model, async_client=True)`)."""
     configured: str = ""
     """An argument that names the others that the configuration of a step or a call may replace; without it and without
     a model it is the model alone (`init_chat_model(configurable_fields="any")`)."""
