@@ -97,14 +97,20 @@ def for_call(ev: Eval, expr: Expr, scope: Scope, site: Site | None) -> Values:
     bindings = scope.bindings.get(expr.id, ()) if isinstance(expr, Name) else ()
     param = bindings[0].param if len(bindings) == 1 else None
     if site is None or param is None or name_of(site.call.func) != scope.short:  # in a thread, or held by a partial
-        return ev.eval(expr, scope)
+        return _at_return(ev, expr, scope)
     passed = of_param(site, scope, param)
     found: Values = ()
     if passed is not None:
         found = ev.eval_at(passed, site.scope, ahead_of(site.line), site.frames)
     elif param.default is not None and not is_starred(site.call):
         found = ev.eval(param.default, scope.parent or scope)
-    return found if any(not isinstance(value, (Unk, Prm)) for value in found) else ev.eval(expr, scope)
+    return found if any(not isinstance(value, (Unk, Prm)) for value in found) else _at_return(ev, expr, scope)
+
+
+def _at_return(ev: Eval, expr: Expr, scope: Scope) -> Values:
+    """What is given back, where the tests of types before it say what is left to be that."""
+    place = scope.given.get(id(expr)) if scope.asks_types and isinstance(expr, Name) else None
+    return ev.eval_at(expr, scope, *place) if place is not None else ev.eval(expr, scope)
 
 
 def _constant(scope: Scope, param: Param, site: Site) -> Const | None:
