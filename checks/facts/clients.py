@@ -70,11 +70,16 @@ def _ways(subject: Subject) -> Iterator[Ext]:
     if isinstance(found.client, Ext):
         yield found.client
     for value in values:
-        if isinstance(value, Ext) and value != found.client and ev.matcher.match(value.path) is not None:
+        if isinstance(value, Ext) and value != found.client and _is_asked(ev, value):
             yield value
     rule = found.match.client
     if found.match.rule.carrier or (rule is not None and found.match.method in rule.factories):
         yield from held(ev, (subject.site,))
+
+
+def _is_asked(ev: Evaluator, value: Ext) -> bool:
+    """Whether it is a method that sends a request: the client's own, or one of what wraps the client."""
+    return (ev.matcher.match(value.path) or ev.matcher.over(value.path, value.wrapper)) is not None
 
 
 def _sessions(subject: Subject) -> tuple[Client, ...]:
