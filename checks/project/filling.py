@@ -10,6 +10,9 @@ from .edges import is_starred, name_of
 from .scope import AttrSet, Binding, Scope, Site, ahead_of
 from .values import Eval, Ext, Map, Prm, Unk, Value, Values
 
+FIELDS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attrs.field", "attr.field"})
+"""What makes an attribute of a class with a default."""
+
 
 def filled_in(ev: Eval, values: Values, scope: Scope, site: Site) -> Values:
     """Mappings and objects of other packages that a function returns, with the constants this call passes for
@@ -94,6 +97,7 @@ def _with_constants(mapping: Map, scope: Scope, constants: dict[str, Const]) -> 
 def for_call(ev: Eval, expr: Expr, scope: Scope, site: Site | None) -> Values:
     """What a function gives by one of its returns: a parameter is what this call passes, not what others do, as the
     default of `get(key, default=None)`."""
+    expr = _default_of(ev, expr, scope) if site is not None and isinstance(expr, Call) else expr
     bindings = scope.bindings.get(expr.id, ()) if isinstance(expr, Name) else ()
     param = bindings[0].param if len(bindings) == 1 else None
     if site is None or param is None or name_of(site.call.func) != scope.short:  # in a thread, or held by a partial
@@ -105,6 +109,14 @@ def for_call(ev: Eval, expr: Expr, scope: Scope, site: Site | None) -> Values:
     elif param.default is not None and not is_starred(site.call):
         found = ev.eval(param.default, scope.parent or scope)
     return found if any(not isinstance(value, (Unk, Prm)) for value in found) else _at_return(ev, expr, scope)
+
+
+def _default_of(ev: Eval, made: Call, scope: Scope) -> Expr:
+    """What a field that is made by a project's own function has where nothing is given: `return field(default=default)`
+    in `def option(*, default)`."""
+    given = next((each.value for each in made.keywords if each.name == "default"), None)
+    makers = ev.eval(made.func, scope) if isinstance(given, Name) else ()
+    return given if given and any(isinstance(each, Ext) and each.path in FIELDS for each in makers) else made
 
 
 def _at_return(ev: Eval, expr: Expr, scope: Scope) -> Values:

@@ -11,7 +11,7 @@ from .attributes import methods
 from .called import called
 from .choices import is_chosen_nothing
 from .edges import WRAPPING
-from .filling import filled_in, for_call
+from .filling import FIELDS, filled_in, for_call
 from .lineage import mro
 from .mappings import elements, mirrored, under
 from .named import loaded, member_of, module_of, object_of
@@ -375,8 +375,7 @@ SPECIAL: dict[str, Special] = {
     "builtins.set": _sequence, "builtins.reversed": _sequence, "builtins.next": _next,
     "tqdm.tqdm": _through, "tqdm.auto.tqdm": _through, "tqdm.asyncio.tqdm": _through, "rich.progress.track": _through,
     "copy.copy": _through, "copy.deepcopy": _through, "dataclasses.replace": _replaced, "copy.replace": _replaced,
-    "dataclasses.field": _field, "pydantic.Field": _field,
-    "attr.ib": _field, "attrs.field": _field, "attr.field": _field,
+    **dict.fromkeys(FIELDS, _field),
     "dataclasses.asdict": _record, "attr.asdict": _record, "attrs.asdict": _record, "msgspec.to_builtins": _record,
     "fastapi.encoders.jsonable_encoder": _record, "builtins.vars": _record,
     "pydantic.BaseModel().model_dump": _record, "pydantic.BaseModel().model_dump_json": _record,
