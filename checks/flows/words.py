@@ -88,7 +88,9 @@ TALK = re.compile(r"message|chat|convers|history|turn|interaction|completion|exc
 
 
 def is_logging(name: str) -> bool:
-    """Whether a function's name says that it keeps what it is given: `log_prompt`, `_record`, `save_message`."""
+    """Whether a function's name says that it keeps what it is given: `log_prompt`, `_record`, `save_message`, and
+    `add_log_entry`, but not `add_message`, which may only put it into the next prompt."""
     words = name.lower().strip("_").split("_")
     stored = words[0] in STORING and any(TALK.search(word) for word in words[1:])
-    return words[0] in LOGGING or (words[-1] == "log" and len(words) > 1) or stored
+    logged = len(words) > 1 and (words[-1] == "log" or (words[0] == "add" and "log" in words))
+    return words[0] in LOGGING or logged or stored
