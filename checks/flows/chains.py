@@ -10,7 +10,7 @@ from ..model import Place
 from ..project.edges import arguments_of, called_on, name_of
 from ..project.held import given_to, held
 from ..project.scope import Scope, Site
-from ..project.values import Ext, Unk
+from ..project.values import Ext, Map, Unk, Value
 from ..read.tree import Attr, Binary, Call, Expr, Name
 from .calls import template_text
 from .texts import GAP, Filled, Record, Text, either, got
@@ -117,7 +117,7 @@ def _in_maker(make: Builder, made: Site, seen: set[int], depth: int = 0) -> Iter
     """The template a chain, or one in it, is given when it is made, or later: `LLMChain(llm=…, prompt=template)`,
     `pipeline.add_component("builder", PromptBuilder(template=…))`."""
     for each in given_to(made):
-        for value in make.ev.eval(each, made.scope) if isinstance(each, (Name, Attr, Call)) else ():
+        for value in _values(make, each, made.scope) if isinstance(each, (Name, Attr, Call)) else ():
             if not isinstance(value, Ext) or not value.path.endswith("()") or not value.sites:
                 continue
             inner, holes = value.sites[-1], make.lore.template(value.path.removesuffix("()"))
@@ -128,6 +128,14 @@ def _in_maker(make: Builder, made: Site, seen: set[int], depth: int = 0) -> Iter
                 yield template_text(make, inner), holes
             elif depth < DEEPEST and make.ev.matcher.is_client(value.path):
                 yield from _in_maker(make, inner, seen, depth + 1)
+
+
+def _values(make: Builder, given: Expr, scope: Scope) -> Iterator[Value]:
+    """What an argument can be, and what it holds where it is a mapping: `LLMChain(**settings)`."""
+    for value in make.ev.eval(given, scope):
+        inner = value.entries if isinstance(value, Map) else ()
+        yield from (each for _, expr, where in inner for each in make.ev.eval(expr, where))
+        yield value
 
 
 def links(expr: Expr, scope: Scope, depth: int = 0) -> Iterator[tuple[Expr, Scope]]:
