@@ -148,7 +148,7 @@ def _runs(ev: Evaluator, value: Value, scope: Scope) -> bool:
     """Whether a value, where it is called, runs the function."""
     match value:
         case Fn(scope=found):
-            return found is scope or overrides(ev, scope, found)
+            return found is scope or overrides(ev, scope, value)
         case Obj(scope=found):
             return is_called(ev, found, scope)
         case Part(func=inner):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name
 from .called import is_for_calls, other_names
-from .edges import is_starred
+from .edges import is_starred, name_of
 from .lineage import mro
 from .scope import Scope, Site
 from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
@@ -29,7 +29,7 @@ def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
     """Whether calling the value runs the function."""
     match value:
         case Fn(scope=found):
-            return found is scope or overrides(ev, scope, found)
+            return found is scope or overrides(ev, scope, value)
         case Part(func=inner):
             return runs(ev, inner, scope, site)
         case Cls(scope=found):
@@ -56,10 +56,14 @@ def _is_hook(ev: Evaluator, value: Ext, scope: Scope) -> bool:
     return any(found is owner or owner in bases(ev, found) for found in made)
 
 
-def overrides(ev: Evaluator, scope: Scope, found: Scope) -> bool:
-    """Whether a method that a call resolves to is one that this method implements in a subclass."""
-    owner, base = scope.klass(), found.klass()
-    return found.short == scope.short and owner is not None and base is not None and base in bases(ev, owner)
+def overrides(ev: Evaluator, scope: Scope, value: Fn) -> bool:
+    """Whether a method that a call resolves to is one that this method implements in a subclass of which the object
+    may be: one that is made by its class's own name is of that class."""
+    owner, base = scope.klass(), value.scope.klass()
+    if value.scope.short != scope.short or owner is None or base is None or base not in bases(ev, owner):
+        return False
+    made = value.bound
+    return not isinstance(made, Obj) or made.site is None or name_of(made.site.call.func) != made.scope.short
 
 
 def is_called(ev: Evaluator, found: Scope, scope: Scope) -> bool:
