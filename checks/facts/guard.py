@@ -17,7 +17,7 @@ from .coroutines import handed_on
 from .coverage import covers, covers_strand, same
 from .kept import AWAITABLE, called_back, group_of, is_dropped, waited
 from .lazy import only_made
-from .status import raised_for_status
+from .status import BROKEN, is_answered, raised_for_status
 from .subject import Subject, place, raising
 
 STARTED = calls_that(How.LOST)
@@ -95,9 +95,10 @@ class Guards:
         """Where its exceptions start, and which: those that the project raises itself, where the SDK raises none."""
         subject = self._subject
         sites = subject.own_sites()
-        told = raised_for_status(self._ev, sites[0]) if all(sdk.errors.silent for sdk in self._sdks) else None
+        silent = all(sdk.errors.silent for sdk in self._sdks)
+        told = raised_for_status(self._ev, sites[0]) if silent else None
         if told is None:
-            return sites, subject.scope, OWN
+            return sites, subject.scope, BROKEN if silent and is_answered(sites[0]) else OWN
         return (replace(sites[0], frames=told[0]), *sites[1:]), subject.scope, told[1]
 
     def out_of(self, sites: tuple[Site, ...]) -> Raised:

@@ -16,6 +16,10 @@ from .reading import made_of
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator
 
+BROKEN: Raised = (
+    ("requests.exceptions.RequestException", "aiohttp.ClientError", "builtins.OSError", "builtins.Exception"),
+)
+"""What is raised all the same where no answer came, whatever carries the request."""
 STATUS = frozenset({"status_code", "status", "ok", "is_success"})
 
 
@@ -37,6 +41,13 @@ def raised_for_status(ev: Evaluator, site: Site) -> tuple[Frames, Raised] | None
         if found:
             return frames, tuple(found)
     return None
+
+
+def is_answered(site: Site) -> bool:
+    """Whether the function goes another way where the status of an answer says that the request failed."""
+    names = made_of(site)
+    asking = (each for each, _ in statements(site.scope.body) if isinstance(each, If) and _asks(each.test, names))
+    return any(each.orelse or leaves(each.body) for each in asking)
 
 
 def _is_behind(frames: Frames, asking: If, around: Frames) -> bool:
