@@ -22,6 +22,7 @@ from .handing import direct
 from .lore import CUTTING, ESCAPING, RETRIEVING, SPLITTING, Use, spelled
 from .options import closed
 from .selves import is_same_object, is_self_call, method_of
+from .templates import template_text
 from .texts import (
     GAP,
     ROW,
@@ -66,8 +67,6 @@ FILLING = frozenset({
     "format", "format_messages", "format_prompt", "invoke", "ainvoke", "render", "safe_substitute", "substitute",
     "format_map", "run", "render_async", "arender", "aformat", "aformat_messages",
 })  # fmt: skip
-STORED = frozenset({"get_template", "select_template", "render_template", "render_to_string"})
-"""Functions that are given the name of a template."""
 FULL = frozenset({"render_template", "render_template_string", "render_to_string"})
 """Functions that also fill it."""
 NUMBERS = frozenset({
@@ -228,18 +227,6 @@ def _filled(make: Builder, call: Call, func: Attr, spot: Spot) -> Text | None:
         return make.build(func.value, spot)  # nothing is filled in: an object that says itself
     holes = "{}" if func.name.startswith("format") else "$"
     return Filled(make.build(func.value, spot), _arguments(make, call, spot), holes, spot.place(call.span.line))
-
-
-def template_text(make: Builder, site: Site) -> Text:
-    """The text of a prompt template, of its constructor's arguments; they may also name the file that it is in."""
-    spot = make.site(site)
-    if name_of(site.call.func) in STORED:
-        return Marked(make.build(site.call.args[0], spot), "stored", spot.place()) if site.call.args else GAP
-    for name in ("template", "messages", "prompt", "source", "template_str", "template_text"):
-        given = next((each.value for each in site.call.keywords if each.name == name), None)
-        if given is not None:
-            return make.build(given, spot)
-    return make.build(site.call.args[0], spot) if site.call.args else GAP
 
 
 def _arguments(make: Builder, call: Call, spot: Spot, skip: int = 0) -> Text:

@@ -12,7 +12,7 @@ from ..project.held import given_to, held
 from ..project.scope import Scope, Site
 from ..project.values import Ext, Map, Unk, Value
 from ..read.tree import Attr, Binary, Call, Expr, Name
-from .calls import template_text
+from .templates import template_text
 from .texts import GAP, Filled, Record, Text, either, got
 
 if TYPE_CHECKING:

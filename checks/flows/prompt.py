@@ -95,6 +95,9 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
                 yield role, text
                 for template, holes in templates if role == "user" else ():
                     yield "user", Filled(template, values_in(text, rule), holes, spot.place(site.call.span.line))
+    puts = _put_in(found, rule, given, met=met)
+    here = spot.place(site.call.span.line)
+    yield from (("user", Filled(text, put, holes, here)) for put in puts for text, holes in templates)
     yield from _looked_up(make, found, templates)
     if None in given:
         yield from _in_body(walk, given[None], rule, frozenset(given))
@@ -107,6 +110,17 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
         said = (_at(given, name) for name in rule.user)
         put: Text = next((text for text in said if text is not None), GAP)
         yield from asked_of(make, found.client.sites, rule, put, spot.place(site.call.span.line))
+
+
+def _put_in(found: Found, rule: PromptRule, given: dict[str | None, Text], *, met: bool) -> Iterator[Text]:
+    """What a run puts into the templates of its chain besides what the data names: by the names of their holes
+    (`chain.run(question=text)`), or the only argument."""
+    known = {*rule.user, *rule.messages, *rule.system, *found.match.rule.args}
+    named = [(name, text) for name, text in given.items() if name not in known and (name is None or not name.isdigit())]
+    if named:
+        yield Record(tuple(named))
+    if not met and "0" in given:
+        yield values_in(given["0"], rule)
 
 
 def _run_here(found: Found) -> Found:
