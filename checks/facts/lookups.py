@@ -38,11 +38,11 @@ CACHE = re.compile(r"(?i)cache|memo(?:_|$|iz)|lru|redis")
 """Names of what keeps answers."""
 ASKED = frozenset({
     "get", "load", "read", "lookup", "fetch", "find", "exists", "is_file", "isfile", "hget", "hexists", "mget", "aget",
-    "read_text", "read_bytes", "contains", "has", "check", "get_or_none", "retrieve",
+    "read_text", "read_bytes", "contains", "has", "check", "get_or_none", "retrieve", "get_by_id", "get_by_key",
 })  # fmt: skip
 FILLED = frozenset({
     "set", "setex", "put", "add", "store", "save", "write", "hset", "hmset", "update", "setdefault", "aset", "insert",
-    "write_text", "write_bytes", "persist", "dump", "to_json", "to_csv", "set_many", "mset", "psetex",
+    "write_text", "write_bytes", "persist", "dump", "to_json", "to_csv", "set_many", "mset", "psetex", "upsert",
 })  # fmt: skip
 WRITES = frozenset({"dump", "persist", "to_json", "to_csv", "save"})
 """Those that are given the place they write to."""
@@ -309,6 +309,8 @@ def _put(call: Call) -> Iterator[str]:
             return
         case Call(func=Attr(value=holder, name="add"), args=(_,), keywords=()) if not _is_cache(holder):
             return  # a set holds what was asked, to skip it the next time, and no answer
+        case Call(func=Attr(value=holder, name=name), args=(Mapping(keys=keys), *_)) if name in FILLED and keys:
+            yield from (_slot(holder, key) for key in keys if key is not None)
         case Call(func=Attr(value=holder, name=name), args=args) if name in FILLED:
             yield _slot(holder, args[0] if args and not name.startswith("write") else None)
             yield from (_slot(arg) for arg in args if name in WRITES)
