@@ -31,7 +31,7 @@ from .madeup import lazily
 from .mappings import elements, pairs, patched, put_elsewhere, share_loop
 from .scope import LAST, Binding, Frame, Scope, ahead_of
 from .there import settled
-from .values import Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
+from .values import LIMIT, Cfg, Cls, Eval, Ext, Fn, Kw, Lit, Map, Mod, Obj, Prm, Seq, Unk, Value, Values, union
 
 if TYPE_CHECKING:
     from .world import Module
@@ -342,7 +342,8 @@ def parameter(ev: Eval, name: str, scope: Scope) -> Values:
     unread = any(isinstance(value, Unk) for value in values) or all(isinstance(v, (Lit, Prm, Cfg)) for v in values)
     if param.annotation is not None:
         told = param.annotation
-        values = union(values, instances(ev, told, scope) if unread else clients(ev, values, told, scope))
+        types = instances(ev, told, scope) if unread else clients(ev, values, told, scope)
+        values = union(values[: max(LIMIT - len(types), 0)], types)  # however much a factory of anything may give
         if unread and values and contained(ev, told, scope, ROWS | TABLES):
             values = union(values, (Prm(scope, param),))
     return values or (Prm(scope, param),)
