@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import clients, instances, is_foreign
 from .edges import name_of
+from .inherited import by_own_method
 from .lineage import foreign_bases, mro
 from .lists import added
 from .madeup import lazily
@@ -269,7 +270,8 @@ def _own(ev: Eval, owner: Scope, name: str, receiver: Obj | Cls) -> Values:
     if len(sets) > 1:  # a None that the constructor puts there only holds the place
         sets = [(each, method) for each, method in sets if not is_none(each.binding.expr)] or sets
     for each, method in sets:
-        groups.append(bound(ev, each.binding, method))
+        own = by_own_method(ev, each.binding.expr, method, owner, receiver) if not each.binding.unpack else ()
+        groups.append(own or bound(ev, each.binding, method))
     values = union(*groups)
     return _grown(owner, name, union(values, _typed(ev, owner, name, values)))
 
