@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..read.tree import Attr, Call, Expr, Lambda, Name, is_name, walk
+from ..read.tree import Attr, Call, Expr, Lambda, Name, walk
 from .aliases import aliases, naming
 from .called import is_for_calls, other_names, run_names
 from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
+from .constructors import CONSTRUCTORS, by_classes, inheriting
 from .dispatch import by_path, dispatched, is_made_up, made_up, may_be_made_up
 from .edges import ALL, CALLED, Edge, arguments_of, is_partial, name_of, references
 from .handed import given, wrap_of, wrapping
-from .identity import CONSTRUCTORS, accepts, bases, runs
+from .identity import accepts, bases, runs
 from .implicit import PROTOCOLS, accesses, is_property
 from .mentions import DIRECT, Mention, mentions
 from .scope import Scope, Site
@@ -83,7 +84,7 @@ class Callers:
                     met = True
                     yield edge
                 kept.update(dict.fromkeys(self._kept(mention, scope)))
-        for edge in (*self._of_kept(kept, scope), *self._of_class(scope)):
+        for edge in (*self._of_kept(kept, scope), *by_classes(self._ev, scope)):
             met = True
             yield edge
         yield from (Edge(site) for site in by_path(self._ev, scope))
@@ -99,18 +100,6 @@ class Callers:
             for site, _ in self._mentions(word, scope):
                 if name_of(site.call.func) == word and Fn(scope) in self._ev.callee(site):
                     yield Edge(site, skip=ALL)
-
-    def _of_class(self, scope: Scope) -> Iterator[Edge]:
-        """`cls(…)` in a class method of the class, of one above or of one below: what runs its constructor."""
-        owner = scope.klass() if scope.short in CONSTRUCTORS else None
-        family = [owner, *bases(self._ev, owner), *self._ev.subclasses(owner)] if owner is not None else []
-        for klass in family:
-            for unit in klass.module.index.within(klass.name):
-                method = klass.module.scope(unit.name) if klass.module.index.holds(unit, "classmethod") else None
-                for each in method.tree() if method is not None and method.params else ():
-                    for site in each.sites:
-                        if is_name(site.call.func, method.params[0].name if method is not None else ""):
-                            yield Edge(site)
 
     def _carried(self, scope: Scope) -> Iterator[Edge]:
         """Ways into a function that nothing names where it is run."""
@@ -169,7 +158,8 @@ class Callers:
         if owner is not None and scope.short == "__call__":
             return [owner.short, *self._instance_names(owner)]
         if owner is not None and scope.short in CONSTRUCTORS:
-            return aliases(self._ev.world, owner.short, owner.module.path)
+            classes = [owner, *inheriting(self._ev, owner, scope.short)]
+            return [name for each in classes for name in aliases(self._ev.world, each.short, each.module.path)]
         others = other_names(self._ev, scope)
         called = [owner.short, *self._instance_names(owner)] if owner is not None and "__call__" in others else []
         return [*aliases(self._ev.world, scope.short, scope.module.path), *others, *called]

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Const, Expr, Index, Name, walk
+from .constructors import CONSTRUCTORS
 from .edges import displayed, name_of
-from .identity import CONSTRUCTORS, bases, runs
+from .identity import bases, runs
 from .mappings import item
 from .scope import Scope, Site
 from .strings import text_of

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name
 from .called import is_for_calls, other_names
+from .constructors import CONSTRUCTORS, constructor
 from .edges import is_starred, name_of
 from .lineage import mro
 from .scope import Scope, Site
@@ -15,7 +16,6 @@ from .values import Cls, Ext, Fn, Obj, Part, Unk, Value
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
-CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
 COMMON = frozenset({
     "run", "get", "call", "main", "create", "send", "start", "process", "execute", "handle", "chat", "complete",
     "query", "generate", "invoke", "ask", "stream", "update", "predict", "embed", "search", "load", "save", "set",
@@ -33,8 +33,7 @@ def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
         case Part(func=inner):
             return runs(ev, inner, scope, site)
         case Cls(scope=found):
-            owner = scope.klass()
-            return scope.short in CONSTRUCTORS and owner is not None and (found is owner or owner in bases(ev, found))
+            return scope.short in CONSTRUCTORS and constructor(ev, found, scope.short) is scope.klass()
         case Obj(scope=found):
             return is_called(ev, found, scope)
         case Unk(path=path):
