@@ -17,7 +17,7 @@ from .delimiters import is_delimited
 from .handing import direct
 from .reached import Reached
 from .retrieved import is_retriever, looked_up
-from .texts import GAP, Called, Either, Filled, Gap, Got, Joined, Marked, Open, Record, Text, Word, either, got
+from .texts import GAP, Called, Either, Filled, Gap, Got, Joined, Marked, Open, Own, Record, Text, Word, either, got
 from .walk import Walk
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ def _made_before(make: Builder, text: Text, depth: int = 0) -> Iterator[Text]:
         case Either(options=options) if depth < DEEPEST:
             for each in options:
                 yield from _made_before(make, each, depth + 1)
+        case Own(value=value) if depth < DEEPEST:
+            yield from _made_before(make, value, depth + 1)
         case Called(value=value) as inner if depth < DEEPEST:
             for each in _made_before(make, value, depth + 1):
                 yield replace(inner, value=each)
@@ -183,6 +185,9 @@ def _plain(make: Builder, text: Text, depth: int = 0) -> Text:
             return _plain(make, value, depth + 1)
         case Either(options=options) if depth < DEEPEST:
             return either([_plain(make, each, depth + 1) for each in options])
+        case Own(value=value) if depth < DEEPEST:
+            inner = _plain(make, value, depth + 1)
+            return text if inner is value else inner
         case Called(value=value) as inner if depth < DEEPEST:
             return replace(inner, value=_plain(make, value, depth + 1))
         case _:
