@@ -36,6 +36,7 @@ from .words import (
     SPACES,
     TEXTS,
     TEXTUAL,
+    TOKENS,
     VALIDATING,
     WORDS,
     WRITING,
@@ -251,8 +252,12 @@ class Passing:
 
     def _searched(self, name: str, site: Site, taint: Taint) -> None:
         """A pattern is looked for in it, or cuts it."""
+        pattern = _pattern(site, self._walk.ev.callee(site))
         if name.endswith("split"):
-            self._methods.cut("split", site.call, taint, _separators(site, self._walk.ev.callee(site)))
+            self._methods.cut("split", site.call, taint, SPACES.sub("", pattern))
+            return
+        if name.endswith("findall") and TOKENS.match(pattern):
+            self._methods.cut("split", site.call, taint, "")
             return
         form = "pieces" if name.endswith("findall") else "match"
         whole = taint.form == "data"
@@ -367,12 +372,12 @@ class Passing:
                 self._walk.use("executed", f"{known}, a file that is written and run".lstrip(", "), taint)
 
 
-def _separators(site: Site, callees: Values) -> str:
-    """What a pattern cuts a text at besides lines and sentences, as far as it is written."""
+def _pattern(site: Site, callees: Values) -> str:
+    """What is looked for in a text, as far as it is written."""
     made = next((value.sites[0].call for value in callees if isinstance(value, Ext) and value.sites), site.call)
     match made.args:
         case (Const(value=str() as pattern), *_):
-            return SPACES.sub("", pattern)
+            return pattern
         case _:
             return ""
 
