@@ -71,7 +71,9 @@ CLEANING = ("</", "<think", "[/", "<|", "\n", " ", ". ")
 """What a text is split at to clean it, or to show its lines or sentences."""
 SPACES = re.compile(r"\\[snrtbhRvAZ]|\(\?<?[=!][^)]*\)|\{[\d,]*\}|[\[\]+*?^$.!]|^\((?!\?).*\)$")
 """What is left out of a pattern to see whether it cuts at lines or sentences alone, or leaves what it cuts at."""
-TOKENS = re.compile(r"^(?:\\b)?(?:\\w|\[(?=[^\]]*(?:\\w|a-z))(?:\\w|a-z|A-Z|0-9|[_'’-]|[^\x00-\x7f])+\])(?:\+|\{\d+,\})(?:\\b)?$")
+TOKENS = re.compile(
+    r"^(?:\\b)?(?:\\w|\[(?=[^\]]*(?:\\w|a-z))(?:\\w|a-z|A-Z|0-9|[_'-]|[^\x00-\x7f])+\])(?:\+|\{\d+,\})(?:\\b)?$"
+)
 """A pattern whose finds are the words of a text, to search or to count them."""
 COUNTS = re.compile(
     r"(?i)^(?:.*_)?usage(?:_.*)?$|usagemetadata|tokens?_?(?:count|usage)|(?:input|output|prompt|completion|total)_?tokens"
