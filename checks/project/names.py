@@ -24,6 +24,7 @@ from ..read.tree import (
 )
 from .annotations import ROWS, TABLES, clients, contained, depends, instances
 from .arguments import argument, is_asked_for, passed
+from .branches import replacing
 from .edges import name_of
 from .injected import of_framework
 from .lists import added
@@ -81,6 +82,7 @@ def reaching(bindings: list[Binding], line: float, frames: tuple[Frame, ...]) ->
     bindings = _of_comprehension(bindings, frames)
     kept = [b for b in bindings if not _excludes(b.frames, frames) and (b.line <= line or share_loop(b.frames, frames))]
     last = max((b.line for b in surely(kept, line, frames)), default=0)
+    last = max(last, replacing(kept, line, frames))
     return [b for b in kept if b.line >= last or b.how == "annotated"] or bindings
 
 
