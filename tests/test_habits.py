@@ -979,6 +979,33 @@ def test_what_is_streamed_beside_calls_of_tools_is_read_by_people(words: str, ex
     assert verdict(tmp_path, "latency.streaming", app=STREAMED.replace("WORDS", words)).verdict == expected
 
 
+SERVED = """
+from http.server import BaseHTTPRequestHandler
+from openai import OpenAI
+from mlflow.pyfunc import PythonModel
+
+client = OpenAI()
+
+
+class Served(BASE):
+    def METHOD:
+        reply = client.responses.create(model="gpt-4o-mini", input="Say hello.")
+        return self.write(reply.output_text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "method", "expected"),
+    [
+        ("BaseHTTPRequestHandler", "do_POST(self)", "fail"),
+        ("PythonModel", "predict(self, context, model_input)", "n/a"),
+    ],
+)
+def test_people_read_what_a_plain_web_server_answers(base: str, method: str, expected: str, tmp_path: Path) -> None:
+    app = SERVED.replace("BASE", base).replace("METHOD", method)
+    assert verdict(tmp_path, "latency.streaming", app=app).verdict == expected
+
+
 def test_select_shows_the_items_of_its_rules(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(ROUTE)
     found = run([tmp_path], Options(select=frozenset({"REL101", "OBS201"})))
