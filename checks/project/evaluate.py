@@ -251,6 +251,8 @@ class Evaluator:
 
     def _piped(self, left: Values, right: Values) -> Values:
         """`prompt | llm | parser`, or two mappings merged."""
+        if not left or not right:
+            return ()  # one end is still being worked out: half a chain is no answer to be kept
         chain = any(self._is_runnable(value) for value in (*left, *right))
         maps = [value for value in (*left, *right) if isinstance(value, Map)]
         if len(maps) > 1 and not chain:
