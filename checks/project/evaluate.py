@@ -229,8 +229,8 @@ class Evaluator:
         return (Text(formatted(text_of(values), filled, named)),)
 
     def _binary(self, op: str, left: Values, right: Values) -> Values:
-        if op == "|":
-            return self._piped(left, right)
+        if op == "|":  # where one end is still being worked out, the other is no answer to be kept
+            return self._piped(left, right) if left and right else ()
         numbers = [(one, two) for one in left if is_number(one) for two in right if is_number(two)]
         if numbers:
             return union(tuple(computed(op, one, two) for one, two in numbers))
@@ -251,8 +251,6 @@ class Evaluator:
 
     def _piped(self, left: Values, right: Values) -> Values:
         """`prompt | llm | parser`, or two mappings merged."""
-        if not left or not right:
-            return ()  # one end is still being worked out: half a chain is no answer to be kept
         chain = any(self._is_runnable(value) for value in (*left, *right))
         maps = [value for value in (*left, *right) if isinstance(value, Map)]
         if len(maps) > 1 and not chain:
