@@ -66,6 +66,11 @@ def declared(topic: Any, *, good: bool = True, on: str = "") -> Evidence:
     return Evidence((Declared(topic, Place("ops/file.yaml", 4), "something", good, on),))
 
 
+SENT = Flow("undelimited", HERE, source="remote")
+FOUND = Flow("undelimited", HERE, source="remote", retrieved=True)
+SENT_CUT = Flows("undelimited", (replace(SENT, limited=HERE), SENT, FOUND))
+FOUND_CUT = Flows("undelimited", (replace(FOUND, limited=HERE), FOUND))
+ONLY_FOUND_CUT = Flows("undelimited", (replace(FOUND, limited=HERE), SENT))
 STEP = (Step(HERE, "here"),)
 LOCAL: dict[str, Any] = {"audience": Setting("local"), "entries": ()}
 LONG = Timeout("explicit", 90.0)
@@ -116,6 +121,9 @@ def test_without_calls_nothing_is_asked_for() -> None:
         ("latency.async", [call(), call(Place("app/llm.py", 9))], ("partial", 0, 2)),
         ("safety.input_validation", [call(untrusted=flows("system"), input_limit=Setting("no"))], ("fail", 0, 1)),
         ("safety.input_validation", [call(untrusted=flows("system", source="local"))], ("n/a", 0, 0)),
+        ("safety.input_validation", [call(untrusted=SENT_CUT, input_limit=Setting("no"))], ("partial", 0, 1)),
+        ("safety.input_validation", [call(untrusted=FOUND_CUT, input_limit=Setting("no"))], ("partial", 0, 1)),
+        ("safety.input_validation", [call(untrusted=ONLY_FOUND_CUT, input_limit=Setting("no"))], ("fail", 0, 1)),
         ("safety.output_validation", [call(output=flows("parsed-validated"))], ("pass", 1, 1)),
         ("safety.output_validation", [call(output=flows("parsed-validated", "executed"))], ("fail", 0, 1)),
         ("safety.output_validation", [call(output=flows("text"))], ("n/a", 0, 0)),

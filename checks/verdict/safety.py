@@ -16,10 +16,17 @@ def input_validation(case: Inquiry) -> Verdict:
             "remote text is limited before it is used",
             "no text of remote people goes into a prompt",
             "Reject or cut input over a fixed length where it comes in.",
-            halfway=lambda call: any(flow.limited is not None for flow in call.facts.untrusted.found),
+            halfway=_is_partly_limited,
         ),
         [call for call in case.text if _is_remote(call)],
     )
+
+
+def _is_partly_limited(call: Call) -> bool:
+    """Whether some of what people send is limited: that few of the documents looked up beside it are taken says nothing
+    of it."""
+    sent = [flow for flow in call.facts.untrusted.found if not flow.retrieved]
+    return any(flow.limited is not None for flow in sent or call.facts.untrusted.found)
 
 
 def _is_remote(call: Call) -> bool:
