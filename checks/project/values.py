@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from ..read.tree import Expr, Param
+from ..read.tree import Call, Expr, Param
 from .scope import Frame, Scope, Site
 
 if TYPE_CHECKING:
@@ -175,6 +175,10 @@ class Eval(Protocol):
     """Names of the methods that set an attribute, by class and attribute."""
 
     position: tuple[Scope, float, tuple[Frame, ...]] | None
+
+    def site(self, node: Call, scope: Scope) -> Site | None:
+        """The site of a call expression of that scope."""
+        ...
 
     def invoke(self, func: Value, site: Site) -> Values:
         """What calling it can give."""
