@@ -6,7 +6,7 @@ import re
 
 from ..project.conditions import tests_at
 from ..project.scope import Scope, Site
-from ..read.tree import Attr, Compare, Const, Either, Expr, Items, Name, Unary
+from ..read.tree import Attr, Compare, Const, Either, Expr, Index, Items, Name, Unary
 from .subject import callee_name
 
 FAILING = frozenset({"error", "exception", "critical", "fatal"})
@@ -32,18 +32,28 @@ def is_failure(site: Site) -> bool:
 
 def is_failed(test: Expr, scope: Scope, *, holds: bool) -> bool:
     """Whether a test holds (or doesn't) only where a request failed: `answer.status_code != 200`, `not answer.ok`."""
+    return _tells(test, scope, holds=holds, good=False)
+
+
+def is_good(test: Expr, scope: Scope, *, holds: bool) -> bool:
+    """Whether a test holds (or doesn't) only where a request did not fail: `answer.status_code == 200`, `answer.ok`."""
+    return _tells(test, scope, holds=holds, good=True)
+
+
+def _tells(test: Expr, scope: Scope, *, holds: bool, good: bool) -> bool:
     match test:
         case Unary(op="not", value=value):
-            return is_failed(value, scope, holds=not holds)
+            return _tells(value, scope, holds=not holds, good=good)
         case Either(op=op, parts=parts, test=None):
-            failed = all if (op == "or") is holds else any
-            return failed(is_failed(part, scope, holds=holds) for part in parts)
-        case Attr(name="ok" | "is_success"):
-            return not holds
+            told = all if (op == "or") is holds else any
+            return told(_tells(part, scope, holds=holds, good=good) for part in parts)
+        case Attr(name="ok" | "is_success") | Index(key=Const(value="ok" | "is_success")):
+            return holds is good
         case Attr(name="is_error"):
-            return holds
+            return holds is not good
         case Compare(left=left, ops=(op,), rest=(code,)) if _is_status(left, scope):
-            return _is_bad(op if holds else OPPOSITE.get(op, ""), code)
+            op = op if holds else OPPOSITE.get(op, "")
+            return _is_good(op, code) if good else _is_bad(op, code)
         case _:
             return False
 
@@ -51,11 +61,24 @@ def is_failed(test: Expr, scope: Scope, *, holds: bool) -> bool:
 def _is_status(node: Expr, scope: Scope) -> bool:
     """The status of an answer, or a name that holds it."""
     match node:
-        case Attr(name=name) if name in STATUS:
+        case Attr(name=name) | Index(key=Const(value=name)) if name in STATUS:
             return True
         case Name(id=name):
             held = [each.expr for each in scope.bindings.get(name, ())]
             return bool(held) and all(isinstance(each, Attr) and each.name in STATUS for each in held)
+        case _:
+            return False
+
+
+def _is_good(op: str, code: Expr) -> bool:
+    """Whether only statuses of a success stand so to a code, or to one of several."""
+    match code:
+        case Const(value=int() as number):
+            return OK <= number <= LAST_GOOD if op == "==" else op in ("<", "<=") and LAST_GOOD <= number <= FIRST_BAD
+        case Attr(name=name):
+            return op == "==" and GOOD.search(name) is not None
+        case Items(elements=elements):
+            return op == "in" and all(_is_good("==", each) for each in elements)
         case _:
             return False
 

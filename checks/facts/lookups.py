@@ -309,11 +309,10 @@ def _put(call: Call) -> Iterator[str]:
             return
         case Call(func=Attr(value=holder, name="add"), args=(_,), keywords=()) if not _is_cache(holder):
             return  # a set holds what was asked, to skip it the next time, and no answer
-        case Call(func=Attr(value=holder, name=name), args=(Mapping(keys=keys, values=kept), *_)) if (
-            name in FILLED and keys
-        ):
-            put = ((key, value) for key, value in zip(keys, kept, strict=True) if not isinstance(value, Const))
-            yield from (_slot(holder, key) for key, _ in put if key is not None)  # "done" is no answer
+        case Call(func=Attr(value=holder, name=name), args=(Mapping(keys=(_, *_)) as put, *_)) if name in FILLED:
+            for key, value in zip(put.keys, put.values, strict=True):
+                if key is not None and not isinstance(value, Const):  # "done" is no answer
+                    yield _slot(holder, key)
         case Call(func=Attr(value=holder, name=name), args=args) if name in FILLED:
             yield _slot(holder, args[0] if args and not name.startswith("write") else None)
             yield from (_slot(arg) for arg in args if name in WRITES)

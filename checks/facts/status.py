@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..project.scope import Scope, Site
-from ..project.uses import Frames, statements
+from ..project.uses import Frames, statements, uses
 from ..project.values import Fn
-from ..read.tree import Attr, Call, Const, Do, Expr, If, Index, Name, Raise, names_in, walk
+from ..read.tree import Assign, Attr, Call, Const, Do, Expr, If, Index, Name, Raise, Statement, names_in, walk
 from .around import Raised
 from .coverage import leaves, lineages, raised_by
+from .failing import is_good
 from .reading import made_of
 
 if TYPE_CHECKING:
@@ -44,10 +45,25 @@ def raised_for_status(ev: Evaluator, site: Site) -> tuple[Frames, Raised] | None
 
 
 def is_answered(site: Site) -> bool:
-    """Whether the function goes another way where the status of an answer says that the request failed."""
+    """Whether the function does nothing with the answer where its status says that the request failed, whichever
+    failure that was: it leaves, or has another value in its place."""
     names = made_of(site)
-    asking = (each for each, _ in statements(site.scope.body) if isinstance(each, If) and _asks(each.test, names))
-    return any(each.orelse or leaves(each.body) for each in asking)
+    for each, _ in statements(site.scope.body):
+        if isinstance(each, If) and _asks(each.test, names):
+            for well, failed, holds in ((each.body, each.orelse, True), (each.orelse, each.body, False)):
+                if is_good(each.test, site.scope, holds=holds):
+                    return leaves(well) or leaves(failed) or not _read_after(site.scope, each, failed, names)
+    return False
+
+
+def _read_after(scope: Scope, asking: If, failed: tuple[Statement, ...], names: set[str]) -> set[str]:
+    """Which of the names that the test asks of are read after it, without a new value where the request failed."""
+    asked = {part.id for part in walk(asking.test) if isinstance(part, Name)} & names
+    anew = (each for each, _ in statements(failed) if isinstance(each, Assign))
+    asked -= {target.id for each in anew for target in each.targets if isinstance(target, Name)}
+    found = [(expr, any(frame.node is asking for frame in frames), line) for expr, frames, line in uses(scope.body)]
+    end = max((line for _, inside, line in found if inside), default=asking.line)
+    return asked & {expr.id for expr, _, line in found if line > end and isinstance(expr, Name)}
 
 
 def _is_behind(frames: Frames, asking: If, around: Frames) -> bool:
