@@ -25,6 +25,7 @@ from ..read.tree import (
     Compare,
     Do,
     Either,
+    Expr,
     If,
     Index,
     Items,
@@ -96,6 +97,7 @@ class Answers:
         self.bodies = bodies
         self._stages: dict[tuple[object, ...], Stage] = {}
         """The first of each, by what tells it from others at its expression."""
+        self._places: dict[Expr, Place] = {}
         self._onwards: list[tuple[Stage, Trail]] = []
         self._uses: list[Use] = []
         """What comes of the step that is just worked out."""
@@ -161,10 +163,13 @@ class Answers:
 
     def place(self, taint: Taint) -> Place:
         """Where an answer is."""
-        if isinstance(taint.node, Call):
-            return Place(taint.scope.module.path, *taint.node.span)
-        spot = self.bodies.of(taint.scope).spot(taint.node)
-        return Place(taint.scope.module.path, spot.line if spot is not None else max(taint.scope.line, 1))
+        found = self._places.get(taint.node)
+        if found is None:
+            spot = self.bodies.of(taint.scope).spot(taint.node)
+            line = spot.line if spot is not None else max(taint.scope.line, 1)
+            span = taint.node.span if isinstance(taint.node, Call) else (line,)
+            found = self._places[taint.node] = Place(taint.scope.module.path, *span)
+        return found
 
     def _step(self, taint: Taint) -> None:
         spot = self.bodies.of(taint.scope).spot(taint.node)

@@ -260,7 +260,7 @@ def _flow(each: Reached, role: str, call: Place) -> Flow:
     """One way of text into the prompt of a call."""
     source = each.source
     what = f"file named by {source.what}" if each.opened else source.what
-    trace = (Step(source.place, what), *reversed(each.steps), Step(call, "sent to the model"))
+    trace = (Step(source.place, what), *each.steps(), Step(call, "sent to the model"))
     audience: Audience = source.audience if source.audience in ("remote", "background", "local") else "unknown"  # type: ignore[assignment]  # one of the four
     retrieved = source.retrieved or each.opened
     return Flow(

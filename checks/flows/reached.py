@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model import Place, Step
@@ -13,6 +14,10 @@ FAR = 4000
 """Characters around a piece that are kept."""
 SPOKEN = frozenset({"system", "user", "assistant", "tool"})
 """Roles of messages."""
+
+
+Trace = tuple[Step, "Trace"] | None
+"""How it comes from the text down to the source: a step, and the way on from there, which others share."""
 
 
 class Reached(NamedTuple):
@@ -29,13 +34,21 @@ class Reached(NamedTuple):
     escaped: bool = False
     limited: Place | None = None
     opened: bool = False
-    steps: tuple[Step, ...] = ()
-    """From the text down to the source."""
+    trace: Trace = None
 
     def key(self) -> tuple[object, ...]:
         """What makes it another than the next one: not the way it came, nor what is written around it. First whether
         it has no limit."""
         return self.limited is None, self.source.same, self.role, self.own, self.alone, self.escaped, self.opened
+
+    def steps(self) -> list[Step]:
+        """The steps of its trace, the source first."""
+        found: list[Step] = []
+        at = self.trace
+        while at is not None:
+            step, at = at
+            found.append(step)
+        return found[::-1]
 
     def near(self) -> tuple[str, str]:
         """What is written next to it."""
@@ -47,9 +60,10 @@ Change = Callable[[Reached], Reached]
 """What a text does to everything that it takes out of another one."""
 
 
+@lru_cache(maxsize=4096)
 def told(step: Step) -> Change:
-    """It is part of the trace."""
-    return lambda each: Reached(*each[:-1], (step, *each.steps))  # the last of its fields
+    """It is part of the trace. A dozen ways go by one step, and hold the same."""
+    return lambda each: Reached(*each[:-1], (step, each.trace))  # the last of its fields
 
 
 def within(role: str) -> Change:
@@ -94,18 +108,18 @@ def marked(how: str, place: Place) -> Change:
     step = Step(place, done.get(how, "escaped or checked"))
 
     def change(each: Reached) -> Reached:
-        steps = (step, *each.steps)
+        trace = step, each.trace
         match how:
             case "opened":
-                return Reached(each.source, opened=True, steps=steps)
+                return Reached(each.source, opened=True, trace=trace)
             case "cut" | "split" | "fits":
-                return each._replace(limited=each.limited or place, steps=steps)
+                return each._replace(limited=each.limited or place, trace=trace)
             case "spelled":
                 return as_text(each)
             case "dumped":  # messages no more, but one text
-                return each._replace(escaped=True, role="", own=False, steps=steps)
+                return each._replace(escaped=True, role="", own=False, trace=trace)
             case _:
-                return each._replace(escaped=True, steps=steps)
+                return each._replace(escaped=True, trace=trace)
 
     return change
 
@@ -118,7 +132,7 @@ def labelled(each: Reached) -> Reached:
 def as_template(place: Place) -> Change:
     """It is a template itself, not what is put into one."""
     step = Step(place, "the template itself")
-    return lambda each: each._replace(role="template", steps=(step, *each.steps))
+    return lambda each: each._replace(role="template", trace=(step, each.trace))
 
 
 def said(role: Callable[[], str], otherwise: str) -> Change:

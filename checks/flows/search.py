@@ -58,6 +58,10 @@ class Node:
             self.ends = tuple((to, changes) for to, changes in found if isinstance(to, Source))
             self._look = None
 
+    def settle(self, found: Found) -> None:
+        """Keep what was found in the place of the ways to it, which nobody goes any more."""
+        self.found, self.ways, self.ends = found, (), ()
+
 
 class Kept:
     """What is known to stand in one text; what has a limit takes no room from what has none."""
@@ -67,7 +71,7 @@ class Kept:
     def __init__(self) -> None:
         self.free: list[Reached] = []
         self.limited: list[Reached] = []
-        self._places: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+        self._places: dict[tuple[object, ...], list[Reached]] = {}
 
     def takes(self, each: Reached) -> bool:
         """Whether that is news, for which there is room: a limit on one way is none, where another has no limit."""
@@ -75,9 +79,9 @@ class Kept:
         if each.limited is not None and (True, *key[1:]) in self._places:
             return False
         places, near = self._places.setdefault(key, []), each.near()
-        if near in places or len(places) >= PLACES:
+        if len(places) >= PLACES or near in map(Reached.near, places):
             return False
-        places.append(near)
+        places.append(each)
         (self.free if each.limited is None else self.limited).append(each)
         return True
 
@@ -109,12 +113,13 @@ def together(questions: Sequence[Ways]) -> list[Found]:
     search = _Search()
     asked = [search.explored(ways) for ways in questions]
     found = search.settled()
+    answers = [each.nearest_first(found.get(each.looked[0], NOTHING).all()) for each in asked]
     for each in asked:
         for node in each.looked if each.whole else ():
             known = found.get(node, NOTHING)
             if not known.is_full():  # of too many, which are the nearest depends on who asks
-                node.found = known.all()
-    return [each.nearest_first(found.get(each.looked[0], NOTHING).all()) for each in asked]
+                node.settle(known.all())
+    return answers
 
 
 class _Explored(NamedTuple):
@@ -141,7 +146,7 @@ class _Search:
         self._looked: set[Node] = set()
         self._back: dict[Node, list[tuple[Node, Changes]]] = {}
         """What takes something from a text."""
-        self._met: deque[tuple[Node, Changes, Reached]] = deque()
+        self._met: deque[tuple[Node, Changes, Found]] = deque()
 
     def explored(self, ways: Ways) -> _Explored:
         """Look at what is behind a question."""
@@ -164,26 +169,25 @@ class _Search:
             return
         self._looked.add(node)
         node.look()
-        self._met.extend((node, changes, Reached(source)) for source, changes in node.ends)
+        self._met.extend((node, changes, (Reached(source),)) for source, changes in node.ends)
         for to, changes in node.ways:
             if to.found is None:
                 self._back.setdefault(to, []).append((node, changes))
-            else:
-                self._met.extend((node, changes, each) for each in to.found)
+            elif to.found:
+                self._met.append((node, changes, to.found))
 
     def settled(self) -> dict[Node, Kept]:
         """What comes to each text of what was met, until nothing new does."""
         found: dict[Node, Kept] = {}
         while self._met:
-            node, changes, each = self._met.popleft()
-            kept = found.get(node)
-            if kept is None:
-                kept = found[node] = Kept()
-            elif not kept.has_room(each):
-                continue
-            before = each.limited
-            for change in changes:
-                each = change(each)
-            if (each.limited is before or kept.has_room(each)) and kept.takes(each):
-                self._met.extend([(to, more, each) for to, more in self._back.get(node, ())])
+            node, changes, reached = self._met.popleft()
+            kept = found.get(node) or found.setdefault(node, Kept())
+            for each in reached:
+                if not kept.has_room(each):
+                    continue
+                new = each
+                for change in changes:
+                    new = change(new)
+                if (new.limited is each.limited or kept.has_room(new)) and kept.takes(new):
+                    self._met.extend([(to, more, (new,)) for to, more in self._back.get(node, ())])
         return found
