@@ -83,6 +83,8 @@ class Kept:
             return False
         places.append(each)
         (self.free if each.limited is None else self.limited).append(each)
+        if len(self.free) == ENOUGH:
+            self._places = {}  # nothing more is asked of it
         return True
 
     def has_room(self, each: Reached) -> bool:
