@@ -9,7 +9,7 @@ from ..model import Audience, EntryPoint, Guard, Handler, Place
 from ..project.edges import ALL, Edge, name_of
 from ..project.elsewhere import How, calls_that
 from ..project.scope import Scope, Site
-from ..project.ways import Apart, Needs, needs_of, ways
+from ..project.ways import Apart, Needs
 from ..read.tree import Call
 from .answers import Answers
 from .around import GROUP, LATE, OWN, Around, Raised, Strand
@@ -75,7 +75,7 @@ class Guards:
 
     def fact(self) -> Guard:
         """The guard of the subject's call."""
-        outcome = self._from(*self._start(), needs_of(self._subject.site))
+        outcome = self._from(*self._start(), self._subject.ground.ways.needs_of(self._subject.site))
         handlers = tuple(sorted(self._around.handlers.values(), key=lambda each: each.where))
         state = _state(outcome)
         path = next((outcome.ends[end] for end in TOLD if outcome.ends.get(end)), ())
@@ -158,7 +158,7 @@ class Guards:
         entries = self._subject.entries.of(function)
         above = [
             (edge, more)
-            for edge, more in ways(self._ev, function, needs)
+            for edge, more in self._subject.ground.ways.into(function, needs)
             if self._subject.entries.registration(edge) is None
         ]
         for entry in entries:

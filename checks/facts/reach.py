@@ -11,7 +11,7 @@ from ..project.elsewhere import How, calls_that
 from ..project.entries import exposed
 from ..project.scope import Scope, Site
 from ..project.values import Ext
-from ..project.ways import Apart, Needs, needs_of, ways
+from ..project.ways import Apart, Needs
 from ..read.tree import Call
 from .agents import runs_of
 from .kept import is_waited_for, waited
@@ -50,8 +50,8 @@ class Reach:
         self._walk()
 
     def _walk(self) -> None:
-        site = self._subject.site
-        queue: list[tuple[Scope, Site, Needs, _Stage | None]] = [(self._subject.scope, site, needs_of(site), None)]
+        site, ways = self._subject.site, self._subject.ground.ways
+        queue: list[tuple[Scope, Site, Needs, _Stage | None]] = [(self._subject.scope, site, ways.needs_of(site), None)]
         seen, apart = self._below, Apart()
         while queue and len(seen) < MOST:
             scope, site, needs, below = queue.pop(0)
@@ -64,7 +64,7 @@ class Reach:
                 continue
             seen[at] = below, site
             entries = self._subject.entries.of(function)
-            above = [(up, more) for edge, more in ways(self._ev, *at) for up in self._ways_up(edge)]
+            above = [(up, more) for edge, more in ways.into(*at) for up in self._ways_up(edge)]
             for entry in entries:
                 if entry not in self.entries:
                     self.entries.append(entry)
@@ -172,7 +172,8 @@ def _are_async(subject: Subject) -> list[bool | None]:
 
 def _async_above(subject: Subject) -> Site | None:
     """The site inside an `async def` from which the call is reached, all of it on the event loop."""
-    queue = [(subject.site, needs_of(subject.site))]
+    ways = subject.ground.ways
+    queue = [(subject.site, ways.needs_of(subject.site))]
     seen, apart = set[_Stage](), Apart()
     while queue and len(seen) < MOST:
         site, needs = queue.pop(0)
@@ -185,7 +186,7 @@ def _async_above(subject: Subject) -> Site | None:
         seen.add((scope, needs))
         if any(name_of(each.func if isinstance(each, Call) else each) in HOPPING for each in scope.decorators):
             continue
-        for edge, above in ways(subject.ev, scope, needs):
+        for edge, above in ways.into(scope, needs):
             if edge.hop or subject.entries.registration(edge) is not None or _in_thread(subject.ev, edge, scope):
                 continue
             inside = next((each for each in edge.inner if each.scope.is_async), None)

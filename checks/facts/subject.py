@@ -23,6 +23,7 @@ from ..project.entries import Entries
 from ..project.held import held
 from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Lit, Prm, Unk, Values
+from ..project.ways import Ways
 from ..read.tree import Call, With
 from ..sdks.apart import RetryTool
 from ..sdks.schema import Framework, Knowledge, Library, Sdk
@@ -54,6 +55,7 @@ class Ground:
             for root in library.imports
             for name, tool in library.retry.items()
         }
+        self.ways = Ways(ev)
         self.asks = Asks(ev)
         self.ends = Ends(ev, knowledge)
         self.alarms = Alarms(ev, knowledge)

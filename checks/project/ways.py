@@ -71,15 +71,35 @@ class Apart:
         return needs
 
 
-def ways(ev: Eval, function: Scope, needs: Needs) -> Iterator[tuple[Edge, Needs]]:
-    """The edges into a function by which a place in it that has these needs is reached, with what each needs of the
-    function that it comes from."""
-    if any(not _passes_on(site.call) for _, sites in ev.wrappers(function) for site in sites):
-        needs = frozenset(each for each in needs if each.of is not function)
-    for edge in ev.callers(function):
-        above = _through(edge, function, needs)
-        if above is not None:
-            yield edge, above
+class Ways:
+    """The ways into the functions of a project. What was asked for one call is known for all."""
+
+    def __init__(self, ev: Eval) -> None:
+        self._ev = ev
+        self._into: dict[tuple[Scope, Needs], tuple[tuple[Edge, Needs], ...]] = {}
+        self._of: dict[Site, Needs] = {}
+
+    def into(self, function: Scope, needs: Needs) -> tuple[tuple[Edge, Needs], ...]:
+        """The edges into a function by which a place in it that has these needs is reached, with what each needs of
+        the function that it comes from."""
+        key = function, needs
+        if key not in self._into:
+            self._into[key] = tuple(self._found(*key))
+        return self._into[key]
+
+    def needs_of(self, site: Site) -> Needs:
+        """What the tests around a site and before it ask of the parameters of its function."""
+        if site not in self._of:
+            self._of[site] = _needs_of(site)
+        return self._of[site]
+
+    def _found(self, function: Scope, needs: Needs) -> Iterator[tuple[Edge, Needs]]:
+        if any(not _passes_on(site.call) for _, sites in self._ev.wrappers(function) for site in sites):
+            needs = frozenset(each for each in needs if each.of is not function)
+        for edge in self._ev.callers(function):
+            above = _through(edge, function, needs, self.needs_of(edge.site))
+            if above is not None:
+                yield edge, above
 
 
 def _passes_on(call: Call) -> bool:
@@ -87,8 +107,7 @@ def _passes_on(call: Call) -> bool:
     return all(isinstance(each, Star) for each in call.args) and all(each.name is None for each in call.keywords)
 
 
-def needs_of(site: Site) -> Needs:
-    """What the tests around a site and before it ask of the parameters of its function."""
+def _needs_of(site: Site) -> Needs:
     scope = site.scope
     if not scope.is_function:
         return NO_NEEDS
@@ -169,9 +188,11 @@ def _may_change(call: Call, name: str) -> bool:
             return any(is_name(arg, name) for arg in (*call.args, *(each.value for each in call.keywords if each.name)))
 
 
-def _through(edge: Edge, function: Scope, needs: Needs) -> Needs | None:
-    """What is needed at the calling site; None where what is given there doesn't do."""
-    above = set(needs_of(edge.site))
+def _through(edge: Edge, function: Scope, needs: Needs, own: Needs) -> Needs | None:
+    """What is needed at the calling site, which has needs of its own; None where what is given there doesn't do."""
+    if not needs:
+        return own if _can_all_hold(own) else None
+    above = set(own)
     for need in needs:
         if need.of is not function:
             above.add(need)
@@ -184,7 +205,7 @@ def _through(edge: Edge, function: Scope, needs: Needs) -> Needs | None:
     return frozenset(above) if _can_all_hold(above) else None
 
 
-def _can_all_hold(needs: set[Need]) -> bool:
+def _can_all_hold(needs: set[Need] | Needs) -> bool:
     for need in needs:
         same = [each for each in needs if (each.of, each.name, each.key) == (need.of, need.name, need.key)]
         values = need.asks if need.asks is not None and need.holds else ()
