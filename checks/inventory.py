@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .cells import in_cells
 from .disk import Disk
 from .facts.collect import describe
-from .facts.subject import Ground
+from .facts.ground import Ground
 from .looked import Skipped
 from .model import Call
 from .options import Options

@@ -17,9 +17,9 @@ from ..read.tree import Attr, Const, Expr, Name, is_name
 from ..read.tree import Call as CallNode
 from .consent import asks
 from .deeds import deed
+from .ground import Ground
 from .schemas import names_in_schemas, run_under
 from .selfmade import described
-from .subject import Ground
 
 DECORATORS = frozenset({
     "tool", "function_tool", "tool_plain", "register_tool", "kernel_function", "ai_function", "llm_tool", "agent_tool",

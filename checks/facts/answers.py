@@ -12,7 +12,7 @@ from ..read.tree import Call, Expr
 from ..sdks.schema import Framework
 from .around import Around, Passage, Raised, Strand
 from .coverage import raises, same, types_of
-from .subject import Subject
+from .ground import Ground
 
 EVERYTHING = ("*",)
 EXITS = ("builtins.SystemExit", "builtins.KeyboardInterrupt")
@@ -22,23 +22,23 @@ SILENT = ("retry_error_callback",)
 
 
 class Answers:
-    """What is left of the exceptions of one call behind frameworks and retry libraries."""
+    """What is left of exceptions behind frameworks and retry libraries."""
 
-    def __init__(self, subject: Subject, around: Around) -> None:
-        self._subject = subject
+    def __init__(self, ground: Ground, around: Around) -> None:
+        self._ground = ground
         self._around = around
         self._types: dict[str, tuple[str, ...]] = {}
 
     def at_entry(self, function: Scope | None, entry: EntryPoint, raised: Raised) -> Passage:
         """What nobody answers of the exceptions that reach an entry point."""
-        frameworks = self._subject.ground.frameworks.get(entry.how, ())
+        frameworks = self._ground.frameworks.get(entry.how, ())
         if any(each.swallow for each in frameworks):
             return Passage((), True)
         found = self._around.minus(self._handled_types(entry.how, frameworks), raised)
         if function is not None:
             for types in self._autoretries(function):
                 found = self._around.minus(types, found.left)
-        answers = self._subject.ground.answers(entry.audience)
+        answers = self._ground.answers(entry.audience)
         left = tuple(strand for strand in found.left if not _is_answer(strand, answers))
         return Passage(left, found.stopped or len(left) < len(raised))
 
@@ -53,21 +53,21 @@ class Answers:
         return Passage(raised, stopped)
 
     def _substituted(self, decorator: Expr, scope: Scope) -> tuple[str, ...]:
-        guards = self._subject.ev.world.declared.guards
+        guards = self._ground.ev.world.declared.guards
         target = decorator.func if isinstance(decorator, Call) else decorator
         if guards and any(
-            isinstance(each, Ext) and each.path in guards for each in self._subject.ev.eval(target, scope)
+            isinstance(each, Ext) and each.path in guards for each in self._ground.ev.eval(target, scope)
         ):
             return EVERYTHING
         if not isinstance(decorator, Call):
             return ()
-        for value in self._subject.ev.eval(decorator.func, scope):
-            known = self._subject.ground.retry_tool(value.path) if isinstance(value, Ext) else None
-            site = self._subject.ev.site(decorator, scope)
+        for value in self._ground.ev.eval(decorator.func, scope):
+            known = self._ground.retry_tool(value.path) if isinstance(value, Ext) else None
+            site = self._ground.ev.site(decorator, scope)
             if known is None or site is None:
                 continue
-            quiet = keyword(self._subject.ev, site, "raise_on_giveup").values == (Lit(False),)
-            substitute = any(keyword(self._subject.ev, site, name).values for name in SILENT)
+            quiet = keyword(self._ground.ev, site, "raise_on_giveup").values == (Lit(False),)
+            substitute = any(keyword(self._ground.ev, site, name).values for name in SILENT)
             if quiet or substitute or known[1].gives_up_silently:
                 return EVERYTHING
         return ()
@@ -80,7 +80,7 @@ class Answers:
 
     def _registered(self, name: str) -> Iterator[str]:
         """Types for which the project registers a handler under that name."""
-        ground = self._subject.ground
+        ground = self._ground
         if name.startswith(("on_", "process_")):
             if any(raises(scope.body) == "never" for scope in ground.functions_named(name)):
                 yield "*"
@@ -90,15 +90,15 @@ class Answers:
 
     def _types_given(self, site: Site) -> Iterator[str]:
         for arg in site.call.args[:1]:
-            for value in self._subject.ev.eval(arg, site.scope):
+            for value in self._ground.ev.eval(arg, site.scope):
                 match value:
                     case Fn() | Lit(value=500):
                         yield "*"
                     case Ext() | Cls() | Seq():
-                        yield from (name for name in types_of(self._subject.ev, arg, site.scope) if name != "?")
+                        yield from (name for name in types_of(self._ground.ev, arg, site.scope) if name != "?")
                     case Map(entries=entries):
                         for key, _, scope in entries:
-                            yield from types_of(self._subject.ev, key, scope) if key is not None else ()
+                            yield from types_of(self._ground.ev, key, scope) if key is not None else ()
                     case _:
                         continue
 
@@ -106,7 +106,7 @@ class Answers:
         for decorator in function.decorators:
             for each in decorator.keywords if isinstance(decorator, Call) else ():
                 if each.name == "autoretry_for":
-                    yield types_of(self._subject.ev, each.value, function)
+                    yield types_of(self._ground.ev, each.value, function)
 
 
 def _is_answer(strand: Strand, answers: tuple[str, ...]) -> bool:

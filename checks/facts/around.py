@@ -6,6 +6,7 @@ type it was turned into, followed by the types above that.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,6 +75,14 @@ class Around:
     def out_of(self, site: Site, raised: Raised) -> Passage:
         """What leaves the function of a site."""
         return self._through(site.frames, site.scope, _late(raised) if ends_in_time(self._ev, site) else raised)
+
+    def out_of_all(self, sites: Sequence[Site], raised: Raised) -> Passage:
+        """What leaves the function of the last of some sites, each of which calls that of the one before."""
+        stopped = False
+        for site in sites:
+            found = self.out_of(site, raised)
+            raised, stopped = found.left, stopped or found.stopped
+        return Passage(raised, stopped)
 
     def _through(self, frames: tuple[Frame, ...], scope: Scope, raised: Raised) -> Passage:
         stopped = False

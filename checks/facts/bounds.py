@@ -14,8 +14,9 @@ from ..project.uses import Frames
 from ..project.values import Cfg, Ext, Lit, Values
 from ..read.tree import Attr, Call, Expr, Loop, With
 from .coroutines import runs_at
+from .ground import callee_name
 from .kept import waited
-from .subject import Subject, callee_name, place
+from .subject import Subject, place
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator

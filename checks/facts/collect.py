@@ -10,14 +10,15 @@ from .cache import cache
 from .clients import clients
 from .failover import failover
 from .fallback import fallback
-from .guard import Guards
+from .ground import Ground
+from .guard import guard
 from .observed import observed
 from .output import finish, output
 from .reach import Reach, blocking
 from .retry import retry
 from .settings import max_output, model, streaming
 from .shown import gets, shown
-from .subject import Ground, Subject, place
+from .subject import Subject, place
 from .surroundings import surroundings
 from .timeout import timeout
 from .tracing import Tracers
@@ -45,24 +46,24 @@ def describe(ground: Ground, found: Found) -> Call:
         )
 
 
-def _left_to_others(guard: Guard, reach: Reach) -> Guard:
+def _left_to_others(found: Guard, reach: Reach) -> Guard:
     """The failures of a step of a graph that nobody is seen to run are the business of those who do."""
     alone = reach.audience().state == "unknown" and {each.how for each in reach.entries} == {STEP}
-    return replace(guard, state="propagates", open_path=()) if guard.state == "unhandled" and alone else guard
+    return replace(found, state="propagates", open_path=()) if found.state == "unhandled" and alone else found
 
 
 def _described(ground: Ground, found: Found) -> Call:
     subject = Subject(ground, found)
     reach = Reach(subject)
-    guard = _left_to_others(Guards(subject).fact(), reach)
+    guarded = _left_to_others(guard(subject), reach)
     uses = ground.becomes.of(found)
     tracers = Tracers(subject)
-    outputs = output(subject, uses, guarded=guard.state != "unhandled")
+    outputs = output(subject, uses, guarded=guarded.state != "unhandled")
     texts = untrusted(subject)
     facts = Facts(
         timeout=timeout(subject),
         retry=retry(subject),
-        guard=guard,
+        guard=guarded,
         max_output=max_output(subject),
         streaming=streaming(subject),
         blocking_in_async=blocking(subject),

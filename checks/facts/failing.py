@@ -7,7 +7,7 @@ import re
 from ..project.conditions import tests_at
 from ..project.scope import Scope, Site
 from ..read.tree import Attr, Compare, Const, Either, Expr, Index, Items, Name, Unary
-from .subject import callee_name
+from .ground import callee_name
 
 FAILING = frozenset({"error", "exception", "critical", "fatal"})
 """Levels of what went wrong."""

@@ -27,10 +27,11 @@ from ..read.tree import (
 )
 from .clients import clients
 from .coverage import raises, types_of
+from .ground import callee_name
 from .reach import MOST
 from .rounds import Rounds, is_given_as_model
 from .settings import look
-from .subject import Subject, callee_name
+from .subject import Subject
 from .turned import ENDS, MODELS, shown, turns
 
 GIVEN = ("fallbacks", "default_fallbacks", "context_window_fallbacks", "fallback_models", "fallback_model")

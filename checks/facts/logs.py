@@ -28,8 +28,9 @@ from ..read.tree import (
 )
 from .effects import stores
 from .failing import is_failure
+from .ground import callee_name
 from .lengths import counts_tokens
-from .subject import Subject, callee_name
+from .subject import Subject
 
 MOST = 40
 """Functions around one call that are looked at."""

@@ -14,8 +14,9 @@ from ..project.values import Ext
 from ..project.ways import Apart, Needs
 from ..read.tree import Call
 from .agents import runs_of
+from .ground import callee_name
 from .kept import is_waited_for, waited
-from .subject import Subject, callee_name, place
+from .subject import Subject, place
 
 if TYPE_CHECKING:
     from ..project.evaluate import Evaluator

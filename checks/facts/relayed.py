@@ -8,7 +8,8 @@ from ..project.arguments import keyword
 from ..project.scope import Scope, Site
 from ..project.values import Lit, Seq
 from ..read.tree import Const
-from .subject import Subject, callee_name, place
+from .ground import callee_name
+from .subject import Subject, place
 
 EVENTS = "astream_events"
 """Tells of every piece; an SDK that has it has models that can be listened to."""

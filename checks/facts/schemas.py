@@ -12,7 +12,7 @@ from ..project.scope import Scope
 from ..project.uses import statements
 from ..project.values import Ext, Fn, Lit, Map, Part, Seq, Value, Values
 from ..read.tree import Compare, Const, Expr, If, Mapping, walk
-from .subject import Ground
+from .ground import Ground
 
 NESTED = ("function", "toolSpec", "function_declarations", "functionDeclarations")
 """What the name stands below, in the schemas of some SDKs."""

@@ -10,8 +10,8 @@ from ..project.lineage import foreign_bases
 from ..project.scope import Scope
 from ..read.tree import Attr, Call, Const, Template, names_in, walk
 from ..read.tree import Mapping as Table
+from .ground import Ground
 from .schemas import TOOLS
-from .subject import Ground
 
 SCHEMAS = ("parameters", "input_schema", "args_schema", "parameters_schema", "inputs", "schema", "args_model")
 """What says which arguments a tool takes."""

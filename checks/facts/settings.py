@@ -13,8 +13,9 @@ from ..project.values import Cfg, Ext, Fn, Lit, Prm, Seq, Unk, Value, Values
 from ..read.tree import Attr, Call, Compare, Const, Expr, If, Index, Name, Unary, With
 from ..sdks.schema import OutputRule, Sdk, SwitchRule
 from .clients import Client, clients, remote
+from .ground import callee_name
 from .relayed import relayed
-from .subject import Subject, at, callee_name, nested
+from .subject import Subject, at, nested
 from .twins import twin
 
 if TYPE_CHECKING:

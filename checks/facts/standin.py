@@ -10,8 +10,9 @@ from ..project.arguments import HIDDEN
 from ..project.values import Ext, Lit, Values
 from ..sdks.schema import Sdk, StandInRule
 from .clients import Client, clients, remote
+from .ground import Ground
 from .settings import look
-from .subject import Ground, Subject, place
+from .subject import Subject, place
 
 Which = Literal["fallback", "cache", "breaker", "moderation"]
 

@@ -10,7 +10,8 @@ from ..project.edges import name_of
 from ..project.held import held
 from ..project.values import Cls, Ext, Lit, Map, Value, Values
 from ..read.tree import Call, Expr, is_name
-from .subject import Subject, callee_name, nested, over
+from .ground import callee_name
+from .subject import Subject, nested, over
 
 LOOSE = frozenset({"json_object", "text", "json"})
 """Formats that ask for JSON of any form, or for none."""

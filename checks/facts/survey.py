@@ -21,7 +21,7 @@ from ..read.tree import Attr, Name
 from ..read.tree import Call as CallNode
 from ..sdks.load import load as providers
 from .actions import actions, executed
-from .subject import Ground
+from .ground import Ground
 
 if TYPE_CHECKING:
     from ..project.world import World

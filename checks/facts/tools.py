@@ -13,10 +13,9 @@ from ..project.values import Cfg, Ext, Fn, Lit, Seq, Value, Values
 from ..read.tree import Call, Expr, Loop, With
 from ..sdks.apart import RetryTool
 from ..sdks.schema import Library
-from .around import Strand
+from .around import OWN, Around, Strand
 from .coverage import is_permanent, lineages, raised_by, types_of
-from .guard import Guards
-from .subject import Subject, place
+from .subject import Subject, place, raising
 
 EXPONENTIAL = ("expo", "random", "jitter", "fibo", "increment", "chain", "multiplier", "backoff")
 FIXED = ("fixed", "constant", "wait_seconds")
@@ -287,12 +286,13 @@ def _without_effect(
         return f"{library.id} does not work on an async function"
     if scope.is_generator:
         return "calling a generator only makes it: it fails later, outside the decorator"
-    guards = Guards(subject)
-    left = guards.out_of(inner)
+    around = Around(subject.ev, raising(subject), subject.sdk)
+    left = around.out_of_all(inner, OWN).left
     if not left:
         return "the function handles the exception itself, so none reaches the decorator"
     errors = _errors(subject, tool, made)
-    if not errors or "?" in errors or any(guards.covers(errors, strand) for strand in (*left, *_own(subject, scope))):
+    reaching = (around.covers(errors, strand, star=True) for strand in (*left, *_own(subject, scope)))
+    if not errors or "?" in errors or any(cover != "none" for cover in reaching):
         return None
     names = ", ".join(name.rpartition(".")[2] for name in errors)
     return f"{subject.sdk.id} never raises {names}"

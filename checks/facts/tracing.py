@@ -12,8 +12,9 @@ from ..project.scope import Site
 from ..project.values import Ext, Lit, Obj, Seq, Text, Values
 from ..read.tree import Call, Const
 from ..sdks.schema import Library
+from .ground import Ground
 from .heard import COUNTED, heard_by
-from .subject import Ground, Subject, nested, place
+from .subject import Subject, nested, place
 
 CALLBACKS = (
     "callbacks",
