@@ -159,15 +159,14 @@ class _Bounds:
         edges = [e for e in self._ev.callers(scope) if self._subject.entries.registration(e) is None]
         if not edges or self._subject.entries.of(scope):
             return None
-        sites = [
-            runs_at(self._ev, edge.site) if scope.is_async else (waited(edge.site) if edge.hop else edge.site,)
-            for edge in edges
-        ]
-        ways = [self.around((*edge.inner, *at), at[-1].scope) for edge, at in zip(edges, sites, strict=True)]
-        limits = [way for way in ways if isinstance(way, Bound)]
-        if not limits or any(way is None for way in ways):
-            return None
-        return max(limits, key=lambda each: each.seconds or 0.0)
+        limits: list[Bound] = []
+        for edge in edges:
+            made = runs_at(self._ev, edge.site) if scope.is_async else (waited(edge.site) if edge.hop else edge.site,)
+            way = self.around((*edge.inner, *made), made[-1].scope)
+            if way is None:
+                return None
+            limits += [way] if isinstance(way, Bound) else []
+        return max(limits, key=lambda each: each.seconds or 0.0, default=None)
 
 
 def _limit(ev: Evaluator, call: Call, scope: Scope) -> Bound | None:
