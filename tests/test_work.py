@@ -78,3 +78,21 @@ def test_which_part_of_a_response_it_is_makes_no_other_way(tmp_path: Path) -> No
     steps(tmp_path / "warm", store("data"))
     one, other = steps(tmp_path / "one", store(*["data"] * 8)), steps(tmp_path / "other", store(*"abcdefgh"))
     assert other < 1.1 * one, (one, other)
+
+
+def test_what_lies_above_many_calls_is_gone_through_once(tmp_path: Path) -> None:
+    def mesh(wide: int, calls: int) -> str:
+        """Six levels of functions, each of which calls all of the next one; the last ask a model each."""
+        asked = (f"def ask{at}(q):\n    return {ASK}\n\n" for at in range(calls))
+        last = [f"ask{at}" for at in range(calls)]
+        text = HEAD + "".join(asked)
+        for level in range(6):
+            names = [f"f{level}_{at}" for at in range(wide)]
+            text += "".join(f"def {name}(q):\n" + "".join(f"    {each}(q)\n" for each in last) + "\n" for name in names)
+            last = names
+        return text
+
+    steps(tmp_path / "warm", mesh(1, 1))
+    narrow = steps(tmp_path / "narrow", mesh(1, 12)) - steps(tmp_path / "one", mesh(1, 4))
+    wide = steps(tmp_path / "wide", mesh(8, 12)) - steps(tmp_path / "few", mesh(8, 4))
+    assert wide < 9 * narrow, (narrow, wide)  # eight times as many functions, but sixty-four times as many ways
