@@ -23,10 +23,6 @@ HOLDERS = frozenset(
     {"get_openai_callback", "get_usage_metadata_callback", "get_bedrock_anthropic_callback", "track_usage"}
 )
 """Context managers that count tokens of all that is called inside."""
-TEXTUAL = frozenset({"run", "arun", "predict", "apredict"})
-"""Methods of chains and models that give the text alone."""
-VECTORS = re.compile(r"^(?:a?embed_(?:query|documents)|a?get_(?:text|query)_embedding(?:_batch)?|encode)$")
-"""Methods that give vectors alone."""
 ENVELOPE = frozenset({"wire", "raw"})
 """Forms in which a response still has what stands around its text: what the model wrote into that counts nothing."""
 COUNTING = re.compile(r"(?i)^len$|^encode|count|estimat|tokeni[sz]e|num_tokens|n_tokens|tokens_(?:from|in|of)(?:_|$)")
@@ -73,9 +69,10 @@ def is_whole(subject: Subject, use: Use) -> bool:
 
 
 def _gives_text(subject: Subject) -> bool:
-    """A chain that ends with a parser, or is asked for its text: `chain.run(question)`; what gives vectors alone."""
-    chained, method = subject.sdk.id.startswith("langchain"), subject.found.match.method.rpartition(".")[2]
-    if VECTORS.search(method) or (chained and method in TEXTUAL):
+    """A chain that ends with a parser, or is asked for its text (`chain.run(question)`); what gives vectors alone, and
+    all of an SDK that counts nothing."""
+    counts_nothing = not subject.sdk.usage and subject.sdk.id != "raw-http"
+    if subject.found.match.rule.bare or counts_nothing:
         return True
     paths = (value.path for value in subject.ev.callee(subject.site) if isinstance(value, Ext))
     return any("OutputParser()" in path for path in paths)

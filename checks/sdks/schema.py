@@ -168,6 +168,8 @@ class CallRule:
     """Keywords without which it is a method of that name of something else (a vector store's `retrieve(ids=…)`)."""
     counted: tuple[str, ...] = ()
     """Parameters one of which has to be on for a streamed answer to carry its token counts."""
+    bare: bool = False
+    """Gives the text or the vectors alone, with no token counts beside them."""
     whole: bool = False
     """Raises when the answer was cut off, so that nobody has to look at why it ended."""
     acts: ActRule | None = None
