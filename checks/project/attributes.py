@@ -8,7 +8,7 @@ from ..read.tree import Attr, Expr, Function, Name, is_none
 from .annotations import clients, instances, is_foreign
 from .edges import name_of
 from .inherited import by_own_method
-from .lineage import foreign_bases, mro
+from .lineage import behind, foreign_bases, mro
 from .lists import added
 from .madeup import lazily
 from .mappings import named
@@ -54,14 +54,7 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
         case Obj(scope=scope) | Cls(scope=scope):
             return of_class(ev, scope, name, value)
         case Sup(scope=scope, bound=bound_to):
-            above = union(*(attribute(ev, _as_instance(base), name) for base in ev.bases(scope)))
-            found = [v for v in above if not (isinstance(v, Fn) and _is_below(ev, v.scope.klass(), scope))]
-            led = "" if any(isinstance(v, Fn) for v in found) else led_to(ev, scope, name, by_super=True)
-            return (
-                of_class(ev, scope, led, Obj(scope))
-                if led
-                else tuple(Fn(v.scope, bound_to) if isinstance(v, Fn) else v for v in found)
-            )
+            return _of_super(ev, scope, name, bound_to)
         case Map():
             return named(ev, value, name)
         case Cfg(origin=origin):
@@ -76,9 +69,16 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
             return (Unk(f"?.{name}"),)
 
 
-def _is_below(ev: Eval, owner: Scope | None, klass: Scope) -> bool:
-    """Whether a class is the other one or derives from it: `super()` never leads there."""
-    return owner is not None and (owner is klass or klass in mro(ev, owner))
+def _of_super(ev: Eval, scope: Scope, name: str, bound_to: Obj) -> Values:
+    """What `super().name` of a class can be: the next method in the order of bases of that class, or of one below it,
+    which may have put a class beside it; else what another package's base has."""
+    line = [behind(ev, each, scope) for each in (scope, *ev.subclasses(scope))]
+    found = [next((here for owner in each if (here := methods(owner, name))), []) for each in line]
+    above = union(*(attribute(ev, _as_instance(base), name) for base in ev.bases(scope)))
+    rest = tuple(each for each in above if not isinstance(each, Fn) or each.scope.short != name)
+    values = union(*(_method(ev, each, bound_to) for here in found for each in here), rest)
+    led = "" if any(isinstance(each, Fn) for each in values) else led_to(ev, scope, name, by_super=True)
+    return of_class(ev, scope, led, Obj(scope)) if led else values
 
 
 def _of_module(ev: Eval, value: Mod, name: str) -> Values:

@@ -32,13 +32,15 @@ def by_classes(ev: Evaluator, scope: Scope) -> Iterator[Edge]:
     """Where the constructor runs inside the class itself, in one above or in one below."""
     owner = scope.klass() if scope.short in CONSTRUCTORS else None
     if owner is not None:
-        yield from _in_class_methods(ev, owner)
+        yield from _in_class_methods(ev, owner, scope.short)
         yield from _from_below(ev, owner, scope)
 
 
-def _in_class_methods(ev: Evaluator, owner: Scope) -> Iterator[Edge]:
+def _in_class_methods(ev: Evaluator, owner: Scope, name: str) -> Iterator[Edge]:
     """`cls(…)` in a class method of the class, of one above or of one below."""
     for klass in (*mro(ev, owner), *ev.subclasses(owner)):
+        if not any(constructor(ev, made, name) is owner for made in (klass, *ev.subclasses(klass))):
+            continue
         for unit in klass.module.index.within(klass.name):
             method = klass.module.scope(unit.name) if klass.module.index.holds(unit, "classmethod") else None
             for each in method.tree() if method is not None and method.params else ():
@@ -48,12 +50,12 @@ def _in_class_methods(ev: Evaluator, owner: Scope) -> Iterator[Edge]:
 
 
 def _from_below(ev: Evaluator, owner: Scope, scope: Scope) -> Iterator[Edge]:
-    """`super().__init__(…)` or `Base.__init__(self, …)` in the constructor of a class below."""
-    for below in ev.subclasses(owner):
-        for method in methods(below, scope.short):
+    """`super().__init__(…)` or `Base.__init__(self, …)` in the constructor of a class below, or of one beside."""
+    for klass in dict.fromkeys(each for below in ev.subclasses(owner) for each in mro(ev, below)):
+        for method in methods(klass, scope.short):
             for site in (site for each in method.tree() for site in each.sites):
                 if _is_called(ev, site, scope):
-                    yield Edge(site, skip=0 if _is_super(site) else 1)
+                    yield Edge(site, skip=0 if is_super(site) else 1)
 
 
 def _is_called(ev: Evaluator, site: Site, scope: Scope) -> bool:
@@ -63,7 +65,8 @@ def _is_called(ev: Evaluator, site: Site, scope: Scope) -> bool:
     return any(isinstance(value, Fn) and value.scope is scope for value in ev.eval(func, site.scope))
 
 
-def _is_super(site: Site) -> bool:
+def is_super(site: Site) -> bool:
+    """Whether a site calls a method of `super()`."""
     match site.call.func:
         case Attr(value=Call(func=Name(id="super"))):
             return True

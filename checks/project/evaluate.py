@@ -26,6 +26,7 @@ from ..read.tree import (
     Unary,
     Walrus,
 )
+from .aliases import naming
 from .arguments import Passed, as_items
 from .attributes import attribute
 from .callers import Callers
@@ -366,7 +367,7 @@ class Evaluator:
         if scope not in self._below:
             self._below[scope] = ()
             found: list[Scope] = []
-            for module, unit in self.world.mentioning(scope.short, scope.module.path):
+            for module, unit in naming(self.world, scope.short, scope.module.path):
                 if unit.kind != "class":
                     continue
                 other = module.scope(unit.name)

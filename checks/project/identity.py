@@ -6,8 +6,9 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Name
+from .aliases import aliases
 from .called import is_for_calls, other_names
-from .constructors import CONSTRUCTORS, constructor
+from .constructors import CONSTRUCTORS, constructor, is_super
 from .edges import is_starred, name_of
 from .lineage import mro
 from .scope import Scope, Site
@@ -29,7 +30,7 @@ def runs(ev: Evaluator, value: Value, scope: Scope, site: Site) -> bool:
     """Whether calling the value runs the function."""
     match value:
         case Fn(scope=found):
-            return found is scope or overrides(ev, scope, value)
+            return found is scope or (not is_super(site) and overrides(ev, scope, value))
         case Part(func=inner):
             return runs(ev, inner, scope, site)
         case Cls(scope=found):
@@ -57,12 +58,18 @@ def _is_hook(ev: Evaluator, value: Ext, scope: Scope) -> bool:
 
 def overrides(ev: Evaluator, scope: Scope, value: Fn) -> bool:
     """Whether a method that a call resolves to is one that this method implements in a subclass of which the object
-    may be: one that is made by its class's own name is of that class."""
+    may be: one that is made by a name of its class is of that class."""
     owner, base = scope.klass(), value.scope.klass()
     if value.scope.short != scope.short or owner is None or base is None or base not in bases(ev, owner):
         return False
     made = value.bound
-    return not isinstance(made, Obj) or made.site is None or name_of(made.site.call.func) != made.scope.short
+    if not isinstance(made, Obj):
+        return True
+    if made.site is not None and name_of(made.site.call.func) in aliases(
+        ev.world, made.scope.short, made.scope.module.path
+    ):
+        return False
+    return any(owner in mro(ev, each) for each in ev.subclasses(made.scope))
 
 
 def is_called(ev: Evaluator, found: Scope, scope: Scope) -> bool:

@@ -12,13 +12,26 @@ MOST = 64
 
 
 def mro(ev: Eval, scope: Scope) -> list[Scope]:
-    """The class and its project bases, nearest first."""
-    found = [scope]
-    for at in found:
-        for base in ev.bases(at):
-            if isinstance(base, Cls) and base.scope not in found and len(found) < MOST:
-                found.append(base.scope)
-    return found
+    """The class and its project bases, in the order in which Python asks them: the first base with all that only it
+    leads to comes before the second."""
+    found: dict[Scope, None] = {}
+    _above(ev, scope, set(), found)
+    return list(reversed(found))
+
+
+def _above(ev: Eval, scope: Scope, met: set[Scope], found: dict[Scope, None]) -> None:
+    """Put down what a class derives from, the furthest first, and then the class."""
+    met.add(scope)
+    for base in reversed(ev.bases(scope)):
+        if isinstance(base, Cls) and base.scope not in met and len(met) < MOST:
+            _above(ev, base.scope, met, found)
+    found[scope] = None
+
+
+def behind(ev: Eval, klass: Scope, scope: Scope) -> list[Scope]:
+    """The classes that `super()` of one class asks for an object of another one."""
+    line = mro(ev, klass)
+    return line[line.index(scope) + 1 :] if scope in line else []
 
 
 def foreign_bases(ev: Eval, scope: Scope) -> Iterator[Ext]:

@@ -126,7 +126,7 @@ class Sup(NamedTuple):
     """`super()` inside a method of the class."""
 
     scope: Scope
-    bound: Value | None
+    bound: Obj
 
 
 class Unk(NamedTuple):
