@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..read.tree import Assign, If, Jump, Raise, Return, Statement, Try
+from ..read.tree import Assign, Call, Do, If, Jump, Raise, Return, Statement, Try, With
+from .edges import name_of
 from .scope import Binding, Frame
+
+ENDS = frozenset({"exit", "_exit", "quit", "abort"})
+"""Functions that nothing comes back from: `sys.exit(1)`."""
 
 
 def replacing(bindings: list[Binding], line: float, frames: tuple[Frame, ...]) -> int:
@@ -16,11 +20,11 @@ def replacing(bindings: list[Binding], line: float, frames: tuple[Frame, ...]) -
     return max((node.line for node in found.values() if _gives((node,), lines)), default=0)
 
 
-def _apart(binding: Binding, frames: tuple[Frame, ...]) -> If | Try | None:
+def _apart(binding: Binding, frames: tuple[Frame, ...]) -> If | Try | With | None:
     """The outermost construct around a binding that isn't around the place."""
     for at, frame in enumerate(binding.frames):
         if at >= len(frames) or frame != frames[at]:
-            return frame.node if isinstance(frame.node, (If, Try)) else None
+            return frame.node if isinstance(frame.node, (If, Try, With)) else None
     return None
 
 
@@ -33,6 +37,12 @@ def _is_given(statement: Statement, lines: set[int]) -> bool:
     match statement:
         case Return() | Raise() | Jump(kind="break" | "continue"):
             return True
+        case Do(value=Call(func=func)):
+            return name_of(func) in ENDS
+        case With(items=items, body=body):
+            return not any(isinstance(each, Call) and name_of(each.func) == "suppress" for each, _ in items) and _gives(
+                body, lines
+            )
         case Assign(line=line, op=""):
             return line in lines
         case If(body=then, orelse=other):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..read.tree import Attr, Name, is_none, same
 from .attributes import mentioning, methods, sets_of
+from .branches import replacing
 from .edges import arguments_of, name_of
 from .lineage import mro
 from .mappings import patched, share_loop
@@ -32,10 +33,9 @@ def just_set(ev: Eval, node: Attr, at: At) -> list[AttrSet]:
     if not own or owner is None or not _is_receiver(node.value, scope):
         return []
     reached = reaching([each.binding for each in own], line, frames)
-    sure = surely(reached, line, frames)
-    if not sure or any(methods(each, node.name) for each in mro(ev, owner)):
+    start = min((each.line for each in surely(reached, line, frames)), default=replacing(reached, line, frames))
+    if not start or any(methods(each, node.name) for each in mro(ev, owner)):
         return []
-    start = min(each.line for each in sure)
     between = [s for s in scope.sites if start < s.line and (s.line < line or share_loop(s.frames, frames))]
     if any(_may_set(ev, each, owner, node) for each in between):
         return []
