@@ -51,6 +51,10 @@ def _tells(test: Expr, scope: Scope, *, holds: bool, good: bool) -> bool:
             return holds is good
         case Attr(name="is_error"):
             return holds is not good
+        case Name(id=name):
+            held = [each.expr for each in scope.bindings.get(name, ())]
+            known = held[0] if len(held) == 1 else None
+            return isinstance(known, Compare) and _tells(known, scope, holds=holds, good=good)
         case Compare(left=left, ops=(op,), rest=(code,)) if _is_status(left, scope):
             op = op if holds else OPPOSITE.get(op, "")
             return _is_good(op, code) if good else _is_bad(op, code)

@@ -12,7 +12,7 @@ from ..project.ways import Apart
 from .around import OWN, Raised
 from .coverage import same
 from .rising import COVERED, SURFACE, WHOSE, Above, End, Handlers, Rising, Way
-from .status import BROKEN, is_answered, raised_for_status
+from .status import is_answered, raised_for_status
 from .subject import Subject, raising
 
 MOST = 4000
@@ -81,11 +81,12 @@ def _path(trail: Trail) -> tuple[Place, ...]:
 
 def _start(subject: Subject) -> tuple[tuple[Site, ...], Scope, Raised]:
     """Where its exceptions start, and which: those that the project raises itself, where the SDK raises none."""
-    sites = subject.own_sites()
-    silent = all(sdk.errors.silent for sdk in raising(subject))
+    sites, sdks = subject.own_sites(), raising(subject)
+    silent = all(sdk.errors.silent for sdk in sdks)
     told = raised_for_status(subject.ev, sites[0]) if silent else None
     if told is None:
-        return sites, subject.scope, BROKEN if silent and is_answered(sites[0]) else OWN
+        cut_off = tuple((*sdk.errors.cut_off, "builtins.Exception") for sdk in sdks)
+        return sites, subject.scope, cut_off if silent and is_answered(sites[0]) else OWN
     return (replace(sites[0], frames=told[0]), *sites[1:]), subject.scope, told[1]
 
 

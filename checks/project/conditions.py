@@ -19,8 +19,10 @@ def tests_at(
         around, inner = frames[at - 1] if at else None, frames[at].node if at < len(frames) else None
         block = scope.body if around is None else _block(around, line)
         for statement in block if line < LAST else ():
-            if isinstance(statement, If) and statement is not inner and statement.line < line and ends(statement.body):
-                yield statement.test, False, partial(_given_between, scope, statement.line, line)
+            if isinstance(statement, If) and statement is not inner and statement.line < line:
+                left = [holds for holds, branch in ((False, statement.body), (True, statement.orelse)) if ends(branch)]
+                if left:
+                    yield statement.test, left[0], partial(_given_between, scope, statement.line, line)
         match around:
             case Frame(kind="if", node=If(test=test), part=part):
                 yield test, part == "body", partial(_given_in, scope, around)

@@ -150,6 +150,8 @@ class ErrorRule:
     """Ids of SDKs whose types also match (litellm's errors subclass openai's)."""
     silent: bool = False
     """The SDK never raises for a failed request: the response carries the status."""
+    cut_off: tuple[str, ...] = ()
+    """Types of which one is raised all the same by a silent SDK where no answer came: `requests.RequestException`."""
 
 
 @dataclass(frozen=True)
