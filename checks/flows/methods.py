@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..project.edges import name_of
+from ..project.scope import Site
 from ..project.values import Fn, Obj
 from ..read.tree import Attr, Call, Const, Expr, Index, Slice
 from .names import Names, Walking
 from .surroundings import Spot
-from .taint import ANY, FILED, Parse, Taint, key_at
+from .taint import ANY, FILED, Parse, Taint, key_at, of_lines
 from .words import (
     ASIDE,
     ASKING,
@@ -56,7 +57,10 @@ class Methods:
             return
         key = key_at(taint, item.key)
         if taint.inside:
-            self._walk.push(taint._replace(lines=None).take(item, key))
+            found = taint.take(item, key)
+            if found is not None and isinstance(key, int) and taint.lines is not None and not of_lines(taint.lines):
+                found = self._names.parsed(found.cut_out())  # the second sentence, the first word
+            self._walk.push(found._replace(lines=None) if found is not None else None)
             return
         if taint.form in ("pieces", "match"):
             self._walk.push(self._names.parsed(taint).at(item))
@@ -141,11 +145,19 @@ class Methods:
         """`answer.split(…)`: pieces that are data where it is cut at a separator somebody agreed on."""
         site = self._walk.ev.site(call, taint.scope)
         clean = not separator.strip(" ") or separator.startswith(CLEANING)
+        if site is not None and clean and separator.startswith(("\n", ". ")):
+            self.said(site, taint)
+            return
         if site is None or clean or taint.form in ("wire", "data", *FILED):
-            lines = clean and taint.form in ("raw", "text") and separator.startswith("\n")
-            self._walk.push(taint._replace(lines=site).put(call, ANY) if lines else taint.at(call))
+            self._walk.push(taint.at(call))
             return
         self._walk.push(taint._replace(node=call, form="pieces", parse=Parse(site, name, taint.parse, whole=False)))
+
+    def said(self, site: Site, taint: Taint) -> None:
+        """A text is cut into its lines, sentences or words, which are text: data only where one is taken by its number,
+        or by the caller that is given lines."""
+        whole = taint.form not in ("raw", "text")
+        self._walk.push(taint.at(site.call) if whole else taint._replace(lines=site).put(site.call, ANY))
 
 
 def _separator(call: Call) -> str:

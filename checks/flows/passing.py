@@ -257,7 +257,7 @@ class Passing:
             self._methods.cut("split", site.call, taint, SPACES.sub("", pattern))
             return
         if name.endswith("findall") and TOKENS.match(pattern):
-            self._methods.cut("split", site.call, taint, "")
+            self._methods.said(site, taint)
             return
         form = "pieces" if name.endswith("findall") else "match"
         whole = taint.form == "data"

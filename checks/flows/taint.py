@@ -123,7 +123,7 @@ class Taint(NamedTuple):
     escaped: frozenset[str] = frozenset()
     """What took the harm out of it for some readers."""
     lines: Site | None = None
-    """The call that cut it into the lines of which it is one."""
+    """The call that cut it into the lines, sentences or words of which it is one."""
 
     def key(self) -> tuple[object, ...]:
         """What makes it different from another one at the same expression."""
@@ -209,13 +209,20 @@ class Taint(NamedTuple):
     @property
     def is_listed(self) -> bool:
         """Whether it is one of the lines in a list, as it was in the text."""
-        return self.lines is not None and ANY in self.inside and self.parse is None
+        return self.lines is not None and of_lines(self.lines) and ANY in self.inside and self.parse is None
 
     def listed(self) -> Taint:
         """The lines in a list as what was cut out of the text; anything else as it is."""
         if self.lines is None or not self.is_listed:
             return self
-        return self._replace(parse=Parse(self.lines, name_of(self.lines.call.func), whole=False), lines=None)
+        return self.cut_out()
+
+    def cut_out(self) -> Taint:
+        """A line, sentence or word as what was cut out of the text."""
+        if self.lines is None:
+            return self
+        what = name_of(self.lines.call.func)
+        return self._replace(parse=Parse(self.lines, what, self.parse, whole=False), lines=None)
 
     def behind(self, trail: Trail) -> Taint:
         """The same, come along another's way first."""
@@ -253,6 +260,15 @@ def key_of(node: Expr) -> Key:
             return value
         case _:
             return ANY
+
+
+def of_lines(cut: Site) -> bool:
+    """Whether a call cuts a text into its lines, and not into sentences or words."""
+    match cut.call.args:
+        case (Const(value=str() as text), *_):
+            return text.startswith("\n")
+        case _:
+            return name_of(cut.call.func) == "splitlines"
 
 
 def key_at(taint: Taint, node: Expr) -> Key:

@@ -69,7 +69,7 @@ LOADING = ("import_module", "run_path", "exec", "system", "spec_from_file_locati
 """Functions that run the file they are given."""
 CLEANING = ("</", "<think", "[/", "<|", "\n", " ", ". ")
 """What a text is split at to clean it, or to show its lines or sentences."""
-SPACES = re.compile(r"\\[snrtbhRvAZ]|\(\?<?[=!][^)]*\)|\{[\d,]*\}|[\[\]+*?^$.!]|^\((?!\?).*\)$")
+SPACES = re.compile(r"\\[snrtbhRvAZW]|\(\?<?[=!][^)]*\)|\{[\d,]*\}|[\[\]+*?^$.!]|^\((?!\?).*\)$")
 """What is left out of a pattern to see whether it cuts at lines or sentences alone, or leaves what it cuts at."""
 TOKENS = re.compile(
     r"^(?:\\b)?(?:\\w|\[(?=[^\]]*(?:\\w|a-z))(?:\\w|a-z|A-Z|0-9|[_'-]|[^\x00-\x7f])+\])(?:\+|\{\d+,\})(?:\\b)?$"
