@@ -28,6 +28,7 @@ from ..read.tree import (
     Try,
     Unary,
     Walrus,
+    is_name,
     is_none,
     names_in,
     walk,
@@ -62,6 +63,8 @@ STARTS = frozenset({
     "create_task", "ensure_future", "submit", "run_coroutine_threadsafe", "Thread", "Process", "Popen", "spawn",
 })  # fmt: skip
 """What gives something that is running."""
+CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
+"""What says when something was kept."""
 PAIR = "()"
 """Begins what two functions of the project are about, one that gives it and one that keeps it."""
 OWN = "cache()"
@@ -83,20 +86,39 @@ class Marks:
                 slots = [_slot(each.value, each.key) for each in statement.targets if isinstance(each, Index)]
                 found += [(slot, statement.line, None, statement.value) for slot in slots]
         for site in self._scope.sites:
-            found += [(slot, site.line, site.call, None) for slot in _put(site.call)]
+            found += [(slot, site.line, site.call, value) for slot, value in _put(site.call)]
         return tuple(found)
 
-    def _is_mark(self, value: Expr | None, line: int) -> bool:
-        """`done[key] = True`, `versions[key] = version`: says that something was done, and keeps nothing that was made
-        of the answer of a call in this line."""
+    def _is_mark(self, value: Expr | None, line: int, seen: tuple[str, ...] = ()) -> bool:
+        """`done[key] = True`, `versions[key] = version`, `{"at": time.time()}`: says that something was done, or when,
+        and keeps nothing that was made of the answer of a call in this line."""
         match value:
             case Const():
                 return True
-            case Name(id=name):
-                made = [each for each in self._scope.bindings.get(name, ()) if each.how == "value"]
-                return bool(made) and all(each.line < line for each in made)
+            case Name(id=name) if name not in seen:
+                made = self._scope.bindings.get(name, ())
+                inner = [each for each in made if each.how != "param" and each.line >= line]
+                marks = all(each.how == "value" and self._is_mark(each.expr, line, (*seen, name)) for each in inner)
+                tested = [frame.node for each in inner for frame in each.frames if frame.kind == "if"]
+                marks = marks and all(isinstance(each, If) and self._is_mark(each.test, line, seen) for each in tested)
+                return bool(made) and marks and not self._is_filled(name, line)
+            case Unary(value=part):
+                return self._is_mark(part, line, seen)
+            case Compare(left=left, rest=rest):
+                return all(self._is_mark(each, line, seen) for each in (left, *rest))
+            case Either(parts=parts, test=test):
+                return all(self._is_mark(each, line, seen) for each in (*parts, *((test,) if test is not None else ())))
+            case Items(elements=parts) | Mapping(values=parts):
+                return bool(parts) and all(self._is_mark(each, line, seen) for each in parts)
+            case Call(func=func, args=(), keywords=()):
+                return name_of(func) in CLOCKS
             case _:
                 return False
+
+    def _is_filled(self, name: str, line: int) -> bool:
+        """Whether a method of what a variable holds is run from a line on: `chunks.append(chunk)`."""
+        sites = (each for each in self._scope.sites if each.line >= line)
+        return any(isinstance(each.call.func, Attr) and is_name(each.call.func.value, name) for each in sites)
 
     def _is_open(self, value: Expr | None) -> bool:
         """`sessions[user] = {"session": session}` with what a `with` opened and will close: something that is running,
@@ -303,7 +325,8 @@ def _is_cache(holder: Expr) -> bool:
     return CACHE.search(shown(holder).rpartition(".")[2]) is not None
 
 
-def _put(call: Call) -> Iterator[str]:
+def _put(call: Call) -> Iterator[tuple[str, Expr | None]]:
+    """Where a call keeps something, and what, as far as that is told apart from the key."""
     match call:
         case Call(func=Attr(name="setdefault"), args=(_, Mapping(keys=()) | Items(elements=()))):
             return
@@ -311,17 +334,18 @@ def _put(call: Call) -> Iterator[str]:
             return  # a set holds what was asked, to skip it the next time, and no answer
         case Call(func=Attr(value=holder, name=name), args=(Mapping(keys=(_, *_)) as put, *_)) if name in FILLED:
             for key, value in zip(put.keys, put.values, strict=True):
-                if key is not None and not isinstance(value, Const):  # "done" is no answer
-                    yield _slot(holder, key)
+                if key is not None:
+                    yield _slot(holder, key), value
         case Call(func=Attr(value=holder, name=name), args=args) if name in FILLED:
-            yield _slot(holder, args[0] if args and not name.startswith("write") else None)
-            yield from (_slot(arg) for arg in args if name in WRITES)
+            kept = Items("tuple", args[1:]) if len(args) > 1 and not call.keywords else None
+            yield _slot(holder, args[0] if args and not name.startswith("write") else None), kept
+            yield from ((_slot(arg), None) for arg in args if name in WRITES)
         case Call(func=Name(id="open"), args=(path, Const(value=str() as mode), *_)) if "w" in mode:
-            yield _slot(path)
+            yield _slot(path), None
         case Call(func=func) if FILLING.search(name_of(func)):
-            yield OWN
+            yield OWN, None
         case Call() if (thing := KEEPING.search(name_of(call.func))) is not None:
-            yield from _of_pair(thing[1], call)
+            yield from ((slot, None) for slot in _of_pair(thing[1], call))
         case _:
             return
 
