@@ -53,7 +53,7 @@ class Methods:
     def item(self, item: Index, taint: Taint) -> None:
         """`answer[key]`."""
         if isinstance(item.key, Slice):  # a piece of a text is no whole response
-            self._walk.push(taint._replace(node=item, whole=taint.whole and taint.form != "text"))
+            self._walk.push(taint._replace(node=item, whole=taint.whole and taint.form not in ("text", "wire")))
             return
         key = key_at(taint, item.key)
         if taint.inside:

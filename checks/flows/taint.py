@@ -23,6 +23,8 @@ DEEPEST = 4
 """Containers in containers that are told apart."""
 WRAPPED = frozenset({"model_dump", "model_dump_json", "dict", "to_dict", "to_json"})
 """Methods that give the same in another form."""
+BODY = frozenset({"text", "content", "body", "data"})
+"""What a response over the network brought."""
 FILED = ("file", "name")
 """Forms that don't show the answer, and only lead to it."""
 CONTENT = frozenset({"content", "text", "output_text", "parts", "candidates_text", "completion", "generated_text"})
@@ -112,7 +114,7 @@ class Taint(NamedTuple):
     whole: bool = True
     """Whether it is the response as it came, or shows that (`f"{response}"`), and no part of it."""
     fresh: bool = False
-    """Whether it was just made of the bytes of a response, with the answer somewhere in it."""
+    """Whether it is the bytes of a response, or was just made of them, with the answer somewhere in it."""
     inside: tuple[Key, ...] = ()
     """The keys and positions under which containers hold it, the outermost first."""
     parse: Parse | None = None
@@ -199,7 +201,7 @@ class Taint(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether it is the response as it came, or that in a text, and no part of it."""
-        return self.whole and self.form in ("raw", "text")
+        return self.whole and (self.form in ("raw", "text") or (self.form == "wire" and self.fresh))
 
     @property
     def spelled(self) -> str:
@@ -232,6 +234,8 @@ class Taint(NamedTuple):
         """A part of the response, or of what was made of it."""
         if self.form == "raw" and name in CONTENT:
             return self._replace(node=node, form="text", whole=False)
+        if self.form == "wire" and name in BODY:
+            return self._replace(node=node, fresh=True)
         whole = self.whole and self.form in ("wire", "raw") and name in WRAPPED
         return self._replace(node=node, whole=whole, fresh=False)
 
