@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..read.tree import Attr, Call, Expr, Lambda, Name, walk
 from .aliases import aliases, naming
 from .called import is_for_calls, other_names, run_names
-from .carriers import Kept, carried, decorated, instances, kept_by, of_kept
+from .carriers import Kept, carried, decorated, instances, kept_by, of_kept, packed
 from .constructors import CONSTRUCTORS, by_classes, inheriting
 from .dispatch import by_path, dispatched, is_made_up, made_up, may_be_made_up
 from .edges import ALL, CALLED, Edge, arguments_of, is_partial, name_of, references
@@ -129,7 +129,8 @@ class Callers:
         while root.parent is not None and root.parent.is_function:
             root = root.parent
         if not met:
-            yield from carried(self._ev, scope, root.tree(), lambda word: self._bodies(word, root))
+            around, bodies = list(root.tree()), lambda word: self._bodies(word, root)
+            yield from tuple(carried(self._ev, scope, around, bodies)) or packed(self._ev, scope, around, bodies)
 
     def _kept(self, mention: Mention, scope: Scope) -> Iterator[Kept]:
         """Where the function stays that is an argument of the call."""

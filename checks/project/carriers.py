@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..read.tree import Attr, Await, Binary, Call, Either, Expr, Index, Items, Mapping, Name, Star, is_name
+from ..read.tree import Attr, Await, Binary, Call, Comp, Either, Expr, Index, Items, Mapping, Name, Star, is_name
 from .attributes import fields_of, methods
-from .edges import Edge, arguments_of, name_of
+from .edges import ALL, Edge, arguments_of, name_of
 from .handed import entered, given, name_uses, param_at
 from .identity import is_called, overrides
 from .lineage import mro
@@ -30,6 +30,8 @@ DEEPEST = 4
 MOST = 16
 FILLING = frozenset({"append", "add", "insert", "appendleft", "setdefault"})
 """Methods that put their argument into a container."""
+PASSING = frozenset({"value", "element"})
+"""How a name gets what it passes on: it is set to it, or a loop gives it one after the other."""
 DISPLAYS = frozenset({"list", "tuple", "set", "dict", "sorted", "frozenset"})
 
 
@@ -51,6 +53,46 @@ def carried(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies
         for body in bodies(name):
             for site in ev.world.once(_sites, body).get(name, ()):
                 yield from _at(ev, scope, name, site)
+
+
+def packed(ev: Evaluator, scope: Scope, around: Iterable[Scope], bodies: Bodies) -> Iterator[Edge]:
+    """Where helpers of the project are handed a list with a function that stands in another: they run it while that one
+    runs, since nobody else knows it."""
+    for name in (*_carriers(ev, scope, around, bodies), scope.short):
+        for body in bodies(name):
+            for site in ev.world.once(_sites, body).get(name, ()):
+                for at, arg in enumerate(arguments_of(site.call)):
+                    listed = (each for each in ev.eval(arg, site.scope) if isinstance(each, (Seq, Map)))
+                    if name in dict(_handed_on(arg)) and _holds(ev, tuple(listed), scope):
+                        yield from _unpacked(ev, site, at)
+
+
+def _unpacked(ev: Evaluator, site: Site, at: int) -> Iterator[Edge]:
+    """Where a helper runs what it is given in a list: what that is called in there says so, or else nothing does."""
+    for callee in ev.eval(site.call.func, site.scope):
+        helper = entered(callee) if isinstance(callee, (Fn, Cls)) else None
+        param = param_at(helper, site.call, at) if helper is not None else None
+        runs = list(_runs_of_list(ev, helper, param)) if helper is not None and param is not None else []
+        for run in runs:
+            yield Edge(site, (run.site, *run.inner), run.hop, skip=ALL)
+        if helper is not None and not runs:
+            yield Edge(site, hop=True, skip=ALL)
+
+
+def _runs_of_list(ev: Evaluator, helper: Scope, param: str) -> Iterator[Edge]:
+    names = {param}
+    for body in helper.tree():
+        for name, bindings in body.bindings.items():
+            passed = (each for each in bindings if each.how in PASSING and each.unpack in ((), (0,)))
+            if any(names & set(dict(_handed_on(each.expr))) for each in passed if each.expr is not None):
+                names.add(name)
+    for body in helper.tree():
+        for site in body.sites:
+            if _called(site.call.func) in names:
+                yield Edge(site)
+            for at, arg in enumerate(arguments_of(site.call)):
+                if names & set(dict(_handed_on(arg))):
+                    yield from given(ev, site, at)
 
 
 def _at(ev: Evaluator, scope: Scope, name: str, site: Site) -> Iterator[Edge]:
@@ -113,7 +155,7 @@ def _takers(body: Scope) -> dict[str, list[tuple[str, Expr, bool]]]:
 def _given(body: Scope) -> Iterator[tuple[str, Expr]]:
     """What gets what in a body; what it returns gets its own name."""
     for name, bindings in body.bindings.items():
-        yield from ((name, each.expr) for each in bindings if each.expr is not None and each.how == "value")
+        yield from ((name, each.expr) for each in bindings if each.expr is not None and each.how in PASSING)
     for put in body.sets:
         if put.binding.expr is not None:
             yield put.name or name_of(put.base), put.binding.expr
@@ -130,6 +172,8 @@ def _handed_on(expr: Expr) -> Iterator[tuple[str, bool]]:
         case Items(elements=parts) | Mapping(values=parts) | Either(parts=parts):
             for each in parts:
                 yield from _handed_on(each)
+        case Comp(element=element):
+            yield from _handed_on(element)
         case Binary(op="+", left=left, right=right):
             yield from _handed_on(left)
             yield from _handed_on(right)
