@@ -113,8 +113,8 @@ def _parsed(subject: Subject, uses: list[Use]) -> list[Flow]:
         if use.kind == "validated" and use.taint.parse is not None and use.site is not None:
             checks.setdefault(id(use.taint.parse.site), []).append(use.site)
     parses = [use for use in parses if not _is_settled(use.taint.parse, checks)]
-    replaced = {id(at.site) for use in parses for at in _before(use.taint.parse)}
     schema = has_schema(subject)
+    replaced = _replaced(parses)
     validators = subject.ev.world.declared.validators
     checked = [use.site for use in parses if use.site is not None and subject.is_declared(use.site, validators)]
     ways = _ways(parses)
@@ -133,6 +133,14 @@ def _parsed(subject: Subject, uses: list[Use]) -> list[Flow]:
         steps = use.taint.trail.steps()
         found[id(parse.site)] = _judged(place(parse.site), parse.what, steps, held=holds, handled=handled)
     return list(found.values())
+
+
+def _replaced(parses: list[Use]) -> set[int]:
+    """Parsers that another one follows. A loop that puts a number back where it read it seems to read that again, which
+    does not make the first one another's."""
+    found = [use.taint.parse for use in parses if use.taint.parse is not None]
+    after = [(at, parse) for parse in found for at in _before(parse)]
+    return {id(at.site) for at, parse in after if at.site is not parse.site or parse.what not in NUMBERS}
 
 
 def _ways(parses: list[Use]) -> dict[int, dict[tuple[Site, ...], None]]:
