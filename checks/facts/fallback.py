@@ -19,6 +19,7 @@ from .lazy import only_made
 from .loops import ends_by_success, is_over_data, succeeds_out
 from .missing import other_or, taken_instead, where_missing, where_told
 from .objects import Objects
+from .parts import is_filling, made_of, parts_of
 from .rounds import Rounds, is_given_as_model, is_range
 from .standin import by_data, weakest
 from .subject import Subject, raising
@@ -28,7 +29,6 @@ from .substitutes import (
     assigned,
     given_before,
     kept_in,
-    made_of,
     read_in,
     received,
     set_alike,
@@ -109,7 +109,7 @@ class Fallbacks:
         wanted = {*assigned(node.body), *kept_in(site.call, site.scope)} - measured
         found = self._judge.after_failure(handler.body, site.scope, handler.name, wanted, site)
         ended = self._subject.ground.ends.within(handler.body, site.scope) and raises(handler.body) != "always"
-        if ended and found != "instead":
+        if (ended and found != "instead") or (found == "instead" and self._is_error_told(handler, site, wanted)):
             return "news"
         untouched = wanted - set(assigned(handler.body))
         if found == "news" and not leaves(handler.body) and _is_as_it_came(node, untouched, site):
@@ -117,6 +117,15 @@ class Fallbacks:
         if found in {"instead", "news"} or (leaves(handler.body) and not _breaks(handler.body)):
             return found or "news"
         return self._goes_on(node, (*node.body, *node.orelse), handler.body, site)
+
+    def _is_error_told(self, handler: Except, site: Site, wanted: set[str]) -> bool:
+        """Whether a part of the answer is given the news that it failed, and no other part a text or an object: what
+        else is set goes with an error message."""
+        given = self._judge.given(handler, site.scope, wanted)
+        parts = given and parts_of(site.call, site.scope)
+        said = [(found, value) for name, found, value in given if name in parts]
+        told = any(found == "news" for found, _ in said)
+        return told and not any(found == "instead" and not is_filling(value) for found, value in said)
 
     def _goes_on(
         self, node: Try | With, tried: tuple[Statement, ...], handler: tuple[Statement, ...], site: Site

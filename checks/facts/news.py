@@ -28,6 +28,10 @@ FLAGS = frozenset({
     "error", "errors", "success", "ok", "status", "status_code", "statusCode", "exception", "detail", "traceback",
 })  # fmt: skip
 """Keys and keywords of an answer that says whether it worked."""
+WORKED = frozenset({"success", "ok"})
+"""Those that say so by being true; the others, but for a status, by being empty."""
+WELL = frozenset({"ok", "success", "succeeded", "done", "complete", "completed", "fallback", "degraded", "cached"})
+"""What a status is called that tells of no failure."""
 
 
 def verdict(value: Expr | None, *caught: str | None) -> str:
@@ -70,12 +74,30 @@ def is_news(value: object, caught: tuple[str | None, ...]) -> bool:
                 return True
             case Call(func=func) if _answers(name_of(func)):
                 return True
-            case Keyword(name=str() as name) if name in FLAGS:
+            case Keyword(name=str() as name, value=told) if name in FLAGS and not _went_well(name, told):
                 return True
-            case Mapping(keys=keys) if any(isinstance(key, Const) and key.value in FLAGS for key in keys):
+            case Mapping(keys=keys, values=values) if any(map(_tells_failure, keys, values)):
                 return True
             case Items(kind="tuple", elements=(_, Const(value=int() as status), *_)) if 400 <= status < 600:
                 return True
             case _:
                 continue
     return isinstance(value, Call) and name_of(value.func) in TOLD
+
+
+def _tells_failure(key: Expr | None, value: Expr) -> bool:
+    """Whether an entry of a mapping may say that something failed."""
+    return isinstance(key, Const) and key.value in FLAGS and not _went_well(str(key.value), value)
+
+
+def _went_well(flag: str, value: Expr) -> bool:
+    """`success=True`, `error=None`, `errors=[]`, `status="ok"`: what is there in the answer's place is one."""
+    match value:
+        case Const(value=bool() as said):
+            return said is (flag in WORKED)
+        case Const(value=str() as word):
+            return flag == "status" and word.lower() in WELL
+        case Items(elements=()):
+            return True
+        case _:
+            return flag not in WORKED and is_empty(value)

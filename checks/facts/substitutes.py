@@ -25,6 +25,7 @@ from ..read.tree import (
     Const,
     Do,
     Either,
+    Except,
     Expr,
     If,
     Index,
@@ -72,6 +73,13 @@ class Substitutes:
         told = [each for each, _ in statements(body) if not _repeats(each, site.call, scope)]
         return self._first(told, scope, caught, frozenset(wanted if raises(body) != "always" else ()))
 
+    def given(self, handler: Except, scope: Scope, wanted: set[str]) -> list[tuple[str, str, Expr | None]]:
+        """What a handler sets each of some names to, with the verdict on it; nothing where it gives another answer."""
+        found = self._said([each for each, _ in statements(handler.body)], scope, handler.name, frozenset(wanted))
+        if any(said == "instead" and not isinstance(each, Assign) for each, said in found):
+            return []
+        return [(shown(each.targets[0]), said, each.value) for each, said in found if isinstance(each, Assign)]
+
     def behind(self, loop: Loop | None, rest: tuple[Statement, ...], wanted: Iterable[str], site: Site) -> str:
         """The same of what follows a loop whose rounds ask: what returns those names returns the answer, and what needs
         one that holds nothing else is not come to without it."""
@@ -88,9 +96,14 @@ class Substitutes:
         return self._first(told, site.scope, None, names if raises(rest) != "always" else frozenset[str]())
 
     def _first(self, told: list[Statement], scope: Scope, caught: str | None, wanted: frozenset[str]) -> str:
-        bad = (caught, *_made_of_news(told, caught))
-        known = [self._of_statement(each, bad, wanted, scope) for each in told]
+        known = [said for _, said in self._said(told, scope, caught, wanted)]
         return next((verdict for verdict in ("instead", "news", "nothing", "up") if verdict in known), "")
+
+    def _said(
+        self, told: list[Statement], scope: Scope, caught: str | None, wanted: frozenset[str]
+    ) -> list[tuple[Statement, str]]:
+        bad = (caught, *_made_of_news(told, caught))
+        return [(each, self._of_statement(each, bad, wanted, scope)) for each in told]
 
     def of(self, value: Expr | None, scope: Scope, caught: tuple[str | None, ...] = (None,)) -> str:
         """What stands in an answer's place, told by what it is made of and else by words."""
@@ -271,24 +284,6 @@ def _kept(scope: Scope) -> dict[int, tuple[str, ...]]:
                 if isinstance(part, Call):
                     found.setdefault(id(part), names)
     return found
-
-
-def made_of(call: Call, body: tuple[Statement, ...], scope: Scope) -> frozenset[str]:
-    """Names that get what a call gives, or what a run of statements makes of it, but for those that it is added to."""
-    found, grown = set(kept_in(call, scope)), set[str]()
-    for statement, _ in statements(body):
-        if isinstance(statement, Assign) and statement.value is not None and found & set(names_in(statement.value)):
-            names = set(assigned((statement,)))
-            grown |= names if statement.op or _is_sum_of(statement.value, names) else set()
-            found |= names
-    return frozenset(found - grown)
-
-
-def _is_sum_of(value: Expr, names: set[str]) -> bool:
-    """Whether one of the names stands in a sum: `messages + [answer]`."""
-    return isinstance(value, Binary) and any(
-        shown(side) in names or _is_sum_of(side, names) for side in (value.left, value.right)
-    )
 
 
 def received(names: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
