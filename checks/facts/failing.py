@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from ..project.conditions import tests_at
-from ..project.scope import Scope, Site
-from ..read.tree import Attr, Compare, Const, Either, Expr, Index, Items, Name, Unary
+from ..project.conditions import leaves, tests_at
+from ..project.scope import Frame, Scope, Site
+from ..read.tree import Attr, Compare, Const, Either, Expr, If, Index, Items, Name, Unary
 from .ground import callee_name
 
 FAILING = frozenset({"error", "exception", "critical", "fatal"})
 """Levels of what went wrong."""
+WARNING = frozenset({"warning", "warn"})
+"""Levels of what did not come to what it should."""
 STATUS = ("status_code", "status")
 OK, LAST_GOOD, FIRST_BAD = 200, 299, 400
 """Statuses of HTTP that mean a success and a failure."""
@@ -26,8 +28,27 @@ def is_failure(site: Site) -> bool:
         return True
     if any(frame.part == "handler" for frame in site.frames):
         return True
+    if callee_name(site) in WARNING and any(map(_has_nothing, site.frames)):
+        return True
     asked = tests_at(site.scope, site.line, site.frames)
     return any(test is not None and is_failed(test, site.scope, holds=holds) for test, holds, _ in asked)
+
+
+def _has_nothing(frame: Frame) -> bool:
+    """Whether a branch is that of having nothing: `if found is None`, or beside `if found`."""
+    if not isinstance(frame.node, If):
+        return False
+    for test, holds in leaves(frame.node.test, holds=frame.part == "body"):
+        match test:
+            case Name() | Attr():
+                nothing = not holds
+            case Compare(ops=("is" | "is not" as op,), rest=(Const(value=None),)):
+                nothing = holds is (op == "is")
+            case _:
+                continue
+        if nothing:
+            return True
+    return False
 
 
 def is_failed(test: Expr, scope: Scope, *, holds: bool) -> bool:

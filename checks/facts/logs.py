@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ..flows.tools import Tools, last_name
 from ..flows.words import is_logging
+from ..project.edges import steps_of
 from ..project.scope import Scope, Site
 from ..project.values import Eval, Ext, Fn, Values
 from ..read.tree import (
@@ -201,12 +202,12 @@ def words(node: object, scope: Scope | None = None, *, keys: bool = True) -> Ite
                 yield from _keys(name, scope) if scope is not None else ()
             case Attr(value=base, name=name):
                 yield name
-                hidden.add(id(base))
+                hidden.update(map(id, steps_of(base)))
             case Keyword(name=str() as name) if keys:
                 yield name
             case Index(value=base, key=Const(value=str() as key)):
                 yield key
-                hidden.add(id(base))
+                hidden.update(map(id, steps_of(base)))
             case Mapping(keys=named) if keys:
                 yield from (key.value for key in named if isinstance(key, Const) and isinstance(key.value, str))
             case _:

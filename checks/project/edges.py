@@ -145,6 +145,14 @@ def base_of(expr: Expr) -> tuple[Expr, str]:
     return expr, "".join(reversed(steps))
 
 
+def steps_of(expr: Expr) -> Iterator[Expr]:
+    """A part of something and all that it is reached from, up to the name at its start: `a.b["c"]`, `a.b`, `a`."""
+    at: Expr | None = expr
+    while at is not None:
+        yield at
+        at = at.value if isinstance(at, (Attr, Index)) else None
+
+
 def shown(func: Expr) -> str:
     """The callee as it is written, without arguments: `Order.objects.create`, `db.table().insert`."""
     base, steps = base_of(func)
