@@ -10,7 +10,7 @@ from ..flows.words import COUNTS
 from ..model import Setting
 from ..project.scope import Scope, Site
 from ..project.values import Ext
-from ..read.tree import Call, Expr, Name, Template, walk
+from ..read.tree import Call, Const, Expr, Index, Name, Template, walk
 from .failing import is_failure
 from .lengths import counts_tokens
 from .logs import THINGS, fields, is_log, is_printed
@@ -52,6 +52,9 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     counts = _estimated(subject)
     if counts is not None:
         return Setting("read", place(counts), "counted by the program itself")
+    told = None if lacking else _told(subject)
+    if told is not None:
+        return Setting("read", place(told), "written down")
     for use in uses:
         if lacking or use.site is None or not is_whole(subject, use) or is_failure(use.site):
             continue
@@ -82,7 +85,7 @@ def _estimated(subject: Subject) -> Site | None:
     """Where a count of tokens is written down that the program has made itself: `tokens=len(encoding.encode(text))`."""
     for _, site, scope in subject.ground.around(subject).things(subject.ground.writers):
         given = (site.call.args, site.call.keywords)
-        shown = [part for arg in site.call.args for part in (arg.parts if isinstance(arg, Template) else (arg,))]
+        shown = _shown(site.call)
         if any(map(counts_tokens, shown)):
             return site
         named = ((each.id, each) for each in shown if isinstance(each, Name))
@@ -90,6 +93,30 @@ def _estimated(subject: Subject) -> Site | None:
             if THINGS["tokens"].search(name) and _is_counted(value, scope):
                 return site
     return None
+
+
+def _told(subject: Subject) -> Site | None:
+    """Where token counts are written down that something else keeps of the answer, as a model does that remembers what
+    it was asked: `log.info("%d tokens", usage.total_tokens)`."""
+    for thing, site, scope in subject.ground.around(subject).things(subject.ground.writers):
+        if thing == "tokens":
+            values = (*(value for _, value in fields(site.call.keywords, scope)), *_shown(site.call))
+            if any(COUNTS.search(last_name(each) or _key(each)) for each in values):
+                return site
+    return None
+
+
+def _shown(call: Call) -> list[Expr]:
+    """What a call is given, of a text that is put together each part."""
+    return [part for arg in call.args for part in (arg.parts if isinstance(arg, Template) else (arg,))]
+
+
+def _key(expr: Expr) -> str:
+    match expr:
+        case Index(key=Const(value=str() as key)):
+            return key
+        case _:
+            return ""
 
 
 def _is_counted(value: Expr, scope: Scope) -> bool:
