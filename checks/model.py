@@ -25,10 +25,7 @@ Backoff = Literal["exponential", "fixed", "none", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """How long one attempt of a call may wait.
-
-    state: explicit, sdk-default, none, disabled, unknown or n/a.
-    """
+    """How long one attempt of a call may wait; state: explicit, sdk-default, none, disabled, unknown or n/a."""
 
     state: str
     seconds: float | None = None
@@ -251,6 +248,8 @@ class Setup:
     moderated: bool = False
     """The client or the call itself has the provider moderate."""
     actions: tuple[Action, ...] = ()
+    others: tuple[str, ...] = ()
+    """SDKs that it may go through instead of its own, where a setting chooses the client."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1247,6 +1247,25 @@ def test_servers_of_ones_own_send_no_bill(made: str, expected: str, tmp_path: Pa
     assert verdict(tmp_path, "cost.alerts", app=app).verdict == expected
 
 
+@pytest.mark.parametrize(("other", "expected"), [("ChatOpenAI(model='gpt-4o')", "attest"), ("None", "n/a")])
+def test_a_setting_may_choose_who_sends_the_bill(other: str, expected: str, tmp_path: Path) -> None:
+    app = f"""
+    from langchain_ollama import ChatOllama
+    from langchain_openai import ChatOpenAI
+
+
+    def model(settings):
+        if settings.local:
+            return ChatOllama(model="llama3")
+        return {other}
+
+
+    def ask(text, settings):
+        return model(settings).invoke(text)
+    """
+    assert verdict(tmp_path, "cost.alerts", app=app).verdict == expected
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

@@ -84,21 +84,22 @@ def _described(ground: Ground, found: Found) -> Call:
         input_limit=input_limit(texts),
     )
     match = found.match
+    sdk, *others = _sdks(subject)
     return Call(
         place=place(found.site),
-        sdk=_sdk(subject),
+        sdk=sdk,
         kind=subject.kind,
         method=match.method,
         function=found.site.scope.name,
         confidence=found.confidence,
         paths=reach.paths,
         facts=facts,
-        setup=surroundings(subject, facts.model.state),
+        setup=replace(surroundings(subject, facts.model.state), others=tuple(others)),
     )
 
 
-def _sdk(subject: Subject) -> str:
-    """The SDK that sends the request: of the model inside, where a chain or an agent holds one."""
+def _sdks(subject: Subject) -> tuple[str, ...]:
+    """The SDKs by which the request may be sent: of the models inside, where a chain or an agent holds some."""
     known = clients(subject)
     plain = [client for client in known if client.rule is None or not client.rule.carrier]
-    return plain[0].sdk.id if plain else subject.sdk.id
+    return tuple(dict.fromkeys(client.sdk.id for client in plain)) or (subject.sdk.id,)

@@ -20,6 +20,7 @@ from ..project.values import Cls, Ext, Values
 from ..read.tree import Attr, Name
 from ..read.tree import Call as CallNode
 from ..sdks.load import load as providers
+from ..sdks.schema import Sdk
 from .actions import actions, executed
 from .ground import Ground
 
@@ -104,7 +105,7 @@ def survey(ground: Ground, calls: tuple[Call, ...]) -> Habits:
         paid=tuple(
             dict.fromkeys(
                 (
-                    *_sellers(marks, [call for call in sent if call.sdk in sdks and not sdks[call.sdk].local], models),
+                    *_sellers(marks, _sold(sdks, sent), models),
                     *map(marks.biller, _billed(texts, sent)),
                 )
             )
@@ -135,10 +136,18 @@ def _texts(world: World, calls: tuple[Call, ...]) -> Texts:
     return found
 
 
-def _sellers(marks: Marks, calls: list[Call], models: Iterable[Model]) -> Iterator[str]:
-    """Who is paid for calls: who the SDK belongs to, else whose models are named; empty where nobody can tell."""
+def _sold(sdks: Mapping[str, Sdk], calls: list[Call]) -> Iterator[tuple[str, str]]:
+    """The SDKs through which calls may leave the machine, each with the model that is named there."""
     for call in calls:
-        told = marks.biller(call.sdk) or marks.seller(call.facts.model.state)
+        for sdk in (call.sdk, *call.setup.others):
+            if sdk in sdks and not sdks[sdk].local:
+                yield sdk, call.facts.model.state
+
+
+def _sellers(marks: Marks, sold: Iterable[tuple[str, str]], models: Iterable[Model]) -> Iterator[str]:
+    """Who is paid for calls: who the SDK belongs to, else whose models are named; empty where nobody can tell."""
+    for sdk, model in sold:
+        told = marks.biller(sdk) or marks.seller(model)
         named = [told] if told else [seller for each in models if (seller := marks.seller(each.name))]
         yield from named or [""]
 
