@@ -1247,6 +1247,25 @@ def test_servers_of_ones_own_send_no_bill(made: str, expected: str, tmp_path: Pa
     assert verdict(tmp_path, "cost.alerts", app=app).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [("st.write({'score': score, 'said': said})", "fail"), ("st.write(score)", "n/a"), ("print(said)", "n/a")],
+)
+def test_an_answer_that_is_read_and_drawn_is_shown(shown: str, expected: str, tmp_path: Path) -> None:
+    app = f"""
+    import streamlit as st
+    from openai import OpenAI
+
+    client = OpenAI()
+    text = st.text_input("Text")
+    said = client.responses.create(model="gpt-4o", input=text).output_text
+    score = int(said.split("/100")[0])
+    {shown}
+    """
+    found = {each.item: each.verdict for each in audited(tmp_path, app=app).checklist}
+    assert [found["latency.streaming"], found["safety.moderation"]] == [expected, expected]
+
+
 @pytest.mark.parametrize(("other", "expected"), [("ChatOpenAI(model='gpt-4o')", "attest"), ("None", "n/a")])
 def test_a_setting_may_choose_who_sends_the_bill(other: str, expected: str, tmp_path: Path) -> None:
     app = f"""

@@ -61,6 +61,13 @@ SENT = frozenset({
     "Response", "HttpResponse", "PlainTextResponse", "HTMLResponse", "JSONResponse", "JsonResponse", "jsonify",
 })  # fmt: skip
 """By what bots, sockets and web servers hand a text to a person."""
+PAGES = frozenset({"streamlit", "chainlit", "nicegui", "panel", "mesop"})
+"""Packages that draw pages."""
+DRAWN = frozenset({
+    "write", "write_stream", "markdown", "Markdown", "text", "text_area", "success", "info", "warning", "caption",
+    "header", "subheader", "title", "label", "Message", "html",
+})  # fmt: skip
+"""By what they put a text on a page."""
 REASONS = frozenset({
     "finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason", "incomplete_details", "refusal",
     "status", "truncated",
@@ -187,9 +194,15 @@ def _texts(uses: list[Use]) -> list[Flow]:
         if use.kind == "returned":
             return [_flow("text", use, f"returned by {use.what}")]
     for use in plain:
-        if use.kind == "argument" and use.taint.form == "text" and use.what.rpartition(".")[2] in SENT:
+        if use.kind == "argument" and use.taint.form == "text" and _is_shown_by(use.what):
             return [_flow("text", use, f"sent by {use.what}")]
     return []
+
+
+def _is_shown_by(func: str) -> bool:
+    """Whether a function hands a text to a person, or draws it."""
+    package, last = func.partition(".")[0], func.rpartition(".")[2]
+    return last in SENT or (package in PAGES and last in DRAWN)
 
 
 def caught(subject: Subject, site: Site, ways: tuple[Site, ...] = ()) -> bool:
