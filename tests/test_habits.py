@@ -1266,6 +1266,35 @@ def test_an_answer_that_is_read_and_drawn_is_shown(shown: str, expected: str, tm
     assert [found["latency.streaming"], found["safety.moderation"]] == [expected, expected]
 
 
+@pytest.mark.parametrize(
+    ("start", "expected"), [('app.post("/ask")', "partial"), ("click.command()", "n/a"), ("staticmethod", "n/a")]
+)
+def test_what_a_tool_is_given_comes_from_whoever_runs_its_agent(start: str, expected: str, tmp_path: Path) -> None:
+    app = f"""
+    import click
+    from agents import Agent, Runner, function_tool
+    from fastapi import FastAPI
+    from openai import OpenAI
+
+    app = FastAPI()
+    client = OpenAI()
+
+
+    @function_tool
+    def look_up(question: str) -> str:
+        return client.responses.create(model="gpt-4o", input=question).output_text
+
+
+    agent = Agent(name="a", tools=[look_up])
+
+
+    @{start}
+    def main(text: str):
+        return Runner.run_sync(agent, text[:100])
+    """
+    assert verdict(tmp_path, "safety.input_validation", app=app).verdict == expected
+
+
 @pytest.mark.parametrize(("other", "expected"), [("ChatOpenAI(model='gpt-4o')", "attest"), ("None", "n/a")])
 def test_a_setting_may_choose_who_sends_the_bill(other: str, expected: str, tmp_path: Path) -> None:
     app = f"""

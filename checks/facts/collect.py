@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model import Call, Facts, Guard, Retry, Setting, Timeout
+from ..model import Audience, Call, Facts, Flows, Guard, Retry, Setting, Timeout
 from ..project.calls import Found
 from .cache import cache
 from .clients import clients
@@ -26,6 +26,7 @@ from .untrusted import input_limit, untrusted
 from .usage import usage
 
 UNKNOWN = Setting("unknown")
+AUDIENCES: tuple[Audience, ...] = ("remote", "background", "local")
 STEP = "agent graph node"
 """What a function is called that is a step of a graph."""
 
@@ -52,6 +53,13 @@ def _left_to_others(found: Guard, reach: Reach) -> Guard:
     return replace(found, state="propagates", open_path=()) if found.state == "unhandled" and alone else found
 
 
+def _sent_by(texts: Flows, audience: str) -> Flows:
+    """What a tool or a step of a graph is given comes from those who ask whoever runs it."""
+    known: Audience | None = next((each for each in AUDIENCES if each == audience), None)
+    given = (replace(each, source=known) if known and each.source == "unknown" else each for each in texts.found)
+    return replace(texts, found=tuple(given))
+
+
 def _described(ground: Ground, found: Found) -> Call:
     subject = Subject(ground, found)
     reach = Reach(subject)
@@ -59,7 +67,7 @@ def _described(ground: Ground, found: Found) -> Call:
     uses = ground.becomes.of(found)
     tracers = Tracers(subject)
     outputs = output(subject, uses, guarded=guarded.state != "unhandled")
-    texts = untrusted(subject)
+    texts = _sent_by(untrusted(subject), reach.audience().state)
     facts = Facts(
         timeout=timeout(subject),
         retry=retry(subject),
