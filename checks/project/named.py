@@ -6,7 +6,8 @@ from ..read.tree import Attr, Call, Const, Expr, Name, Param, is_name
 from .arguments import of_param
 from .edges import name_of
 from .scope import Scope, Site, ahead_of
-from .values import Cfg, Cls, Eval, Ext, Fn, Lit, Mod, Seq, Unk, Value, Values, union
+from .strings import HOLE
+from .values import Cfg, Cls, Eval, Ext, Fn, Lit, Mod, Seq, Text, Unk, Value, Values, union
 
 CUTS = frozenset({"split", "rsplit", "partition", "rpartition"})
 """Methods that cut a string into pieces."""
@@ -108,4 +109,6 @@ def cut(ev: Eval, values: Values, name: str, node: Call, scope: Scope) -> Values
 
 
 def _texts(values: Values) -> list[str]:
-    return [value.value for value in values if isinstance(value, Lit) and isinstance(value.value, str)]
+    """The texts that are known whole: written down, or put together of such (`f"plugins.{name}"`)."""
+    held = (value.value for value in values if isinstance(value, (Lit, Text)))
+    return [each for each in held if isinstance(each, str) and HOLE not in each]
