@@ -220,7 +220,8 @@ class Walker:
                 pass
 
     def note_update(self, value: Expr) -> None:
-        """`x.update(…)`, `x.setdefault(key, …)` and `setattr(x, name, …)` change an object in place."""
+        """`x.update(…)`, `x.setdefault(key, …)`, `setattr(x, name, …)` and `object.__setattr__(x, name, …)` change an
+        object in place."""
         match value:
             case Call(func=Attr(value=base, name="update"), args=(new,)):
                 self.put(base, None, None, new)
@@ -230,6 +231,8 @@ class Walker:
             case Call(func=Attr(value=base, name="setdefault"), args=(key, new)):
                 self.put(base, None, key, new)
             case Call(func=Name(id="setattr"), args=(base, Const(value=str() as name), new)):
+                self.put(base, name, None, new)
+            case Call(func=Attr(value=Name(), name="__setattr__"), args=(base, Const(value=str() as name), new)):
                 self.put(base, name, None, new)
             case _:
                 pass

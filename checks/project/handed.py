@@ -177,11 +177,18 @@ def _gives_back(helper: Scope, inner: Scope) -> bool:
 
 def _elsewhere(ev: Evaluator, site: Site, at: int, callees: Values, before: tuple[Site, ...] = ()) -> tuple[Edge, ...]:
     """Handed to another package: in a graph it runs where the graph does."""
-    if callees and all(_only_asks(ev, site, each) for each in callees):
+    if _only_puts(site, at) or (callees and all(_only_asks(ev, site, each) for each in callees)):
         return ()
     held = _held(ev, site, at, before)
     skip = at + 1 if held is None else 1
     return ev.graphs.node(site) or (Edge(site, (), is_hop(callees, site), skip, held, handed=True, at=at),)
+
+
+def _only_puts(site: Site, at: int) -> bool:
+    """Whether a call makes an attribute of a function that it is given, which runs where that is called:
+    `object.__setattr__(self, "ask", ask)`."""
+    arg = arguments_of(site.call)[at]
+    return any(each.name is not None and each.binding.expr is arg for each in site.scope.sets)
 
 
 def _only_asks(ev: Evaluator, site: Site, callee: Value) -> bool:
