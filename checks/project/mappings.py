@@ -181,7 +181,10 @@ def is_filled(ev: Eval, test: Expr, scope: Scope) -> bool:
         case Either(op="and", parts=parts, test=None):
             return all(is_filled(ev, part, scope) for part in parts)
         case Compare(left=left, ops=("is not" | "!=",), rest=(Const(value=None),)):
-            return all(known is not None for known in _known(ev.eval(left, scope)))
+            values = ev.eval(left, scope)
+            others = tuple(each for each in values if not (isinstance(each, Obj) and each.site is not None))
+            made = bool(values) and not others
+            return made or all(known is not None for known in _known(others))
         case Compare(left=left, ops=(">",), rest=(Const(value=0),)):
             return all(isinstance(known, int) and known > 0 for known in _known(ev.eval(left, scope)))
         case Name() | Attr():
