@@ -247,8 +247,9 @@ class Evaluator:
         configured = next((value for value in (*left, *right) if isinstance(value, Cfg)), None)
         if configured is not None:
             return (Cfg(configured.origin, scaled(op, left, right)),)
-        named = any(isinstance(value, Unk) and value.path.endswith("]") for value in (*left, *right))
-        return (Unk("?[]"),) if named and any(is_number(value) for value in (*left, *right)) else (Unk(),)
+        sides = (*left, *right)
+        read = any(isinstance(value, (Unk, Ext)) and not value.path.endswith(("?", ")")) for value in sides)
+        return (Unk("?[]"),) if read and any(is_number(value) for value in sides) else (Unk(),)
 
     def _piped(self, left: Values, right: Values) -> Values:
         """`prompt | llm | parser`, or two mappings merged."""
