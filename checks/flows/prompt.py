@@ -77,9 +77,11 @@ def pieces(walk: Walk, found: Found) -> Iterator[tuple[str, Text]]:
     spot = make.site(site)
     given = _given(make, found, spot)
     is_http = found.match.sdk.id == "raw-http"
+    starred = walk.reader.keys(given[None]) if is_http and None in given else frozenset[str]()
     for body in (*rule.body, *(BODIES if is_http else ())):
-        if body in given:
-            yield from _in_body(walk, _plain(make, given[body]), rule)
+        if body in given or body in starred:
+            held = given[body] if body in given else got(given[None], body)
+            yield from _in_body(walk, _plain(make, held), rule)
     if is_http:
         url = given.get("url", GAP) if _is_made_before(make, found) else GAP
         for held in _made_before(make, url):
