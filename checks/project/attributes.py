@@ -72,13 +72,12 @@ def attribute(ev: Eval, value: Value, name: str) -> Values:
 def _of_super(ev: Eval, scope: Scope, name: str, bound_to: Obj) -> Values:
     """What `super().name` of a class can be: the next method in the order of bases of that class, or of one below it,
     which may have put a class beside it; else what another package's base has."""
-    line = [behind(ev, each, scope) for each in (scope, *ev.subclasses(scope))]
-    found = [next((here for owner in each if (here := methods(owner, name))), []) for each in line]
-    above = union(*(attribute(ev, _as_instance(base), name) for base in ev.bases(scope)))
-    rest = tuple(each for each in above if not isinstance(each, Fn) or each.scope.short != name)
-    values = union(*(_method(ev, each, bound_to) for here in found for each in here), rest)
+    line = (behind(ev, each, scope) for each in (scope, *ev.subclasses(scope)))
+    found = (next((here for owner in each if (here := _own(ev, owner, name, bound_to))), ()) for each in line)
+    foreign = (attribute(ev, _as_instance(base), name) for base in foreign_bases(ev, scope))
+    values = union(*dict.fromkeys(found), *foreign)
     led = "" if any(isinstance(each, Fn) for each in values) else led_to(ev, scope, name, by_super=True)
-    return of_class(ev, scope, led, Obj(scope)) if led else values
+    return of_class(ev, scope, led, Obj(scope)) if led else values or (Unk(f"?.{name}"),)
 
 
 def _of_module(ev: Eval, value: Mod, name: str) -> Values:

@@ -37,10 +37,9 @@ def by_classes(ev: Evaluator, scope: Scope) -> Iterator[Edge]:
 
 
 def _in_class_methods(ev: Evaluator, owner: Scope, name: str) -> Iterator[Edge]:
-    """`cls(…)` in a class method of the class, of one above or of one below."""
-    for klass in (*mro(ev, owner), *ev.subclasses(owner)):
-        if not any(constructor(ev, made, name) is owner for made in (klass, *ev.subclasses(klass))):
-            continue
+    """`cls(…)` in a class method of the class, or of another whose objects it makes: one above, or one below."""
+    made = (owner, *inheriting(ev, owner, name))
+    for klass in dict.fromkeys(each for below in made for each in mro(ev, below)):
         for unit in klass.module.index.within(klass.name):
             method = klass.module.scope(unit.name) if klass.module.index.holds(unit, "classmethod") else None
             for each in method.tree() if method is not None and method.params else ():
