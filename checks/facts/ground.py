@@ -62,6 +62,8 @@ class Ground:
         self.writers = Tools(knowledge, ("logging",))
         self.logs: dict[Scope, tuple[Site, ...]] = {}
         """Calls that write something down, by function."""
+        self.handing: dict[tuple[Scope, int], tuple[tuple[Site, frozenset[str]], ...]] = {}
+        """Calls that hand something to a function that writes it down, by function and how deep it is."""
         self.repeated: dict[tuple[object, ...], RetryLayer | None] = {}
         """What repeats a site, by it and how what is asked there fails."""
         self.streams: dict[tuple[Scope, str], tuple[Site, ...]] = {}

@@ -9,6 +9,7 @@ from ..model import Place, Setting
 from ..project.scope import Scope
 from .failing import is_failure
 from .logs import is_log, is_work
+from .recorders import handed_down
 from .subject import Subject, place
 from .tracing import Tracers
 from .usage import is_whole
@@ -40,7 +41,8 @@ def _written_down(subject: Subject, uses: list[Use]) -> dict[tuple[str, Scope], 
     """What the code writes down, by the function above the call that does."""
     writers = subject.ground.writers
     found: dict[tuple[str, Scope], Place] = {}
-    for thing, site, scope in subject.ground.around(subject).things(writers):
+    around = subject.ground.around(subject)
+    for thing, site, scope in (*around.things(writers), *handed_down(writers, subject, around.scopes)):
         found.setdefault((thing, scope), place(site))
     for use in uses:
         scope = _whose(use)
