@@ -13,7 +13,7 @@ from ..project.values import Ext
 from ..read.tree import Call, Const, Expr, Index, Name, Template, walk
 from .failing import is_failure
 from .lengths import counts_tokens
-from .logs import THINGS, fields, is_log, is_printed
+from .logs import TALKING, THINGS, fields, is_log, is_printed
 from .structured import leaves_usage_behind
 from .subject import Subject, place
 from .tracing import Tracers
@@ -52,7 +52,8 @@ def usage(subject: Subject, uses: list[Use], tracers: Tracers) -> Setting:
     counts = _estimated(subject)
     if counts is not None:
         return Setting("read", place(counts), "counted by the program itself")
-    told = None if lacking else _told(subject)
+    behind = subject.sdk.kind == "framework" and subject.kind in TALKING and not lacking
+    told = _told(subject) if behind else None
     if told is not None:
         return Setting("read", place(told), "written down")
     for use in uses:
@@ -96,7 +97,7 @@ def _estimated(subject: Subject) -> Site | None:
 
 
 def _told(subject: Subject) -> Site | None:
-    """Where token counts are written down that something else keeps of the answer, as a model does that remembers what
+    """Where token counts are written down that a framework keeps apart from the answer, as a model that remembers what
     it was asked: `log.info("%d tokens", usage.total_tokens)`."""
     for thing, site, scope in subject.ground.around(subject).things(subject.ground.writers):
         if thing == "tokens":

@@ -153,9 +153,12 @@ def _takers(body: Scope) -> dict[str, list[tuple[str, Expr, bool]]]:
 
 
 def _given(body: Scope) -> Iterator[tuple[str, Expr]]:
-    """What gets what in a body; what it returns gets its own name."""
+    """What gets what in a body; what it returns gets its own name. Of what a loop gives, that is tasks, functions with
+    what they are to be given: `for run, day in tasks`, `submit(*task)`."""
+    spread = {name_of(arg.value) for site in body.sites for arg in site.call.args if isinstance(arg, Star)}
     for name, bindings in body.bindings.items():
-        yield from ((name, each.expr) for each in bindings if each.expr is not None and each.how in PASSING)
+        passing = (e for e in bindings if e.how == "value" or (e.how == "element" and (e.unpack or name in spread)))
+        yield from ((name, each.expr) for each in passing if each.expr is not None)
     for put in body.sets:
         if put.binding.expr is not None:
             yield put.name or name_of(put.base), put.binding.expr
