@@ -35,7 +35,7 @@ from .edges import Edge, arguments_of
 from .graphs import Graphs
 from .invoke import alternatives, formatted, invoke, joined
 from .lineage import foreign_bases
-from .mappings import as_written, filtered, item, under
+from .mappings import as_written, filtered, item, under, written
 from .match import Matcher
 from .named import CUTS, cut
 from .names import lookup
@@ -140,7 +140,7 @@ class Evaluator:
             case Items(elements=elements):
                 return (Seq(elements, scope),)
             case Mapping(keys=keys, values=values):
-                return (Map(tuple((key, value, scope) for key, value in zip(keys, values, strict=True))),)
+                return written(self, zip(keys, values, strict=True), scope)
             case _:
                 return self._rest(node, scope)
 

@@ -13,7 +13,7 @@ from .choices import is_chosen_nothing
 from .edges import WRAPPING
 from .filling import FIELDS, filled_in, for_call
 from .lineage import mro
-from .mappings import elements, mirrored, under
+from .mappings import elements, mirrored, under, written
 from .named import loaded, member_of, module_of, object_of
 from .numbers import extreme, is_number, some
 from .scope import Scope, Site, ahead_of
@@ -263,9 +263,9 @@ def _super(ev: Eval, site: Site) -> Values | None:
 
 
 def _dict(ev: Eval, site: Site) -> Values | None:
-    entries: list[tuple[Expr | None, Expr, Scope]] = [(None, arg, site.scope) for arg in site.call.args[:1]]
-    entries += [(Const(each.name) if each.name else None, each.value, site.scope) for each in site.call.keywords]
-    return (Map(tuple(entries)),)
+    entries: list[tuple[Expr | None, Expr]] = [(None, arg) for arg in site.call.args[:1]]
+    entries += [(Const(each.name) if each.name else None, each.value) for each in site.call.keywords]
+    return written(ev, entries, site.scope)
 
 
 def _record(ev: Eval, site: Site) -> Values | None:
