@@ -94,7 +94,7 @@ class Outer:
             return []
         told = ((found, self._all(above)) for found, above in self._ways(at))
         ways = [[*found, *above] for found, above in told if above is not None]
-        return max(ways, key=lambda way: product(tuple(way)) or 999, default=[])
+        return max(ways, key=lambda way: product(tuple(way)) or 999, default=list[RetryLayer]())
 
     def _is_free(self, start: Above) -> bool:
         """Whether on some way from the outside nothing repeats the call. What is met is gone through once, however many
