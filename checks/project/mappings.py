@@ -35,6 +35,8 @@ from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value
 Entries = tuple[tuple[Expr | None, Expr, Scope], ...]
 MOST_WAYS = 8
 """Mappings that one display can be."""
+NESTED = 3
+"""Mappings that are put into one another whole, as far as which it is asked whether there is anything."""
 
 
 def written(ev: Eval, pairs: Iterable[tuple[Expr | None, Expr]], scope: Scope) -> Values:
@@ -201,14 +203,25 @@ def is_filled(ev: Eval, test: Expr, scope: Scope) -> bool:
         case Compare(left=left, ops=("is not" | "!=",), rest=(Const(value=None),)):
             values = ev.eval(left, scope)
             others = tuple(each for each in values if not (isinstance(each, Obj) and each.site is not None))
-            made = bool(values) and not others
-            return made or all(known is not None for known in _known(others))
+            return bool(values) and (not others or all(known is not None for known in _known(others)))
         case Compare(left=left, ops=(">",), rest=(Const(value=0),)):
             return all(isinstance(known, int) and known > 0 for known in _known(ev.eval(left, scope)))
         case Name() | Attr():
-            return all(_known(ev.eval(test, scope)))
+            values = ev.eval(test, scope)
+            others = tuple(each for each in values if not _holds(ev, each))
+            return bool(values) and (not others or all(_known(others)))
         case _:
             return False
+
+
+def _holds(ev: Eval, value: Value, depth: int = 0) -> bool:
+    """Whether a value is a mapping that has something in it."""
+    if not isinstance(value, Map) or depth > NESTED:
+        return False
+    if any(key is not None for key, _, _ in value.entries):
+        return True
+    inner = (ev.eval(expr, scope) for _, expr, scope in value.entries)
+    return any(found and all(_holds(ev, each, depth + 1) for each in found) for found in inner)
 
 
 def _known(values: Values) -> list[object]:
