@@ -7,6 +7,7 @@ wrapper. What the function passes through on the way stands in the edge's `inner
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..read.tree import Attr, Call, Expr, Lambda, Name, walk
@@ -129,7 +130,7 @@ class Callers:
         while root.parent is not None and root.parent.is_function:
             root = root.parent
         if not met:
-            around, bodies = list(root.tree()), lambda word: self._bodies(word, root)
+            around, bodies = list(root.tree()), partial(self._bodies, scope=root)
             yield from tuple(carried(self._ev, scope, around, bodies)) or packed(self._ev, scope, around, bodies)
 
     def _kept(self, mention: Mention, scope: Scope) -> Iterator[Kept]:

@@ -31,11 +31,12 @@ from .arguments import Passed, as_items
 from .attributes import attribute
 from .callers import Callers
 from .choices import chosen
+from .displays import written
 from .edges import Edge, arguments_of
 from .graphs import Graphs
 from .invoke import alternatives, formatted, invoke, joined
 from .lineage import foreign_bases
-from .mappings import as_written, filtered, item, under, written
+from .mappings import as_written, filtered, item, under
 from .match import Matcher
 from .named import CUTS, cut
 from .names import lookup

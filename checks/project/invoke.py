@@ -10,10 +10,11 @@ from .arguments import keyword, of_param
 from .attributes import methods
 from .called import called
 from .choices import is_chosen_nothing
+from .displays import written
 from .edges import WRAPPING
 from .filling import FIELDS, filled_in, for_call
 from .lineage import mro
-from .mappings import elements, mirrored, under, written
+from .mappings import elements, mirrored, under
 from .named import loaded, member_of, module_of, object_of
 from .numbers import extreme, is_number, some
 from .scope import Scope, Site, ahead_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from ..read.tree import (
@@ -32,25 +32,8 @@ from .shared import shared
 from .there import At, is_always, is_dead
 from .values import Cfg, Cls, Eval, Ext, Kw, Lit, Map, Obj, Prm, Seq, Unk, Value, Values, union
 
-Entries = tuple[tuple[Expr | None, Expr, Scope], ...]
-MOST_WAYS = 8
-"""Mappings that one display can be."""
 NESTED = 3
 """Mappings that are put into one another whole, as far as which it is asked whether there is anything."""
-
-
-def written(ev: Eval, pairs: Iterable[tuple[Expr | None, Expr]], scope: Scope) -> Values:
-    """A mapping as it is written. What is unpacked from a name that is given anew is what that holds just there:
-    `given = {**given, "model": "m"}`."""
-    ways: list[Entries] = [()]
-    for key, value in pairs:
-        anew = key is None and isinstance(value, Name) and len(scope.bindings.get(value.id, ())) > 1
-        held = ev.eval(value, scope) if anew else ()
-        maps = [each for each in held if isinstance(each, Map) and not each.base]
-        plain = len(maps) < len(held) or not 0 < len(maps) * len(ways) <= MOST_WAYS
-        parts: list[Entries] = [((key, value, scope),)] if plain else [each.entries for each in maps]
-        ways = [(*way, *part) for way in ways for part in parts]
-    return tuple(Map(way) for way in ways)
 
 
 def patched(ev: Eval, values: Values, base: Expr, at: tuple[Scope, float, tuple[Frame, ...]]) -> Values:
