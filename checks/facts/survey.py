@@ -42,9 +42,9 @@ WORDS = frozenset({
 })  # fmt: skip
 """Families of models that are words by themselves or the names of who sells them; of others the name alone is a model's
 (mixtral, codestral)."""
-OTHERS = re.compile(r"(?i:[a-z_]+(?:\.[a-z_]+)+|[a-z]+(?:_[a-z]+)+)|[A-Z][a-z]+(?:[A-Z][a-z]*)+")
-"""Words with dots between them are the name of something else: an event, a host, a setting. So are words with low lines
-between them or with capitals inside: a variable, a class."""
+OTHERS = re.compile(r"(?i:[a-z_]+(?:\.[a-z_]+)+|[a-z]+(?:_[a-z0-9]+)+)|[A-Z][a-z]+(?:[A-Z][a-z]*)+")
+"""Words with dots between them are the name of something else: an event, a host, a setting. So are words, or
+words and numbers, with low lines between them, and words with capitals inside: a variable, a class."""
 COUNTING = re.compile(r"\bdef \w*(?:token|encod)\w*\(|tiktoken|encoding_for", re.IGNORECASE)
 """Lines on which a model's name only says how text is cut into tokens."""
 WRITTEN = re.compile(
