@@ -18,6 +18,7 @@ from .held import given_to, held
 from .lineage import foreign_bases
 from .mappings import elements
 from .match import Match
+from .owned import owned
 from .rawhttp import http_call, is_bare
 from .scope import Scope, Site
 from .values import Cls, Eval, Ext, Fn, Lit, Obj, Part, Prm, Seq, Unk, Value
@@ -139,9 +140,14 @@ def _called(ev: Eval, site: Site) -> Found | None:
         if found is not None and not _is_handed_parameter(site, found) and _has_needed(ev, site, found):
             if found.confidence == "high" and not embeds(found.match):
                 return found
-            if best is None or best.confidence != "high":
-                best = found if best is None or found.confidence == "high" else best
+            if best is None or (best.confidence != "high" and _tells_more(found, best)):
+                best = found
     return best
+
+
+def _tells_more(found: Found, best: Found) -> bool:
+    """Whether a call is surer of its client, or of what that is."""
+    return found.confidence == "high" or (isinstance(best.client, Unk) and isinstance(found.client, Ext))
 
 
 def _has_needed(ev: Eval, site: Site, found: Found) -> bool:
@@ -220,9 +226,19 @@ def _of_unknown(ev: Eval, site: Site, value: Unk) -> Found | None:
             return Found(site, named, Ext(value.path[1:], value.sites), "medium")
     matched = ev.matcher.tail(value.path, keyword_names(ev, site)) or _of_messages(ev, site)
     if matched is not None:
-        return Found(site, matched, value, "medium")
+        return _of_owner(ev, site, value, matched) or Found(site, matched, value, "medium")
     sent = http_call(ev, site, value)
     return Found(site, sent, value, "medium") if sent is not None else None
+
+
+def _of_owner(ev: Eval, site: Site, value: Unk, told: Match) -> Found | None:
+    """A call on an attribute of an unknown parameter, by what the only class of the project puts there that has it."""
+    for client in owned(ev, value.path.removesuffix(f".{told.method}"), site.scope):
+        callee = client._replace(path=f"{client.path}.{told.method}")
+        matched = ev.matcher.match(callee.path)
+        if matched is not None and _fits(ev, matched, callee):
+            return Found(site, matched, callee, "medium")
+    return None
 
 
 def _of_messages(ev: Eval, site: Site) -> Match | None:
