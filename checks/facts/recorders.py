@@ -1,6 +1,7 @@
 """What functions of the project write down of what they are given, whatever they are called: `bill(model, usage)`.
 
-A thing counts that is handed over under a name that says what it is, and written down under one that says the same.
+A thing counts that is handed over under a name that says what it is, and written down under one that says the same. A
+record of a call says what it took: who is given a model alone, or a prompt, may look something up.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .subject import Subject
 
 DEEPEST = 2
 """Functions below the one that is given something, as far as which that is handed on."""
+TAKEN = frozenset({"tokens", "cost", "latency"})
 Things = frozenset[str]
 
 
@@ -23,7 +25,7 @@ def handed_down(tools: Tools, subject: Subject, scopes: Iterable[Scope]) -> Iter
     """What functions that are called around a call write down of what they are given, where, and in which function."""
     for scope in scopes if subject.kind in TALKING else ():
         for site, things in _handing(tools, subject, scope, 0):
-            yield from ((thing, site, scope) for thing in sorted(things))
+            yield from ((thing, site, scope) for thing in (sorted(things) if things & TAKEN else ()))
 
 
 def _handing(tools: Tools, subject: Subject, scope: Scope, depth: int) -> tuple[tuple[Site, Things], ...]:
