@@ -12,9 +12,9 @@ from ..project.scope import Scope, Site
 from ..project.values import Cfg, Ext, Fn, Lit, Seq, Value, Values
 from ..read.tree import Call, Expr, Loop, With
 from ..sdks.apart import RetryTool
-from ..sdks.schema import Library
-from .around import OWN, Around, Strand
-from .coverage import is_permanent, lineages, raised_by, types_of
+from ..sdks.schema import Library, Sdk
+from .around import GROUP, LATE, OWN, Around, Strand
+from .coverage import covers, covers_strand, is_permanent, lineages, raised_by, types_of
 from .subject import Subject, place, raising
 
 EXPONENTIAL = ("expo", "random", "jitter", "fibo", "increment", "chain", "multiplier", "backoff")
@@ -291,11 +291,18 @@ def _without_effect(
     if not left:
         return "the function handles the exception itself, so none reaches the decorator"
     errors = _errors(subject, tool, made)
-    reaching = (around.covers(errors, strand, star=True) for strand in (*left, *_own(subject, scope)))
-    if not errors or "?" in errors or any(cover != "none" for cover in reaching):
+    strands = (*left, *_own(subject, scope))
+    if not errors or "?" in errors or any(_is_of(errors, strand, raising(subject)) for strand in strands):
         return None
     names = ", ".join(name.rpartition(".")[2] for name in errors)
     return f"{subject.sdk.id} never raises {names}"
+
+
+def _is_of(types: tuple[str, ...], strand: Strand, sdks: tuple[Sdk, ...]) -> bool:
+    """Whether a part of a strand is of one of the types; what a wrapper replaces by its own errors never is."""
+    strand = strand[1:] if strand[:1] == (GROUP,) else strand
+    own = strand in (*OWN, LATE)
+    return (covers(types, sdks, late=strand == LATE) if own else covers_strand(types, strand)) != "none"
 
 
 def _own(subject: Subject, scope: Scope) -> Iterator[Strand]:
